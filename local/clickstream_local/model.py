@@ -1,0 +1,206 @@
+"""The resources of a synthesized stack, as the local runtime sees them.
+
+Everything here is resolved: no CloudFormation intrinsic is left. Parts of the runtime take these and nothing else,
+so each can be built by hand in a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class IntegrationResponse:
+    """One entry of an integration's responses; without a selection pattern it is the default."""
+
+    status_code: int
+    selection_pattern: str | None = None
+    response_templates: Mapping[str, str] = field(default_factory=dict)
+    response_parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Integration:
+    """An ``AWS`` or ``MOCK`` integration.
+
+    ``service`` and ``action`` come from the integration URI ``arn:…:apigateway:<region>:<service>:action/<action>``.
+    ``request_templates`` is keyed by MIME type; ``request_parameters`` as in CloudFormation
+    (``integration.request.header.X`` to ``'literal'`` or ``method.request.…``).
+    """
+
+    type: str
+    service: str | None = None
+    action: str | None = None
+    request_templates: Mapping[str, str] = field(default_factory=dict)
+    request_parameters: Mapping[str, str] = field(default_factory=dict)
+    passthrough_behavior: str = "WHEN_NO_MATCH"
+    responses: tuple[IntegrationResponse, ...] = ()
+    timeout_ms: int = 29_000
+
+
+@dataclass(frozen=True)
+class Method:
+    """One method of one resource. ``request_models`` is content type to model name."""
+
+    logical_id: str
+    http_method: str
+    resource_path: str
+    integration: Integration
+    resource_id: str = ""
+    authorization_type: str = "NONE"
+    api_key_required: bool = False
+    request_models: Mapping[str, str] = field(default_factory=dict)
+    request_parameters: Mapping[str, bool] = field(default_factory=dict)
+    validate_body: bool = False
+    validate_parameters: bool = False
+    method_responses: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class MethodThrottle:
+    """Throttling of one method of a stage, or of all (``*``, ``/*``): requests a second and burst."""
+
+    http_method: str
+    resource_path: str
+    rate: float | None = None
+    burst: int | None = None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A deployed stage. ``access_log_group`` is the name of a log group."""
+
+    logical_id: str
+    name: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+    throttles: tuple[MethodThrottle, ...] = ()
+    access_log_group: str | None = None
+    access_log_format: str | None = None
+
+
+@dataclass(frozen=True)
+class GatewayResponse:
+    """What API Gateway itself answers with; parameters are keyed ``gatewayresponse.header.<name>``."""
+
+    response_type: str
+    status_code: int | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """An API key that a usage plan ties to a stage of this API."""
+
+    logical_id: str
+    id: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class RestApi:
+    """A REST API with its stages. ``models`` is name to JSON Schema (draft 4)."""
+
+    logical_id: str
+    id: str
+    name: str
+    methods: tuple[Method, ...]
+    stages: tuple[Stage, ...]
+    models: Mapping[str, Any] = field(default_factory=dict)
+    gateway_responses: tuple[GatewayResponse, ...] = ()
+    api_keys: tuple[ApiKey, ...] = ()
+
+
+@dataclass(frozen=True)
+class DeliveryStream:
+    """A Firehose stream: ``properties`` are the resolved CloudFormation properties."""
+
+    logical_id: str
+    name: str
+    arn: str
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A Lambda function; ``code_dir`` is the unpacked asset folder."""
+
+    logical_id: str
+    name: str
+    arn: str
+    runtime: str
+    handler: str
+    code_dir: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    timeout_seconds: int = 3
+    memory_mb: int = 128
+    log_group: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A Glue column: name and Glue (Hive) type such as ``array<string>``."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A Glue table."""
+
+    logical_id: str
+    database: str
+    name: str
+    columns: tuple[Column, ...]
+    partition_keys: tuple[Column, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    location: str = ""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """An S3 bucket."""
+
+    logical_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class LogGroup:
+    """A CloudWatch log group and the log streams that the template creates in it."""
+
+    logical_id: str
+    name: str
+    streams: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unsupported:
+    """Something in the template that the runtime does not run; named at start-up, never silently ignored."""
+
+    logical_id: str
+    resource_type: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One stack of a cloud assembly."""
+
+    name: str
+    region: str
+    account: str
+    partition: str = "aws"
+    rest_apis: tuple[RestApi, ...] = ()
+    delivery_streams: tuple[DeliveryStream, ...] = ()
+    functions: tuple[Function, ...] = ()
+    tables: tuple[Table, ...] = ()
+    buckets: tuple[Bucket, ...] = ()
+    log_groups: tuple[LogGroup, ...] = ()
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    unsupported: tuple[Unsupported, ...] = ()
