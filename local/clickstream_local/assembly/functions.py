@@ -1,0 +1,62 @@
+"""Lambda functions of a template, with the folder that holds their code."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from clickstream_local.assembly.template import Resource, Template
+from clickstream_local.model import Function, Unsupported
+
+
+def read_functions(template: Template) -> tuple[tuple[Function, ...], tuple[Unsupported, ...]]:
+    """The Python functions of a template, and why the others cannot run."""
+    functions: list[Function] = []
+    unsupported: list[Unsupported] = []
+    for resource in template.resources("AWS::Lambda::Function"):
+        found = _function(template, resource)
+        if isinstance(found, Function):
+            functions.append(found)
+        else:
+            unsupported.append(Unsupported(resource.logical_id, resource.type, found))
+    return tuple(functions), tuple(unsupported)
+
+
+def _function(template: Template, resource: Resource) -> Function | str:
+    properties = resource.properties
+    runtime = str(properties.get("Runtime", ""))
+    if not runtime.startswith("python3"):
+        return f"runtime {runtime or 'of a container image'}: only Python functions run locally"
+    code = _code_folder(template, resource)
+    if isinstance(code, str):
+        return code
+    name = template.name_of(resource.logical_id)
+    return Function(
+        logical_id=resource.logical_id,
+        name=name,
+        arn=template.arn_of(resource.logical_id),
+        runtime=runtime,
+        handler=str(properties["Handler"]),
+        code_dir=code,
+        environment={key: str(value) for key, value in properties.get("Environment", {}).get("Variables", {}).items()},
+        timeout_seconds=int(properties.get("Timeout", 3)),
+        memory_mb=int(properties.get("MemorySize", 128)),
+        log_group=str(properties.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}")),
+    )
+
+
+def _code_folder(template: Template, resource: Resource) -> Path | str:
+    code: Any = resource.properties.get("Code", {})
+    if "ZipFile" in code:
+        folder = Path(tempfile.mkdtemp(prefix="clickstream-inline-"))
+        # CloudFormation writes inline Python code to index.py.
+        (folder / "index.py").write_text(code["ZipFile"], encoding="utf-8")
+        return folder
+    key = str(code.get("S3Key", ""))
+    source = template.assets.get(Path(key).stem)
+    if source is None:
+        return f"its code (S3 key {key!r}) is not an asset of this cloud assembly"
+    if not source.is_dir():
+        return f"its code {source.name!r} is a file: only assets that are folders run locally"
+    return source.resolve()

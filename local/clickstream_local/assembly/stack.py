@@ -1,0 +1,126 @@
+"""Turns a template's resources into the runtime's model of a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from clickstream_local.assembly.functions import read_functions
+from clickstream_local.assembly.rest_apis import read_rest_apis
+from clickstream_local.assembly.template import Resource, Template
+from clickstream_local.model import Bucket, Column, DeliveryStream, LogGroup, Stack, Table, Unsupported
+
+# Types that the runtime runs, and types that have nothing to run: permissions, keys, names, deployments.
+_RUN = frozenset(
+    {
+        "AWS::ApiGateway::ApiKey",
+        "AWS::ApiGateway::GatewayResponse",
+        "AWS::ApiGateway::Method",
+        "AWS::ApiGateway::Model",
+        "AWS::ApiGateway::RequestValidator",
+        "AWS::ApiGateway::Resource",
+        "AWS::ApiGateway::RestApi",
+        "AWS::ApiGateway::Stage",
+        "AWS::ApiGateway::UsagePlan",
+        "AWS::ApiGateway::UsagePlanKey",
+        "AWS::Glue::Table",
+        "AWS::KinesisFirehose::DeliveryStream",
+        "AWS::Lambda::Function",
+        "AWS::Logs::LogGroup",
+        "AWS::Logs::LogStream",
+        "AWS::S3::Bucket",
+    }
+)
+_NOTHING_TO_RUN = frozenset(
+    {
+        "AWS::ApiGateway::Account",
+        "AWS::ApiGateway::Deployment",
+        "AWS::Athena::NamedQuery",
+        "AWS::Athena::WorkGroup",
+        "AWS::CDK::Metadata",
+        "AWS::CloudWatch::Alarm",
+        "AWS::CloudWatch::Dashboard",
+        "AWS::Glue::Database",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Policy",
+        "AWS::IAM::Role",
+        "AWS::KMS::Alias",
+        "AWS::KMS::Key",
+        "AWS::Lambda::Permission",
+        "AWS::Logs::ResourcePolicy",
+        "AWS::S3::BucketPolicy",
+    }
+)
+
+
+def read_stack(template: Template) -> Stack:
+    """The model of one stack; what the runtime cannot run is listed in ``unsupported``."""
+    functions, functions_unsupported = read_functions(template)
+    rest_apis, apis_unsupported = read_rest_apis(template)
+    return Stack(
+        name=template.stack,
+        region=template.region,
+        account=template.account,
+        partition=template.partition,
+        rest_apis=rest_apis,
+        delivery_streams=tuple(
+            _delivery_stream(template, stream) for stream in _all(template, "KinesisFirehose::DeliveryStream")
+        ),
+        functions=functions,
+        tables=tuple(_table(template, resource) for resource in _all(template, "Glue::Table")),
+        buckets=tuple(Bucket(r.logical_id, template.name_of(r.logical_id)) for r in _all(template, "S3::Bucket")),
+        log_groups=tuple(_log_groups(template)),
+        outputs={
+            name: template.resolver.resolve(output["Value"])
+            for name, output in template.body.get("Outputs", {}).items()
+            if "Condition" not in output or template.resolver.condition(output["Condition"])
+        },
+        unsupported=(*functions_unsupported, *apis_unsupported, *_unknown_types(template)),
+    )
+
+
+def _all(template: Template, resource_type: str) -> Iterator[Resource]:
+    return template.resources(f"AWS::{resource_type}")
+
+
+def _delivery_stream(template: Template, resource: Resource) -> DeliveryStream:
+    return DeliveryStream(
+        logical_id=resource.logical_id,
+        name=template.name_of(resource.logical_id),
+        arn=template.arn_of(resource.logical_id),
+        properties=resource.properties,
+    )
+
+
+def _table(template: Template, resource: Resource) -> Table:
+    table = resource.properties["TableInput"]
+    storage = table.get("StorageDescriptor", {})
+    return Table(
+        logical_id=resource.logical_id,
+        database=str(resource.properties["DatabaseName"]),
+        name=template.name_of(resource.logical_id),
+        columns=_columns(storage.get("Columns", [])),
+        partition_keys=_columns(table.get("PartitionKeys", [])),
+        parameters=table.get("Parameters", {}),
+        location=storage.get("Location", ""),
+    )
+
+
+def _columns(columns: list[dict[str, Any]]) -> tuple[Column, ...]:
+    # CloudFormation takes a column without a type; Glue then has a string.
+    return tuple(Column(column["Name"], column.get("Type", "string")) for column in columns)
+
+
+def _log_groups(template: Template) -> Iterator[LogGroup]:
+    streams: dict[str, list[str]] = {}
+    for stream in _all(template, "Logs::LogStream"):
+        streams.setdefault(stream.properties["LogGroupName"], []).append(template.name_of(stream.logical_id))
+    for group in _all(template, "Logs::LogGroup"):
+        name = template.name_of(group.logical_id)
+        yield LogGroup(group.logical_id, name, tuple(streams.get(name, ())))
+
+
+def _unknown_types(template: Template) -> Iterator[Unsupported]:
+    for resource in template.resources():
+        if resource.type not in _RUN and resource.type not in _NOTHING_TO_RUN:
+            yield Unsupported(resource.logical_id, resource.type, "the local runtime does not run this resource type")

@@ -1,0 +1,147 @@
+"""One template with everything needed to resolve it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clickstream_local.assembly.errors import AssemblyError
+from clickstream_local.assembly.intrinsics import Resolver
+from clickstream_local.assembly.physical import attribute, opaque_id, physical_name
+
+DEFAULT_REGION = "us-east-1"
+# The account of a stack that was synthesized without one.
+DEFAULT_ACCOUNT = "000000000000"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource with its properties resolved."""
+
+    logical_id: str
+    type: str
+    properties: Mapping[str, Any]
+
+
+class Template:
+    """A CloudFormation template, resolved on demand.
+
+    Parameters
+    ----------
+    body:
+        The parsed template.
+    stack:
+        Name of the stack.
+    region, account:
+        Where the stack would be deployed.
+    assets:
+        Asset hash to folder or file, for Lambda code.
+    parameters:
+        Values for the template's parameters.
+    imports:
+        Exports of the other stacks, shared by all templates of an assembly.
+    """
+
+    def __init__(
+        self,
+        body: Mapping[str, Any],
+        *,
+        stack: str,
+        region: str,
+        account: str,
+        assets: Mapping[str, Path],
+        parameters: Mapping[str, str],
+        imports: Mapping[str, Any],
+    ) -> None:
+        self.body = body
+        self.stack = stack
+        self.region = region
+        self.account = account
+        self.partition = partition_of(region)
+        self.assets = assets
+        self._names: dict[str, str] = {}
+        self.resolver = Resolver(
+            body,
+            pseudo={
+                "AWS::AccountId": account,
+                "AWS::Partition": self.partition,
+                "AWS::Region": region,
+                "AWS::StackId": f"arn:{self.partition}:cloudformation:{region}:{account}:stack/{stack}/local",
+                "AWS::StackName": stack,
+                "AWS::URLSuffix": "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com",
+            },
+            parameters=parameters,
+            physical_id=self.name_of,
+            attribute=self._attribute,
+            imports=imports,
+        )
+
+    def resources(self, *types: str) -> Iterator[Resource]:
+        """The resources of the given types (all, if none is given) whose condition holds, properties resolved."""
+        for logical_id, resource in self.body.get("Resources", {}).items():
+            if types and resource.get("Type") not in types:
+                continue
+            condition = resource.get("Condition")
+            if condition is not None and not self.resolver.condition(condition):
+                continue
+            try:
+                properties = self.resolver.resolve(resource.get("Properties", {}))
+            except AssemblyError as error:
+                raise AssemblyError(f"stack {self.stack!r}, resource {logical_id!r}: {error}") from None
+            yield Resource(logical_id, resource["Type"], properties)
+
+    def name_of(self, logical_id: str) -> str:
+        """What ``Ref`` of a resource gives."""
+        if logical_id not in self._names:
+            resource = self.body["Resources"][logical_id]
+            naming = {key: self._plain(value) for key, value in resource.get("Properties", {}).items() if _names(key)}
+            self._names[logical_id] = physical_name(self.stack, logical_id, resource["Type"], naming)
+        return self._names[logical_id]
+
+    def arn_of(self, logical_id: str) -> str:
+        """What ``Fn::GetAtt`` of ``Arn`` gives."""
+        return str(self._attribute(logical_id, "Arn"))
+
+    def _attribute(self, logical_id: str, wanted: str) -> Any:
+        resource_type = self.body["Resources"][logical_id]["Type"]
+        name = self.name_of(logical_id)
+        if resource_type == "AWS::ApiGateway::Resource" and wanted == "ResourceId":
+            return name
+        if resource_type == "AWS::ApiGateway::RestApi" and wanted == "RestApiId":
+            return name
+        return attribute(
+            resource_type, name, wanted, partition=self.partition, region=self.region, account=self.account
+        )
+
+    def _plain(self, value: Any) -> Any:
+        return self.resolver.resolve(value)
+
+
+def _names(property_name: str) -> bool:
+    """Whether a property can hold a resource's own name; only those are resolved early, so that no cycle arises."""
+    return property_name.endswith("Name") or property_name in ("DatabaseInput", "TableInput")
+
+
+def partition_of(region: str) -> str:
+    """The partition that a region lies in."""
+    if region.startswith("cn-"):
+        return "aws-cn"
+    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
+def root_resource_id(rest_api_id: str) -> str:
+    """The id of an API's root resource."""
+    return opaque_id(rest_api_id, "root")
+
+
+def read_json(path: Path) -> Any:
+    """A JSON file of the assembly, with an error that names it."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise AssemblyError(f"{path} does not exist; run `make synth` or `cdk synth` first") from None
+    except (OSError, ValueError) as error:
+        raise AssemblyError(f"{path} cannot be read as JSON: {error}") from None
