@@ -1,0 +1,408 @@
+"""The HTTP/1.1 server of the local runtime: bytes on a loopback socket to one ``app`` callable and back.
+
+It knows no service. Requests of one connection are answered one after the other in the order they came, which is what
+HTTP/1.1 pipelining asks for; connections run side by side.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
+
+import httptools
+
+from clickstream_local.http import Headers, Request, Response
+
+App = Callable[[Request], Awaitable[Response]]
+
+_log = logging.getLogger(__name__)
+
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
+_PIPELINE_PAUSE = 64
+_LINGER_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class ListenerLimits:
+    """What one connection may ask for.
+
+    Parameters
+    ----------
+    body_bytes:
+        Largest request body; above it the answer is 413. The default, 16 MiB, lies above every service's own limit, so
+        that the service behind the listener says no in its own words (API Gateway: 10 MiB, aws-facts 10.8).
+    header_bytes:
+        Request line and headers together; above it the answer is 431. Default 20,480 (aws-facts 10.8).
+    idle_seconds:
+        How long a connection may stay open without a request. Default 60.
+    request_seconds:
+        How long a client may take to send one whole request; then the answer is 408. Default 60.
+    """
+
+    body_bytes: int = 16 * 1024 * 1024
+    header_bytes: int = 20_480
+    idle_seconds: float = 60.0
+    request_seconds: float = 60.0
+
+
+class Listener:
+    """A running server; made by :func:`serve`."""
+
+    def __init__(self, app: App, limits: ListenerLimits) -> None:
+        self._app = app
+        self._limits = limits
+        self._connections: set[_Connection] = set()
+        self._server: asyncio.Server | None = None
+        self.host = ""
+        self.port = 0
+
+    async def _start(self, host: str, port: int) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(
+                lambda: _Connection(self._app, self._limits, self._connections), host, port, backlog=1024
+            )
+        except OSError as error:
+            raise OSError(
+                error.errno,
+                f"cannot listen on {host}:{port} ({error.strerror}); free the port, or choose another one "
+                "(0 takes any free port)",
+            ) from error
+        self.host, self.port = self._server.sockets[0].getsockname()[:2]
+
+    async def close(self, grace_seconds: float = 10.0) -> None:
+        """Stop listening, finish the requests that were received, then close every connection.
+
+        Connections that are still busy after ``grace_seconds`` are cut.
+        """
+        if self._server is None:
+            return
+        self._server.close()
+        for connection in list(self._connections):
+            connection.finish()
+        deadline = time.monotonic() + grace_seconds
+        while self._connections and time.monotonic() < deadline:
+            await asyncio.sleep(0.005)
+        for connection in list(self._connections):
+            connection.abort()
+        await self._server.wait_closed()
+        self._server = None
+
+
+async def serve(app: App, host: str = "127.0.0.1", port: int = 0, *, limits: ListenerLimits | None = None) -> Listener:
+    """Listen on ``host``:``port`` (0: any free port) and answer each request with what ``app`` returns.
+
+    An exception of ``app`` is logged and answered with 500 and a JSON message; no traceback leaves the process. A
+    request that was received is carried through even if its client goes away.
+
+    Raises
+    ------
+    OSError
+        The address is taken or not allowed; the message names it.
+    """
+    listener = Listener(app, limits or ListenerLimits())
+    await listener._start(host, port)
+    return listener
+
+
+@dataclass(frozen=True)
+class _Exchange:
+    """A received request, or the refusal that ends the connection, waiting for its turn to be answered."""
+
+    request: Request | None
+    refusal: Response | None
+    keep_alive: bool
+    http_10: bool = False
+
+
+class _RefusedError(Exception):
+    """Raised inside a parser callback to stop parsing; the connection then answers and closes."""
+
+    def __init__(self, status: int, message: str) -> None:
+        self.response = _json_response(status, message)
+
+
+class _Connection(asyncio.Protocol):
+    """One client connection: parses, queues, answers in order."""
+
+    def __init__(self, app: App, limits: ListenerLimits, registry: set[_Connection]) -> None:
+        self._app = app
+        self._limits = limits
+        self._registry = registry
+        self._loop = asyncio.get_running_loop()
+        self._queue: deque[_Exchange] = deque()
+        self._worker: asyncio.Task[None] | None = None
+        self._parser = httptools.HttpRequestParser(self)
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._receiving = False  # inside a request
+        self._in_head = False  # inside its request line and headers
+        self._deaf = False  # what still comes in is discarded: a refusal or the end of the connection is queued
+        self._half_closed = False  # the client will send no more
+        self._refused = False
+        self._begun_in_chunk = False
+        self._continue_wanted = False
+        self._head_bytes = 0
+        self._body_bytes = 0
+        self._url = b""
+        self._headers: list[tuple[str, str]] = []
+        self._body: list[bytes] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._deadline = 0.0
+        self._transport: asyncio.Transport
+        self._client_ip = ""
+
+    # ---- asyncio.Protocol -------------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        peer = transport.get_extra_info("peername")
+        self._client_ip = peer[0] if peer else "127.0.0.1"
+        self._registry.add(self)
+        self._deadline = self._loop.time() + self._limits.idle_seconds
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._registry.discard(self)
+        self._deaf = True
+        self._writable.set()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    def eof_received(self) -> bool:
+        """A client that closed its sending side still gets the answers to what it sent."""
+        if self._receiving and not self._deaf:
+            self._refuse(_json_response(400, "The request ended before it was complete"))
+        self._deaf = self._half_closed = True
+        return self._worker is not None
+
+    def data_received(self, data: bytes) -> None:
+        if self._deaf:
+            return
+        self._begun_in_chunk = False
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            # Answered as a plain request; what follows would be in another protocol.
+            self._deaf = True
+        except httptools.HttpParserCallbackError as error:
+            if not isinstance(error.__context__, _RefusedError):
+                raise
+            self._refuse(error.__context__.response)
+        except httptools.HttpParserError:
+            self._refuse(_json_response(400, "Bad Request"))
+        else:
+            # Bounds a head that never ends; the exact size is checked when it does.
+            if self._in_head and not self._begun_in_chunk:
+                self._head_bytes += len(data)
+                if self._head_bytes > self._limits.header_bytes:
+                    self._refuse(self._head_too_large().response)
+
+    # ---- httptools callbacks ----------------------------------------------------------------------------------------
+
+    def on_message_begin(self) -> None:
+        self._receiving = self._in_head = self._begun_in_chunk = True
+        self._head_bytes = self._body_bytes = 0
+        self._url = b""
+        self._headers = []
+        self._body = []
+        self._deadline = self._loop.time() + self._limits.request_seconds
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:  # trailers of a chunked body are not headers
+            self._headers.append((name.decode("latin-1"), value.strip(b" \t").decode("latin-1")))
+
+    def on_headers_complete(self) -> None:
+        if not self._in_head:
+            return  # the trailer of a chunked body
+        self._in_head = False
+        size = len(self._url) + sum(len(name) + len(value) + 4 for name, value in self._headers)
+        if size > self._limits.header_bytes:
+            raise self._head_too_large()
+        headers = Headers(self._headers)
+        length = headers.get("content-length")
+        if length is not None and length.isdigit() and int(length) > self._limits.body_bytes:
+            raise self._body_too_large()
+        if (headers.get("expect") or "").lower() == "100-continue":
+            self._continue_wanted = True
+            if self._worker is None:
+                self._send_continue()
+
+    def on_body(self, body: bytes) -> None:
+        self._continue_wanted = False
+        self._body_bytes += len(body)
+        if self._body_bytes > self._limits.body_bytes:
+            raise self._body_too_large()
+        self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        self._receiving = False
+        self._continue_wanted = False
+        path, query = self._target()
+        request = Request(
+            method=self._parser.get_method().decode("latin-1"),
+            path=path,
+            query=query,
+            headers=Headers(self._headers),
+            body=b"".join(self._body),
+            client_ip=self._client_ip,
+        )
+        keep_alive = self._parser.should_keep_alive()
+        self._enqueue(_Exchange(request, None, keep_alive, self._parser.get_http_version() == "1.0"))
+        if not keep_alive:
+            self._deaf = True
+
+    # ---- closing ----------------------------------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """Answer what was received, then close."""
+        self._deaf = True
+        if self._worker is None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        self._transport.abort()
+
+    # ---- inside -----------------------------------------------------------------------------------------------------
+
+    def _target(self) -> tuple[str, str]:
+        target = self._url
+        if not target.startswith(b"/") and target != b"*":
+            try:
+                parsed = httptools.parse_url(target)
+            except httptools.HttpParserInvalidURLError:
+                raise _RefusedError(400, "Bad Request") from None
+            return (parsed.path or b"/").decode("latin-1"), (parsed.query or b"").decode("latin-1")
+        path, _, query = target.partition(b"#")[0].partition(b"?")
+        return path.decode("latin-1"), query.decode("latin-1")
+
+    def _head_too_large(self) -> _RefusedError:
+        return _RefusedError(431, f"Request line and headers are larger than {self._limits.header_bytes} bytes")
+
+    def _body_too_large(self) -> _RefusedError:
+        return _RefusedError(413, "Request Too Long")
+
+    def _refuse(self, response: Response) -> None:
+        self._deaf = self._refused = True
+        self._receiving = False
+        self._enqueue(_Exchange(None, response, keep_alive=False))
+
+    def _enqueue(self, exchange: _Exchange) -> None:
+        self._queue.append(exchange)
+        if self._worker is None:
+            self._worker = self._loop.create_task(self._answer_queue())
+        elif len(self._queue) == _PIPELINE_PAUSE:
+            self._transport.pause_reading()
+
+    async def _answer_queue(self) -> None:
+        try:
+            while self._queue:
+                exchange = self._queue.popleft()
+                if len(self._queue) == _PIPELINE_PAUSE - 1:
+                    self._transport.resume_reading()
+                await self._answer(exchange)
+        finally:
+            self._worker = None
+        if self._deaf:
+            self._end()
+            return
+        self._deadline = self._loop.time() + (
+            self._limits.request_seconds if self._receiving else self._limits.idle_seconds
+        )
+        if self._continue_wanted:
+            self._send_continue()
+
+    async def _answer(self, exchange: _Exchange) -> None:
+        request = exchange.request
+        if request is None:
+            assert exchange.refusal is not None
+            response = exchange.refusal
+        else:
+            try:
+                response = await self._app(request)
+            except Exception:
+                _log.exception("%s %s failed inside the local runtime", request.method, request.path)
+                response = _json_response(500, "Internal server error")
+        await self._writable.wait()
+        if self._transport.is_closing():
+            return
+        last = not exchange.keep_alive or (self._deaf and not self._queue)
+        head_only = request is not None and request.method == "HEAD"
+        connection = "close" if last else "keep-alive" if exchange.http_10 else None
+        self._transport.write(_serialize(response, head_only=head_only, connection=connection))
+
+    def _send_continue(self) -> None:
+        self._continue_wanted = False
+        self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _end(self) -> None:
+        if self._transport.is_closing():
+            return
+        if self._half_closed or not self._refused:
+            self._transport.close()
+            return
+        # A refused client may still be sending. Closing a socket with unread input resets it, and the client would lose
+        # the answer: read on for a moment.
+        self._transport.write_eof()
+        self._deadline = self._loop.time() + _LINGER_SECONDS
+        self._watch()
+
+    def _watch(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(
+            min(self._deadline, self._loop.time() + self._limits.request_seconds), self._on_timer
+        )
+
+    def _on_timer(self) -> None:
+        now = self._loop.time()
+        if self._worker is not None:
+            self._deadline = max(self._deadline, now + 1.0)
+        elif now >= self._deadline:
+            if self._receiving and not self._deaf:
+                self._refuse(_json_response(408, "The request took too long to arrive"))
+            else:
+                self._transport.close()
+                return
+        self._watch()
+
+
+def _json_response(status: int, message: str) -> Response:
+    return Response(status, (("Content-Type", "application/json"),), f'{{"message":"{message}"}}'.encode())
+
+
+@lru_cache(maxsize=1)
+def _http_date(second: int) -> str:
+    return formatdate(second, usegmt=True)
+
+
+def _serialize(response: Response, *, head_only: bool, connection: str | None) -> bytes:
+    status = response.status
+    lines = [f"HTTP/1.1 {status} {_REASONS.get(status, 'Unknown')}", f"Date: {_http_date(int(time.time()))}"]
+    for name, value in response.headers:
+        lines.append(f"{name}: {value}".replace("\r", " ").replace("\n", " "))
+    bodiless = status < 200 or status in (204, 304)
+    if not bodiless:
+        lines.append(f"Content-Length: {len(response.body)}")
+    if connection is not None:
+        lines.append(f"Connection: {connection}")
+    head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+    return head if head_only or bodiless else head + response.body

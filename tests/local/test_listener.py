@@ -1,0 +1,448 @@
+"""The listener, met with raw sockets: what a hostile, slow or hasty client gets."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from clickstream_local.http import Request, Response
+from clickstream_local.listener import Listener, ListenerLimits, serve
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def echo(request: Request) -> Response:
+    line = f"{request.method} {request.path}?{request.query} ".encode()
+    return Response(200, (("Content-Type", "text/plain"),), line + request.body)
+
+
+def run(
+    scenario: Callable[[Listener], Coroutine[Any, Any, Any]],
+    app: Callable[[Request], Awaitable[Response]] = echo,
+    limits: ListenerLimits | None = None,
+) -> Any:
+    """Serve ``app``, play ``scenario`` against it, close."""
+
+    async def main() -> Any:
+        listener = await serve(app, limits=limits)
+        try:
+            return await asyncio.wait_for(scenario(listener), 10)
+        finally:
+            await listener.close(grace_seconds=1)
+
+    return asyncio.run(main())
+
+
+async def connect(listener: Listener) -> Streams:
+    return await asyncio.open_connection("127.0.0.1", listener.port)
+
+
+async def talk(listener: Listener, data: bytes) -> bytes:
+    """Send ``data``, half-close, read everything until the server closes."""
+    reader, writer = await connect(listener)
+    writer.write(data)
+    writer.write_eof()
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+async def read_response(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], bytes]:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    first, *lines = head.strip().split("\r\n")
+    headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+    return int(first.split()[1]), headers, await reader.readexactly(int(headers.get("content-length", "0")))
+
+
+def test_a_request_is_answered_with_length_and_date() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"POST /a%20b?x=1 HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello")
+        status, headers, body = await read_response(reader)
+        assert (status, body) == (200, b"POST /a%20b?x=1 hello")
+        assert headers["content-type"] == "text/plain"
+        assert headers["date"].endswith("GMT")
+        writer.close()
+
+    run(scenario)
+
+
+def test_the_app_sees_header_values_and_the_client_address() -> None:
+    async def app(request: Request) -> Response:
+        return Response(200, (), f"{request.headers.get('x-one')} {request.client_ip}".encode())
+
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"GET / HTTP/1.1\r\nHost: h\r\nX-One:  \xe9 v \r\n\r\n")
+        assert answer.endswith("é v 127.0.0.1".encode())
+
+    run(scenario, app)
+
+
+def test_a_connection_is_kept_alive() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        for number in range(3):
+            writer.write(f"GET /{number} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+            assert (await read_response(reader))[2] == f"GET /{number}? ".encode()
+        writer.close()
+
+    run(scenario)
+
+
+def test_pipelined_requests_are_answered_in_their_order_even_if_the_first_is_the_slowest() -> None:
+    async def app(request: Request) -> Response:
+        await asyncio.sleep(0.05 if request.path == "/0" else 0)
+        return await echo(request)
+
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"".join(b"GET /%d HTTP/1.1\r\nHost: h\r\n\r\n" % number for number in range(200)))
+        for number in range(200):
+            assert (await read_response(reader))[2] == f"GET /{number}? ".encode()
+        writer.close()
+
+    run(scenario, app)
+
+
+def test_the_head_of_a_request_may_share_a_packet_with_a_large_body_before_it() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        first = b"POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000
+        writer.write(first + b"GET /2 HTTP/1.1\r\nHo")
+        assert (await read_response(reader))[0] == 200
+        writer.write(b"st: h\r\n\r\n")
+        assert (await read_response(reader))[2] == b"GET /2? "
+        writer.close()
+
+    run(scenario)
+
+
+def test_a_chunked_body_is_put_together() -> None:
+    async def scenario(listener: Listener) -> None:
+        head = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+        answer = await talk(listener, head + b"3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n")
+        assert answer.endswith(b"POST /? abcde")
+
+    run(scenario)
+
+
+def test_the_trailer_of_a_chunked_body_is_not_a_header() -> None:
+    async def app(request: Request) -> Response:
+        return Response(200, (), str(request.headers.get("x-api-key")).encode())
+
+    async def scenario(listener: Listener) -> None:
+        head = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTrailer: x-api-key\r\n\r\n"
+        assert (await talk(listener, head + b"1\r\na\r\n0\r\nx-api-key: k\r\n\r\n")).endswith(b"None")
+
+    run(scenario, app)
+
+
+def test_expect_100_continue_is_answered_before_the_body() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(b"ok")
+        assert (await read_response(reader))[2] == b"POST /? ok"
+        writer.close()
+
+    run(scenario)
+
+
+def test_expect_100_continue_waits_for_the_answer_before_it() -> None:
+    async def app(request: Request) -> Response:
+        await asyncio.sleep(0.02)
+        return await echo(request)
+
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"GET /1 HTTP/1.1\r\nHost: h\r\n\r\n")
+        writer.write(b"POST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        assert (await read_response(reader))[2] == b"GET /1? "
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(b"ok")
+        assert (await read_response(reader))[2] == b"POST /2? ok"
+        writer.close()
+
+    run(scenario, app)
+
+
+def test_head_gets_the_length_but_no_body() -> None:
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"HEAD /x HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert b"Content-Length: 9\r\n" in answer
+        assert answer.endswith(b"\r\n\r\n")
+
+    run(scenario)
+
+
+def test_204_has_neither_body_nor_length() -> None:
+    async def app(request: Request) -> Response:
+        return Response(204, (), b"not sent")
+
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 204 No Content\r\n")
+        assert b"Content-Length" not in answer
+        assert answer.endswith(b"\r\n\r\n")
+
+    run(scenario, app)
+
+
+def test_connection_close_is_honoured() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+        answer = await reader.read()
+        assert b"Connection: close\r\n" in answer
+        writer.close()
+
+    run(scenario)
+
+
+def test_http_1_0_closes_unless_it_asks_to_be_kept() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"GET /1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+        assert (await read_response(reader))[1]["connection"] == "keep-alive"
+        writer.write(b"GET /2 HTTP/1.0\r\n\r\n")
+        assert (await reader.read()).endswith(b"GET /2? ")
+        writer.close()
+
+    run(scenario)
+
+
+def test_an_upgrade_is_answered_as_a_plain_request() -> None:
+    async def scenario(listener: Listener) -> None:
+        head = b"GET /u HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        assert (await talk(listener, head + b"\x81\x05hello")).endswith(b"GET /u? ")
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"hello\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET / HTTP/1.1\r\nHost: h\r\nBad Header: 1\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc",
+    ],
+)
+def test_malformed_http_is_400_and_closes(data: bytes) -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(data)
+        status, headers, body = await read_response(reader)
+        assert (status, headers["connection"], body) == (400, "close", b'{"message":"Bad Request"}')
+        assert await reader.read() == b""
+        writer.close()
+
+    run(scenario)
+
+
+def test_a_malformed_request_does_not_lose_the_answers_before_it() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"GET /1 HTTP/1.1\r\nHost: h\r\n\r\nrubbish\r\n\r\n")
+        assert (await read_response(reader))[2] == b"GET /1? "
+        assert (await read_response(reader))[0] == 400
+        writer.close()
+
+    run(scenario)
+
+
+def test_a_declared_length_over_the_limit_is_413_before_the_body_is_sent() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 101\r\nExpect: 100-continue\r\n\r\n")
+        assert (await read_response(reader))[0] == 413
+        writer.close()
+
+    run(scenario, limits=ListenerLimits(body_bytes=100))
+
+
+def test_a_chunked_body_over_the_limit_is_413() -> None:
+    async def scenario(listener: Listener) -> None:
+        head = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+        answer = await talk(listener, head + b"40\r\n" + b"x" * 64 + b"\r\n40\r\n" + b"x" * 64 + b"\r\n0\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 413 ")
+        assert answer.endswith(b'{"message":"Request Too Long"}')
+
+    run(scenario, limits=ListenerLimits(body_bytes=100))
+
+
+def test_a_client_that_sends_on_after_413_still_reads_the_answer() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 8000000\r\n\r\n")
+        for _ in range(80):
+            writer.write(b"x" * 100_000)
+            await writer.drain()
+        assert (await read_response(reader))[0] == 413
+        writer.close()
+
+    run(scenario, limits=ListenerLimits(body_bytes=1000))
+
+
+def test_headers_over_20_kb_are_431() -> None:
+    """aws-facts 10.8: total headers 20,480 bytes."""
+
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"GET / HTTP/1.1\r\nHost: h\r\nX: " + b"x" * 20_480 + b"\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 431 ")
+
+    run(scenario)
+
+
+def test_a_header_that_never_ends_is_431_before_it_fills_memory() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"GET / HTTP/1.1\r\nX: ")
+        await writer.drain()
+        for _ in range(30):
+            writer.write(b"x" * 1000)
+            await writer.drain()
+            await asyncio.sleep(0)
+        assert (await read_response(reader))[0] == 431
+        writer.close()
+
+    run(scenario)
+
+
+def test_an_exception_of_the_app_is_500_without_a_traceback_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async def app(request: Request) -> Response:
+        raise RuntimeError("inner detail")
+
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\nsecret")
+        assert answer.startswith(b"HTTP/1.1 500 ")
+        assert answer.endswith(b'{"message":"Internal server error"}')
+
+    with caplog.at_level(logging.ERROR):
+        run(scenario, app)
+    assert "POST /x failed" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_a_response_header_cannot_break_the_line() -> None:
+    async def app(request: Request) -> Response:
+        return Response(200, (("X-A", "1\r\nX-B: 2"),), b"")
+
+    async def scenario(listener: Listener) -> None:
+        assert b"X-A: 1  X-B: 2\r\n" in await talk(listener, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+
+    run(scenario, app)
+
+
+def test_a_slow_client_is_served_byte_by_byte() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        for byte in b"POST /s HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok":
+            writer.write(bytes([byte]))
+            await writer.drain()
+            await asyncio.sleep(0)
+        assert (await read_response(reader))[2] == b"POST /s? ok"
+        writer.close()
+
+    run(scenario)
+
+
+def test_a_request_that_does_not_arrive_in_time_is_408() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab")
+        assert (await read_response(reader))[0] == 408
+        writer.close()
+
+    run(scenario, limits=ListenerLimits(request_seconds=0.1))
+
+
+def test_an_idle_connection_is_closed_without_a_word() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        assert await reader.read() == b""
+        writer.close()
+
+    run(scenario, limits=ListenerLimits(idle_seconds=0.1))
+
+
+def test_a_half_closed_client_gets_the_answers_to_what_it_sent() -> None:
+    async def app(request: Request) -> Response:
+        await asyncio.sleep(0.02)
+        return await echo(request)
+
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert answer.index(b"GET /1? ") < answer.index(b"GET /2? ")
+
+    run(scenario, app)
+
+
+def test_a_request_cut_short_by_a_half_close_is_400() -> None:
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab")
+        assert answer.startswith(b"HTTP/1.1 400 ")
+
+    run(scenario)
+
+
+def test_a_request_is_carried_through_when_its_client_goes_away() -> None:
+    done = []
+
+    async def app(request: Request) -> Response:
+        await asyncio.sleep(0.05)
+        done.append(request.path)
+        return Response(200)
+
+    async def scenario(listener: Listener) -> None:
+        _, writer = await connect(listener)
+        writer.write(b"GET /kept HTTP/1.1\r\nHost: h\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+        writer.transport.abort()
+        await asyncio.sleep(0.1)
+
+    run(scenario, app)
+    assert done == ["/kept"]
+
+
+def test_close_finishes_the_request_in_flight_and_closes_idle_connections() -> None:
+    started = asyncio.Event()
+
+    async def app(request: Request) -> Response:
+        started.set()
+        await asyncio.sleep(0.1)
+        return await echo(request)
+
+    async def scenario(listener: Listener) -> None:
+        idle_reader, idle_writer = await connect(listener)
+        reader, writer = await connect(listener)
+        writer.write(b"GET /last HTTP/1.1\r\nHost: h\r\n\r\n")
+        await started.wait()
+        closing = asyncio.create_task(listener.close())
+        status, headers, body = await read_response(reader)
+        assert (status, headers["connection"], body) == (200, "close", b"GET /last? ")
+        assert await idle_reader.read() == b""
+        await closing
+        with pytest.raises(ConnectionRefusedError):
+            await connect(listener)
+        writer.close()
+        idle_writer.close()
+
+    run(scenario, app)
+
+
+def test_a_port_in_use_is_named_with_the_way_out() -> None:
+    async def scenario(listener: Listener) -> None:
+        with pytest.raises(OSError, match=rf"127\.0\.0\.1:{listener.port} .*0 takes any free port"):
+            await serve(echo, port=listener.port)
+
+    run(scenario)
