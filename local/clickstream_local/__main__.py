@@ -1,0 +1,5 @@
+"""``python -m clickstream_local`` is the ``clickstream`` command."""
+
+from clickstream_local.cli import main
+
+main()

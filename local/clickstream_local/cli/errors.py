@@ -1,0 +1,39 @@
+"""``clickstream errors``: what failed, and why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from clickstream_local.catalog import CatalogError
+from clickstream_local.cli import options
+from clickstream_local.error_objects import failed_records
+from clickstream_local.error_report import print_errors
+
+
+@click.command()
+@options.data_dir
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a failed record instead of groups.")
+def errors(data_dir: Path, as_json: bool) -> None:
+    """Show failed records and rejected events: counts by reason, one example each.
+
+    The examples are payloads: this prints what your clients sent.
+    """
+    try:
+        found = list(failed_records(data_dir))
+    except CatalogError as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        for record in found:
+            document = {
+                "kind": record.kind,
+                "reason": record.reason,
+                "raw": record.raw.decode("utf-8", "replace"),
+                "file": str(record.file),
+            }
+            print(json.dumps(document))
+        return
+    print_errors(Console(), found)

@@ -1,0 +1,177 @@
+"""The demo from start to end."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from clickstream_local.assembly import AssemblyError, load_stacks
+from clickstream_local.demo.accounting import Accounting
+from clickstream_local.demo.bad_requests import send_bad_requests
+from clickstream_local.demo.event_file import EventFileError, parse_mapping, read_events
+from clickstream_local.demo.events import Shop
+from clickstream_local.demo.report import print_counts, print_failures, print_query, print_tree
+from clickstream_local.demo.runtime_process import RuntimeProcess, RuntimeProcessError, running
+from clickstream_local.demo.send import put_undecodable, send_by_producer, send_over_http
+from clickstream_local.demo.synth import SynthError, synthesize
+from clickstream_local.error_objects import failed_records
+from clickstream_local.lake import Lake, identifier
+from clickstream_local.model import DeliveryStream, Stack, Table
+
+_MARKER = "cdk.out"
+_BUFFER_INTERVAL_SECONDS = 2
+_UNDECODABLE = (b"\x00\xffnot an event", b"")
+_CONSOLE_COLUMNS = 118
+
+
+class DemoError(Exception):
+    """The demo cannot run; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the demo is to do: see ``clickstream demo --help``."""
+
+    app: Path | None
+    count: int
+    seed: int
+    events_file: Path | None
+    mapping: str
+    data_dir: Path
+
+
+@dataclass(frozen=True)
+class _Target:
+    """The parts of the stack that the demo uses."""
+
+    region: str
+    stream: DeliveryStream
+    table: Table
+
+
+def run(plan: Plan) -> bool:
+    """Run the demo; whether every event is accounted for.
+
+    Raises
+    ------
+    DemoError
+        If the app, the runtime or the events file stands in the way.
+    """
+    console = Console() if sys.stdout.isatty() else Console(width=_CONSOLE_COLUMNS)
+    assembly = plan.data_dir / _MARKER
+    _empty(plan.data_dir)
+    try:
+        with console.status("synthesizing"):
+            synthesize(plan.app, assembly)
+            target = _target(load_stacks(assembly))
+        console.print(f"synthesized [bold]{plan.app or 'the reference stack'}[/] into {assembly}")
+        events = _events(plan, target.table)
+        with running(assembly, plan.data_dir, buffer_interval=_BUFFER_INTERVAL_SECONDS) as runtime:
+            found = _send_and_count(console, plan, target, runtime, events)
+    except (AssemblyError, EventFileError, RuntimeProcessError, SynthError) as error:
+        raise DemoError(str(error)) from None
+    _print_where_to_look(console, plan, target.table)
+    for problem in (problems := found.problems()):
+        console.print(f"[bold red]does not add up:[/] {problem}")
+    if not problems:
+        console.print("[bold green]every event is accounted for")
+    return not problems
+
+
+def _empty(data_dir: Path) -> None:
+    """Remove an earlier demo's data; refuse a folder that holds anything else."""
+    if not data_dir.exists():
+        return
+    if any(data_dir.iterdir()) and not (data_dir / _MARKER).exists():
+        raise DemoError(f"{data_dir} holds something that no demo put there; give an empty folder with --data-dir")
+    shutil.rmtree(data_dir)
+
+
+def _target(stacks: tuple[Stack, ...]) -> _Target:
+    for stack in stacks:
+        for stream in stack.delivery_streams:
+            destination = stream.properties.get("ExtendedS3DestinationConfiguration", {})
+            schema = destination.get("DataFormatConversionConfiguration", {}).get("SchemaConfiguration")
+            if schema is not None and stack.rest_apis:
+                for table in stack.tables:
+                    if table.name == schema["TableName"]:
+                        return _Target(stack.region, stream, table)
+    raise DemoError(
+        "the app has no stack with a REST API and a delivery stream that converts to Parquet or ORC by a Glue table; "
+        "give another one with --app"
+    )
+
+
+def _events(plan: Plan, table: Table) -> list[dict[str, Any]]:
+    if plan.events_file is None:
+        return list(Shop(plan.seed, datetime.now(UTC)).events(plan.count))
+    timestamps = {column.name for column in table.columns if column.type == "timestamp"}
+    return list(read_events(plan.events_file, parse_mapping(plan.mapping), timestamps))
+
+
+def _send_and_count(
+    console: Console, plan: Plan, target: _Target, runtime: RuntimeProcess, events: list[dict[str, Any]]
+) -> Accounting:
+    endpoint = next(iter(runtime.state()["endpoints"].values()))
+    console.print(f"serving [bold]{endpoint}/events[/] and Firehose at [bold]{runtime.url}[/]")
+    half = len(events) // 2
+    made_up = plan.events_file is None
+    with _progress(console, len(events)) as advance:
+        http = send_over_http(endpoint, events[:half], plan.seed, advance)
+        producer = send_by_producer(runtime.url, target.stream.name, target.region, events[half:], advance)
+    refusals = send_bad_requests(endpoint) if made_up else []
+    undecodable = put_undecodable(runtime.url, target.stream.name, target.region, _UNDECODABLE) if made_up else 0
+    with console.status("waiting for delivery"):
+        state = runtime.flush()
+    lake = Lake(plan.data_dir)
+    _, [(rows, distinct)] = lake.query(f"SELECT count(*), count(DISTINCT event_id) FROM {identifier(target.table.name)}")
+    found = Accounting(
+        http=http,
+        producer=producer,
+        refusals=refusals,
+        undecodable_sent=undecodable,
+        rows=rows,
+        distinct_ids=distinct,
+        failed=list(failed_records(plan.data_dir)),
+        records=state["delivery_streams"][target.stream.name],
+    )
+    console.print()
+    print_counts(console, found)
+    console.print()
+    print_tree(console, plan.data_dir / "s3")
+    console.print()
+    print_query(console, lake, target.table.name)
+    console.print()
+    print_failures(console, found)
+    lake.close()
+    return found
+
+
+@contextmanager
+def _progress(console: Console, total: int) -> Iterator[Any]:
+    columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn(), TextColumn("events"), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("sending", total=total)
+        yield lambda count: progress.advance(task, count)
+
+
+def _print_where_to_look(console: Console, plan: Plan, table: Table) -> None:
+    folder = f"--data-dir {plan.data_dir}"
+    console.print()
+    console.print("All of it is left here; look at it with", style="bold")
+    for line in (
+        f'clickstream query {folder} "SELECT * FROM {table.name} LIMIT 5"',
+        f"clickstream errors {folder}",
+        f"clickstream local --assembly {plan.data_dir / _MARKER} {folder}",
+    ):
+        console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"  ls {plan.data_dir}/s3 {plan.data_dir}/logs", highlight=False)

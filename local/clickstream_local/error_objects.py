@@ -1,0 +1,79 @@
+"""Reads failed records back: Firehose's error objects and the transform's rejected events."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clickstream_local.catalog import Catalog
+
+
+@dataclass(frozen=True)
+class FailedRecord:
+    """A failed record, or one rejected event of a record.
+
+    Attributes
+    ----------
+    kind:
+        ``rejected``, or the value of ``!{firehose:error-output-type}``: ``processing-failed``,
+        ``format-conversion-failed``.
+    reason:
+        What went wrong, fit for grouping: nothing of the payload is in it.
+    raw:
+        The record's or event's own bytes.
+    file:
+        The object that holds it.
+    """
+
+    kind: str
+    reason: str
+    raw: bytes
+    file: Path
+
+
+def failed_records(data_dir: Path) -> Iterator[FailedRecord]:
+    """All failed records under a data directory.
+
+    Raises
+    ------
+    CatalogError
+        If the folder is not a data directory.
+    """
+    for location in Catalog.read(data_dir).error_locations:
+        folder = data_dir / "s3" / location
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            for line in _lines(file):
+                yield _record(json.loads(line), file)
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    content = file.read_bytes()
+    if content.startswith(b"\x1f\x8b"):
+        content = gzip.decompress(content)
+    return (line for line in content.split(b"\n") if line.strip())
+
+
+def _record(document: Mapping[str, Any], file: Path) -> FailedRecord:
+    raw = base64.b64decode(document.get("rawData", ""))
+    if "reject_id" in document:
+        reason = "; ".join(f"{found['path']}: {found['message']}" for found in document["reasons"])
+        return FailedRecord("rejected", reason, _inflate(raw), file)
+    if "lastErrorCode" in document:
+        reason = f"{document['lastErrorCode']}: {document.get('lastErrorMessage', '')}"
+        return FailedRecord("format-conversion-failed", reason, raw, file)
+    reason = f"{document.get('errorCode', 'unknown')}: {document.get('errorMessage', '')}"
+    return FailedRecord("processing-failed", reason, raw, file)
+
+
+def _inflate(raw: bytes) -> bytes:
+    """Rejected events are kept compressed; zlib finds out by itself whether the header is gzip's or its own."""
+    try:
+        return zlib.decompress(raw, wbits=zlib.MAX_WBITS | 32)
+    except zlib.error:
+        return raw

@@ -1,0 +1,222 @@
+"""Puts the parts together: one listener in front of the APIs, the delivery streams and the functions of some stacks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from clickstream_local.apigateway import RestApiService
+from clickstream_local.firehose import FirehoseService
+from clickstream_local.http import Request, Response
+from clickstream_local.lambda_runtime import LambdaService
+from clickstream_local.listener import Listener, serve
+from clickstream_local.logs import Logs
+from clickstream_local.model import DeliveryStream, RestApi, Stack, Unsupported
+from clickstream_local.s3 import Store
+
+HOST = "127.0.0.1"
+_JSON = (("Content-Type", "application/json"),)
+
+
+class Runtime:
+    """A running pipeline. Make one with :meth:`start`; end it with :meth:`close`, which delivers what is buffered.
+
+    Attributes
+    ----------
+    url:
+        Where it listens, such as ``http://127.0.0.1:4580``. AWS SDKs take it as the Firehose endpoint.
+    """
+
+    def __init__(self, stacks: Sequence[Stack], data_dir: Path, logs: Logs) -> None:
+        self.stacks = tuple(stacks)
+        self.url = ""
+        self._data_dir = data_dir
+        self._logs = logs
+        self._apis: dict[str, tuple[RestApiService, str]] = {}
+        self._endpoints: dict[str, str] = {}
+        self._closing = False
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._listener: Listener
+        self._lambda: LambdaService
+        self._firehose: FirehoseService
+
+    @classmethod
+    async def start(
+        cls,
+        stacks: Sequence[Stack],
+        *,
+        data_dir: Path,
+        port: int = 0,
+        buffer_interval: float | None = None,
+        console: bool = False,
+    ) -> Runtime:
+        """Start everything that the stacks hold, on loopback.
+
+        Parameters
+        ----------
+        stacks:
+            What :func:`clickstream_local.assembly.load_stacks` read.
+        data_dir:
+            Where objects and logs go.
+        port:
+            0 takes a free one.
+        buffer_interval:
+            Seconds that replace every buffering interval of the template; by default the template's own.
+        console:
+            Whether errors that the service would log are printed to standard error too.
+
+        Raises
+        ------
+        OSError
+            If the port is taken.
+        """
+        runtime = cls(stacks, data_dir, Logs(data_dir, console=console))
+        runtime._listener = await serve(runtime.handle, host=HOST, port=port)
+        runtime.url = f"http://{HOST}:{runtime._listener.port}"
+        runtime._build(buffer_interval)
+        return runtime
+
+    def _build(self, buffer_interval: float | None) -> None:
+        region, account = self.stacks[0].region, self.stacks[0].account
+        store = Store(self._data_dir)
+        for bucket in self._each("buckets"):
+            store.bucket_path(bucket.name).mkdir(parents=True, exist_ok=True)
+        self._lambda = LambdaService(self._each("functions"), endpoint_url=self.url, region=region, logs=self._logs)
+        self._firehose = FirehoseService(
+            self._each("delivery_streams"),
+            functions=self._lambda,
+            tables=self._each("tables"),
+            store=store,
+            logs=self._logs,
+            region=region,
+            account=account,
+            buffer_interval=buffer_interval,
+        )
+        for api in self._each("rest_apis"):
+            service = RestApiService(
+                api, call_service=self._call_service, access_log=self._access_log, account=account, region=region
+            )
+            for stage in api.stages:
+                self._mount(api, service, stage.name)
+
+    def _mount(self, api: RestApi, service: RestApiService, stage: str) -> None:
+        """Serve a stage under its own name; where two APIs share one, the later under its API's id as well."""
+        mount = stage if stage not in self._apis else f"{api.id}-{stage}"
+        self._apis[mount] = (service, stage)
+        self._endpoints.setdefault(api.logical_id, f"{self.url}/{mount}")
+
+    def _each(self, kind: str) -> tuple[Any, ...]:
+        return tuple(item for stack in self.stacks for item in getattr(stack, kind))
+
+    def unsupported(self) -> tuple[Unsupported, ...]:
+        """What the templates hold and the runtime does not run."""
+        streams: tuple[DeliveryStream, ...] = self._each("delivery_streams")
+        found = [*self._each("unsupported")]
+        for stream in streams:
+            found += self._firehose.unsupported(stream)
+        for service, _ in dict.fromkeys(self._apis.values()):
+            found += service.unsupported()
+        return tuple(dict.fromkeys(found))
+
+    async def handle(self, request: Request) -> Response:
+        """Answer one request: the Firehose wire API, a stage of a REST API, or the runtime's own pages."""
+        if self._lambda.owns(_access_key(request)):
+            # A function's puts belong to the delivery under way: they are taken until the end.
+            return await self._route(request)
+        if self._closing:
+            return _json(503, {"message": "the local runtime is shutting down"})
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            return await self._route(request)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    async def _route(self, request: Request) -> Response:
+        target = request.headers.get("X-Amz-Target")
+        if target is not None and request.path == "/":
+            return await self._service(target, request)
+        first, _, rest = request.path.lstrip("/").partition("/")
+        first = unquote(first)
+        if first == "_local":
+            return await self._control(request, rest)
+        if first in self._apis:
+            service, stage = self._apis[first]
+            return await service.handle(stage, f"/{rest}", request)
+        known = ", ".join(sorted(self._endpoints.values())) or "none"
+        return _json(404, {"message": f"nothing is served at {request.path}; endpoints: {known}"})
+
+    async def _service(self, target: str, request: Request) -> Response:
+        if target.startswith("Firehose_20150804."):
+            return await self._firehose.handle(target, request.body, caller=_access_key(request))
+        message = f"{target}: the local runtime speaks Firehose_20150804 only"
+        return _json(404, {"__type": "UnknownOperationException", "message": message})
+
+    async def _call_service(self, service: str, action: str, headers: Mapping[str, str], body: bytes) -> Response:
+        if service != "firehose":
+            message = f"service {service!r} is not run locally; integrations may call firehose"
+            return _json(404, {"__type": "UnknownOperationException", "message": message})
+        return await self._firehose.handle(f"Firehose_20150804.{action}", body, caller=None)
+
+    def _access_log(self, group: str, line: str) -> None:
+        self._logs.write(group, "access", line)
+
+    async def _control(self, request: Request, path: str) -> Response:
+        if path == "state" and request.method == "GET":
+            return _json(200, self.state())
+        if path == "flush" and request.method == "POST":
+            await self._firehose.flush()
+            return _json(200, self.state())
+        return _json(404, {"message": "the runtime serves GET /_local/state and POST /_local/flush"})
+
+    def state(self) -> dict[str, Any]:
+        """Endpoints, keys, streams with their counts, and buckets: the body of ``GET /_local/state``."""
+        return {
+            "endpoints": dict(self._endpoints),
+            "api_keys": {key.name: key.value for api in self._each("rest_apis") for key in api.api_keys},
+            "delivery_streams": self._firehose.state(),
+            "buckets": {bucket.name: str(self._data_dir / "s3" / bucket.name) for bucket in self._each("buckets")},
+        }
+
+    def outputs(self) -> dict[str, dict[str, str]]:
+        """The stacks' outputs as ``cdk deploy --outputs-file`` writes them, endpoints pointing at this runtime."""
+        return {
+            stack.name: {name: self._localized(stack, str(value)) for name, value in stack.outputs.items()}
+            for stack in self.stacks
+        }
+
+    def _localized(self, stack: Stack, value: str) -> str:
+        for api in stack.rest_apis:
+            for stage in api.stages:
+                deployed = f"https://{api.id}.execute-api.{stack.region}."
+                if value.startswith(deployed):
+                    path = value.split("/", 3)[3].removeprefix(stage.name)
+                    return self._endpoints[api.logical_id] + path
+        return value
+
+    async def close(self) -> None:
+        """Finish the requests under way, deliver what is buffered, and stop the functions."""
+        self._closing = True
+        await self._idle.wait()
+        await self._firehose.close()
+        await self._lambda.close()
+        await self._listener.close()
+
+
+def _access_key(request: Request) -> str | None:
+    """The access key id in a SigV4 Authorization header: the runtime gives each function one of its own."""
+    header = request.headers.get("Authorization", "") or ""
+    _, found, credential = header.partition("Credential=")
+    return credential.split("/", 1)[0] if found else None
+
+
+def _json(status: int, document: Mapping[str, Any]) -> Response:
+    return Response(status, _JSON, json.dumps(document).encode())
