@@ -1,1 +1,40 @@
-"""Producer."""
+"""Sends click events to Amazon Data Firehose: packed, bounded, and only what failed is sent again.
+
+>>> from clickstream_producer import FirehoseStream, Producer
+>>> with Producer(FirehoseStream("clicks", region="eu-central-1")) as producer:  # doctest: +SKIP
+...     producer.put({"event_name": "order_placed", "value": 12.5})
+
+Importing this starts no thread and opens no file.
+"""
+
+from __future__ import annotations
+
+from .errors import (
+    EventTooLarge,
+    InvalidEvent,
+    InvalidOption,
+    ProducerClosed,
+    ProducerError,
+    TargetRefused,
+    UnexpectedAnswer,
+)
+from .firehose import FirehoseStream
+from .full_policy import FullPolicy
+from .producer import Producer
+from .stats import DropReason, FlushResult, Stats
+
+__all__ = [
+    "DropReason",
+    "EventTooLarge",
+    "FirehoseStream",
+    "FlushResult",
+    "FullPolicy",
+    "InvalidEvent",
+    "InvalidOption",
+    "Producer",
+    "ProducerClosed",
+    "ProducerError",
+    "Stats",
+    "TargetRefused",
+    "UnexpectedAnswer",
+]

@@ -1,0 +1,46 @@
+"""How long to wait after a failure: exponential with full jitter."""
+
+from __future__ import annotations
+
+import random
+from typing import Final
+
+PARTIAL_CAP: Final = 0.25
+"""Most seconds to wait after a request of which the service took a part: it is alive, it asks for a slower pace."""
+
+
+class Backoff:
+    """Waiting times of one stream.
+
+    Failures only ever drive the wait: nothing is given up by the number of attempts (producers.md, finding 3).
+
+    Parameters
+    ----------
+    initial, cap
+        Seconds: upper bound of the first wait, and of every wait.
+    """
+
+    def __init__(self, initial: float, cap: float) -> None:
+        self._initial = initial
+        self._cap = cap
+        self._failures = 0
+        self._partials = 0
+        self._random = random.SystemRandom()  # holds no state that two forked processes would share
+
+    def after_success(self) -> None:
+        """Forget earlier failures."""
+        self._failures = self._partials = 0
+
+    def after_failure(self) -> float:
+        """Give the wait after a request that failed as a whole."""
+        # 2**64 is far above any cap; the exponent is bounded only so that the float cannot overflow.
+        bound = min(self._cap, self._initial * 2.0 ** min(self._failures, 64))
+        self._failures += 1
+        return self._random.uniform(0, bound)
+
+    def after_partial(self, failed_share: float) -> float:
+        """Give the wait after a request of which a share failed: none the first time, then by that share (0 to 1)."""
+        self._failures = 0
+        first = self._partials == 0
+        self._partials += 1
+        return 0.0 if first else self._random.uniform(0, failed_share * min(PARTIAL_CAP, self._cap))

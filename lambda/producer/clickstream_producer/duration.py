@@ -1,0 +1,38 @@
+"""Durations: a number of seconds, or a text such as ``"250ms"``, ``"5s"``, ``"10m"``, ``"12h"``, ``"7d"``."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from .errors import InvalidOption
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_TEXT = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
+
+
+def seconds(option: str, value: float | str) -> float:
+    """Read a duration.
+
+    Parameters
+    ----------
+    option
+        Name of the option, for the message.
+    value
+        Seconds as a number, or a number with one of the units ms, s, m, h, d.
+
+    Raises
+    ------
+    InvalidOption
+        It is negative, not finite, or text of another form.
+    """
+    if isinstance(value, str):
+        match = _TEXT.fullmatch(value.strip())
+        if match is None:
+            raise InvalidOption(
+                f"{option}={value!r} is not a duration: write seconds as a number, or 250ms, 5s, 10m, 12h"
+            )
+        return float(match[1]) * _UNITS[match[2]]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+        raise InvalidOption(f"{option}={value!r} is not a duration: give a number of seconds, 0 or more")
+    return float(value)

@@ -1,0 +1,61 @@
+"""What can go wrong: a small family of exceptions.
+
+Only ``put``, ``put_many`` and constructors raise them. Transport trouble never raises: it is retried, counted in
+``Producer.stats()`` and handed to the ``on_error`` hook.
+"""
+
+# ruff: noqa: N818  (a name such as InvalidEvent says what is wrong; `Error` after it would add nothing)
+
+from __future__ import annotations
+
+
+class ProducerError(Exception):
+    """Base of every exception of this package."""
+
+
+class InvalidOption(ProducerError, ValueError):
+    """An option has a value outside its limits, or one that contradicts another option."""
+
+
+class InvalidEvent(ProducerError, ValueError):
+    """The event cannot be written as one JSON value. Nothing was buffered, and it does not count as put."""
+
+
+class EventTooLarge(InvalidEvent):
+    """The encoded event is larger than one record of the target may be.
+
+    Attributes
+    ----------
+    size, limit
+        Bytes of the encoded event, and the most that is allowed.
+    """
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(
+            f"event is {size:,} bytes as JSON; the limit is {limit:,} (a record of 1,024,000 bytes with its newline): "
+            "shorten it, or store the large part elsewhere and send a reference"
+        )
+        self.size = size
+        self.limit = limit
+
+
+class ProducerClosed(ProducerError, RuntimeError):
+    """``put`` was called after ``close``."""
+
+
+class TargetRefused(ProducerError):
+    """The service refused a request, and trying again cannot heal it. Handed to ``on_error``, never raised.
+
+    Attributes
+    ----------
+    code
+        The service's or the SDK's name for the error, such as ``ResourceNotFoundException``.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class UnexpectedAnswer(ProducerError):
+    """The answer does not match the request: which records the service took is unknown, so all are sent again."""

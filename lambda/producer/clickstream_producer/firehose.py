@@ -1,0 +1,99 @@
+"""The target Amazon Data Firehose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from . import failures
+from .aws_session import AwsSession
+from .errors import InvalidOption, UnexpectedAnswer
+from .target import Failure, Verdict
+
+_NAME = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
+
+
+class FirehoseStream:
+    """A delivery stream that takes direct puts.
+
+    Making one reads no file and opens no connection: that happens when the first request is sent.
+
+    Parameters
+    ----------
+    name
+        Name of the stream: 1 to 64 of letters, digits, ``_ . -`` (aws-facts 1.3).
+    region
+        AWS region; by default that of the environment or the profile.
+    endpoint_url
+        Another endpoint, such as a VPC endpoint or the local runtime; by default the region's own.
+    profile
+        Profile of the AWS configuration files.
+    credentials
+        Explicit ones: ``access_key_id``, ``secret_access_key`` and, for temporary ones, ``session_token``. By default
+        the SDK's standard chain. Never shown in messages.
+    role_arn
+        Role that is assumed (through STS, refreshed before it runs out) with the credentials above.
+
+    Raises
+    ------
+    InvalidOption
+        Names the option, the value and the limit.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        region: str | None = None,
+        endpoint_url: str | None = None,
+        profile: str | None = None,
+        credentials: Mapping[str, str] | None = None,
+        role_arn: str | None = None,
+    ) -> None:
+        if not _NAME.fullmatch(name):
+            raise InvalidOption(f"stream name {name!r} is not 1 to 64 of letters, digits, `_`, `.` and `-`")
+        self._name = name
+        self._session = AwsSession(region, endpoint_url, profile, credentials, role_arn)
+
+    @property
+    def name(self) -> str:
+        """Name of the stream."""
+        return self._name
+
+    def __repr__(self) -> str:
+        session = self._session
+        return f"FirehoseStream({self._name!r}, region={session.region!r}, endpoint_url={session.endpoint_url!r})"
+
+    def create_client(self) -> Any:
+        """Make a new boto3 Firehose client."""
+        return self._session.client("firehose")
+
+    def send(self, client: Any, entries: Sequence[bytes]) -> Mapping[int, Failure]:
+        """Call PutRecordBatch; give back the failed entries by index.
+
+        Raises
+        ------
+        UnexpectedAnswer
+            The answer says that entries failed, but not which.
+        """
+        answer = client.put_record_batch(DeliveryStreamName=self._name, Records=[{"Data": entry} for entry in entries])
+        if not answer["FailedPutCount"]:
+            return {}
+        # One answer an entry, in the order of the request; a failed one has an ErrorCode (aws-facts 1.3).
+        responses = answer["RequestResponses"]
+        failed = {
+            index: Failure(response["ErrorCode"], response.get("ErrorMessage", ""))
+            for index, response in enumerate(responses)
+            if response.get("ErrorCode")
+        }
+        if len(responses) != len(entries) or not failed:
+            raise UnexpectedAnswer(
+                f"PutRecordBatch on {self._name} answered FailedPutCount {answer['FailedPutCount']} with "
+                f"{len(responses)} entries, {len(failed)} of them failed, to a request of {len(entries)}"
+            )
+        return failed
+
+    def judge(self, error: Exception) -> Verdict:
+        """Say what an error of a whole request means."""
+        return failures.judge(error)

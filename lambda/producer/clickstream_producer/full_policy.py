@@ -1,0 +1,31 @@
+"""What ``put`` does when the buffer is full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .duration import seconds
+
+
+@dataclass(frozen=True, slots=True)
+class FullPolicy:
+    """Choice for a full buffer; made by one of the three factories."""
+
+    kind: Literal["block", "drop_newest", "drop_oldest"]
+    timeout: float = 0.0
+
+    @classmethod
+    def block(cls, timeout: float | str) -> FullPolicy:
+        """``put`` waits for room, at most ``timeout`` (seconds, or text such as ``"2s"``); then drops the new event."""
+        return cls("block", seconds("FullPolicy.block(timeout)", timeout))
+
+    @classmethod
+    def drop_newest(cls) -> FullPolicy:
+        """``put`` returns False at once; the new event is dropped. This is the default: the caller never waits."""
+        return cls("drop_newest")
+
+    @classmethod
+    def drop_oldest(cls) -> FullPolicy:
+        """The oldest waiting *records* (up to 500 events each) are dropped to make room; those in a request stay."""
+        return cls("drop_oldest")

@@ -1,0 +1,76 @@
+"""Process life cycle: what happens to producers at exit and in a forked child.
+
+Importing this registers two callbacks and does nothing else.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import time
+import weakref
+from typing import Protocol
+
+
+class Living(Protocol):
+    """What a producer has to offer."""
+
+    @property
+    def exit_timeout(self) -> float:
+        """Seconds that it wants at exit."""
+
+    def begin_close(self) -> None:
+        """Begin to send the rest, without waiting."""
+
+    def finish_close(self, timeout: float) -> object:
+        """Wait for the rest at most so long."""
+
+    def restart_in_child(self) -> None:
+        """Become empty and new, in a forked child."""
+
+
+_all: weakref.WeakSet[Living] = weakref.WeakSet()
+_running: set[Living] = set()
+
+
+def register(producer: Living) -> None:
+    """Note a producer, so that a forked child can restart it; keeps no reference."""
+    _all.add(producer)
+
+
+def note_running(producer: Living) -> None:
+    """Keep a producer until it is closed: it has events, even when the caller let go of it."""
+    _running.add(producer)
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None and sys.modules["multiprocessing"].parent_process() is not None:
+        # A child of multiprocessing ends without the atexit callbacks, but runs these finalizers.
+        util.Finalize(producer, close_all, exitpriority=100)
+
+
+def note_closed(producer: Living) -> None:
+    """Let go of a closed producer."""
+    _running.discard(producer)
+
+
+def close_all() -> None:
+    """Close every running producer within one deadline, the longest that one of them asks for.
+
+    All begin before the first is waited for, so that a sick stream does not hold up the others.
+    """
+    producers = list(_running)
+    for producer in producers:
+        producer.begin_close()
+    deadline = time.monotonic() + max((producer.exit_timeout for producer in producers), default=0.0)
+    for producer in producers:
+        producer.finish_close(max(0.0, deadline - time.monotonic()))
+
+
+def _restart_in_child() -> None:
+    _running.clear()
+    for producer in list(_all):
+        producer.restart_in_child()
+
+
+atexit.register(close_all)
+os.register_at_fork(after_in_child=_restart_in_child)

@@ -1,0 +1,94 @@
+"""The producer's options, checked in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from .duration import seconds
+from .errors import InvalidOption
+from .full_policy import FullPolicy
+from .limits import MAX_EVENTS_PER_RECORD, MAX_RECORD_BYTES, MAX_REQUEST_BYTES
+
+MIN_BUFFER_BYTES: Final = 1024 * 1024
+"""Smallest buffer: the largest event fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Checked options; the meaning of each is documented at :class:`~clickstream_producer.Producer`."""
+
+    events_per_record: int
+    record_bytes: int
+    batch_bytes: int
+    linger: float
+    max_buffer_bytes: int
+    when_full: FullPolicy
+    max_age: float
+    retry_initial: float
+    retry_cap: float
+    exit_timeout: float
+    check_json: bool
+
+    @classmethod
+    def checked(
+        cls,
+        *,
+        events_per_record: int,
+        record_bytes: int,
+        batch_bytes: int,
+        linger: float | str,
+        max_buffer_bytes: int,
+        when_full: FullPolicy,
+        max_age: float | str,
+        retry_initial: float | str,
+        retry_cap: float | str,
+        exit_timeout: float | str,
+        check_json: bool,
+    ) -> Options:
+        """Check every value and the pairs that depend on each other.
+
+        Raises
+        ------
+        InvalidOption
+            Names the option, the value and the limit.
+        """
+        _within("events_per_record", events_per_record, 1, MAX_EVENTS_PER_RECORD)
+        _within("record_bytes", record_bytes, 1, MAX_RECORD_BYTES)
+        _within("batch_bytes", batch_bytes, 1, MAX_REQUEST_BYTES)
+        if not isinstance(max_buffer_bytes, int) or max_buffer_bytes < MIN_BUFFER_BYTES:
+            raise InvalidOption(
+                f"max_buffer_bytes={max_buffer_bytes!r} is below {MIN_BUFFER_BYTES:,}: the largest event would not fit"
+            )
+        if not isinstance(when_full, FullPolicy):
+            raise InvalidOption(
+                f"when_full={when_full!r} is not a FullPolicy: "
+                "use FullPolicy.block(timeout), .drop_newest() or .drop_oldest()"
+            )
+        options = cls(
+            events_per_record=events_per_record,
+            record_bytes=record_bytes,
+            batch_bytes=batch_bytes,
+            linger=seconds("linger", linger),
+            max_buffer_bytes=max_buffer_bytes,
+            when_full=when_full,
+            max_age=seconds("max_age", max_age),
+            retry_initial=seconds("retry_initial", retry_initial),
+            retry_cap=seconds("retry_cap", retry_cap),
+            exit_timeout=seconds("exit_timeout", exit_timeout),
+            check_json=check_json,
+        )
+        if options.max_age <= options.linger:
+            raise InvalidOption(
+                f"max_age={max_age!r} must be longer than linger={linger!r}: events would expire before they are sent"
+            )
+        if not 0 < options.retry_initial <= options.retry_cap:
+            raise InvalidOption(
+                f"retry_initial={retry_initial!r} must be above 0 and at most retry_cap={retry_cap!r} seconds"
+            )
+        return options
+
+
+def _within(option: str, value: int, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise InvalidOption(f"{option}={value!r} is outside {low:,} to {high:,}")

@@ -1,0 +1,124 @@
+"""The sender: one thread that takes batches from the spool and sends them."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Final
+
+from .backoff import Backoff
+from .errors import TargetRefused
+from .failures import error_code
+from .hooks import Hooks
+from .limits import MAX_REQUEST_RECORDS
+from .record import Record
+from .spool import MemorySpool
+from .stats import DropReason
+from .target import Target, Verdict
+
+CLOSING_CAP: Final = 1.0
+"""Most seconds between two attempts while closing: the process is about to end."""
+
+HOPELESS: Final = 32
+"""Requests refused in a row after which the target is at fault, not a record: isolating goes no further."""
+
+
+class Sender:
+    """Sends what the spool has; only what failed is sent again.
+
+    A request that the service refuses for its content is halved until the offending record stands alone and is dropped,
+    so that one record never costs its neighbours, and never blocks the stream.
+
+    Parameters
+    ----------
+    target, spool, backoff, hooks
+        The parts it ties together.
+    """
+
+    def __init__(self, target: Target, spool: MemorySpool, backoff: Backoff, hooks: Hooks) -> None:
+        self._target = target
+        self._spool = spool
+        self._backoff = backoff
+        self._hooks = hooks
+        self._window = MAX_REQUEST_RECORDS
+        self._refusals = 0
+        self._start_lock = threading.Lock()
+        self._client_lock = threading.Lock()
+        self._client: Any = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def started(self) -> bool:
+        """Whether the thread was started."""
+        return self._thread is not None
+
+    def start(self) -> None:
+        """Start the thread, once."""
+        with self._start_lock:
+            if self._thread is None:
+                thread = threading.Thread(
+                    target=self._run, name=f"clickstream-producer {self._target.name}", daemon=True
+                )
+                thread.start()
+                self._thread = thread
+
+    @property
+    def client(self) -> Any:
+        """The boto3 client, made when it is first asked for."""
+        with self._client_lock:
+            if self._client is None:
+                self._client = self._target.create_client()
+            return self._client
+
+    def _run(self) -> None:
+        while (work := self._spool.next_work(self._window)) is not None:
+            if work.expired:
+                self._hooks.dropped(work.expired, DropReason.EXPIRED)
+            else:
+                self._send(work.batch)
+
+    def _send(self, batch: list[Record]) -> None:
+        try:
+            failures = self._target.send(self.client, [record.data for record in batch])
+        except Exception as error:  # whatever it is, the thread must live: it is judged, booked and reported
+            self._after_error(batch, error)
+            return
+        self._refusals = 0
+        self._window = min(MAX_REQUEST_RECORDS, self._window * 2)
+        if not failures:
+            self._backoff.after_success()
+            self._spool.settle(batch, [], 0.0)
+            return
+        failed = [batch[index] for index in failures]
+        sent = [record for index, record in enumerate(batch) if index not in failures]
+        pause = self._backoff.after_partial(len(failed) / len(batch)) if sent else self._backoff.after_failure()
+        self._spool.settle(sent, failed, self._bounded(pause))
+
+    def _after_error(self, batch: list[Record], error: Exception) -> None:
+        verdict = self._target.judge(error)
+        if verdict is Verdict.RETRY:
+            self._spool.settle([], batch, self._bounded(self._backoff.after_failure()))
+            self._hooks.failed(error)
+            return
+        self._refusals += 1
+        if verdict is Verdict.ISOLATE and self._refusals < HOPELESS and len(batch) > 1:
+            self._window = len(batch) // 2
+            self._spool.settle([], batch, 0.0)
+            return
+        if self._refusals >= HOPELESS:
+            self._window = MAX_REQUEST_RECORDS
+        code = error_code(error)
+        refused = TargetRefused(
+            code,
+            f"the request was refused ({code}: {error}); {sum(record.events for record in batch)} events are dropped. "
+            "Check that the stream exists in this region and takes direct puts, and that this identity may call "
+            "firehose:PutRecordBatch on it",
+        )
+        refused.__cause__ = error
+        # First the books, then the hooks: who reads the counters in a hook finds them right.
+        dropped_here = self._spool.refuse(batch)
+        self._hooks.failed(refused)
+        if dropped_here:
+            self._hooks.dropped(batch, DropReason.REFUSED)
+
+    def _bounded(self, pause: float) -> float:
+        return min(pause, CLOSING_CAP) if self._spool.closing else pause

@@ -1,0 +1,42 @@
+"""What a target is: the service's side of the sender."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+
+class Failure(NamedTuple):
+    """Why the service did not take one entry of a request."""
+
+    code: str
+    message: str
+
+
+class Verdict(enum.Enum):
+    """What to do after a request failed as a whole."""
+
+    RETRY = "retry"
+    """Trouble that passes: send the same again after a pause."""
+    ISOLATE = "isolate"
+    """Something in the request is at fault: send smaller ones, to find the record."""
+    GIVE_UP = "give up"
+    """No request to this target can succeed as it is set up: these records are lost."""
+
+
+class Target(Protocol):
+    """A stream of a service."""
+
+    @property
+    def name(self) -> str:
+        """Name of the stream, for messages."""
+
+    def create_client(self) -> Any:
+        """Make a new boto3 client, in the process and thread that will use it."""
+
+    def send(self, client: Any, entries: Sequence[bytes]) -> Mapping[int, Failure]:
+        """Send one request; give back the failed entries by index. Errors of the whole request are raised."""
+
+    def judge(self, error: Exception) -> Verdict:
+        """Say what an error of a whole request means."""
