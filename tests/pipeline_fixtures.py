@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from clickstream_local.demo.runtime_process import running
 from clickstream_local.demo.synth import synthesize
 from pipeline_kit import Pipeline

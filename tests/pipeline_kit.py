@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+
 from clickstream_local.demo.runtime_process import RuntimeProcess
 from clickstream_local.error_objects import FailedRecord, failed_records
 from clickstream_local.lake import Lake

@@ -6,7 +6,7 @@ With it, ``clickstream query`` and ``clickstream errors`` need the data director
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,13 +30,10 @@ class Catalog:
     @classmethod
     def of(cls, stacks: Sequence[Stack]) -> Catalog:
         """The catalog of some stacks."""
-        locations = {
-            location
-            for stack in stacks
-            for stream in stack.delivery_streams
-            for location in _error_locations(stream.properties)
-        }
-        return cls(tuple(table for stack in stacks for table in stack.tables), tuple(sorted(locations)))
+        tables = tuple(table for stack in stacks for table in stack.tables)
+        streams = [stream for stack in stacks for stream in stack.delivery_streams]
+        locations = {location for stream in streams for location in _error_locations(stream.properties)}
+        return cls(tables, tuple(_outermost(locations)))
 
     def write(self, data_dir: Path) -> None:
         """Leave the catalog in a data directory."""
@@ -54,6 +51,15 @@ class Catalog:
                 "first, or give its folder with --data-dir"
             ) from None
         return cls(tuple(map(_table, document["tables"])), tuple(document["error_locations"]))
+
+
+def _outermost(locations: Iterable[str]) -> Iterator[str]:
+    """The locations that lie in no other: one stream's errors may lie in a folder of another's."""
+    outer: str | None = None
+    for location in sorted(locations):
+        if outer is None or not location.startswith(outer):
+            outer = location
+            yield location
 
 
 def _table(document: dict[str, Any]) -> Table:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from pipeline_kit import Pipeline
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
@@ -21,12 +22,13 @@ const endpoint = "%s/events", out = document.getElementById("out");
 const say = (text) => { out.textContent += text + "\\n"; };
 const event = (id) => JSON.stringify({event_name: "page_view", event_id: id, page_url: location.href});
 (async () => {
-  let answer = await fetch(endpoint, {method: "POST", body: event("fetch-json"), headers: {"Content-Type": "application/json"}});
+  const json = {"Content-Type": "application/json"};
+  let answer = await fetch(endpoint, {method: "POST", body: event("fetch-json"), headers: json});
   say("json " + answer.status + " " + Boolean((await answer.json()).request_id));
   answer = await fetch(endpoint, {method: "POST", body: event("fetch-text"), keepalive: true});
   say("text " + answer.status);
   say("beacon " + navigator.sendBeacon(endpoint, event("beacon")));
-  answer = await fetch(endpoint, {method: "POST", body: "[]", headers: {"Content-Type": "application/json"}});
+  answer = await fetch(endpoint, {method: "POST", body: "[]", headers: json});
   say("refused " + answer.status);
   document.title = "done";
 })().catch((error) => say("failed " + error));

@@ -1,4 +1,4 @@
-"""Bad requests get what API Gateway would answer and never reach the stream (facts, aws-facts.md sections 10.1-10.6)."""
+"""Bad requests get what API Gateway would answer and never reach the stream (aws-facts.md sections 10.1-10.6)."""
 
 from __future__ import annotations
 

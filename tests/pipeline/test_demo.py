@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from clickstream_local.lake import Lake
 
+from clickstream_local.lake import Lake
 from shared_data import shared_file
 
 pytestmark = pytest.mark.xdist_group("pipeline")

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from clickstream_local.assembly import AssemblyError, load_stacks
 
 
-def write(folder: Path, stacks: dict[str, dict[str, Any]], *, environment: str = "aws://unknown-account/unknown-region") -> Path:
+def write(
+    folder: Path, stacks: dict[str, dict[str, Any]], *, environment: str = "aws://unknown-account/unknown-region"
+) -> Path:
     artifacts: dict[str, Any] = {}
     for name, template in stacks.items():
         (folder / f"{name}.template.json").write_text(json.dumps(template))
@@ -74,7 +77,7 @@ def test_a_stack_imports_what_another_exports(tmp_path: Path) -> None:
 
 def test_an_unknown_stack_name_lists_the_known_ones(tmp_path: Path) -> None:
     write(tmp_path, {"Shop": {"Resources": {}}})
-    with pytest.raises(AssemblyError, match="no stack 'Shopp' .* its stacks: Shop"):
+    with pytest.raises(AssemblyError, match=r"no stack 'Shopp' .* its stacks: Shop"):
         load_stacks(tmp_path, stack="Shopp")
 
 
@@ -119,7 +122,10 @@ def test_a_method_gets_its_full_path_its_validator_and_the_action_of_its_integra
                 "Integration": {
                     "Type": "AWS",
                     "Uri": {"Fn::Sub": "arn:${AWS::Partition}:apigateway:${AWS::Region}:firehose:action/PutRecord"},
-                    "IntegrationResponses": [{"StatusCode": "202"}, {"StatusCode": "502", "SelectionPattern": "5\\d{2}"}],
+                    "IntegrationResponses": [
+                        {"StatusCode": "202"},
+                        {"StatusCode": "502", "SelectionPattern": "5\\d{2}"},
+                    ],
                 },
             },
         },

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.assembly.template import Template
 
