@@ -1,1 +1,56 @@
-"""CDK constructs."""
+"""CDK constructs that take click events from a website to a queryable lake on AWS.
+
+:class:`ClickstreamPipeline` is the whole road; :class:`IngestApi`, :class:`DeliveryStream`,
+:class:`TransformFunction` and :class:`EventTable` are its parts, each usable alone.
+"""
+
+from __future__ import annotations
+
+from cdk_clickstream.auth import ApiAuth, Quota
+from cdk_clickstream.backup import SourceBackup
+from cdk_clickstream.buffering import BufferingHints
+from cdk_clickstream.cors import CorsOptions
+from cdk_clickstream.delivery_stream import DeliveryStream
+from cdk_clickstream.encryption import Encryption
+from cdk_clickstream.errors import ConfigurationError
+from cdk_clickstream.event_bucket import EventBucket
+from cdk_clickstream.event_table import EventTable, TableReference
+from cdk_clickstream.ingest_api import IngestApi
+from cdk_clickstream.lambda_processor import LambdaProcessor
+from cdk_clickstream.output_format import Compression, OrcCompression, OutputFormat, ParquetCompression
+from cdk_clickstream.permissions import Permissions
+from cdk_clickstream.pipeline import ClickstreamPipeline
+from cdk_clickstream.prefix import S3Prefix
+from cdk_clickstream.schema import Column, EventSchema
+from cdk_clickstream.throttle import Throttle
+from cdk_clickstream.transform import IpAnonymisation, Transform
+from cdk_clickstream.transform_function import TransformFunction
+
+__all__ = [
+    "ApiAuth",
+    "BufferingHints",
+    "ClickstreamPipeline",
+    "Column",
+    "Compression",
+    "ConfigurationError",
+    "CorsOptions",
+    "DeliveryStream",
+    "Encryption",
+    "EventBucket",
+    "EventSchema",
+    "EventTable",
+    "IngestApi",
+    "IpAnonymisation",
+    "LambdaProcessor",
+    "OrcCompression",
+    "OutputFormat",
+    "ParquetCompression",
+    "Permissions",
+    "Quota",
+    "S3Prefix",
+    "SourceBackup",
+    "TableReference",
+    "Throttle",
+    "Transform",
+    "TransformFunction",
+]

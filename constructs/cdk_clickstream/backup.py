@@ -1,0 +1,43 @@
+"""Backup of the records as they were received."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import aws_cdk as cdk
+
+from cdk_clickstream.buffering import BufferingHints
+from cdk_clickstream.errors import check_range
+from cdk_clickstream.prefix import S3Prefix
+
+
+@dataclass(frozen=True)
+class SourceBackup:
+    """Every record as received, also those that are dropped or fail later, as GZIP objects in the same bucket.
+
+    A one-way door: backup can be switched on for an existing stream, never off (aws-facts 8.1). Backups hold raw IP
+    addresses and whole payloads, so they expire.
+
+    Parameters
+    ----------
+    prefix:
+        Where the objects lie; outside the data prefix, or Athena would read them as rows.
+        Default: ``backup/dt=!{timestamp:yyyy-MM-dd}/``.
+    buffering:
+        1..128 MiB and 60..900 s. Default: 5 MiB, 300 s.
+    expire_after:
+        Days until a backup is deleted, at least 1. A pipeline that is given its bucket leaves the bucket's lifecycle
+        rules alone, so there this must stay unset. Default: 30 days in the pipeline's own bucket.
+    """
+
+    prefix: S3Prefix = field(default_factory=lambda: S3Prefix("backup/dt=!{timestamp:yyyy-MM-dd}/"))
+    buffering: BufferingHints = field(default_factory=BufferingHints)
+    expire_after: cdk.Duration | None = None
+
+    def __post_init__(self) -> None:
+        """Check prefix, buffering and expiry."""
+        self.prefix.check_as_data_prefix("backup.prefix")
+        # Zero buffering is not available for the backup (aws-facts 2.1).
+        self.buffering.resolve("backup.buffering", shortest_interval=60)
+        if self.expire_after is not None:
+            check_range("backup.expire_after", self.expire_after.to_days(), 1, 3650, "days", "choose whole days")

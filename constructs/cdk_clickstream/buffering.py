@@ -1,0 +1,56 @@
+"""Buffering hints of a delivery stream and of its source backup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+
+from cdk_clickstream.errors import check_range, is_token
+
+
+@dataclass(frozen=True)
+class BufferingHints:
+    """When Firehose writes an object: at ``size`` or after ``interval``, whichever comes first.
+
+    Hints only: Firehose writes several objects per interval, and raises the size when delivery falls behind.
+    The size counts data before compression and conversion (aws-facts 2.1).
+
+    Parameters
+    ----------
+    size:
+        1..128 MiB; at least 64 MiB with format conversion. Default: 128 MiB with conversion, otherwise 5 MiB.
+    interval:
+        0..900 seconds; under 60 s Firehose uses multipart uploads, which cost more. Default: 300 s.
+    """
+
+    size: cdk.Size | None = None
+    interval: cdk.Duration | None = None
+
+    def resolve(self, option: str, *, conversion: bool = False, shortest_interval: int = 0) -> tuple[int, int]:
+        """Return (MiB, seconds), checked. Both are always written: the API wants both or none."""
+        lowest, default = (64, 128) if conversion else (1, 5)
+        size: float = self.size.to_mebibytes() if self.size else default
+        seconds: float = self.interval.to_seconds() if self.interval else 300
+        check_range(
+            f"{option}.size",
+            size,
+            lowest,
+            128,
+            "MiB" + (" with format conversion" if conversion else ""),
+            "choose a size in this range; for fresher data shorten the interval instead",
+        )
+        check_range(
+            f"{option}.interval",
+            seconds,
+            shortest_interval,
+            900,
+            "seconds",
+            "choose an interval in this range",
+        )
+        return _whole(size), _whole(seconds)
+
+
+def _whole(number: float) -> int:
+    # A token is a float placeholder of a number: int() would destroy it.
+    return number if is_token(number) else int(number)  # type: ignore[return-value]

@@ -1,0 +1,172 @@
+"""The Glue database and table that describe the delivered objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import aws_cdk as cdk
+from aws_cdk import aws_glue as glue
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from cdk_clickstream.errors import check_identifier, refuse
+from cdk_clickstream.output_format import Compression, OutputFormat, TableFormat
+from cdk_clickstream.prefix import S3Prefix
+from cdk_clickstream.schema import EventSchema
+
+
+@dataclass(frozen=True)
+class TableReference:
+    """A Glue table as format conversion needs it.
+
+    Parameters
+    ----------
+    database_name, table_name:
+        Names in the Data Catalog of the stream's account and region. Firehose looks the table up when the stream is
+        created: for a table of the same stack give references (``table.ref``), which put it first.
+    json_key_mappings:
+        Column to JSON member, where the two differ. Default: none.
+    """
+
+    database_name: str
+    table_name: str
+    json_key_mappings: Mapping[str, str] = field(default_factory=dict)
+
+
+class EventTable(Construct):
+    """A Glue database with one table: columns from the schema, partitions projected from the prefix.
+
+    Athena works out the partitions from the prefix's pattern, so no crawler runs and no partition is ever added.
+
+    Parameters
+    ----------
+    bucket, prefix:
+        Where the objects lie.
+    schema:
+        Where the columns come from. Append members at the end only: ORC is read by position.
+    output:
+        What the objects are. Default: Parquet.
+    table_name:
+        Default: ``events``.
+    database_name:
+        Default: made from the construct's path, so that two pipelines do not share one.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's own name for it
+        *,
+        bucket: s3.IBucket,
+        prefix: S3Prefix,
+        schema: EventSchema,
+        output: OutputFormat | None = None,
+        table_name: str = "events",
+        database_name: str | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        output = output or OutputFormat.parquet()
+        check_identifier("table_name", table_name)
+        if database_name is not None:
+            check_identifier("database_name", database_name)
+        _check_partitions(prefix, schema)
+        stack = cdk.Stack.of(self)
+        self.schema = schema
+        self.database = glue.CfnDatabase(
+            self,
+            "Database",
+            catalog_id=stack.account,
+            database_input=glue.CfnDatabase.DatabaseInputProperty(
+                name=database_name
+                or cdk.Names.unique_resource_name(
+                    self, max_length=128, separator="_", allowed_special_characters="_"
+                ).lower(),
+                description="Events delivered by Firehose",
+            ),
+        )
+        self.table = glue.CfnTable(
+            self,
+            "Table",
+            catalog_id=stack.account,
+            database_name=self.database.ref,
+            table_input=glue.CfnTable.TableInputProperty(
+                name=table_name,
+                description="One row per event",
+                table_type="EXTERNAL_TABLE",
+                parameters=_parameters(bucket, prefix, output),
+                partition_keys=[
+                    glue.CfnTable.ColumnProperty(name=column.name, type=column.glue_type) for column in prefix.columns
+                ],
+                storage_descriptor=_storage(bucket, prefix, schema, output),
+            ),
+        )
+
+    @property
+    def database_name(self) -> str:
+        """Name of the database (a token)."""
+        return self.database.ref
+
+    @property
+    def table_name(self) -> str:
+        """Name of the table (a token)."""
+        return self.table.ref
+
+    @property
+    def reference(self) -> TableReference:
+        """The table for a delivery stream's format conversion."""
+        return TableReference(self.database_name, self.table_name, self.schema.json_key_mappings)
+
+
+def table_format_of(output: OutputFormat) -> TableFormat:
+    """Return how a table reads the format; a format that no table reads is refused."""
+    if output.table_format is None:
+        refuse("output", "raw", "has no table", "use OutputFormat.parquet(), .orc() or .json(), or leave the table out")
+    if output.compression is Compression.ZIP:
+        refuse("output.compression", "ZIP", "cannot be read by Athena", "use GZIP, or OutputFormat.raw() without table")
+    return output.table_format
+
+
+def _check_partitions(prefix: S3Prefix, schema: EventSchema) -> None:
+    names = {column.name for column in schema.columns}
+    for column in prefix.columns:
+        if column.name in names:
+            refuse(
+                "prefix",
+                prefix.text,
+                f"partition column {column.name!r} is also a column of the schema, and Athena refuses such a table",
+                "give the partition another name",
+            )
+
+
+def _parameters(bucket: s3.IBucket, prefix: S3Prefix, output: OutputFormat) -> dict[str, str]:
+    parameters = {"EXTERNAL": "TRUE", "classification": table_format_of(output).classification}
+    if prefix.columns:
+        parameters["projection.enabled"] = "true"
+        for column in prefix.columns:
+            parameters.update(column.projection)
+        parameters["storage.location.template"] = f"s3://{bucket.bucket_name}/{prefix.location_template}"
+    return parameters
+
+
+def _storage(
+    bucket: s3.IBucket, prefix: S3Prefix, schema: EventSchema, output: OutputFormat
+) -> glue.CfnTable.StorageDescriptorProperty:
+    glue_format = table_format_of(output)
+    serde_parameters = {"serialization.format": "1"}
+    if not output.converts:
+        # As in the conversion: exact names, else a member of a free object would change its case.
+        serde_parameters["case.insensitive"] = "FALSE"
+        serde_parameters.update({f"mapping.{name}": key for name, key in schema.json_key_mappings.items()})
+    return glue.CfnTable.StorageDescriptorProperty(
+        columns=[
+            glue.CfnTable.ColumnProperty(name=column.name, type=column.type, comment=column.comment or None)
+            for column in schema.columns
+        ],
+        location=f"s3://{bucket.bucket_name}/{prefix.folder}",
+        input_format=glue_format.input_format,
+        output_format=glue_format.output_format,
+        serde_info=glue.CfnTable.SerdeInfoProperty(
+            serialization_library=glue_format.serde, parameters=serde_parameters
+        ),
+    )

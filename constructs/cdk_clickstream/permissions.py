@@ -1,0 +1,29 @@
+"""How tightly the delivery roles are cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """Restrictions of the delivery roles that go beyond the AWS guide's sample policies.
+
+    The sample policies (aws-facts 9.1) name whole buckets and log groups. These switches cut further; each can be
+    turned off alone, should the service refuse it in your account.
+
+    Parameters
+    ----------
+    object_prefixes:
+        Object actions only under the folders that the stream writes, not in the whole bucket. Default: ``True``.
+    log_streams:
+        Log events only into the stream's own log streams, not into the whole group. Default: ``True``.
+    external_id:
+        Firehose may take the role only for this account (``sts:ExternalId``), which stops another customer's stream
+        from using it. AWS's 2023 guide has this condition, the 2026 guide has none; Firehose still sends the id
+        (aws-facts 9.2). Default: ``True``.
+    """
+
+    object_prefixes: bool = True
+    log_streams: bool = True
+    external_id: bool = True

@@ -1,0 +1,228 @@
+"""The whole road of one event as one construct."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from cdk_clickstream.auth import ApiAuth
+from cdk_clickstream.backup import SourceBackup
+from cdk_clickstream.buffering import BufferingHints
+from cdk_clickstream.cors import CorsOptions
+from cdk_clickstream.delivery_stream import DeliveryStream, default_error_prefix
+from cdk_clickstream.encryption import Encryption
+from cdk_clickstream.errors import refuse
+from cdk_clickstream.event_bucket import EventBucket
+from cdk_clickstream.event_table import EventTable
+from cdk_clickstream.ingest_api import IngestApi
+from cdk_clickstream.output_format import Compression, OutputFormat
+from cdk_clickstream.permissions import Permissions
+from cdk_clickstream.prefix import S3Prefix
+from cdk_clickstream.schema import EventSchema
+from cdk_clickstream.throttle import Throttle
+from cdk_clickstream.transform import Transform
+from cdk_clickstream.transform_function import TransformFunction
+
+_ERRORS = "errors/"
+_ERROR_DAYS = 90
+_BACKUP_DAYS = 30
+_REJECTED = "errors/rejected/"
+
+
+class ClickstreamPipeline(Construct):
+    """HTTP endpoint, delivery stream, transform, bucket and table: click events to queryable Parquet.
+
+    .. code-block:: python
+
+        ClickstreamPipeline(stack, "Clickstream", auth=ApiAuth.public(reason="Visitors of the shop are not signed in."))
+
+    Parameters
+    ----------
+    auth:
+        Who may send events. The only option without a default.
+    schema:
+        What an event is. Default: ``EventSchema.click()``.
+    transform:
+        How records become rows. Default: ``Transform.click()``.
+    output:
+        What the objects are. Default: ``OutputFormat.parquet()``.
+    prefix:
+        Where the objects lie. Default: ``S3Prefix.hive("events")``, one partition per day of arrival.
+    error_prefix:
+        Where failed records lie, below ``errors/``.
+        Default: ``errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/``.
+    buffering:
+        When an object is written. Default: at 128 MiB or after 300 s.
+    encryption:
+        Default: ``Encryption.aws_managed()``.
+    backup:
+        Backup of the records as received; a one-way door. Default: ``SourceBackup()``, kept for 30 days.
+    bucket:
+        An existing bucket, whose settings are left alone: encryption, lifecycle rules (expire ``backup/`` and
+        ``errors/`` there, they hold personal data) and access logs are its owner's. Default: a new
+        :class:`~cdk_clickstream.EventBucket`.
+    cors:
+        Which pages may read the answers. Default: any origin, without credentials.
+    throttle:
+        Requests of all callers together. Default: ``Throttle()``.
+    permissions:
+        How tightly the delivery roles are cut. Default: as tightly as possible.
+    removal_policy:
+        What happens to bucket, key and logs with the stack. Default: they are kept.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's own name for it
+        *,
+        auth: ApiAuth,
+        schema: EventSchema | None = None,
+        transform: Transform | None = None,
+        output: OutputFormat | None = None,
+        prefix: S3Prefix | None = None,
+        error_prefix: S3Prefix | None = None,
+        buffering: BufferingHints | None = None,
+        encryption: Encryption | None = None,
+        backup: SourceBackup | None = None,
+        bucket: s3.IBucket | None = None,
+        cors: CorsOptions | None = None,
+        throttle: Throttle | None = None,
+        permissions: Permissions | None = None,
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
+    ) -> None:
+        super().__init__(scope, id)
+        self._removal_policy = removal_policy
+        self._permissions = permissions or Permissions()
+        schema = schema or EventSchema.click()
+        output = output or OutputFormat.parquet()
+        prefix = prefix or S3Prefix.hive("events")
+        error_prefix = error_prefix or default_error_prefix()
+        _check_folders(prefix, error_prefix)
+        backup = backup or SourceBackup()
+        self.key = self._build_key(encryption or Encryption.aws_managed())
+        self._encryption = Encryption.kms(self.key) if self.key else Encryption.aws_managed()
+        self.bucket = bucket or self._build_bucket(backup)
+        if bucket is not None and backup.expire_after is not None:
+            refuse(
+                "backup.expire_after",
+                backup.expire_after.to_human_string(),
+                "a bucket that is passed in keeps its own lifecycle rules",
+                f"leave it out and expire {backup.prefix.folder!r} on the bucket",
+            )
+        self.reject_stream = self._build_reject_stream()
+        self.transform = TransformFunction(
+            self,
+            "Transform",
+            schema=schema,
+            transform=transform,
+            reject_stream=self.reject_stream,
+            removal_policy=removal_policy,
+        )
+        self.table = EventTable(self, "Catalog", bucket=self.bucket, prefix=prefix, schema=schema, output=output)
+        self.delivery_stream = DeliveryStream(
+            self,
+            "Stream",
+            bucket=self.bucket,
+            prefix=prefix,
+            error_prefix=error_prefix,
+            output=output,
+            table=self.table.reference if output.converts else None,
+            processor=self.transform.processor,
+            buffering=buffering,
+            encryption=self._encryption,
+            backup=backup,
+            permissions=self._permissions,
+            removal_policy=removal_policy,
+        )
+        self.transform.allow_overflow(self, self.delivery_stream)
+        self.api = IngestApi(
+            self,
+            "Ingest",
+            delivery_stream=self.delivery_stream,
+            auth=auth,
+            cors=cors,
+            throttle=throttle,
+            removal_policy=removal_policy,
+        )
+
+    @property
+    def endpoint_url(self) -> str:
+        """Address to post events to (a token)."""
+        return self.api.endpoint_url
+
+    def grant_put_records(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a producer put records into the stream, past the HTTP endpoint."""
+        return self.delivery_stream.grant_put_records(grantee)
+
+    def metric_incoming_records(self) -> cloudwatch.Metric:
+        """Records put; one request of the endpoint is one record."""
+        return self.delivery_stream.metric_incoming_records()
+
+    def metric_data_freshness(self) -> cloudwatch.Metric:
+        """Age in seconds of the oldest record not yet delivered."""
+        return self.delivery_stream.metric_data_freshness()
+
+    def metric_rejected_events(self) -> cloudwatch.Metric:
+        """Events that were rejected, with their reasons, below ``errors/rejected/``."""
+        return self.reject_stream.metric_incoming_records()
+
+    def _build_key(self, encryption: Encryption) -> kms.IKey | None:
+        if not encryption.customer_managed:
+            return None
+        return encryption.key or kms.Key(
+            self,
+            "Key",
+            description="Click events",
+            enable_key_rotation=True,
+            removal_policy=self._removal_policy,
+        )
+
+    def _build_bucket(self, backup: SourceBackup) -> EventBucket:
+        return EventBucket(
+            self,
+            "Bucket",
+            key=self.key,
+            expirations={
+                backup.prefix.folder: backup.expire_after or cdk.Duration.days(_BACKUP_DAYS),
+                _ERRORS: cdk.Duration.days(_ERROR_DAYS),
+            },
+            removal_policy=self._removal_policy,
+        )
+
+    def _build_reject_stream(self) -> DeliveryStream:
+        return DeliveryStream(
+            self,
+            "RejectStream",
+            bucket=self.bucket,
+            prefix=S3Prefix(f"{_REJECTED}dt=!{{timestamp:yyyy-MM-dd}}/"),
+            # Nothing fails on the way of this stream, yet a prefix with expressions demands an error prefix.
+            error_prefix=S3Prefix(f"{_REJECTED}undelivered/!{{firehose:error-output-type}}/"),
+            output=OutputFormat.raw(compression=Compression.GZIP),
+            buffering=BufferingHints(interval=cdk.Duration.seconds(60)),
+            encryption=self._encryption,
+            permissions=self._permissions,
+            removal_policy=self._removal_policy,
+        )
+
+
+def _check_folders(prefix: S3Prefix, error_prefix: S3Prefix) -> None:
+    """Keep errors out of the table's folder, and in the folder whose objects expire."""
+    if not error_prefix.folder.startswith(_ERRORS):
+        refuse(
+            "error_prefix",
+            error_prefix.text,
+            f"is not below {_ERRORS!r}, where objects with raw payloads expire",
+            f"begin it with {_ERRORS!r}",
+        )
+    if prefix.overlaps(S3Prefix(_ERRORS)):
+        refuse(
+            "prefix",
+            prefix.text,
+            f"overlaps {_ERRORS!r}, so that Athena would read failed records as rows",
+            "give the data its own folder, such as 'events/'",
+        )

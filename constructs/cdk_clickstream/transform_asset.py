@@ -1,0 +1,31 @@
+"""The transform's deployment package, staged at synth."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cdk_clickstream.schema import EventSchema, transform_package
+
+
+@contextmanager
+def staged_transform(schema: EventSchema, options: str) -> Iterator[str]:
+    """Yield a folder that holds exactly what the function needs, and nothing that differs between machines.
+
+    ``clickstream_transform/`` with its ``.py`` files (no bytecode, no metadata), ``schema.json`` and
+    ``options.json``. The CDK copies it into the cloud assembly as soon as the function is made, so the folder lives
+    only as long as the ``with`` block.
+    """
+    package = transform_package()
+    with tempfile.TemporaryDirectory(prefix="clickstream-transform-") as folder:
+        root = Path(folder)
+        for source in sorted(package.rglob("*.py")):
+            target = root / package.name / source.relative_to(package)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+        (root / "schema.json").write_text(schema.text, encoding="utf-8")
+        (root / "options.json").write_text(options, encoding="utf-8")
+        yield folder

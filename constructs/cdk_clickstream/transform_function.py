@@ -1,0 +1,126 @@
+"""The transform as a Lambda function."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cdk_clickstream.acknowledge import ignore_lint
+from cdk_clickstream.delivery_stream import DeliveryStream
+from cdk_clickstream.lambda_processor import LambdaProcessor
+from cdk_clickstream.schema import EventSchema
+from cdk_clickstream.transform import Transform
+from cdk_clickstream.transform_asset import staged_transform
+
+
+class TransformFunction(Construct):
+    """The bundled transform code with a schema and options, as a function with its own role and log group.
+
+    Parameters
+    ----------
+    schema:
+        What an event is. Default: the click event.
+    transform:
+        How the code works. Default: ``Transform.click()``.
+    reject_stream:
+        Where rejected events go, with their reasons. Without one, the record of a rejected event fails as a whole.
+        Default: none.
+    log_retention:
+        Default: one month.
+    removal_policy:
+        Of the log group. Default: kept.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's own name for it
+        *,
+        schema: EventSchema | None = None,
+        transform: Transform | None = None,
+        reject_stream: DeliveryStream | None = None,
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
+    ) -> None:
+        super().__init__(scope, id)
+        self._transform = transform or Transform.click()
+        self.log_group = logs.LogGroup(self, "Log", retention=log_retention, removal_policy=removal_policy)
+        # The managed policy for functions covers every log group of the account: this role gets its own only.
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description="Lets the transform log and put rejected events",
+        )
+        self.log_group.grant_write(self.role)
+        if reject_stream is not None:
+            reject_stream.grant(self.role, "firehose:PutRecordBatch")
+        self.function = self._build_function(schema or EventSchema.click(), reject_stream)
+
+    @property
+    def processor(self) -> LambdaProcessor:
+        """The function as a processor of a delivery stream."""
+        return LambdaProcessor(
+            self.function,
+            buffer_size=self._transform.buffer_size,
+            buffer_interval=self._transform.buffer_interval,
+            retries=self._transform.retries,
+        )
+
+    def allow_overflow(self, scope: Construct, stream: DeliveryStream) -> iam.Policy:
+        """Let the function put the tail of a reply that grows too large back into the stream that called it.
+
+        The stream depends on the function, so the function must not depend on the stream: this is a policy of its
+        own, outside the role's subtree, and the function takes the stream's name from the event.
+
+        Parameters
+        ----------
+        scope:
+            Where the policy is made; outside this construct.
+        stream:
+            The stream that calls the function.
+        """
+        policy = iam.Policy(scope, "Overflow", roles=[self.role])
+        policy.add_statements(
+            iam.PolicyStatement(actions=["firehose:PutRecordBatch"], resources=[stream.arn]),
+        )
+        if stream.key is not None:
+            policy.add_statements(
+                iam.PolicyStatement(actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[stream.key.key_arn])
+            )
+        return policy
+
+    def metric_errors(self) -> cloudwatch.Metric:
+        """Calls that failed as a whole."""
+        return self.function.metric_errors()
+
+    def metric_duration(self) -> cloudwatch.Metric:
+        """Milliseconds of a call."""
+        return self.function.metric_duration()
+
+    def _build_function(self, schema: EventSchema, reject_stream: DeliveryStream | None) -> lambda_.Function:
+        with staged_transform(schema, self._transform.options) as folder:
+            function = lambda_.Function(
+                self,
+                "Function",
+                description="Turns Firehose records into rows, one JSON line per event",
+                code=lambda_.Code.from_asset(folder),
+                handler="clickstream_transform.handler.handler",
+                runtime=lambda_.Runtime.PYTHON_3_13,
+                architecture=lambda_.Architecture.ARM_64,
+                memory_size=int(self._transform.memory.to_mebibytes()),
+                timeout=self._transform.timeout,
+                role=self.role,
+                log_group=self.log_group,
+                environment={"CLICKSTREAM_REJECT_STREAM": reject_stream.name} if reject_stream else None,
+            )
+        resource = function.node.default_child
+        assert isinstance(resource, lambda_.CfnFunction)
+        ignore_lint(
+            resource, "W3005", "The CDK writes DependsOn for the role beside the reference; the two say the same."
+        )
+        return function
