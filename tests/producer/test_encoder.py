@@ -1,0 +1,214 @@
+"""The encoder: what comes in, and what leaves as one line of JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import json
+import re
+import uuid
+from collections import OrderedDict
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickstream_producer import EventTooLarge, InvalidEvent
+from clickstream_producer import encoder as encoder_module
+from clickstream_producer.encoder import Encoder
+
+encode = Encoder().encode
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def decoded(event: object) -> Any:
+    return json.loads(encode(event))
+
+
+@given(st.dictionaries(st.text(), json_values, max_size=5))
+def test_a_mapping_comes_back_as_it_was_with_two_stamps(event: dict[str, Any]) -> None:
+    back = decoded(event)
+    stamps = {name: back.pop(name) for name in ("event_id", "client_time") if event.get(name) is None}
+    for name in stamps:
+        event.pop(name, None)
+    assert back == event
+
+
+@given(json_values, st.sampled_from([None, 1, "\t"]))
+def test_any_layout_of_json_text_becomes_one_line_that_means_the_same(value: object, indent: int | str | None) -> None:
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    data = encode(text)
+    assert b"\n" not in data
+    assert b"\r" not in data
+    assert json.loads(data) == value
+
+
+def test_json_is_compact_and_text_stays_utf_8() -> None:
+    data = encode({"event_id": "1", "client_time": "t", "page_title": "Zürich\n€"})
+    assert data == '{"event_id":"1","client_time":"t","page_title":"Zürich\\n€"}'.encode()
+
+
+def test_an_event_gets_a_random_uuid_and_the_time_where_it_has_none() -> None:
+    before = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    event = decoded({"event_name": "click"})
+    assert uuid.UUID(event["event_id"]).version == 4
+    assert uuid.UUID(event["event_id"]).variant == uuid.RFC_4122
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", event["client_time"])
+    assert before <= dt.datetime.fromisoformat(event["client_time"]) <= dt.datetime.now(dt.UTC)
+
+
+def test_ids_differ_from_event_to_event() -> None:
+    assert len({decoded({})["event_id"] for _ in range(1000)}) == 1000
+
+
+def test_id_and_time_that_the_caller_gave_stay() -> None:
+    event = decoded({"event_id": "mine", "client_time": "2026-01-02T03:04:05Z"})
+    assert event == {"event_id": "mine", "client_time": "2026-01-02T03:04:05Z"}
+
+
+def test_the_mapping_of_the_caller_is_not_changed() -> None:
+    event = {"event_name": "click", "properties": {"a": 1}}
+    encode(event)
+    assert event == {"event_name": "click", "properties": {"a": 1}}
+
+
+@pytest.mark.parametrize("kind", [OrderedDict, MappingProxyType])
+def test_any_mapping_is_an_event(kind: Any) -> None:
+    assert decoded(kind({"event_name": "click"}))["event_name"] == "click"
+
+
+def test_a_dataclass_is_an_event_nested_ones_included() -> None:
+    @dataclass
+    class Item:
+        sku: str
+
+    @dataclass(frozen=True, slots=True)
+    class Order:
+        event_name: str
+        items: tuple[Item, ...]
+        event_id: str | None = None
+
+    event = decoded(Order("order", (Item("a"), Item("b"))))
+    assert event["items"] == [{"sku": "a"}, {"sku": "b"}]
+    assert len(event["event_id"]) == 32
+
+
+class Colour(enum.Enum):
+    RED = "red"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (dt.datetime(2026, 1, 2, 3, 4, 5, 678901, dt.UTC), "2026-01-02T03:04:05.678Z"),
+        (dt.datetime(2026, 1, 2, 1, tzinfo=dt.timezone(dt.timedelta(hours=2))), "2026-01-01T23:00:00.000Z"),
+        (dt.datetime(2026, 1, 2, 3, 4, 5), "2026-01-02T03:04:05.000Z"),  # noqa: DTZ001 - one without a zone is meant
+        (dt.date(2026, 1, 2), "2026-01-02"),
+        (dt.time(3, 4), "03:04:00"),
+        (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+        (Colour.RED, "red"),
+        (Decimal("12.50"), 12.5),
+        (Decimal("12"), 12),
+        (MappingProxyType({"a": 1}), {"a": 1}),
+    ],
+)
+def test_values_that_json_does_not_know_get_their_customary_form(value: object, text: object) -> None:
+    assert decoded({"value": value, "list": [value]})["list"] == [text]
+
+
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), float("-inf"), Decimal("NaN"), Decimal("Infinity"), {1, 2}, b"x", object()]
+)
+def test_a_value_without_a_json_form_is_refused(value: object) -> None:
+    with pytest.raises(InvalidEvent):
+        encode({"properties": {"value": value}})
+
+
+@pytest.mark.parametrize("event", [None, 3, ["event"], object(), dict])
+def test_what_is_not_an_event_is_refused_by_its_type(event: object) -> None:
+    with pytest.raises(InvalidEvent, match=f"type {type(event).__name__}"):
+        encode(event)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", '{"a":1}{"b":2}', '{"a":1}\n{"b":2}', "{'a':1}", '{"a":NaN}', "-Infinity", '"a\nb"', "\ufeff{}"]
+)
+@pytest.mark.parametrize("kind", [str, bytes])
+def test_text_that_is_not_one_json_value_is_refused(text: str, kind: type) -> None:
+    with pytest.raises(InvalidEvent):
+        encode(text if kind is str else text.encode())
+
+
+def test_the_verdict_on_text_is_the_same_without_orjson(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder_module, "_fast_loads", None)
+    assert encode('{"a": 1e999, "b": 1' + "0" * 5000 + "}")
+    with pytest.raises(InvalidEvent, match="not one JSON value: .* at character 7"):
+        encode('{"a":1}{}')
+
+
+def test_text_keeps_the_spelling_of_its_numbers() -> None:
+    assert encode('{"a":1.10,\r\n"b":123456789012345678901234567890,"c":1E+2}') == (
+        b'{"a":1.10,  "b":123456789012345678901234567890,"c":1E+2}'
+    )
+
+
+def test_bytes_that_are_not_utf_8_are_refused_with_the_place() -> None:
+    with pytest.raises(InvalidEvent, match="not UTF-8: invalid start byte at byte 6"):
+        encode(b'{"a":"\xff"}')
+
+
+def test_half_of_a_surrogate_pair_costs_one_character_not_the_event() -> None:
+    assert decoded({"text": "cut \ud83d", "whole": "\U0001f600"})["text"] == "cut \ufffd"
+    assert decoded({"text": "cut \ud83d", "whole": "\U0001f600"})["whole"] == "\U0001f600"
+
+
+def test_an_event_that_contains_itself_is_refused() -> None:
+    event: dict[str, Any] = {}
+    event["self"] = event
+    with pytest.raises(InvalidEvent, match="cannot be written as JSON"):
+        encode(event)
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000 + "]" * 200_000, b"[" * 200_000])
+def test_text_nested_without_end_is_refused_not_a_crash(text: str | bytes) -> None:
+    with pytest.raises(InvalidEvent, match="nested too deeply"):
+        encode(text)
+
+
+def test_a_mapping_nested_without_end_is_refused_not_a_crash() -> None:
+    event: dict[str, Any] = {}
+    for _ in range(100_000):
+        event = {"a": event}
+    with pytest.raises(InvalidEvent, match="nested too deeply"):
+        encode(event)
+
+
+def test_the_largest_event_fills_a_record_with_its_newline() -> None:
+    # aws-facts 1.3: Record.Data holds 1,024,000 raw bytes.
+    assert len(encode('"' + "x" * (1_023_999 - 2) + '"')) == 1_023_999
+    with pytest.raises(EventTooLarge, match="1,024,000 bytes as JSON; the limit is 1,023,999") as error:
+        encode('"' + "x" * (1_024_000 - 2) + '"')
+    assert (error.value.size, error.value.limit) == (1_024_000, 1_023_999)
+
+
+def test_the_message_of_an_invalid_event_does_not_hold_the_event() -> None:
+    with pytest.raises(InvalidEvent) as error:
+        encode('{"password": "hunter2"')
+    assert "hunter2" not in repr(error.value)
+    assert error.value.__cause__ is None
+
+
+def test_unchecked_text_goes_as_it_is_unless_it_has_line_breaks() -> None:
+    unchecked = Encoder(check_json=False).encode
+    assert unchecked(b"{not json") == b"{not json"
+    with pytest.raises(InvalidEvent):
+        unchecked(b"{not\njson")

@@ -1,0 +1,56 @@
+"""Options: each limit refuses what is beyond it, and says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from clickstream_producer import FirehoseStream, FullPolicy, InvalidOption, Producer
+from clickstream_producer.duration import seconds
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"events_per_record": 0}, "events_per_record=0 is outside 1 to 500"),
+        ({"events_per_record": 501}, "events_per_record=501 is outside 1 to 500"),
+        ({"events_per_record": True}, "events_per_record=True is outside"),
+        ({"record_bytes": 1_024_001}, "record_bytes=1024001 is outside 1 to 1,024,000"),
+        ({"batch_bytes": 4_194_305}, "batch_bytes=4194305 is outside 1 to 4,194,304"),
+        ({"max_buffer_bytes": 1_048_575}, "max_buffer_bytes=1048575 is below 1,048,576"),
+        ({"when_full": "block"}, r"when_full='block' is not a FullPolicy: use FullPolicy.block\(timeout\)"),
+        ({"linger": "5 years"}, "linger='5 years' is not a duration: .*250ms"),
+        ({"linger": -1}, "linger=-1 is not a duration"),
+        ({"linger": float("nan")}, "linger=nan is not a duration"),
+        ({"linger": "1m", "max_age": 60}, "max_age=60 must be longer than linger='1m'"),
+        ({"retry_initial": 0}, "retry_initial=0 must be above 0"),
+        ({"retry_initial": 2, "retry_cap": 1}, "retry_initial=2 must be above 0 and at most retry_cap=1"),
+    ],
+)
+def test_a_value_beyond_its_limit_is_refused_by_name(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidOption, match=message):
+        Producer(FirehoseStream("clicks"), **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("250ms", 0.25), ("5s", 5.0), ("1.5 m", 90.0), ("12h", 43_200.0), ("7d", 604_800.0), (3, 3.0)]
+)
+def test_a_duration_is_seconds_or_text_with_a_unit(text: str | float, number: float) -> None:
+    assert seconds("linger", text) == number
+
+
+def test_blocking_takes_a_duration() -> None:
+    assert FullPolicy.block("2s").timeout == 2.0
+
+
+@pytest.mark.parametrize("name", ["", "a" * 65, "a b", "arn:aws:firehose:x", "clicks\n"])
+def test_a_stream_name_that_firehose_has_not_is_refused(name: str) -> None:
+    # aws-facts 1.3: 1 to 64 characters of [a-zA-Z0-9_.-].
+    with pytest.raises(InvalidOption, match="is not 1 to 64 of letters"):
+        FirehoseStream(name)
+
+
+def test_a_partition_key_is_refused_since_firehose_has_none() -> None:
+    with pytest.raises(InvalidOption, match="partition_key='a': stream clicks has no partition keys"):
+        Producer(FirehoseStream("clicks")).put({}, partition_key="a")

@@ -1,0 +1,78 @@
+"""Packer and batcher: every record and every request stays within the limits, and nothing changes order."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickstream_producer.batcher import take_batch
+from clickstream_producer.packer import Packer
+from clickstream_producer.record import Record
+
+sizes = st.lists(st.integers(min_value=1, max_value=60) | st.integers(min_value=1, max_value=3000), max_size=120)
+
+
+def pack(events: list[bytes], max_events: int, target: int) -> list[Record]:
+    packer = Packer(max_events, target)
+    records = [record for number, event in enumerate(events) for record in packer.add(event, float(number))]
+    last = packer.seal()
+    return records + ([last] if last else [])
+
+
+@given(sizes, st.integers(min_value=1, max_value=20), st.integers(min_value=1, max_value=2000))
+def test_records_hold_all_events_in_order_within_both_limits(sizes: list[int], max_events: int, target: int) -> None:
+    events = [b"%d" % (10 ** (size - 1) + number) for number, size in enumerate(sizes)]
+    records = pack(events, max_events, target)
+    assert [event for record in records for event in record.split()] == events
+    for record in records:
+        assert 1 <= record.events <= max_events
+        assert record.events == record.data.count(b"\n")
+        assert len(record.data) <= target or record.events == 1
+
+
+@given(sizes, st.integers(min_value=1, max_value=20), st.integers(min_value=100, max_value=2000))
+def test_no_two_neighbours_would_have_fitted_into_one_record(sizes: list[int], max_events: int, target: int) -> None:
+    records = pack([b"x" * size for size in sizes], max_events, target)
+    for one, next_one in zip(records, records[1:], strict=False):
+        first_of_next = len(next_one.split()[0]) + 1
+        assert one.events == max_events or len(one.data) + first_of_next > target
+
+
+def test_the_five_hundredth_event_seals_the_record() -> None:
+    # aws-facts 1.3: above 500 sub-records the blob reaches the Lambda unsplit.
+    packer = Packer(500, 250_000)
+    assert [len(packer.add(b"{}", 0.0)) for _ in range(500)] == [0] * 499 + [1]
+    assert packer.is_empty
+
+
+def test_a_record_is_as_old_as_its_first_event() -> None:
+    assert [record.created for record in pack([b"a", b"b", b"c"], 2, 1000)] == [0.0, 2.0]
+
+
+def test_one_event_to_a_record_is_sealed_at_once() -> None:
+    assert [record.data for record in Packer(1, 250_000).add(b"{}", 0.0)] == [b"{}\n"]
+
+
+@given(
+    st.lists(st.integers(min_value=1, max_value=400), max_size=80),
+    st.integers(min_value=1, max_value=1000),
+    st.integers(min_value=1, max_value=20),
+)
+def test_batches_hold_all_records_in_order_within_both_limits(lengths: list[int], target: int, most: int) -> None:
+    records = [Record(b"x" * length, 1, 0.0) for length in lengths]
+    waiting = deque(records)
+    taken: list[Record] = []
+    while waiting:
+        batch = take_batch(waiting, target, most)
+        assert 1 <= len(batch) <= most
+        assert sum(len(record.data) for record in batch) <= target or len(batch) == 1
+        taken += batch
+    assert taken == records
+
+
+def test_a_batch_has_at_most_500_records() -> None:
+    # aws-facts 1.3: Records holds 1 to 500.
+    waiting = deque(Record(b"{}\n", 1, 0.0) for _ in range(501))
+    assert len(take_batch(waiting, 1_000_000)) == 500
