@@ -1,0 +1,241 @@
+"""The checks of single values: what a column of each type takes, mends or refuses.
+
+A check returns the value as the column holds it, or None. It writes a reason into the report where the value is of the
+wrong type (the event is rejected), and a flag where it was of the right type but out of bounds (the row goes on).
+Flags and reasons name columns only: what a client chose, a map's key for instance, never gets into them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .codec import compact, without_nonfinite
+from .errors import Reason
+from .timestamps import normalise_date, normalise_date_time
+
+INT32 = (-(2**31), 2**31 - 1)
+INT64 = (-(2**63), 2**63 - 1)
+
+
+class Report:
+    """What the checks found in one event."""
+
+    __slots__ = ("flags", "reasons")
+
+    def __init__(self) -> None:
+        self.flags: list[str] = []
+        self.reasons: list[Reason] = []
+
+    def flag(self, name: str) -> None:
+        """Note something that was changed or doubted, once."""
+        if name not in self.flags:
+            self.flags.append(name)
+
+    def wrong_type(self, path: str, value: object, wanted: str) -> None:
+        """Note a value that no mending makes right."""
+        self.reasons.append(Reason(path, "type", f"value is {json_type(value)}, {wanted} is wanted"))
+
+
+Check = Callable[[Any, Report], Any]
+Bound = Callable[[Any], bool]
+
+_TYPE_NAMES: Mapping[type, str] = {
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    list: "an array",
+    dict: "an object",
+    type(None): "null",
+}
+
+
+def json_type(value: object) -> str:
+    """The JSON type of a value, with its article."""
+    return _TYPE_NAMES[type(value)]
+
+
+def string(path: str, max_length: int | None, min_length: int, pattern: re.Pattern[str] | None) -> Check:
+    """Text, cut to its maximum length; text that is too short or does not match becomes null."""
+
+    def plain(value: Any, report: Report) -> Any:
+        if value.__class__ is not str:
+            return report.wrong_type(path, value, "a string")
+        if max_length is not None and len(value) > max_length:
+            report.flag(f"truncated:{path}")
+            return value[:max_length]
+        return value
+
+    if not min_length and pattern is None:
+        return plain
+
+    def bounded(value: Any, report: Report) -> Any:
+        if value.__class__ is str:
+            if len(value) < min_length:
+                return report.flag(f"length:{path}")
+            # The whole text is judged, not what is left after cutting: EURO is no currency, and not EUR either.
+            if pattern is not None and pattern.search(value) is None:
+                return report.flag(f"pattern:{path}")
+        return plain(value, report)
+
+    return bounded
+
+
+def one_of(path: str, allowed: list[Any], check: Check) -> Check:
+    """A value from a list; any other rejects the event."""
+
+    def checked(value: Any, report: Report) -> Any:
+        known = len(report.reasons)
+        kept = check(value, report)
+        if len(report.reasons) == known and value not in allowed:
+            report.reasons.append(
+                Reason(path, "enum", f"value is not one of the {len(allowed)} that the schema allows")
+            )
+        return kept
+
+    return checked
+
+
+def date_time(path: str) -> Check:
+    """A time, brought to UTC; a text that is no time becomes null."""
+
+    def checked(value: Any, report: Report) -> Any:
+        if value.__class__ is not str:
+            return report.wrong_type(path, value, "a date-time string")
+        time, has_offset = normalise_date_time(value)
+        if time is None:
+            return report.flag(f"format:{path}")
+        if not has_offset:
+            report.flag(f"offset:{path}")
+        return time
+
+    return checked
+
+
+def date_only(path: str) -> Check:
+    """A date ``yyyy-MM-dd``; other text becomes null."""
+
+    def checked(value: Any, report: Report) -> Any:
+        if value.__class__ is not str:
+            return report.wrong_type(path, value, "a date string")
+        day = normalise_date(value)
+        return day if day is not None else report.flag(f"format:{path}")
+
+    return checked
+
+
+def integer(path: str, low: int, high: int, bounds: list[Bound]) -> Check:
+    """A whole number, 1.0 included; outside its range it becomes null."""
+
+    def checked(value: Any, report: Report) -> Any:
+        kind = value.__class__
+        if kind is float:
+            if value.is_integer():
+                value = int(value)
+            elif value - value == 0:
+                report.reasons.append(Reason(path, "type", "value is a fraction, an integer is wanted"))
+                return None
+            else:
+                return report.flag(f"range:{path}")
+        elif kind is not int:
+            return report.wrong_type(path, value, "an integer")
+        if low <= value <= high and all(bound(value) for bound in bounds):
+            return value
+        return report.flag(f"range:{path}")
+
+    return checked
+
+
+def number(path: str, bounds: list[Bound]) -> Check:
+    """A finite number within a double's range; outside its bounds it becomes null."""
+
+    def checked(value: Any, report: Report) -> Any:
+        kind = value.__class__
+        if kind is not float and kind is not int:
+            return report.wrong_type(path, value, "a number")
+        try:
+            finite = float(value)
+        except OverflowError:
+            return report.flag(f"range:{path}")
+        if finite - finite != 0 or not all(bound(finite) for bound in bounds):
+            return report.flag(f"range:{path}")
+        return value
+
+    return checked
+
+
+def boolean(path: str) -> Check:
+    """True or false and nothing that looks like them."""
+
+    def checked(value: Any, report: Report) -> Any:
+        return value if value.__class__ is bool else report.wrong_type(path, value, "a boolean")
+
+    return checked
+
+
+def array(path: str, item: Check, max_items: int | None, min_items: int) -> Check:
+    """A list, cut to its maximum length; a scalar is not wrapped, a null stays in its place."""
+
+    def checked(value: Any, report: Report) -> Any:
+        if value.__class__ is not list:
+            return report.wrong_type(path, value, "an array")
+        if len(value) < min_items:
+            return report.flag(f"length:{path}")
+        if max_items is not None and len(value) > max_items:
+            report.flag(f"truncated:{path}")
+            value = value[:max_items]
+        return [None if one is None else item(one, report) for one in value]
+
+    return checked
+
+
+def struct(path: str, members: Mapping[str, Check], required: list[str]) -> Check:
+    """An object with known members; an unknown one is dropped and flagged, without its name."""
+
+    def checked(value: Any, report: Report) -> Any:
+        if value.__class__ is not dict:
+            return report.wrong_type(path, value, "an object")
+        kept = {}
+        for name, check in members.items():
+            given = value.get(name)
+            result = None if given is None else check(given, report)
+            if result is not None:
+                kept[name] = result
+            elif name in required:
+                report.reasons.append(Reason(f"{path}.{name}", "required", "a required member is missing or unusable"))
+        if any(name not in members for name in value):
+            report.flag(f"unknown:{path}")
+        return kept
+
+    return checked
+
+
+def mapping(path: str, item: Check) -> Check:
+    """An object with members of one type; keys keep their case."""
+
+    def checked(value: Any, report: Report) -> Any:
+        if value.__class__ is not dict:
+            return report.wrong_type(path, value, "an object")
+        return {key: None if one is None else item(one, report) for key, one in value.items()}
+
+    return checked
+
+
+def json_text(path: str, types: tuple[type, ...], wanted: str, max_length: int | None) -> Check:
+    """Anything of the given JSON types, as compact JSON text; text above its maximum length becomes null."""
+
+    def checked(value: Any, report: Report) -> Any:
+        if types and value.__class__ not in types:
+            return report.wrong_type(path, value, wanted)
+        try:
+            text = compact(value)
+        except ValueError:  # NaN or infinity, which JSON text cannot hold
+            report.flag(f"range:{path}")
+            text = compact(without_nonfinite(value))
+        if max_length is not None and len(text) > max_length:
+            return report.flag(f"length:{path}")
+        return text
+
+    return checked

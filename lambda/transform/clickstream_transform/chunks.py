@@ -1,0 +1,40 @@
+"""Lines packed into records of bounded size, remembering where each came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from .put import CHUNK_BYTES
+
+
+@dataclass(slots=True)
+class Chunk:
+    """One record to put, and the owners of what is in it."""
+
+    data: bytearray
+    owners: list[int] = field(default_factory=list)
+    lines: int = 0
+
+
+def pack(
+    lines: Iterable[tuple[int, bytes]],
+    *,
+    max_lines: int | None = None,
+    header: Callable[[int], bytes] = lambda index: b"",
+) -> list[Chunk]:
+    """Pack lines, each given with its owner, into chunks of at most 250 kB and ``max_lines``.
+
+    A line that is longer stands alone. ``header(index)`` begins each chunk, ``index`` being that of its first line.
+    """
+    chunks: list[Chunk] = []
+    for index, (owner, line) in enumerate(lines):
+        chunk = chunks[-1] if chunks else None
+        if chunk is None or len(chunk.data) + len(line) > CHUNK_BYTES or chunk.lines == max_lines:
+            chunk = Chunk(bytearray(header(index)))
+            chunks.append(chunk)
+        chunk.data += line
+        chunk.lines += 1
+        if not chunk.owners or chunk.owners[-1] != owner:
+            chunk.owners.append(owner)
+    return chunks

@@ -1,0 +1,98 @@
+"""JSON in and out, with the standard library's C scanner and encoder built once.
+
+Both are called directly because ``json.loads`` and ``json.dumps`` with options build new ones at each call, which
+costs about as much as the work on a small event.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from typing import Any, cast
+
+REPLACEMENT = "\ufffd"
+"""What stands for text that UTF-8 cannot carry: a lone surrogate, a byte that was not UTF-8."""
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _unknown_type(value: object) -> object:
+    raise TypeError(f"a {type(value).__name__} has no JSON form")
+
+
+def _make_encoder() -> Callable[[Any], str]:
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:  # an interpreter without the C accelerator
+        return json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")).encode
+    quote = json.encoder.encode_basestring
+    encode = make(None, _unknown_type, quote, None, ":", ",", False, False, False)
+    join = "".join
+
+    def compact(value: Any) -> str:
+        return join(encode(value, 0))
+
+    return compact
+
+
+compact = _make_encoder()
+"""Compact JSON text of a value; raises ``ValueError`` for NaN and infinity, ``RecursionError`` when too deep."""
+
+Scan = Callable[[str, int], tuple[Any, int]]
+
+
+def _scanner(decoder: json.JSONDecoder) -> Scan:
+    return cast("Scan", vars(decoder)["scan_once"])
+
+
+scan = _scanner(json.JSONDecoder())
+"""``scan(text, start) -> (value, end)``; raises ``StopIteration``, ``ValueError`` or ``RecursionError``."""
+
+
+def _lenient_int(digits: str) -> int | float:
+    # The interpreter refuses to convert more than 4,300 digits; such a number fits no column, and infinity says so.
+    try:
+        return int(digits)
+    except ValueError:
+        return math.inf if digits[0] != "-" else -math.inf
+
+
+scan_huge_numbers = _scanner(json.JSONDecoder(parse_int=_lenient_int))
+"""As ``scan``, for texts with an integer that ``int`` refuses; slower on every integer."""
+
+
+def scan_value(text: str, start: int) -> tuple[Any, int]:
+    """The JSON value at ``start`` and where it ends, integers of any length included.
+
+    Raises ``json.JSONDecodeError``, ``StopIteration`` (no value begins there) or ``RecursionError``.
+    """
+    try:
+        return scan(text, start)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        return scan_huge_numbers(text, start)
+
+
+def without_surrogates(value: Any) -> Any:
+    """The value with every lone surrogate replaced by U+FFFD, in keys too."""
+    if isinstance(value, str):
+        return value if value.isascii() else _SURROGATE.sub(REPLACEMENT, value)
+    if isinstance(value, dict):
+        return {without_surrogates(key): without_surrogates(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without_surrogates(item) for item in value]
+    return value
+
+
+def without_nonfinite(value: Any) -> Any:
+    """The value with every NaN and infinity replaced by null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: without_nonfinite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without_nonfinite(item) for item in value]
+    return value

@@ -1,0 +1,1 @@
+"""What the click transform derives: one pure function per concept, each in its own file."""

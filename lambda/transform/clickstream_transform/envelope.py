@@ -1,0 +1,151 @@
+"""One Firehose record, opened: its context line, its events, and who it is.
+
+A record is a context line with a body and, for a request, a closing boundary line; or bare events; or gzip of either.
+
+The context line is JSON with ``"clickstream":1`` and a ``kind``:
+
+============== =======================================================================================================
+kind           what follows
+============== =======================================================================================================
+request        the body as it came, then the boundary as the record's last line; without it the line is no context
+replay         events that were delivered before, with what was known of them then
+split          events of a record whose rows did not fit into a reply, one a line, arrays not taken apart
+transformed    rows that went through the transform already: passed on unchanged
+============== =======================================================================================================
+
+``replay`` and ``split`` carry ``identity`` (of the record the events were first in) and ``first`` (the position of
+their first event in it), so that ids derived from them come out the same; ``split`` carries ``attempt``.
+A client reaches none of these: its body stands behind a context line that the endpoint wrote at byte 0.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .codec import compact, scan
+from .errors import UndecodableRecordError
+from .inflate import GZIP_MAGIC, InflateBudget
+from .json_values import Broken, JsonValues
+
+KINDS = ("request", "replay", "split", "transformed")
+_BOM = b"\xef\xbb\xbf"
+_MAX_CONTEXT_LINE = 65_536
+_KNOWN = ("ip", "user_agent", "country", "api_key_id", "principal")
+
+
+@dataclass(slots=True)
+class Envelope:
+    """An opened record.
+
+    Attributes:
+        context: the context line, empty for bare events.
+        identity: digest of the record's bytes and, for bare events, its id: the same when an invocation is retried.
+        first: position of the first event in the record that the identity names.
+        received_at: epoch milliseconds at which the endpoint, else Firehose, received the events.
+        events: the events; empty for the kind ``transformed``.
+        rows: rows to pass on unchanged, for the kind ``transformed`` only.
+    """
+
+    context: Mapping[str, Any]
+    identity: str
+    first: int
+    received_at: int
+    events: JsonValues
+    rows: bytes | None = None
+
+    @property
+    def attempt(self) -> int:
+        """How often the events were put back before."""
+        attempt = self.context.get("attempt")
+        return attempt if isinstance(attempt, int) else 0
+
+    def text(self, name: str) -> str | None:
+        """A text of the context line, None where it is absent, empty or no text."""
+        value = self.context.get(name)
+        return value if isinstance(value, str) and value else None
+
+    def raw(self, index: int) -> bytes:
+        """The bytes of an event as they came."""
+        return self.events.raw(index).encode("utf-8", "surrogateescape")
+
+    def context_members(self, kind: str, index: int, **more: Any) -> dict[str, Any]:
+        """The context line, as an object, under which the events from ``index`` on can be sent again, ids kept."""
+        line: dict[str, Any] = {"clickstream": 1, "kind": kind, "received_at": self.received_at}
+        line |= {name: text for name in _KNOWN if (text := self.text(name)) is not None}
+        return line | {"identity": self.identity, "first": self.first + index} | more
+
+    def context_line(self, kind: str, index: int, **more: Any) -> bytes:
+        """``context_members`` as the first line of a record."""
+        return compact(self.context_members(kind, index, **more)).encode("utf-8", "replace") + b"\n"
+
+
+def open_record(data: bytes, record_id: str, arrival: int, budget: InflateBudget) -> Envelope:
+    """Open the bytes of a record.
+
+    Raises:
+        UndecodableRecordError: there is no JSON value in it, or its gzip is broken or too large.
+    """
+    if data[:2] == GZIP_MAGIC:
+        data = budget.inflate(data)
+    context, body = _split_context(data)
+    kind = context.get("kind")
+    received_at = context.get("received_at")
+    if not isinstance(received_at, int) or isinstance(received_at, bool) or not 0 <= received_at < 253_402_300_800_000:
+        received_at = arrival
+    given = context.get("identity")
+    if isinstance(given, str) and given:
+        identity = given
+    else:
+        # A request is the same record when it is put again: its boundary is in its bytes. Bare events are told apart
+        # by the record's id, which stays the same when an invocation is retried.
+        salt = b"" if context else record_id.encode("utf-8", "surrogatepass")
+        identity = hashlib.blake2b(salt + b"\n" + data, digest_size=16).hexdigest()
+    first = context.get("first")
+    if not isinstance(first, int) or isinstance(first, bool):
+        first = 0
+    if kind == "transformed":
+        rows = body.strip(b"\r\n")
+        if not rows:
+            raise UndecodableRecordError("empty")
+        return Envelope(context, identity, first, received_at, JsonValues(""), rows + b"\n")
+    events = JsonValues(_decoded(body), explode=kind != "split")
+    if not events.values and not body.strip(b" \t\r\n" + _BOM):
+        raise UndecodableRecordError("empty")
+    if events.values and all(value.__class__ is Broken for value in events.values):
+        raise UndecodableRecordError(events.values[0].rule)
+    return Envelope(context, identity, first, received_at, events)
+
+
+def _decoded(body: bytes) -> str:
+    if body[:3] == _BOM:
+        body = body[3:]
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        # The bytes that are no UTF-8 become lone surrogates: one event is mended, and all can be given back unchanged.
+        return body.decode("utf-8", "surrogateescape")
+
+
+def _split_context(data: bytes) -> tuple[Mapping[str, Any], bytes]:
+    """The context line and the body; an empty context and all the data where byte 0 begins no context line."""
+    line_end = data.find(b"\n", 0, _MAX_CONTEXT_LINE)
+    if line_end < 0 or data[:1] != b"{" or data.find(b'"clickstream"', 0, line_end) < 0:
+        return {}, data
+    try:
+        line = data[:line_end].decode()
+        context, end = scan(line, 0)
+    except (ValueError, StopIteration, RecursionError):
+        return {}, data
+    version = context.get("clickstream")
+    if line[end:].strip() or version != 1 or version is True or context.get("kind") not in KINDS:
+        return {}, data
+    boundary = context.get("boundary")
+    if isinstance(boundary, str) and boundary:
+        closing = b"\n" + boundary.encode("utf-8", "replace") + b"\n"
+        # The newline that ends the context line may not serve as the one before the boundary.
+        if data.endswith(closing) and len(data) - len(closing) > line_end:
+            return context, data[line_end + 1 : -len(closing)]
+    return ({}, data) if context["kind"] == "request" else (context, data[line_end + 1 :])

@@ -1,0 +1,56 @@
+"""The Lambda entry point: reads the asset's configuration once and hands every batch to the harness.
+
+``schema.json`` and ``options.json`` lie beside the package, or where the environment variable
+``CLICKSTREAM_CONFIG_DIR`` says. ``CLICKSTREAM_REJECT_STREAM`` names the delivery stream for rejected events.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from .click import ClickProcessor
+from .errors import ConfigError
+from .harness import Harness, LambdaContext
+from .options import Options
+from .schema import Schema
+
+
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Transform one batch of Firehose records."""
+    return _harness().handle(event, context)
+
+
+def load_harness(folder: Path, reject_stream: str | None) -> Harness:
+    """The harness that a folder's ``schema.json`` and ``options.json`` describe.
+
+    Raises:
+        ConfigError: a file is missing or no JSON, or what it says cannot work.
+    """
+    options = Options.from_dict(_read(folder / "options.json"))
+    processor = ClickProcessor(Schema.from_dict(_read(folder / "schema.json")), options)
+    return Harness(processor, options, reject_stream=reject_stream)
+
+
+@lru_cache(maxsize=1)
+def _harness() -> Harness:
+    folder = os.environ.get("CLICKSTREAM_CONFIG_DIR")
+    return load_harness(
+        Path(folder) if folder else Path(__file__).parent.parent,
+        os.environ.get("CLICKSTREAM_REJECT_STREAM") or None,
+    )
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path} is missing; put schema.json and options.json beside the package, or set CLICKSTREAM_CONFIG_DIR"
+        ) from None
+    except ValueError as error:
+        raise ConfigError(f"{path} is not JSON: {error}") from error

@@ -1,0 +1,42 @@
+"""What an invocation did, counted, as one line in CloudWatch's embedded metric format."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+NAMESPACE = "Clickstream/Transform"
+
+_BYTES = ("BytesOut",)
+
+
+@dataclass(slots=True)
+class Metrics:
+    """The counts of one invocation.
+
+    ``values`` are metrics: RecordsIn, RecordsOk, RecordsDropped, RecordsFailed, RecordsPutBack, EventsIn, EventsOut,
+    EventsRejected, EventsDeduplicated, BytesOut, and ``RecordsFailed.<reason>`` for each reason that occurred.
+    ``rejected_by_rule`` is a property of the same log line, to be queried with Logs Insights.
+    """
+
+    values: Counter[str] = field(default_factory=Counter)
+    rejected_by_rule: Counter[str] = field(default_factory=Counter)
+
+    def line(self, stream: str, now: int) -> str:
+        """The log line; ``now`` is in epoch milliseconds."""
+        definitions = [{"Name": name, "Unit": "Bytes" if name in _BYTES else "Count"} for name in self.values]
+        document: dict[str, Any] = {
+            "_aws": {
+                "Timestamp": now,
+                "CloudWatchMetrics": [
+                    {"Namespace": NAMESPACE, "Dimensions": [["DeliveryStreamName"]], "Metrics": definitions}
+                ],
+            },
+            "DeliveryStreamName": stream,
+            **self.values,
+        }
+        if self.rejected_by_rule:
+            document["rejected_by_rule"] = dict(self.rejected_by_rule)
+        return json.dumps(document)

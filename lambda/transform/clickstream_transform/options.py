@@ -1,0 +1,83 @@
+"""The options of the transform, as ``options.json`` beside the package holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from .errors import ConfigError
+
+PROCESSORS = ("click",)
+ENRICHMENTS = ("url", "campaign", "referrer", "device", "bot")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a pipeline chose; every option has a default.
+
+    Attributes:
+        processor: what turns an event into a row; ``click``.
+        ip_anonymisation: ``truncate`` (IPv4 to /24, IPv6 to /48; default) or ``none``.
+        dedupe: drop an event whose own id and fingerprint were seen before in the same invocation. Default true.
+        enrichments: derived columns to fill, of ``url``, ``campaign``, ``referrer``, ``device``, ``bot``. Default all;
+            a column that the schema does not declare is never filled.
+        redact: columns in which e-mail-like text is replaced. Default page_url, page_referrer, properties.
+        redact_query_keys: query parameters whose value is replaced in page_url and page_referrer.
+        overflow: ``put_back`` (default: what does not fit into the reply goes back into the stream, where PutRecord
+            works) or ``fail`` (it is answered ProcessingFailed; for streams with decompression).
+        overflow_attempts: how often one event may be put back, 1 to 10. Default 3.
+        max_inflated_record_bytes: bound for one gzip record inflated, 1 KiB to 256 MiB. Default 16 MiB.
+        max_inflated_call_bytes: bound for all gzip records of an invocation, 1 KiB to 1 GiB. Default 64 MiB.
+    """
+
+    processor: str = field(default="click", metadata={"one_of": PROCESSORS})
+    ip_anonymisation: str = field(default="truncate", metadata={"one_of": ("truncate", "none")})
+    dedupe: bool = True
+    enrichments: tuple[str, ...] = field(default=ENRICHMENTS, metadata={"each_of": ENRICHMENTS})
+    redact: tuple[str, ...] = ("page_url", "page_referrer", "properties")
+    redact_query_keys: tuple[str, ...] = ("access_token", "email", "password", "token")
+    overflow: str = field(default="put_back", metadata={"one_of": ("put_back", "fail")})
+    overflow_attempts: int = field(default=3, metadata={"between": (1, 10)})
+    max_inflated_record_bytes: int = field(default=16 << 20, metadata={"between": (1 << 10, 256 << 20)})
+    max_inflated_call_bytes: int = field(default=64 << 20, metadata={"between": (1 << 10, 1 << 30)})
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Options:
+        """The options in a JSON object.
+
+        Raises:
+            ConfigError: an unknown key or a value that the option does not take.
+        """
+        if not isinstance(given, Mapping):
+            raise ConfigError(f"options are a JSON object, not {type(given).__name__}")
+        known = {one.name: one for one in fields(cls)}
+        chosen: dict[str, Any] = {}
+        for key, value in given.items():
+            if key not in known:
+                raise ConfigError(f"option {key!r} is unknown; the options are {', '.join(known)}")
+            chosen[key] = _checked(key, value, known[key].default, known[key].metadata)
+        return cls(**chosen)
+
+
+def _checked(key: str, value: Any, default: Any, rules: Mapping[str, Any]) -> Any:
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise ConfigError(f"option {key!r} is {value!r}; allowed are true and false")
+        return value
+    if isinstance(default, int):
+        low, high = rules["between"]
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise ConfigError(f"option {key!r} is {value!r}; allowed are integers from {low} to {high}")
+        return value
+    if isinstance(default, tuple):
+        if not isinstance(value, list | tuple) or not all(isinstance(item, str) and item for item in value):
+            raise ConfigError(f"option {key!r} is {value!r}; allowed is a list of non-empty strings")
+        each_of = rules.get("each_of")
+        for item in value:
+            if each_of and item not in each_of:
+                raise ConfigError(f"option {key!r} holds {item!r}; allowed are {', '.join(each_of)}")
+        return tuple(value)
+    if value not in rules["one_of"]:
+        raise ConfigError(f"option {key!r} is {value!r}; allowed are {', '.join(rules['one_of'])}")
+    return value

@@ -1,0 +1,51 @@
+"""Rejected events as the reject stream carries them: the members of Firehose's own error objects, and the reasons.
+
+``rawData`` is base64, as in Firehose's objects, of the event's bytes compressed with gzip: put into the stream again as
+they are, they are read as the event. ``context`` is what a ``replay`` context line needs for the event to keep its id,
+its times and its sender.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from binascii import b2a_base64
+from dataclasses import dataclass
+from typing import Any
+
+from .codec import compact
+from .envelope import Envelope
+from .errors import Reason
+
+ERROR_CODE = "Clickstream.EventRejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One event that gives no row, with its place in its record."""
+
+    envelope: Envelope
+    index: int
+    reasons: list[Reason]
+
+
+def reject_line(reject: Reject, record_id: str, arrival: int, now: int, function_arn: str) -> bytes:
+    """The event as one JSON line. ``reject_id`` is the same when an invocation is retried, so copies can be told."""
+    envelope, index = reject.envelope, reject.index
+    position = envelope.first + index
+    raw = gzip.compress(envelope.raw(index), mtime=0)
+    document: dict[str, Any] = {
+        "rawData": b2a_base64(raw, newline=False).decode("ascii"),
+        "errorCode": ERROR_CODE,
+        "errorMessage": "; ".join(f"{reason.path or 'event'}: {reason.message}" for reason in reject.reasons),
+        "attemptsMade": 1,
+        "arrivalTimestamp": arrival,
+        "attemptEndingTimestamp": now,
+        "lambdaARN": function_arn,
+        "reasons": [reason.as_dict() for reason in reject.reasons],
+        "reject_id": hashlib.blake2b(
+            f"{record_id}/{position}".encode("utf-8", "surrogatepass"), digest_size=16
+        ).hexdigest(),
+        "context": envelope.context_members("replay", index),
+    }
+    return compact(document).encode("utf-8", "replace") + b"\n"
