@@ -1,0 +1,74 @@
+"""One request on its way through a stage, with everything that templates, mappings and the access log may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from clickstream_local.http import Request
+from clickstream_local.model import Stage
+
+# What API Gateway takes away before anything can be mapped (apigateway-runtime.json, headers.dropped_before_mapping).
+_DROPPED = frozenset(
+    {
+        "connection",
+        "content-length",
+        "content-md5",
+        "expect",
+        "max-forwards",
+        "proxy-authenticate",
+        "server",
+        "te",
+        "transfer-encoding",
+        "trailer",
+        "upgrade",
+        "www-authenticate",
+    }
+)
+
+
+@dataclass
+class Exchange:
+    """The state of one request.
+
+    ``context`` is what templates see as ``$context``; they may write to its overrides. ``log`` holds what only the
+    access log knows, such as ``status`` and ``integrationLatency`` (aws-facts 10.4, apigateway-runtime.json).
+    """
+
+    request: Request
+    stage: Stage
+    context: dict[str, Any]
+    trace_id: str
+    path_parameters: Mapping[str, str] = field(default_factory=dict)
+    log: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def params(self) -> dict[str, dict[str, str]]:
+        """``$input.params()``: path, querystring and header, each name with its last value."""
+        return {
+            "path": dict(self.path_parameters),
+            "querystring": self.query_parameters,
+            "header": self.header_parameters,
+        }
+
+    @cached_property
+    def query_parameters(self) -> dict[str, str]:
+        """The last value of each query key; ``;`` separates like ``&`` (aws-facts 10.4, 10.8)."""
+        return dict(parse_qsl(self.request.query.replace(";", "&"), keep_blank_values=True))
+
+    @cached_property
+    def header_parameters(self) -> dict[str, str]:
+        """The request's headers under the names the client used, and those that API Gateway adds."""
+        headers = {name: value for name, value in self.request.headers.pairs() if name.lower() not in _DROPPED}
+        forwarded = self.request.headers.get("x-forwarded-for")
+        headers["X-Forwarded-For"] = f"{forwarded}, {self.request.client_ip}" if forwarded else self.request.client_ip
+        headers["X-Amzn-Trace-Id"] = self.trace_id
+        return headers
+
+    @cached_property
+    def body(self) -> str:
+        """The body as text: without binary media types API Gateway reads every body as UTF-8."""
+        return self.request.body.decode("utf-8", "replace")

@@ -1,0 +1,26 @@
+"""Simple variables: dotted names in nested maps, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def lookup(values: Mapping[str, Any], name: str) -> Any:
+    """What ``a.b.c`` names, or None."""
+    value: Any = values
+    for part in name.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value
+
+
+def lookup_text(values: Mapping[str, Any], name: str) -> str | None:
+    """What ``a.b.c`` names as text, or None for nothing and for a whole map."""
+    value = lookup(values, name)
+    if value is None or isinstance(value, Mapping):
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)

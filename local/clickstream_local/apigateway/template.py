@@ -1,0 +1,63 @@
+"""Mapping templates of an integration, each compiled once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from clickstream_local.apigateway.errors import GatewayError, UnsupportedSettingError
+from clickstream_local.apigateway.exchange import Exchange
+from clickstream_local.apigateway.gateway_types import GatewayType
+from clickstream_local.vtl import MappingTemplate, VtlError
+
+_log = logging.getLogger(__name__)
+
+
+class Template:
+    """One mapping template.
+
+    Raises
+    ------
+    UnsupportedSettingError
+        The text is not a template that the VTL engine can run.
+    """
+
+    def __init__(self, text: str) -> None:
+        try:
+            self._compiled = MappingTemplate(text)
+        except VtlError as error:
+            raise UnsupportedSettingError(f"mapping template: {error}") from error
+
+    def render(self, exchange: Exchange, body: str) -> str:
+        """The text for ``body``; overrides that the template sets land in the exchange's context.
+
+        Raises
+        ------
+        GatewayError
+            500 when the template fails on this request. The place is logged, the request is not.
+        """
+        try:
+            return self._compiled.render(
+                body=body, params=exchange.params, context=exchange.context, stage_variables=exchange.stage.variables
+            )
+        except VtlError as error:
+            place = f"{exchange.request.method} {exchange.context['resourcePath']}"
+            _log.error("%s: mapping template failed at line %d, column %d", place, error.line, error.column)
+            raise GatewayError(GatewayType.API_CONFIGURATION_ERROR, "Internal server error") from None
+
+
+def compile_templates(templates: Mapping[str, str], owner: str) -> dict[str, Template]:
+    """Content type to compiled template; ``owner`` names the property in an error.
+
+    Raises
+    ------
+    UnsupportedSettingError
+        One of them cannot be run.
+    """
+    compiled = {}
+    for content_type, text in templates.items():
+        try:
+            compiled[content_type] = Template(text)
+        except UnsupportedSettingError as error:
+            raise UnsupportedSettingError(f"{owner}[{content_type}]: {error}") from error
+    return compiled

@@ -1,0 +1,139 @@
+"""What API Gateway itself answers (aws-facts 10.5, 10.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from clickstream_local.apigateway.errors import GatewayError
+from clickstream_local.apigateway.exchange import Exchange
+from clickstream_local.apigateway.gateway_responses import GatewayResponses
+from clickstream_local.apigateway.gateway_types import GatewayType
+from clickstream_local.http import Headers, Request, Response
+from clickstream_local.model import GatewayResponse, Stage
+
+Make = Callable[..., Any]
+JSON = "application/json"
+
+
+def render(
+    kind: GatewayType, *settings: GatewayResponse, text: str = "Some message", headers: dict[str, str] | None = None
+) -> Response:
+    request = Request("POST", "/events", "q=1", Headers((headers or {}).items()))
+    exchange = Exchange(request, Stage("Stage", "prod", {"team": "web"}), {"requestId": "id-1"}, "Root=1-0-0")
+    return GatewayResponses(settings).render(GatewayError(kind, text), exchange)
+
+
+@pytest.mark.parametrize("kind", list(GatewayType), ids=lambda kind: kind.name)
+def test_every_type_answers_with_its_own_status_and_message(kind: GatewayType, header: Make) -> None:
+    response = render(kind)
+    assert response.status == kind.status
+    assert response.body == b'{"message":"Some message"}'
+    assert header(response, "Content-Type") == JSON
+    assert header(response, "x-amzn-ErrorType") == kind.error_type
+
+
+@pytest.mark.parametrize(
+    ("kind", "default"), [(GatewayType.THROTTLED, "DEFAULT_4XX"), (GatewayType.INTEGRATION_TIMEOUT, "DEFAULT_5XX")]
+)
+def test_a_type_without_settings_takes_those_of_its_class(kind: GatewayType, default: str, header: Make) -> None:
+    setting = GatewayResponse(
+        default, parameters={"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}, templates={JSON: "{}"}
+    )
+    response = render(kind, setting)
+    assert (response.status, response.body) == (kind.status, b"{}")
+    assert header(response, "Access-Control-Allow-Origin") == "*"
+
+
+def test_the_settings_of_the_other_class_do_not_apply() -> None:
+    assert render(GatewayType.THROTTLED, GatewayResponse("DEFAULT_5XX", 599)).status == 429
+
+
+def test_a_setting_for_the_type_wins_over_its_class(header: Make) -> None:
+    own = GatewayResponse("THROTTLED", 503, {"gatewayresponse.header.Retry-After": "'1'"})
+    response = render(GatewayType.THROTTLED, GatewayResponse("DEFAULT_4XX", 400, {}, {JSON: "{}"}), own)
+    assert (response.status, response.body) == (503, b'{"message":"Some message"}')
+    assert header(response, "Retry-After") == "1"
+
+
+def test_a_status_of_the_class_holds_for_all_its_types() -> None:
+    assert render(GatewayType.BAD_REQUEST_BODY, GatewayResponse("DEFAULT_4XX", 418)).status == 418
+
+
+def test_413_cannot_be_customised() -> None:
+    """aws-facts 10.5."""
+    settings = (GatewayResponse("REQUEST_TOO_LARGE", 400), GatewayResponse("DEFAULT_4XX", 400))
+    assert render(GatewayType.REQUEST_TOO_LARGE, *settings).status == 413
+
+
+def test_templates_know_simple_variables_and_no_vtl() -> None:
+    """aws-facts 10.5: only simple substitution."""
+    template = (
+        '#set($x = 1){"m":$context.error.messageString,"t":"$context.error.responseType","r":"${context.requestId}",'
+        '"plain":"$context.error.message.","team":"$stageVariables.team","o":"$method.request.header.Origin",'
+        '"q":"$method.request.querystring.q","none":"$context.identity.nothing"}'
+    )
+    body = render(
+        GatewayType.INVALID_API_KEY,
+        GatewayResponse("INVALID_API_KEY", templates={JSON: template}),
+        text='A "quoted" text',
+        headers={"Origin": "https://shop.example"},
+    ).body.decode()
+    assert body == (
+        '#set($x = 1){"m":"A \\"quoted\\" text","t":"INVALID_API_KEY","r":"id-1","plain":"A "quoted" text.",'
+        '"team":"web","o":"https://shop.example","q":"1","none":""}'
+    )
+
+
+def test_a_parameter_may_repeat_a_header_of_the_request(header: Make) -> None:
+    setting = GatewayResponse(
+        "DEFAULT_4XX", parameters={"gatewayresponse.header.Access-Control-Allow-Origin": "method.request.header.origin"}
+    )
+    response = render(GatewayType.THROTTLED, setting, headers={"origin": "https://a.example"})
+    assert header(response, "Access-Control-Allow-Origin") == "https://a.example"
+    assert header(render(GatewayType.THROTTLED, setting), "Access-Control-Allow-Origin") is None
+
+
+def test_accept_selects_among_the_templates(header: Make) -> None:
+    setting = GatewayResponse("DEFAULT_4XX", templates={JSON: "{}", "text/plain": "$context.error.message"})
+    response = render(GatewayType.THROTTLED, setting, headers={"Accept": "text/plain"})
+    assert (response.body, header(response, "Content-Type")) == (b"Some message", "text/plain")
+
+
+def test_a_body_over_10_mb_is_413(gateway: Make, method: Make) -> None:
+    """aws-facts 10.8; the text is [M]."""
+    api = gateway(method())
+    assert api.send(body=b"x" * (10 * 1024 * 1024)).status == 200
+    response = api.send(body=b"x" * (10 * 1024 * 1024 + 1))
+    assert (response.status, response.body) == (413, b'{"message":"Request Too Long"}')
+    assert len(api.calls) == 1
+
+
+@pytest.mark.parametrize("path", ["/events", "/nothing"])
+def test_every_answer_carries_both_request_ids(gateway: Make, method: Make, header: Make, path: str) -> None:
+    """aws-facts 10.6."""
+    response = gateway(method()).send(path)
+    assert len(header(response, "x-amzn-RequestId")) == 36
+    assert len(header(response, "x-amz-apigw-id")) == 16
+
+
+def test_a_setting_that_cannot_be_mapped_is_named_at_start_and_the_default_answers(
+    gateway: Make, method: Make, message: Make
+) -> None:
+    broken = GatewayResponse("DEFAULT_4XX", 418, {"gatewayresponse.header.X": "no quotes"})
+    api = gateway(method(), gateway_responses=(broken,))
+    [item] = api.service.unsupported()
+    assert item.resource_type == "AWS::ApiGateway::GatewayResponse"
+    assert "DEFAULT_4XX" in item.reason
+    assert message(api.send("/nothing"))[0] == 403
+
+
+def test_an_error_inside_is_500_without_details(
+    gateway: Make, method: Make, message: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    api = gateway(method('#set($context.responseOverride = "no map")x'))
+    assert message(api.send(body="secret")) == (500, "Internal server error")
+    assert "POST prod/events failed inside API Gateway" in caplog.text
+    assert "secret" not in caplog.text

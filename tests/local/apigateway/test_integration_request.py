@@ -1,0 +1,179 @@
+"""What the service receives: template selection, passthrough, headers, overrides (aws-facts 10.1, 10.2, 10.4, 10.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Make = Callable[..., Any]
+TEXT = {"Content-Type": "text/plain;charset=UTF-8"}
+
+
+def test_the_action_of_the_uri_is_called_with_the_rendered_template(gateway: Make, method: Make) -> None:
+    template = '{"DeliveryStreamName":"s","Record":{"Data":"$util.base64Encode($input.body)"}}'
+    api = gateway(method(template))
+    response = api.send(body='{"a":1}')
+    [(service, action, _, body)] = api.calls
+    assert (service, action) == ("firehose", "PutRecord")
+    assert body == b'{"DeliveryStreamName":"s","Record":{"Data":"eyJhIjoxfQ=="}}'
+    assert response.body == b'{"RecordId":"r-1","Encrypted":false}'
+
+
+@pytest.mark.parametrize(
+    ("content_type", "rendered"),
+    [
+        (None, "json"),
+        ("application/json", "json"),
+        ("application/json; charset=UTF-8", "json"),
+        ("APPLICATION/JSON", "json"),
+        ("text/plain;charset=UTF-8", "text"),
+    ],
+)
+def test_the_mime_type_without_parameters_selects_the_template(
+    gateway: Make, method: Make, content_type: str | None, rendered: str
+) -> None:
+    """aws-facts 10.2: parameters are ignored, an absent header counts as JSON."""
+    api = gateway(method(integration={"request_templates": {"application/json": "json", "text/plain": "text"}}))
+    api.send(headers={} if content_type is None else {"Content-Type": content_type})
+    assert api.sent == rendered
+
+
+@pytest.mark.parametrize(
+    ("templates", "behavior", "status"),
+    [
+        ({"application/json": "x"}, "WHEN_NO_MATCH", 200),
+        ({"application/json": "x"}, "WHEN_NO_TEMPLATES", 415),
+        ({"application/json": "x"}, "NEVER", 415),
+        ({}, "WHEN_NO_MATCH", 200),
+        ({}, "WHEN_NO_TEMPLATES", 200),
+        ({}, "NEVER", 415),
+    ],
+)
+def test_a_type_without_a_template_passes_raw_or_is_415(
+    gateway: Make, method: Make, message: Make, header: Make, templates: dict[str, str], behavior: str, status: int
+) -> None:
+    """apigateway-runtime.json, passthrough: all six cells."""
+    api = gateway(method(integration={"request_templates": templates, "passthrough_behavior": behavior}))
+    response = api.send(body="raw é", headers=TEXT)
+    if status == 415:
+        assert message(response) == (415, "Unsupported Media Type")
+        assert header(response, "x-amzn-ErrorType") == "BadRequestException"
+        assert api.calls == []
+    else:
+        assert api.sent == "raw é"
+
+
+def test_default_headers_go_to_the_service(gateway: Make, method: Make) -> None:
+    api = gateway(method())
+    api.send(headers={"Content-Type": "application/json", "X-Other": "not mapped"})
+    assert api.calls[0][2] == {
+        "Accept": "application/json",
+        "User-Agent": "AmazonAPIGateway_a1b2c3",
+        "Content-Type": "application/json",
+    }
+
+
+def test_request_parameters_map_to_headers(gateway: Make, method: Make) -> None:
+    mapping = {
+        "integration.request.header.Content-Type": "'application/x-amz-json-1.1'",
+        "integration.request.header.X-A": "method.request.header.X-In",
+        "integration.request.header.X-B": "method.request.querystring.q",
+        "integration.request.header.X-C": "method.request.path.id",
+        "integration.request.header.X-D": "method.request.body.user.name",
+        "integration.request.header.X-E": "context.identity.sourceIp",
+        "integration.request.header.X-F": "stageVariables.gone",
+        "integration.request.header.X-G": "method.request.header.Gone",
+    }
+    api = gateway(method(path="/e/{id}", integration={"request_parameters": mapping}))
+    api.send("/e/7", body='{"user":{"name":"Ann"}}', headers={"X-In": "in"}, query="q=1&q=2")
+    headers = api.calls[0][2]
+    assert headers["Content-Type"] == "application/x-amz-json-1.1"
+    assert [headers.get(f"X-{letter}") for letter in "ABCDEFG"] == ["in", "2", "7", "Ann", "203.0.113.9", None, None]
+
+
+def test_an_override_in_the_template_wins_over_the_mapping(gateway: Make, method: Make) -> None:
+    """aws-facts 10.4: override wins over parameter mapping."""
+    mapping = {"integration.request.header.X-A": "'mapped'"}
+    template = '#set($context.requestOverride.header.x-a = "override")$input.body'
+    api = gateway(method(template, integration={"request_parameters": mapping}))
+    api.send()
+    headers = {name.lower(): value for name, value in api.calls[0][2].items()}
+    assert headers["x-a"] == "override"
+
+
+@pytest.mark.parametrize("name", ["Authorization", "content-length", "Connection", "X-Amzn-Trace-Id"])
+def test_mapping_a_forbidden_header_is_500_at_run_time(gateway: Make, method: Make, message: Make, name: str) -> None:
+    """aws-facts 10.6."""
+    api = gateway(method(integration={"request_parameters": {f"integration.request.header.{name}": "'x'"}}))
+    assert message(api.send()) == (500, "Internal server error")
+    assert api.calls == []
+
+
+def test_dropped_headers_are_not_there_for_mapping(gateway: Make, method: Make) -> None:
+    """apigateway-runtime.json, headers.dropped_before_mapping."""
+    api = gateway(method("[$input.params('Expect')][$input.params('TE')][$input.params('X-Kept')]"))
+    api.send(headers={"Expect": "100-continue", "TE": "trailers", "X-Kept": "yes"})
+    assert api.sent == "[][][yes]"
+
+
+def test_params_look_in_path_then_query_then_header(gateway: Make, method: Make) -> None:
+    """aws-facts 10.4."""
+    api = gateway(method("$input.params('id') $input.params('q') $input.params('h')", path="/e/{id}"))
+    api.send("/e/path", headers={"id": "header", "q": "header", "h": "header"}, query="id=query&q=query")
+    assert api.sent == "path query header"
+
+
+def test_a_semicolon_separates_query_parameters(gateway: Make, method: Make) -> None:
+    """aws-facts 10.8."""
+    api = gateway(method("$input.params('a')|$input.params('b')"))
+    api.send(query="a=1;b=2")
+    assert api.sent == "1|2"
+
+
+def test_the_client_is_added_to_x_forwarded_for(gateway: Make, method: Make) -> None:
+    """aws-facts 10.4, identity.sourceIp."""
+    api = gateway(method("$input.params('X-Forwarded-For')"))
+    api.send(headers={"X-Forwarded-For": "198.51.100.1"})
+    assert api.sent == "198.51.100.1, 203.0.113.9"
+
+
+def test_an_empty_body_is_an_empty_object_to_the_template(gateway: Make, method: Make) -> None:
+    """aws-facts 10.4: $input.body of an empty body renders {}."""
+    api = gateway(method("$input.body"))
+    api.send(body="")
+    assert api.sent == "{}"
+
+
+@pytest.mark.parametrize(
+    ("integration", "reason"),
+    [
+        (
+            {"request_templates": {"application/json": "#if(true)"}},
+            "RequestTemplates[application/json]: mapping template",
+        ),
+        ({"request_parameters": {"integration.request.querystring.a": "'x'"}}, "integration.request.querystring.a"),
+        ({"request_parameters": {"integration.request.header.a": "nonsense"}}, "'nonsense' is not a value"),
+        ({"passthrough_behavior": "SOMETIMES"}, "PassthroughBehavior 'SOMETIMES' is not one of WHEN_NO_MATCH"),
+        ({"service": None}, "only service actions"),
+    ],
+)
+def test_a_setting_that_cannot_run_is_named_at_start_and_the_method_answers_500(
+    gateway: Make, method: Make, message: Make, integration: dict[str, Any], reason: str
+) -> None:
+    api = gateway(method(integration=integration))
+    [item] = api.service.unsupported()
+    assert (item.logical_id, item.resource_type) == ("Method", "AWS::ApiGateway::Method")
+    assert reason in item.reason
+    assert message(api.send()) == (500, "Internal server error")
+    assert api.calls == []
+
+
+def test_a_template_that_fails_on_a_request_is_500_and_logged_without_the_request(
+    gateway: Make, method: Make, message: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    api = gateway(method("$input.params('a').substring(5)"))
+    assert message(api.send(query="a=xyz")) == (500, "Internal server error")
+    assert "POST /events: mapping template failed at line 1" in caplog.text
+    assert "xyz" not in caplog.text
