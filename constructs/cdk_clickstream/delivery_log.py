@@ -34,9 +34,7 @@ class DeliveryLog(Construct):
         super().__init__(scope, id)
         self.group = logs.LogGroup(self, "Group", retention=retention, removal_policy=removal_policy)
         self.streams = {
-            name: logs.LogStream(
-                self, name, log_group=self.group, log_stream_name=name, removal_policy=removal_policy
-            )
+            name: logs.LogStream(self, name, log_group=self.group, log_stream_name=name, removal_policy=removal_policy)
             for name in stream_names
         }
 

@@ -12,12 +12,15 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from cdk_clickstream.acknowledge import acknowledge
+from cdk_clickstream.acknowledge import acknowledge_wildcard
 from cdk_clickstream.event_table import TableReference
 from cdk_clickstream.permissions import Permissions
 
 _BUCKET_ACTIONS = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads")
 _OBJECT_ACTIONS = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject")
+_NAMES_ARE_FIREHOSES = (
+    "Firehose chooses the names of the objects it writes; the role reaches the folders of this stream only."
+)
 
 
 class DeliveryRole(iam.Role):
@@ -39,9 +42,10 @@ class DeliveryRole(iam.Role):
         """Let the stream write objects under the folders of a bucket."""
         folders = _outermost(folders) if self._permissions.object_prefixes else [""]
         self._allow("Bucket", _BUCKET_ACTIONS, [bucket.bucket_arn])
-        self._allow("Objects", _OBJECT_ACTIONS, [bucket.arn_for_objects(f"{folder}*") for folder in folders])
-        for folder in folders:
-            self._acknowledge_objects(bucket, folder)
+        objects = [bucket.arn_for_objects(f"{folder}*") for folder in folders]
+        self._allow("Objects", _OBJECT_ACTIONS, objects)
+        for arn in objects:
+            acknowledge_wildcard(self, arn, _NAMES_ARE_FIREHOSES)
         if key is not None:
             self._allow(
                 "ObjectKey",
@@ -50,12 +54,7 @@ class DeliveryRole(iam.Role):
                 {
                     "StringEquals": {"kms:ViaService": f"s3.{self._stack.region}.amazonaws.com"},
                     # With S3 Bucket Keys the context is the bucket itself (aws-facts 9.1).
-                    "StringLike": {
-                        "kms:EncryptionContext:aws:s3:arn": [
-                            bucket.bucket_arn,
-                            *(bucket.arn_for_objects(f"{folder}*") for folder in folders),
-                        ]
-                    },
+                    "StringLike": {"kms:EncryptionContext:aws:s3:arn": [bucket.bucket_arn, *objects]},
                 },
             )
 
@@ -98,9 +97,6 @@ class DeliveryRole(iam.Role):
         self.add_to_policy(
             iam.PolicyStatement(sid=sid, actions=list(actions), resources=resources, conditions=conditions)
         )
-
-    def _acknowledge_objects(self, bucket: s3.IBucket, folder: str) -> None:
-        acknowledge(self, "AwsSolutions-IAM5", "x")
 
 
 def _outermost(folders: Iterable[str]) -> list[str]:

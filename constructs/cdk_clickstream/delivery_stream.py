@@ -159,7 +159,9 @@ class DeliveryStream(Construct):
         if self._output.converts and self._table is None:
             refuse("table", None, "Parquet and ORC take their columns from a Glue table", "pass table=")
         if self._table is not None and not self._output.converts:
-            refuse("table", "given", "only format conversion uses it", "drop it, or use OutputFormat.parquet() or .orc()")
+            refuse(
+                "table", "given", "only format conversion uses it", "drop it, or use OutputFormat.parquet() or .orc()"
+            )
         if self._backup is None:
             return
         if self._processor is None and not self._output.converts:

@@ -204,7 +204,11 @@ class IngestApi(Construct):
             # One model for every accepted type: API Gateway does not validate a type without one (aws-facts 10.3).
             request_models=dict.fromkeys(CONTENT_TYPES, self.model),
             request_validator=apigateway.RequestValidator(
-                self, "Validator", rest_api=self.rest_api, validate_request_body=True
+                self,
+                "Validator",
+                rest_api=self.rest_api,
+                validate_request_body=True,
+                validate_request_parameters=True,
             ),
             method_responses=[
                 self._method_response(status, ("Retry-After",) if status == "503" else ())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
@@ -60,7 +62,8 @@ class ClickstreamPipeline(Construct):
     encryption:
         Default: ``Encryption.aws_managed()``.
     backup:
-        Backup of the records as received; a one-way door. Default: ``SourceBackup()``, kept for 30 days.
+        Backup of the records as received; ``False`` for none. A one-way door: it cannot be switched off for a stream
+        that has it. Default: ``SourceBackup()``, kept for 30 days.
     bucket:
         An existing bucket, whose settings are left alone: encryption, lifecycle rules (expire ``backup/`` and
         ``errors/`` there, they hold personal data) and access logs are its owner's. Default: a new
@@ -88,7 +91,7 @@ class ClickstreamPipeline(Construct):
         error_prefix: S3Prefix | None = None,
         buffering: BufferingHints | None = None,
         encryption: Encryption | None = None,
-        backup: SourceBackup | None = None,
+        backup: SourceBackup | Literal[False] | None = None,
         bucket: s3.IBucket | None = None,
         cors: CorsOptions | None = None,
         throttle: Throttle | None = None,
@@ -103,16 +106,16 @@ class ClickstreamPipeline(Construct):
         prefix = prefix or S3Prefix.hive("events")
         error_prefix = error_prefix or default_error_prefix()
         _check_folders(prefix, error_prefix)
-        backup = backup or SourceBackup()
+        kept = SourceBackup() if backup is None else backup or None
         self.key = self._build_key(encryption or Encryption.aws_managed())
         self._encryption = Encryption.kms(self.key) if self.key else Encryption.aws_managed()
-        self.bucket = bucket or self._build_bucket(backup)
-        if bucket is not None and backup.expire_after is not None:
+        self.bucket = bucket or self._build_bucket(kept)
+        if bucket is not None and kept is not None and kept.expire_after is not None:
             refuse(
                 "backup.expire_after",
-                backup.expire_after.to_human_string(),
+                kept.expire_after.to_human_string(),
                 "a bucket that is passed in keeps its own lifecycle rules",
-                f"leave it out and expire {backup.prefix.folder!r} on the bucket",
+                f"leave it out and expire {kept.prefix.folder!r} on the bucket",
             )
         self.reject_stream = self._build_reject_stream()
         self.transform = TransformFunction(
@@ -135,7 +138,7 @@ class ClickstreamPipeline(Construct):
             processor=self.transform.processor,
             buffering=buffering,
             encryption=self._encryption,
-            backup=backup,
+            backup=kept,
             permissions=self._permissions,
             removal_policy=removal_policy,
         )
@@ -182,17 +185,11 @@ class ClickstreamPipeline(Construct):
             removal_policy=self._removal_policy,
         )
 
-    def _build_bucket(self, backup: SourceBackup) -> EventBucket:
-        return EventBucket(
-            self,
-            "Bucket",
-            key=self.key,
-            expirations={
-                backup.prefix.folder: backup.expire_after or cdk.Duration.days(_BACKUP_DAYS),
-                _ERRORS: cdk.Duration.days(_ERROR_DAYS),
-            },
-            removal_policy=self._removal_policy,
-        )
+    def _build_bucket(self, backup: SourceBackup | None) -> EventBucket:
+        expirations = {_ERRORS: cdk.Duration.days(_ERROR_DAYS)}
+        if backup is not None:
+            expirations[backup.prefix.folder] = backup.expire_after or cdk.Duration.days(_BACKUP_DAYS)
+        return EventBucket(self, "Bucket", key=self.key, expirations=expirations, removal_policy=self._removal_policy)
 
     def _build_reject_stream(self) -> DeliveryStream:
         return DeliveryStream(

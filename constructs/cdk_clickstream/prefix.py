@@ -174,9 +174,7 @@ class S3Prefix:
 
     def _check_expressions(self) -> None:
         if _EXPRESSION.sub("", self.text).count("!{"):
-            refuse(
-                "prefix", self.text, "holds an expression that is not closed", "write each as !{namespace:value}"
-            )
+            refuse("prefix", self.text, "holds an expression that is not closed", "write each as !{namespace:value}")
         for match in _EXPRESSION.finditer(self.text):
             namespace, colon, value = match.group(1).partition(":")
             if not colon or not value:

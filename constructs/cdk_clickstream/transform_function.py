@@ -110,7 +110,7 @@ class TransformFunction(Construct):
                 description="Turns Firehose records into rows, one JSON line per event",
                 code=lambda_.Code.from_asset(folder),
                 handler="clickstream_transform.handler.handler",
-                runtime=lambda_.Runtime.PYTHON_3_13,
+                runtime=lambda_.Runtime.PYTHON_3_14,
                 architecture=lambda_.Architecture.ARM_64,
                 memory_size=int(self._transform.memory.to_mebibytes()),
                 timeout=self._transform.timeout,
