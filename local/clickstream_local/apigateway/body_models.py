@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -94,14 +95,7 @@ def _compile(name: str, models: Mapping[str, Any]) -> Check:
         document["definitions"][model] = _rewrite(models[model], model, waiting)
     try:
         check: Check = fastjsonschema.compile(document, use_default=False)
-    except (
-        fastjsonschema.JsonSchemaException,
-        RecursionError,
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-    ) as error:
+    except (fastjsonschema.JsonSchemaException, re.error, LookupError, TypeError, ValueError, AttributeError) as error:
         raise UnsupportedSettingError(f"model {name!r} cannot be compiled as JSON Schema draft 4: {error}") from error
     return check
 

@@ -102,6 +102,17 @@ def _parameter(place: str) -> Callable[[str], Getter]:
     return lambda name: lambda source: source.exchange.params[place].get(name)
 
 
+def _header(name: str) -> Getter:
+    # Browsers on HTTP/2 send lower-case names, and a mapping of Origin works for them: case makes no difference ([M]).
+    wanted = name.lower()
+
+    def get(source: Source) -> str | None:
+        headers = source.exchange.header_parameters
+        return headers.get(name) or next((value for key, value in headers.items() if key.lower() == wanted), None)
+
+    return get
+
+
 def _context(name: str) -> Getter:
     return lambda source: lookup_text(source.exchange.context, name)
 
@@ -129,7 +140,7 @@ def _body(path: str) -> Getter:
 
 
 _KINDS: Mapping[str, Callable[[str], Getter]] = {
-    "method.request.header.": _parameter("header"),
+    "method.request.header.": _header,
     "method.request.querystring.": _parameter("querystring"),
     "method.request.path.": _parameter("path"),
     "method.request.body.": _body,

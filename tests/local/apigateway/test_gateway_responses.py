@@ -87,9 +87,9 @@ def test_templates_know_simple_variables_and_no_vtl() -> None:
     )
 
 
-def test_a_parameter_may_repeat_a_header_of_the_request(header: Make) -> None:
+def test_a_parameter_may_repeat_a_header_of_the_request_in_any_case(header: Make) -> None:
     setting = GatewayResponse(
-        "DEFAULT_4XX", parameters={"gatewayresponse.header.Access-Control-Allow-Origin": "method.request.header.origin"}
+        "DEFAULT_4XX", parameters={"gatewayresponse.header.Access-Control-Allow-Origin": "method.request.header.Origin"}
     )
     response = render(GatewayType.THROTTLED, setting, headers={"origin": "https://a.example"})
     assert header(response, "Access-Control-Allow-Origin") == "https://a.example"
