@@ -1,0 +1,183 @@
+"""The Lambda processor: batches of records to a function and back (facts 3)."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import itertools
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from clickstream_local.firehose.config import LambdaProcessor
+from clickstream_local.firehose.errors import Failure
+from clickstream_local.firehose.record import Record
+from clickstream_local.lambda_runtime import MAX_PAYLOAD_BYTES, InvokeResult, LambdaService
+
+INVOKE_TIMEOUT_SECONDS = 300.0
+"""Firehose waits five minutes for a function, whatever the function's own timeout is (facts 2.2)."""
+
+_RECORD_ID_BASE = 49546986683135544286507457936321625675700192471156785154
+_ENVELOPE_BYTES = 512
+_RECORD_ENVELOPE_BYTES = 160
+_RESULTS = {"Ok", "Dropped", "ProcessingFailed"}
+
+_FUNCTION_ERROR = "The Lambda function was successfully invoked but it returned an error result."
+_TIMED_OUT = "The Lambda function invocation timed out. Increase the Timeout setting in the Lambda function."
+_MISSING = "One or more record Ids were not returned. Ensure that the Lambda function returns all received record Ids."
+_DUPLICATED = "Multiple records were returned with the same record Id. Ensure that each record Id is returned once."
+_INVALID_OUTPUT = (
+    "Check your function and make sure the output is in required format. In addition to that, make sure the processed "
+    "records contain valid result status of Dropped, Ok, or ProcessingFailed"
+)
+_NO_DATA = (
+    "The data field cannot be null when the SourceType is DirectPut or KinesisStreamAsSource and processing result is "
+    "Ok. Ensure that the Lambda function returns data for each Ok record."
+)
+
+
+@dataclass
+class Transformed:
+    """What became of a batch: every record is in exactly one of the three."""
+
+    delivered: list[Record] = field(default_factory=list)
+    dropped: int = 0
+    failed: list[Failure] = field(default_factory=list)
+
+
+class LambdaTransform:
+    """Calls the function of one stream."""
+
+    def __init__(self, processor: LambdaProcessor, functions: LambdaService, *, stream_arn: str, region: str) -> None:
+        self._processor = processor
+        self._functions = functions
+        self._stream_arn = stream_arn
+        self._region = region
+        self._sequence = itertools.count(_RECORD_ID_BASE)
+
+    def batches(self, records: Sequence[Record]) -> Iterator[list[Record]]:
+        """Cut a buffer so that each invocation's event stays within Lambda's limit.
+
+        The buffer counts data, but the event holds base64 and an envelope for each record.
+        """
+        batch: list[Record] = []
+        size = _ENVELOPE_BYTES
+        for record in records:
+            length = (len(record.data) + 2) // 3 * 4 + _RECORD_ENVELOPE_BYTES
+            if batch and size + length > MAX_PAYLOAD_BYTES:
+                yield batch
+                batch, size = [], _ENVELOPE_BYTES
+            batch.append(record)
+            size += length
+        if batch:
+            yield batch
+
+    async def run(self, records: Sequence[Record]) -> Transformed:
+        """Invoke the function with a batch, again after a failed invocation, and sort its answer."""
+        by_id = {f"{next(self._sequence)}000000": record for record in records}
+        entries = [
+            {
+                "recordId": record_id,
+                "approximateArrivalTimestamp": record.arrival,
+                "data": base64.b64encode(record.data).decode(),
+            }
+            for record_id, record in by_id.items()
+        ]
+        code = message = ""
+        attempts = self._processor.retries + 1
+        for attempt in range(1, attempts + 1):
+            result = await self._invoke(entries)
+            if result.error_type is None:
+                # A successful answer is final, however malformed it is (facts 3.3).
+                return interpret(result.payload, by_id)
+            code, message = _invocation_failure(result)
+            if result.status == 404:
+                attempts = attempt
+                break
+        return _all_failed(by_id, code, message, attempts)
+
+    async def _invoke(self, entries: Sequence[dict[str, Any]]) -> InvokeResult:
+        invocation_id = str(uuid.uuid4())
+        event = {
+            "invocationId": invocation_id,
+            "deliveryStreamArn": self._stream_arn,
+            "region": self._region,
+            "records": entries,
+        }
+        try:
+            async with asyncio.timeout(INVOKE_TIMEOUT_SECONDS):
+                return await self._functions.invoke(self._processor.function_arn, orjson.dumps(event))
+        except TimeoutError:
+            return InvokeResult(200, b"", invocation_id, "Unhandled", "Firehose.InvocationTimedOut")
+
+
+def _invocation_failure(result: InvokeResult) -> tuple[str, str]:
+    if result.status == 404:
+        return "Lambda.ResourceNotFound", "The Lambda function does not exist."
+    if result.error_type == "Sandbox.Timedout":
+        return "Lambda.FunctionTimedOut", _TIMED_OUT
+    if result.function_error is None or result.error_type == "Firehose.InvocationTimedOut":
+        return "Lambda.InvocationFailure", f"The Lambda function could not be invoked: {result.error_type}."
+    return "Lambda.FunctionError", _FUNCTION_ERROR
+
+
+def interpret(payload: bytes, by_id: dict[str, Record]) -> Transformed:
+    """Sort the answer of a function that ran to its end.
+
+    Where captures and documentation differ, the scope is the record, and the texts are the captured ones (facts 3.3).
+    """
+    try:
+        answer = orjson.loads(payload)
+    except orjson.JSONDecodeError:  # a function can return NaN, which its runtime writes and JSON does not have
+        return _all_failed(by_id, "Lambda.JsonProcessingException", _INVALID_OUTPUT)
+    returned = answer.get("records") if isinstance(answer, dict) else answer
+    if returned is None:
+        return _all_failed(by_id, "Lambda.MissingRecordId", _MISSING)
+    if not isinstance(returned, list) or not isinstance(answer, dict):
+        return _all_failed(by_id, "Lambda.JsonProcessingException", _INVALID_OUTPUT)
+    entries: dict[str, Any] = {}
+    duplicated = set()
+    for entry in returned:
+        if not isinstance(entry, dict) or str(entry.get("result")) not in _RESULTS:
+            return _all_failed(by_id, "Lambda.FunctionError", _INVALID_OUTPUT)
+        record_id = str(entry.get("recordId"))
+        if record_id in entries:
+            duplicated.add(record_id)
+        entries[record_id] = entry
+    try:
+        data = {record_id: _data(entry) for record_id, entry in entries.items()}
+    except (binascii.Error, TypeError, ValueError):
+        message = "The data of a returned record is not base64. Ensure that the Lambda function encodes it."
+        return _all_failed(by_id, "Lambda.JsonMappingException", message)
+    transformed = Transformed()
+    for record_id, record in by_id.items():
+        returned_data = data.get(record_id)
+        if record_id not in entries:
+            transformed.failed.append(Failure(record, "Lambda.MissingRecordId", _MISSING))
+        elif record_id in duplicated:
+            transformed.failed.append(Failure(record, "Lambda.DuplicatedRecordId", _DUPLICATED))
+        elif entries[record_id]["result"] == "Dropped":
+            transformed.dropped += 1
+        elif entries[record_id]["result"] == "ProcessingFailed":
+            failure = Failure(record, "Lambda.ProcessingFailedStatus", "ProcessingFailed status set for record")
+            transformed.failed.append(failure)
+        elif returned_data is None:
+            transformed.failed.append(Failure(record, "Lambda.InvalidReturnFormat", _NO_DATA))
+        else:
+            transformed.delivered.append(Record(returned_data, record.arrival))
+    return transformed
+
+
+def _data(entry: dict[str, Any]) -> bytes | None:
+    # Only an Ok record's data is used; a failed one is written as it came in.
+    if entry["result"] != "Ok" or entry.get("data") is None:
+        return None
+    return binascii.a2b_base64(entry["data"], strict_mode=True)
+
+
+def _all_failed(by_id: dict[str, Record], code: str, message: str, attempts: int = 1) -> Transformed:
+    return Transformed(failed=[Failure(record, code, message, attempts) for record in by_id.values()])

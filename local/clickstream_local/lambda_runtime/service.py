@@ -1,0 +1,137 @@
+"""Lambda: functions by name or ARN, invoked as the service invokes them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Callable, Sequence
+
+from clickstream_local.lambda_runtime.sandbox import MAX_PAYLOAD_BYTES, InvokeResult, Sandbox
+from clickstream_local.logs import Logs
+from clickstream_local.model import Function, Unsupported
+
+_ACCESS_KEY_PREFIX = "LOCALFUNCTION"
+
+
+def unsupported(function: Function) -> list[Unsupported]:
+    """Why the runtime cannot run a function; empty when it can."""
+    reason = None
+    if not function.runtime.startswith("python"):
+        reason = f"Runtime {function.runtime!r} does not run here: only Python functions do"
+    elif not function.code_dir.is_dir():
+        reason = f"its code is not at {function.code_dir}: synthesize again, with the asset staged as a directory"
+    return [] if reason is None else [Unsupported(function.logical_id, "AWS::Lambda::Function", reason)]
+
+
+class LambdaService:
+    """Runs functions from their own assets, each in worker processes of its own.
+
+    Parameters
+    ----------
+    functions
+        What can be invoked.
+    endpoint_url
+        Where the SDK inside a function finds the other services; may be set later, before the first invocation.
+    logs
+        What functions print goes to ``/aws/lambda/<name>`` or the log group of the function.
+    region
+        The functions' region.
+    concurrency
+        How many invocations of one function run at a time; more wait. One process each, kept warm.
+    """
+
+    def __init__(
+        self,
+        functions: Sequence[Function],
+        *,
+        endpoint_url: str,
+        logs: Logs,
+        region: str = "us-east-1",
+        concurrency: int = 1,
+    ) -> None:
+        self.endpoint_url = endpoint_url
+        self._logs = logs
+        self._region = region
+        self._pools = {
+            function.name: _Pool(function, f"{_ACCESS_KEY_PREFIX}{number}", concurrency)
+            for number, function in enumerate(functions, 1)
+        }
+
+    def find(self, arn_or_name: str) -> Function | None:
+        """The function of a name, ARN or qualified ARN (``…:function:name:version``)."""
+        name = arn_or_name
+        if arn_or_name.startswith("arn:"):
+            parts = arn_or_name.split(":")
+            name = parts[6] if len(parts) > 6 else ""
+        pool = self._pools.get(name)
+        return None if pool is None else pool.function
+
+    def owns(self, access_key_id: str | None) -> bool:
+        """Whether a function signs with this access key id, and not another client."""
+        return self.function_of(access_key_id) is not None
+
+    def function_of(self, access_key_id: str | None) -> Function | None:
+        """The function whose SDK signs with this access key id; none for the id of another client."""
+        for pool in self._pools.values():
+            if pool.access_key_id == access_key_id:
+                return pool.function
+        return None
+
+    async def invoke(self, arn_or_name: str, payload: bytes) -> InvokeResult:
+        """Invoke a function and wait (``RequestResponse``). A failing function is an answer, not an exception."""
+        request_id = str(uuid.uuid4())
+        function = self.find(arn_or_name)
+        if function is None:
+            message = f"Function not found: {arn_or_name}"
+            return _refused(404, "ResourceNotFoundException", message, request_id)
+        if len(payload) > MAX_PAYLOAD_BYTES:
+            message = (
+                f"{len(payload)} byte payload is too large for the RequestResponse invocation type "
+                f"(limit {MAX_PAYLOAD_BYTES} bytes)"
+            )
+            return _refused(413, "RequestTooLargeException", message, request_id)
+        pool = self._pools[function.name]
+        return await pool.invoke(lambda: self._new_sandbox(pool), request_id, payload)
+
+    async def close(self) -> None:
+        """End all worker processes."""
+        for pool in self._pools.values():
+            await pool.close()
+
+    def _new_sandbox(self, pool: _Pool) -> Sandbox:
+        return Sandbox(
+            pool.function,
+            region=self._region,
+            endpoint_url=self.endpoint_url,
+            access_key_id=pool.access_key_id,
+            logs=self._logs,
+        )
+
+
+class _Pool:
+    """The warm sandboxes of one function."""
+
+    def __init__(self, function: Function, access_key_id: str, concurrency: int) -> None:
+        self.function = function
+        self.access_key_id = access_key_id
+        self._slots = asyncio.Semaphore(concurrency)
+        self._idle: list[Sandbox] = []
+
+    async def invoke(self, new_sandbox: Callable[[], Sandbox], request_id: str, payload: bytes) -> InvokeResult:
+        async with self._slots:
+            sandbox = self._idle.pop() if self._idle else new_sandbox()
+            try:
+                return await sandbox.invoke(request_id, payload)
+            finally:
+                if sandbox.alive:
+                    self._idle.append(sandbox)
+
+    async def close(self) -> None:
+        while self._idle:
+            await self._idle.pop().kill()
+
+
+def _refused(status: int, error_type: str, message: str, request_id: str) -> InvokeResult:
+    body = json.dumps({"Type": "User", "Message": message}).encode()
+    return InvokeResult(status, body, request_id, error_type=error_type)

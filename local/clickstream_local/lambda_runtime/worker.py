@@ -1,0 +1,182 @@
+"""Run one Lambda function's handler for the local runtime: a stand-alone script, started in a process of its own.
+
+It is told what to do on standard input and answers on standard output; both carry frames of a 4-byte big-endian length
+and that many bytes. What the function prints goes to standard error. Each exchange is two frames, a JSON header and a
+payload. It imports nothing of the runtime, and of the environment's packages only those that Lambda has as well.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import decimal
+import importlib
+import importlib.machinery
+import json
+import logging
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
+from typing import Any, BinaryIO
+
+END_OF_LOG = b"\0end of invocation\n"
+"""Follows what an invocation logged, so that the reader knows that it has all of it."""
+
+
+class Context:
+    """The context object of a handler, as Lambda's Python runtime gives it."""
+
+    def __init__(self, header: Mapping[str, Any]) -> None:
+        self.aws_request_id: str = header["request_id"]
+        self.invoked_function_arn: str = header["function_arn"]
+        self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.client_context = None
+        self.identity = None
+        self._deadline = time.monotonic() + header["timeout_seconds"]
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the function's timeout."""
+        return max(0, int((self._deadline - time.monotonic()) * 1000))
+
+
+class RuntimePackages:
+    """Finds the packages that Lambda's runtime carries (boto3 and what it needs), and no other of the environment."""
+
+    def __init__(self, directories: Mapping[str, str]) -> None:
+        self._directories = directories
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Part of the import system's finder protocol; submodules are found by their packages."""
+        directory = self._directories.get(name)
+        if path is not None or directory is None:
+            return None
+        return importlib.machinery.PathFinder.find_spec(name, [directory], target)
+
+
+class LambdaFormatter(logging.Formatter):
+    """Lambda's log line: level, time in UTC, request id and message, separated by tabs."""
+
+    converter = staticmethod(time.gmtime)
+    request_id = ""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Add the request id to what the format string can name."""
+        record.aws_request_id = self.request_id
+        return super().format(record)
+
+
+def load_handler(name: str) -> Callable[[Any, Context], Any]:
+    """Import ``package.module.function``."""
+    module, _, function = name.rpartition(".")
+    handler: Callable[[Any, Context], Any] = getattr(importlib.import_module(module.replace("/", ".")), function)
+    return handler
+
+
+def describe(error: BaseException, request_id: str = "", kind: str | None = None) -> dict[str, Any]:
+    """What Lambda answers for an exception."""
+    frames = traceback.format_list(traceback.extract_tb(error.__traceback__)[1:])
+    described = {"errorMessage": str(error), "errorType": kind or type(error).__name__}
+    return described | {"requestId": request_id, "stackTrace": frames}
+
+
+def init_error_kind(error: BaseException) -> str:
+    """Lambda's name for a handler that cannot be loaded."""
+    if isinstance(error, SyntaxError):
+        return "Runtime.UserCodeSyntaxError"
+    if isinstance(error, ImportError):
+        return "Runtime.ImportModuleError"
+    if isinstance(error, AttributeError):
+        return "Runtime.HandlerNotFound"
+    return type(error).__name__
+
+
+def jsonable(value: object) -> object:
+    """Lambda's runtime writes a Decimal as a number, and nothing else that JSON does not know."""
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+class Worker:
+    """The loop: read an invocation, call the handler, answer."""
+
+    def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
+        self._requests = requests
+        self._replies = replies
+        self._formatter = LambdaFormatter(
+            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S"
+        )
+        # Runtimes up to 3.11 escape what is not ASCII, later ones write UTF-8: it changes the size of a reply.
+        self._ascii = os.environ["AWS_EXECUTION_ENV"].rpartition("python")[2] in {"3.8", "3.9", "3.10", "3.11"}
+
+    def run(self) -> None:
+        """Load the handler, then serve until the requests end."""
+        handler = logging.StreamHandler(sys.stdout)
+        handler.terminator = ""
+        handler.setFormatter(self._formatter)
+        logging.getLogger().addHandler(handler)
+        try:
+            function = load_handler(os.environ["_HANDLER"])
+        except Exception as error:
+            self._fail(error, kind=init_error_kind(error))
+            return
+        self._reply({"ready": True})
+        while (frame := self._read()) is not None:
+            payload = self._read() or b""
+            self._invoke(function, json.loads(frame), payload)
+
+    def _invoke(self, function: Callable[[Any, Context], Any], header: Mapping[str, Any], payload: bytes) -> None:
+        request_id = self._formatter.request_id = header["request_id"]
+        try:
+            answer = function(json.loads(payload), Context(header))
+        except Exception as error:
+            self._fail(error, request_id)
+            return
+        try:
+            body = json.dumps(answer, ensure_ascii=self._ascii, default=jsonable).encode()
+        except (TypeError, ValueError) as error:
+            self._fail(error, request_id, "Runtime.MarshalError")
+            return
+        self._reply({}, body)
+
+    def _fail(self, error: BaseException, request_id: str = "", kind: str | None = None) -> None:
+        described = describe(error, request_id, kind)
+        print(f"[ERROR] {described['errorType']}: {described['errorMessage']}\nTraceback (most recent call last):")
+        print("".join(described["stackTrace"]), end="")
+        self._reply({"error_type": described["errorType"]}, json.dumps(described).encode())
+
+    def _reply(self, header: Mapping[str, Any], payload: bytes = b"") -> None:
+        sys.stdout.flush()
+        with contextlib.suppress(OSError):
+            os.write(2, END_OF_LOG)
+        for frame in (json.dumps(header).encode(), payload):
+            self._replies.write(len(frame).to_bytes(4, "big") + frame)
+        self._replies.flush()
+
+    def _read(self) -> bytes | None:
+        length = self._requests.read(4)
+        return self._requests.read(int.from_bytes(length, "big")) if len(length) == 4 else None
+
+
+def main() -> None:
+    """Give the function's own input and output away from the pipes, then work."""
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr = os.fdopen(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+    sys.path[0:0] = [os.environ["LAMBDA_TASK_ROOT"]]
+    sys.meta_path.append(RuntimePackages(json.loads(sys.argv[1])))
+    Worker(requests, replies).run()
+
+
+if __name__ == "__main__":
+    main()

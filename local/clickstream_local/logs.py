@@ -1,0 +1,95 @@
+"""CloudWatch Logs as files: one directory per log group, one file of JSON lines per log stream."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+_MAX_OPEN_FILES = 64
+
+
+@dataclass(frozen=True)
+class LogEvent:
+    """One event of a log stream; ``timestamp`` is epoch milliseconds."""
+
+    group: str
+    stream: str
+    timestamp: int
+    message: str
+
+
+class Logs:
+    """Log groups below ``<root>/logs``: ``<group>/<stream>.log``, one JSON object a line.
+
+    Parameters
+    ----------
+    root
+        The data directory.
+    console
+        Whether events that are written as errors also go to standard error.
+    clock
+        Seconds since the epoch, for events that come without a time.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        console: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._root = root / "logs"
+        self._console = console
+        self._clock = clock
+        self._files: dict[Path, TextIO] = {}
+
+    def path(self, group: str, stream: str) -> Path:
+        """The file of a log stream; the group's leading slash is dropped."""
+        parts = [*group.strip("/").split("/"), *f"{stream}.log".split("/")]
+        if not group.strip("/") or not stream or any(part in {"", ".", ".."} or "\0" in part for part in parts):
+            raise ValueError(f"log group {group!r}, stream {stream!r}: empty, '.' and '..' are not allowed in a name")
+        return self._root.joinpath(*parts)
+
+    def write(
+        self, group: str, stream: str, message: str, *, timestamp: int | None = None, error: bool = False
+    ) -> None:
+        """Append one event; ``timestamp`` is epoch milliseconds, by default now."""
+        if timestamp is None:
+            timestamp = int(self._clock() * 1000)
+        file = self._open(self.path(group, stream))
+        file.write(json.dumps({"timestamp": timestamp, "message": message}, ensure_ascii=False) + "\n")
+        file.flush()
+        if error and self._console:
+            print(f"{group} {stream} {message}", file=sys.stderr)
+
+    def events(self, group: str, stream: str | None = None) -> Iterator[LogEvent]:
+        """The events of one stream, or of all streams of a group by name; none when nothing was logged."""
+        directory = self._root.joinpath(*group.strip("/").split("/"))
+        paths = sorted(directory.rglob("*.log")) if stream is None else [self.path(group, stream)]
+        for path in paths:
+            if path.is_file():
+                name = path.relative_to(directory).as_posix().removesuffix(".log")
+                with path.open(encoding="utf-8") as lines:
+                    for line in lines:
+                        entry = json.loads(line)
+                        yield LogEvent(group, name, entry["timestamp"], entry["message"])
+
+    def close(self) -> None:
+        """Close the files; a later write opens its file again."""
+        for file in self._files.values():
+            file.close()
+        self._files.clear()
+
+    def _open(self, path: Path) -> TextIO:
+        file = self._files.get(path)
+        if file is None:
+            if len(self._files) >= _MAX_OPEN_FILES:
+                self.close()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = self._files[path] = path.open("a", encoding="utf-8", errors="backslashreplace")
+        return file
