@@ -176,7 +176,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(status, "application/x-amz-json-1.1", json.dumps({"__type": name, "message": message}).encode())
 
     def _send(self, status: int, kind: str, body: bytes) -> None:
-        head = f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\nx-amzn-RequestId: 1\r\n\r\n"
+        head = (
+            f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\nx-amzn-RequestId: 1\r\n\r\n"
+        )
         self.wfile.write(head.encode() + body)
 
     def _reset(self) -> None:

@@ -151,7 +151,7 @@ def test_text_that_is_not_one_json_value_is_refused(text: str, kind: type) -> No
 def test_the_verdict_on_text_is_the_same_without_orjson(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder_module, "_fast_loads", None)
     assert encode('{"a": 1e999, "b": 1' + "0" * 5000 + "}")
-    with pytest.raises(InvalidEvent, match="not one JSON value: .* at character 7"):
+    with pytest.raises(InvalidEvent, match=r"not one JSON value: .* at character 7"):
         encode('{"a":1}{}')
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +36,7 @@ def test_records_hold_all_events_in_order_within_both_limits(sizes: list[int], m
 @given(sizes, st.integers(min_value=1, max_value=20), st.integers(min_value=100, max_value=2000))
 def test_no_two_neighbours_would_have_fitted_into_one_record(sizes: list[int], max_events: int, target: int) -> None:
     records = pack([b"x" * size for size in sizes], max_events, target)
-    for one, next_one in zip(records, records[1:], strict=False):
+    for one, next_one in pairwise(records):
         first_of_next = len(next_one.split()[0]) + 1
         assert one.events == max_events or len(one.data) + first_of_next > target
 

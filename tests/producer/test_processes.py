@@ -1,0 +1,175 @@
+"""Processes: import, exit, fork, multiprocessing. Each scenario is a script of its own, run in a fresh interpreter."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+import time
+
+from producer.sink import Sink, running_sink
+
+PRELUDE = """
+import json, multiprocessing, os, sys, threading, time
+from clickstream_producer import FirehoseStream, FullPolicy, Producer
+target = FirehoseStream("clicks", region="eu-central-1", endpoint_url=sys.argv[1],
+                        credentials={"access_key_id": "A", "secret_access_key": "s"})
+"""
+
+
+def run(script: str, url: str = "", timeout: float = 30.0) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", PRELUDE + textwrap.dedent(script), url],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=True,
+    )
+
+
+def events(*ranges: range) -> dict[bytes, int]:
+    return {b"%d" % number: 1 for numbers in ranges for number in numbers}
+
+
+def test_importing_and_making_a_producer_starts_no_thread_and_opens_no_file() -> None:
+    done = run("""
+        before = set(os.listdir("/proc/self/fd"))
+        producer = Producer(target)
+        assert threading.active_count() == 1, threading.enumerate()
+        assert set(os.listdir("/proc/self/fd")) == before
+        assert producer.stats().put == 0
+    """)
+    assert done.stderr == ""
+
+
+def test_a_normal_exit_delivers_a_backlog(sink: Sink) -> None:
+    # producers.md section 7, C7: 10,000 events on a healthy endpoint. Nobody calls flush or close.
+    run("Producer(target).put_many(b'%d' % n for n in range(10_000))", sink.url)
+    assert sink.events == events(range(10_000))
+
+
+def test_an_exit_into_a_black_hole_is_bounded_and_says_what_is_lost() -> None:
+    with running_sink(down=True) as down:
+        start = time.monotonic()
+        done = run(
+            """
+            first, second = Producer(target, exit_timeout=0.5), Producer(target, exit_timeout=0.5)
+            first.put(b"1")
+            second.put_many([b"2", b"3"])
+            """,
+            down.url,
+        )
+        # One deadline for both, and the start of an interpreter.
+        assert time.monotonic() - start < 6
+    assert "events dropped (closed) [2 since" in done.stderr
+
+
+def test_an_uncaught_exception_still_delivers(sink: Sink) -> None:
+    script = """
+        try:
+            with Producer(target) as producer:
+                producer.put(b"1")
+                raise RuntimeError("the caller's own")
+        except RuntimeError:
+            pass
+    """
+    run(script, sink.url)
+    assert sink.events == {b"1": 1}
+
+
+def test_after_a_fork_each_process_sends_its_own_events_once(sink: Sink) -> None:
+    # producers.md section 7, C6: forked while another thread puts and the sender sends.
+    done = run(
+        """
+        producer = Producer(target, linger=0.005, events_per_record=5, when_full=FullPolicy.block(20))
+        stop = threading.Event()
+        def keep_putting():
+            number = 0
+            while not stop.is_set():
+                producer.put(b"%d" % number)
+                number += 1
+                time.sleep(0.0005)
+            print(number)
+        writer = threading.Thread(target=keep_putting)
+        writer.start()
+        children = []
+        for round in range(20):
+            time.sleep(0.01)
+            child = os.fork()
+            if child == 0:
+                stats = producer.stats()
+                empty = (stats.put, stats.pending) == (0, 0)
+                producer.put_many(b"%d" % (1_000_000 + round * 10 + n) for n in range(10))
+                result = producer.close(10)
+                os._exit(0 if empty and result.sent == 10 and result.complete else 1)
+            children.append(child)
+        statuses = [os.waitpid(child, 0)[1] for child in children]
+        stop.set()
+        writer.join()
+        assert producer.close(10).complete
+        assert statuses == [0] * 20, statuses
+        """,
+        sink.url,
+    )
+    assert sink.events == events(range(int(done.stdout)), range(1_000_000, 1_000_200))
+
+
+def test_events_put_before_a_fork_are_sent_by_the_parent_only(sink: Sink) -> None:
+    run(
+        """
+        producer = Producer(target, linger=60)
+        producer.put(b"1")
+        child = os.fork()
+        if child == 0:
+            sys.exit(0)  # runs the child's own atexit callbacks
+        os.waitpid(child, 0)
+        """,
+        sink.url,
+    )
+    assert sink.events == {b"1": 1}
+
+
+def test_children_of_multiprocessing_deliver_without_closing(sink: Sink) -> None:
+    # They end without the interpreter's atexit callbacks.
+    run(
+        """
+        producer = Producer(target, linger=60)
+        def work(n):
+            producer.put(b"%d" % n)
+        context = multiprocessing.get_context("fork")
+        children = [context.Process(target=work, args=(n,)) for n in range(3)]
+        for child in children: child.start()
+        for child in children: child.join()
+        """,
+        sink.url,
+    )
+    assert sink.events == events(range(3))
+
+
+def test_a_preloaded_client_is_made_anew_in_the_child(sink: Sink) -> None:
+    run(
+        """
+        producer = Producer(target)
+        before = producer.client
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if producer.client is not before else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        assert producer.client is before
+        """,
+        sink.url,
+    )
+
+
+def test_a_producer_that_the_caller_let_go_of_still_delivers(sink: Sink) -> None:
+    run(
+        """
+        import gc
+        def work():
+            Producer(target, linger=60).put(b"1")
+        work()
+        gc.collect()
+        """,
+        sink.url,
+    )
+    assert sink.events == {b"1": 1}
