@@ -1,0 +1,203 @@
+"""Expressions as closures: from a scope to a value, or to a truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from . import nodes
+from .errors import MethodFailure, VtlLimitError, VtlRuntimeError
+from .methods import call, get_index, get_property
+from .scope import Emit, Scope, Value
+from .values import ArrayList, add, arithmetic, compare, is_number, loosely_equal, to_text
+
+_MAX_RANGE: Final = 1_000_000
+_Step = Callable[[Scope, Any], Any]
+_Truth = Callable[[Scope], bool]
+
+# Printed whole, these maps of $context are empty text (apigateway-runtime.json, recorded on AWS).
+_BLANK_CONTEXT_MAPS: Final = frozenset(("identity", "requestOverride", "responseOverride"))
+
+_ORDER: Final[dict[str, Callable[[int], bool]]] = {
+    "<": lambda order: order < 0,
+    "<=": lambda order: order <= 0,
+    ">": lambda order: order > 0,
+    ">=": lambda order: order >= 0,
+}
+
+
+class ValueCompiler:
+    """Compiles everything that yields a value."""
+
+    def __init__(self, template: str) -> None:
+        self.template = template
+
+    def block(self, block: nodes.Block) -> Emit:
+        """Statements as one closure; the statement compiler's part."""
+        raise NotImplementedError
+
+    def failure(self, reason: object, place: nodes.Place) -> VtlRuntimeError:
+        """An error that names the place."""
+        return VtlRuntimeError(str(reason), template=self.template, line=place.line, column=place.column)
+
+    def value(self, node: nodes.Expression) -> Value:
+        """A closure that computes the value of an expression."""
+        match node:
+            case nodes.Constant(constant):
+                return lambda scope: constant
+            case nodes.Reference():
+                return self.reference(node)
+            case nodes.Interpolated():
+                return self._interpolated(node)
+            case nodes.ListLiteral(items):
+                values = [self.value(item) for item in items]
+                return lambda scope: ArrayList([value(scope) for value in values])
+            case nodes.MapLiteral(entries):
+                pairs = [(self.value(key), self.value(item)) for key, item in entries]
+                return lambda scope: {key(scope): item(scope) for key, item in pairs}
+            case nodes.Range():
+                return self._range(node)
+            case nodes.Binary("+", left, right):
+                first, second = self.value(left), self.value(right)
+                return lambda scope: add(first(scope), second(scope))
+            case nodes.Binary("-" | "*" | "/" | "%" as operator, left, right):
+                first, second = self.value(left), self.value(right)
+                return lambda scope: arithmetic(operator, first(scope), second(scope))
+            case _:
+                return self.truth(node)
+
+    def truth(self, node: nodes.Expression) -> _Truth:
+        """A closure that tells whether an expression holds.
+
+        In Velocity 1.7 a reference holds unless it is unresolved or false; a literal other than ``true``, and the result
+        of arithmetic, never holds.
+        """
+        match node:
+            case nodes.Reference():
+                value = self.reference(node)
+                return lambda scope: (found := value(scope)) is not None and found is not False
+            case nodes.Not(operand):
+                inner = self.truth(operand)
+                return lambda scope: not inner(scope)
+            case nodes.Binary("&&", left, right):
+                holds, also = self.truth(left), self.truth(right)
+                return lambda scope: holds(scope) and also(scope)
+            case nodes.Binary("||", left, right):
+                holds, also = self.truth(left), self.truth(right)
+                return lambda scope: holds(scope) or also(scope)
+            case nodes.Binary("==" | "!=" as operator, left, right):
+                first, second = self.value(left), self.value(right)
+                if operator == "==":
+                    return lambda scope: loosely_equal(first(scope), second(scope))
+                return lambda scope: not loosely_equal(first(scope), second(scope))
+            case nodes.Binary("<" | "<=" | ">" | ">=" as operator, left, right):
+                return self._ordered(_ORDER[operator], left, right)
+            case _:
+                always = isinstance(node, nodes.Constant) and node.value is True
+                return lambda scope: always
+
+    def _ordered(self, holds: Callable[[int], bool], left: nodes.Expression, right: nodes.Expression) -> _Truth:
+        """A comparison by size: false unless both sides are numbers."""
+        first, second = self.value(left), self.value(right)
+
+        def ordered(scope: Scope) -> bool:
+            one, other = first(scope), second(scope)
+            return is_number(one) and is_number(other) and holds(compare(one, other))
+
+        return ordered
+
+    def _interpolated(self, node: nodes.Interpolated) -> Value:
+        statements = node.body.statements
+        if not node.surplus and all(isinstance(part, nodes.Text | nodes.Reference) for part in statements):
+            parts = [self.text(part) for part in statements if isinstance(part, nodes.Text | nodes.Reference)]
+            if len(parts) == 1:
+                return parts[0]
+            return lambda scope: "".join([part(scope) for part in parts])
+        body = self.block(node.body)
+        end = -1 if node.surplus else None
+
+        def rendered(scope: Scope) -> str:
+            out: list[str] = []
+            body(scope, out.append)
+            return "".join(out)[:end]
+
+        return rendered
+
+    def text(self, node: nodes.Text | nodes.Reference) -> Callable[[Scope], str]:
+        """A closure that gives what is printed."""
+        if isinstance(node, nodes.Text):
+            text = node.text
+            return lambda scope: text
+        value = self.reference(node)
+        before, literal = node.before, node.literal
+        if node.escaped:
+            return lambda scope: before + ("\\" if value(scope) is None else "") + literal
+        if node.root == "context" and len(node.steps) == 1:
+            step = node.steps[0]
+            if isinstance(step, nodes.Property) and step.name in _BLANK_CONTEXT_MAPS:
+                return lambda scope: before + ("" if isinstance(found := value(scope), dict) else to_text(found))
+        if before:
+            return lambda scope: before + to_text(value(scope))
+        return lambda scope: to_text(value(scope))
+
+    def _range(self, node: nodes.Range) -> Value:
+        first, last = self.value(node.first), self.value(node.last)
+
+        def numbers(scope: Scope) -> ArrayList | None:
+            low, high = first(scope), last(scope)
+            if not (is_number(low) and is_number(high)):
+                return None
+            low, high = int(low), int(high)
+            if abs(high - low) >= _MAX_RANGE:
+                message = f"the range [{low}..{high}] has more than {_MAX_RANGE:,} numbers"
+                raise VtlLimitError(message, template=self.template, line=node.place.line, column=node.place.column)
+            return ArrayList(range(low, high + 1) if low < high else range(low, high - 1, -1))
+
+        return numbers
+
+    def reference(self, node: nodes.Reference) -> Value:
+        """A closure that follows a reference; None as soon as a part of it is unresolved."""
+        root = node.root
+        steps = [self._step(step) for step in node.steps]
+        if not steps:
+            return lambda scope: scope.get(root)
+        if len(steps) == 1:
+            only = steps[0]
+            return lambda scope: None if (value := scope.get(root)) is None else only(scope, value)
+
+        def follow(scope: Scope) -> Any:
+            value = scope.get(root)
+            for step in steps:
+                if value is None:
+                    return None
+                value = step(scope, value)
+            return value
+
+        return follow
+
+    def _step(self, step: nodes.Property | nodes.Method | nodes.Index) -> _Step:
+        place = step.place
+        if isinstance(step, nodes.Property):
+            name = step.name
+            return lambda scope, value: value.get(name) if type(value) is dict else get_property(value, name)
+        if isinstance(step, nodes.Index):
+            argument = self.value(step.argument)
+
+            def index(scope: Scope, value: Any) -> Any:
+                try:
+                    return get_index(value, argument(scope))
+                except MethodFailure as error:
+                    raise self.failure(error, place) from error
+
+            return index
+        method = step.name
+        arguments = [self.value(each) for each in step.arguments]
+
+        def invoke(scope: Scope, value: Any) -> Any:
+            given = [each(scope) for each in arguments]
+            try:
+                return call(value, method, given)
+            except MethodFailure as error:
+                raise self.failure(error, place) from error
+
+        return invoke

@@ -1,0 +1,136 @@
+"""JSON in, and JSON out in json-smart's spelling: ``1.0E21``, ``\\u2028`` escaped, no spaces.
+
+orjson does the work where its spelling is the same; a scan of its output finds the cases where it may not be.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, Final, NoReturn
+
+import orjson
+
+_LONG_NUMBER: Final = re.compile(rb"\d{19}")
+# json-smart escapes these beyond what JSON needs, and spells exponents and small or large fractions as Java does.
+_ODD_CHARACTER: Final = re.compile("[\x7f-\x9f\u2000-\u20ff]")
+_ODD_NUMBER: Final = re.compile(r"[:,\[]-?(?:\d{8,}\.|0\.00|[\d.]+e)")
+_ESCAPED: Final = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2000-\u20ff]')
+_ESCAPED_SLASH: Final = re.compile('["\\\\/\x00-\x1f\x7f-\x9f\u2000-\u20ff]')
+_SHORT: Final = {'"': '\\"', "\\": "\\\\", "/": "\\/", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def parse(text: str) -> Any:
+    """A JSON text as values. Whole numbers of any size stay exact.
+
+    Raises
+    ------
+    ValueError
+        The text is not JSON.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    if _LONG_NUMBER.search(data) is None:
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError:
+            pass  # lone surrogates and deep nesting are JSON, though not to orjson
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except RecursionError as error:
+        raise ValueError("JSON is nested too deeply") from error
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def to_json(value: object) -> str:
+    """What ``$input.json`` prints."""
+    try:
+        text = orjson.dumps(value).decode()
+    except TypeError:
+        return "".join(_pieces(value, _ESCAPED))
+    if (
+        (text.isascii() or _ODD_CHARACTER.search(text) is None)
+        and "\x7f" not in text
+        and "\\u" not in text
+        and _ODD_NUMBER.search(text) is None
+        and not isinstance(value, float)
+    ):
+        return text
+    return "".join(_pieces(value, _ESCAPED))
+
+
+def list_text(value: list[Any]) -> str:
+    """What a JSON array prints as: JSON with ``/`` escaped."""
+    return "".join(_pieces(value, _ESCAPED_SLASH))
+
+
+def _pieces(value: Any, escaped: re.Pattern[str]) -> list[str]:
+    """The text of a value, in parts."""
+    out: list[str] = []
+
+    def write(value: Any) -> None:
+        if isinstance(value, str):
+            out.append(_quoted(value, escaped))
+        elif value is None:
+            out.append("null")
+        elif isinstance(value, dict):
+            separator = "{"
+            for key, item in value.items():
+                out.append(f"{separator}{_quoted(scalar_text(key), escaped)}:")
+                write(item)
+                separator = ","
+            out.append("}" if value else "{}")
+        elif isinstance(value, list):
+            separator = "["
+            for item in value:
+                out.append(separator)
+                write(item)
+                separator = ","
+            out.append("]" if value else "[]")
+        elif isinstance(value, float) and not math.isfinite(value):
+            out.append("null")
+        elif isinstance(value, int | float):
+            out.append(scalar_text(value))
+        else:
+            out.append(_quoted(str(value), escaped))
+
+    write(value)
+    return out
+
+
+def _quoted(text: str, escaped: re.Pattern[str]) -> str:
+    return '"' + escaped.sub(_escape, text) + '"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    return _SHORT.get(character) or f"\\u{ord(character):04X}"
+
+
+def scalar_text(value: object) -> str:
+    """``String.valueOf`` of anything but a collection."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return java_double(value) if isinstance(value, float) else str(value)
+
+
+def java_double(value: float) -> str:
+    """``Double.toString``: a fraction always has a point, and an exponent below 0.001 and from ten million on."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        return repr(value)
+    mantissa, _, exponent = repr(value).partition("e")
+    sign = "-" if value < 0 else ""
+    whole, _, fraction = mantissa.lstrip("-").partition(".")
+    digits = whole + fraction
+    significant = digits.lstrip("0")
+    power = int(exponent or 0) + len(whole) - 1 - (len(digits) - len(significant))
+    return f"{sign}{significant[0]}.{significant[1:].rstrip('0') or '0'}E{power}"

@@ -1,0 +1,280 @@
+"""The methods and properties that a template can use on a value, by Java's names and rules.
+
+A method is chosen by name, number and kind of arguments; where none fits, the reference is unresolved, as in Velocity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from .errors import MethodFailure
+from .values import ArrayList, Collection, Entry, StringArray, java_equals, java_text
+
+Overloads = tuple[tuple[str, Callable[..., Any]], ...]
+Methods = Mapping[str, Overloads]
+
+
+def _is_int(value: object) -> bool:
+    return type(value) is int
+
+
+# What an argument must be, by the letter in a signature. None passes as any object, but not as a primitive number.
+_ACCEPTS: Final[dict[str, Callable[[object], bool]]] = {
+    "o": lambda value: True,
+    "s": lambda value: value is None or isinstance(value, str),
+    "i": _is_int,
+    "c": lambda value: value is None or (isinstance(value, list) and not isinstance(value, StringArray)),
+    "m": lambda value: value is None or isinstance(value, dict),
+}
+
+
+def call(value: object, name: str, arguments: list[Any]) -> Any:
+    """Call a method; None when the value has no such method for these arguments.
+
+    Raises
+    ------
+    MethodFailure
+        The method threw.
+    """
+    count = len(arguments)
+    for signature, function in methods_of(value).get(name, ()):
+        if len(signature) != count:
+            continue
+        for letter, argument in zip(signature, arguments, strict=True):
+            if letter != "o" and not _ACCEPTS[letter](argument):
+                break
+        else:
+            try:
+                return function(value, *arguments)
+            except (IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
+                raise MethodFailure(f"{name}(): {error}") from error
+    return None
+
+
+def get_property(value: object, name: str) -> Any:
+    """``$value.name``: a map's entry, else a getter; None when there is neither."""
+    if isinstance(value, dict):
+        return value.get(name)
+    capital = name[:1].upper() + name[1:]
+    own = methods_of(value)
+    for getter in (f"get{capital}", f"is{capital}"):
+        for signature, function in own.get(getter, ()):
+            if not signature:
+                return function(value)
+    read = own.get("get", ())
+    return read[0][1](value, name) if read and read[0][0] == "s" else None
+
+
+def get_index(value: object, argument: object) -> Any:
+    """``$value[argument]``: of a list by position, negative from the end; of a map by key."""
+    if isinstance(value, dict):
+        if type(argument) is int and argument < 0:
+            argument += len(value)
+        return _map_get(value, argument)
+    if isinstance(value, list) and not isinstance(value, Collection):
+        if type(argument) is not int:
+            return None
+        return _list_get(value, argument + len(value) if argument < 0 else argument)
+    if type(argument) is int and argument < 0 and not isinstance(value, Collection):
+        raise MethodFailure(f"[{argument}] needs a value with size(), not {java_text(value)!r:.60}")
+    return call(value, "get", [argument])
+
+
+def set_property(value: object, name: str, new: object) -> None:
+    """``#set($value.name = new)``: only maps and ``$foreach`` take it, anything else ignores it."""
+    if isinstance(value, dict):
+        value[name] = new
+    else:
+        call(value, "put", [name, new])
+
+
+def set_index(value: object, argument: object, new: object) -> None:
+    """``#set($value[argument] = new)``: of a list an existing position, of a map any key."""
+    if isinstance(value, dict):
+        _map_put(value, argument, new)
+    elif isinstance(value, list) and not isinstance(value, Collection) and type(argument) is int:
+        _list_set(value, argument + len(value) if argument < 0 else argument, new)
+
+
+def methods_of(value: object) -> Methods:
+    """The table of a value's type."""
+    table = _TABLES.get(type(value))
+    if table is None:
+        for base in type(value).__mro__:
+            if base in _TABLES:
+                return _TABLES[base]
+        return _OBJECT
+    return table
+
+
+def register(kind: type, methods: dict[str, Overloads]) -> None:
+    """Give a type its methods, besides those of every object."""
+    _TABLES[kind] = {**_OBJECT, **methods}
+
+
+def position(size: int, index: int) -> int:
+    """The index, checked: Java refuses negative ones, which Python would take from the end."""
+    if not 0 <= index < size:
+        raise MethodFailure(f"index {index} is out of bounds for length {size}")
+    return index
+
+
+def java_hash(value: Any) -> int:
+    """``hashCode()`` of strings and whole numbers."""
+    if isinstance(value, bool):
+        return 1231 if value else 1237
+    if isinstance(value, str):
+        total = 0
+        units = value.encode("utf-16-le", "surrogatepass")
+        for low, high in zip(units[::2], units[1::2], strict=True):
+            total = (31 * total + low + (high << 8)) & 0xFFFFFFFF
+        return total - (1 << 32) if total >> 31 else total
+    if isinstance(value, int) and -(1 << 31) <= value < 1 << 31:
+        return value
+    raise MethodFailure("hashCode() is supported for strings and integers only")
+
+
+def _list_get(value: list[Any], index: int) -> Any:
+    return value[position(len(value), index)]
+
+
+def _list_set(value: list[Any], index: int, new: Any) -> Any:
+    old = _list_get(value, index)
+    value[index] = new
+    return old
+
+
+def _add(value: list[Any], item: Any) -> bool:
+    value.append(item)
+    return True
+
+
+def _insert(value: list[Any], index: int, item: Any) -> str:
+    value.insert(position(len(value) + 1, index), item)
+    return ""
+
+
+def _add_all(value: list[Any], others: list[Any]) -> bool:
+    value.extend(list(others))
+    return bool(others)
+
+
+def _find(value: list[Any], item: Any) -> int:
+    return next((index for index, own in enumerate(value) if java_equals(item, own)), -1)
+
+
+def _find_last(value: list[Any], item: Any) -> int:
+    return next((index for index in range(len(value) - 1, -1, -1) if java_equals(item, value[index])), -1)
+
+
+def _remove(value: list[Any], item: Any) -> bool:
+    index = _find(value, item)
+    if index >= 0:
+        del value[index]
+    return index >= 0
+
+
+def _keep(value: list[Any], others: list[Any], among: bool) -> bool:
+    kept = [item for item in value if (_find(others, item) >= 0) is among]
+    changed = len(kept) != len(value)
+    value[:] = kept
+    return changed
+
+
+def _clear(value: Any) -> str:
+    value.clear()
+    return ""
+
+
+def _sub_list(value: list[Any], first: int, last: int) -> ArrayList:
+    if not 0 <= first <= last <= len(value):
+        raise MethodFailure(f"subList({first}, {last}) is out of bounds for length {len(value)}")
+    return ArrayList(value[first:last])
+
+
+def _map_get(value: dict[Any, Any], key: Any) -> Any:
+    try:
+        return value.get(key)
+    except TypeError:
+        return None
+
+
+def _map_put(value: dict[Any, Any], key: Any, new: Any) -> Any:
+    try:
+        old = value.get(key)
+        value[key] = new
+    except TypeError as error:
+        raise MethodFailure("a list or a map cannot be a key") from error
+    return old
+
+
+def _put_all(value: dict[Any, Any], others: dict[Any, Any]) -> str:
+    value.update(others)
+    return ""
+
+
+_OBJECT: Final[dict[str, Overloads]] = {
+    "toString": (("", java_text),),
+    "equals": (("o", java_equals),),
+    "hashCode": (("", java_hash),),
+}
+
+_COLLECTION: Final[dict[str, Overloads]] = {
+    "size": (("", len),),
+    "isEmpty": (("", lambda value: not value),),
+    "contains": (("o", lambda value, item: _find(value, item) >= 0),),
+    "containsAll": (("c", lambda value, others: all(_find(value, item) >= 0 for item in others)),),
+    "iterator": (("", lambda value: value),),
+    "remove": (("o", _remove),),
+    "removeAll": (("c", lambda value, others: _keep(value, others, False)),),
+    "retainAll": (("c", lambda value, others: _keep(value, others, True)),),
+    "toArray": (("", ArrayList),),
+    "clear": (("", _clear),),
+}
+
+_LIST: Final[dict[str, Overloads]] = {
+    **_COLLECTION,
+    "get": (("i", _list_get),),
+    "set": (("io", _list_set),),
+    "add": (("o", _add), ("io", _insert)),
+    "addAll": (("c", _add_all),),
+    "indexOf": (("o", _find),),
+    "lastIndexOf": (("o", _find_last),),
+    "remove": (("i", lambda value, index: value.pop(position(len(value), index))), ("o", _remove)),
+    "subList": (("ii", _sub_list),),
+}
+
+_MAP: Final[dict[str, Overloads]] = {
+    "size": (("", len),),
+    "isEmpty": (("", lambda value: not value),),
+    "get": (("o", _map_get),),
+    "getOrDefault": (("oo", lambda value, key, default: value[key] if key in value else default),),
+    "put": (("oo", _map_put),),
+    "putIfAbsent": (
+        ("oo", lambda value, key, new: _map_put(value, key, new) if value.get(key) is None else value[key]),
+    ),
+    "putAll": (("m", _put_all),),
+    "remove": (("o", lambda value, key: value.pop(key, None)),),
+    "containsKey": (("o", lambda value, key: key in value),),
+    "containsValue": (("o", lambda value, item: any(java_equals(item, own) for own in value.values())),),
+    "keySet": (("", lambda value: Collection(value.keys())),),
+    "values": (("", lambda value: Collection(value.values())),),
+    "entrySet": (("", lambda value: Collection(Entry(value, key) for key in value)),),
+    "clear": (("", _clear),),
+}
+
+_TABLES: Final[dict[type, Methods]] = {}
+register(list, {**_LIST, "toJSONString": (("", java_text),)})
+register(ArrayList, _LIST)
+register(Collection, _COLLECTION)
+register(StringArray, {name: _LIST[name] for name in ("size", "isEmpty", "get", "set", "contains", "iterator")})
+register(dict, _MAP)
+register(
+    Entry,
+    {
+        "getKey": (("", lambda entry: entry.key),),
+        "getValue": (("", lambda entry: entry.value),),
+        "setValue": (("o", Entry.set_value),),
+    },
+)

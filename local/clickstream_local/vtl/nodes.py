@@ -1,0 +1,211 @@
+"""What a template is made of, once parsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Line and column in the template, counted from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number, ``true``, ``false`` or a string without references."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Interpolated:
+    """A string in double quotes with references or directives in it; ``body`` ends with one character too many.
+
+    Velocity parses the inside of such a string with a space after it, and takes the last character off the result.
+    """
+
+    body: Block
+    surplus: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListLiteral:
+    """``[1, $a, 'x']``."""
+
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapLiteral:
+    """``{'a': 1, $k: $v}``."""
+
+    entries: tuple[tuple[Expression, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """``[1..$n]``, both ends included."""
+
+    first: Expression
+    last: Expression
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """``.name`` of a reference."""
+
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """``.name(arguments)`` of a reference."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """``[argument]`` of a reference."""
+
+    argument: Expression
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """``$a.b``, ``${a}``, ``$!a``.
+
+    ``before`` is printed in front of the value (backslashes, further dollars). Of an ``escaped`` reference its own text,
+    ``literal``, is printed instead of the value.
+    """
+
+    root: str
+    steps: tuple[Property | Method | Index, ...]
+    literal: str
+    place: Place
+    before: str = ""
+    escaped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """An arithmetic, comparing or logical operation."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """``!operand``."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Printed as it is."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """``#set(target = value)``."""
+
+    target: Reference
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """``#if`` with its ``#elseif`` branches; ``otherwise`` is empty without ``#else``."""
+
+    branches: tuple[tuple[Expression, Block], ...]
+    otherwise: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Foreach:
+    """``#foreach($name in items)``."""
+
+    name: str
+    items: Expression
+    body: Block
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Define:
+    """``#define($name)``: a block that is rendered wherever the reference is printed."""
+
+    name: str
+    body: Block
+
+
+@dataclass(frozen=True, slots=True)
+class MacroDefinition:
+    """``#macro(name $a $b)``."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Block
+
+
+@dataclass(frozen=True, slots=True)
+class MacroCall:
+    """``#name(arguments)``; printed as it stands, ``literal``, when no such macro exists."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+    literal: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """``#break``, with or without the scope that it ends."""
+
+    scope: Expression | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """``#stop``: ends the template, keeping what was printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluate:
+    """``#evaluate(source)``: renders a value as a template."""
+
+    source: Expression
+    place: Place
+
+
+Expression = Constant | Interpolated | ListLiteral | MapLiteral | Range | Reference | Binary | Not
+Statement = Text | Reference | Set | If | Foreach | Define | MacroCall | Break | Stop | Evaluate
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Statements in a row."""
+
+    statements: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A whole template. Macros are known everywhere in it, whether defined before or after the call."""
+
+    body: Block
+    macros: dict[str, MacroDefinition] = field(default_factory=dict)

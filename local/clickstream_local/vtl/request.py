@@ -1,0 +1,92 @@
+"""``$input``: the request, or the integration's response, as a template sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from . import json_text
+from .errors import MethodFailure
+from .jsonpath import PathNotFoundError, PathSyntaxError, compiled
+from .methods import register
+
+_UNREAD: Final = object()
+_PLACES: Final = ("path", "querystring", "header")
+
+
+class Input:
+    """The body, read as JSON once and only when asked for, and the parameters.
+
+    Parameters
+    ----------
+    body:
+        Text; bytes are read as UTF-8, with U+FFFD for what is not.
+    params:
+        ``{"path": {}, "querystring": {}, "header": {}}``; absent places are empty.
+    """
+
+    __slots__ = ("_params", "_root", "_text")
+
+    def __init__(self, body: str | bytes | None, params: Mapping[str, Mapping[str, Any]] | None) -> None:
+        self._text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
+        self._params = {place: dict((params or {}).get(place) or {}) for place in _PLACES}
+        self._root: Any = _UNREAD
+
+    def body(self) -> str:
+        """The raw text; ``{}`` when there is none (aws-facts.md 10.4, recorded on AWS)."""
+        return self._text or "{}"
+
+    def _document(self) -> Any:
+        """The parsed body; None when it is empty or not JSON."""
+        if self._root is _UNREAD:
+            try:
+                self._root = json_text.parse(self._text) if self._text else None
+            except ValueError:
+                self._root = None
+        return self._root
+
+    def path(self, path: str) -> Any:
+        """The live object at a path; None when there is nothing."""
+        root = self._document()
+        if root is None:
+            return None
+        try:
+            return compiled(path).read(root)
+        except PathNotFoundError:
+            return None
+        except PathSyntaxError as error:
+            raise MethodFailure(str(error)) from error
+
+    def json(self, path: str) -> str:
+        """The JSON text at a path; ``""`` (two quotes) when there is nothing."""
+        root = self._document()
+        if root is None:
+            return '""'
+        try:
+            return json_text.to_json(compiled(path).read(root))
+        except PathNotFoundError:
+            return '""'
+        except PathSyntaxError as error:
+            raise MethodFailure(str(error)) from error
+
+    def params(self) -> dict[str, dict[str, Any]]:
+        """All parameters by place."""
+        return self._params
+
+    def param(self, name: str) -> Any:
+        """One parameter: of the path, else of the query string, else a header; empty when there is none."""
+        for place in _PLACES:
+            if name in self._params[place]:
+                return self._params[place][name]
+        return ""
+
+
+register(
+    Input,
+    {
+        "getBody": (("", Input.body),),
+        "path": (("s", Input.path),),
+        "json": (("s", Input.json),),
+        "params": (("", Input.params), ("s", Input.param)),
+    },
+)

@@ -1,0 +1,107 @@
+"""A mapping template: compiled once, rendered for every request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from . import scalar_methods  # noqa: F401  (gives strings and numbers their methods)
+from .compile_statement import Compiler
+from .errors import VtlLimitError, VtlRuntimeError
+from .parser import parse
+from .request import Input
+from .scope import StopRenderingError
+from .util import Util
+
+MAX_TEMPLATE_BYTES: Final = 300 * 1024
+
+
+class MappingTemplate:
+    """An API Gateway mapping template.
+
+    Velocity 1.7 with API Gateway's own layer: ``$input``, ``$util``, ``$context`` and ``$stageVariables``, and an
+    unresolved reference is the empty string, printed and compared (aws-facts.md 10.4).
+
+    Parameters
+    ----------
+    text:
+        The template, at most 300 KB.
+    name:
+        Stands in error messages; a logical id, for instance.
+
+    Raises
+    ------
+    VtlSyntaxError
+        Names line and column.
+    VtlLimitError
+        The template is too long.
+
+    Examples
+    --------
+    >>> MappingTemplate('{"name": $input.json("$.name")}').render(body='{"name": "x"}')
+    '{"name": "x"}'
+    """
+
+    __slots__ = ("_body", "name")
+
+    def __init__(self, text: str, *, name: str = "template") -> None:
+        size = len(text.encode("utf-8", "replace"))
+        if size > MAX_TEMPLATE_BYTES:
+            raise VtlLimitError(
+                f"the template has {size:,} bytes; API Gateway allows {MAX_TEMPLATE_BYTES:,}. Make it shorter",
+                template=name,
+            )
+        self.name = name
+        self._body = Compiler(parse(text, name), name).body
+
+    def render(
+        self,
+        *,
+        body: str | bytes | None = "",
+        params: Mapping[str, Mapping[str, Any]] | None = None,
+        context: dict[str, Any] | None = None,
+        stage_variables: Mapping[str, str] | None = None,
+    ) -> str:
+        """Render the template.
+
+        Parameters
+        ----------
+        body:
+            The request's body, or the integration's in a response template.
+        params:
+            ``{"path": {}, "querystring": {}, "header": {}}``.
+        context:
+            ``$context``, nested dicts. It is changed: ``requestOverride`` and ``responseOverride`` are added when they
+            are absent, and hold afterwards what the template has set. Pass a fresh dict for each request, and the same
+            one to its response template, which sees what the request template has left there.
+        stage_variables:
+            ``$stageVariables``.
+
+        Raises
+        ------
+        VtlRuntimeError
+            A method threw; API Gateway answers 500.
+        VtlLimitError
+            More than 1,000 iterations of a ``#foreach``.
+        """
+        if context is None:
+            context = {}
+        context.setdefault("requestOverride", {"header": {}, "path": {}, "querystring": {}})
+        context.setdefault("responseOverride", {"header": {}})
+        scope: dict[str, Any] = {
+            "input": Input(body, params),
+            "util": _UTIL,
+            "context": context,
+            "stageVariables": dict(stage_variables or {}),
+        }
+        out: list[str] = []
+        try:
+            self._body(scope, out.append)
+        except StopRenderingError:
+            pass  # the template ends here, with what it has printed
+        except RecursionError as error:
+            raise VtlRuntimeError("values are nested too deeply", template=self.name) from error
+        return "".join(out)
+
+
+_UTIL: Final = Util()
