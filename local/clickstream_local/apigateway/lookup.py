@@ -10,7 +10,7 @@ def lookup(values: Mapping[str, Any], name: str) -> Any:
     """What ``a.b.c`` names, or None."""
     value: Any = values
     for part in name.split("."):
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return None
         value = value.get(part)
     return value
@@ -19,7 +19,7 @@ def lookup(values: Mapping[str, Any], name: str) -> Any:
 def lookup_text(values: Mapping[str, Any], name: str) -> str | None:
     """What ``a.b.c`` names as text, or None for nothing and for a whole map."""
     value = lookup(values, name)
-    if value is None or isinstance(value, Mapping):
+    if value is None or isinstance(value, dict):
         return None
     if isinstance(value, bool):
         return str(value).lower()

@@ -128,7 +128,7 @@ def _response_header(name: str) -> Getter:
 def _body(path: str) -> Getter:
     json_path = path if path.startswith("$") else f"$.{path}"
     quote = '"' if "'" in json_path else "'"
-    template = Template(f"$input.json({quote}{json_path}{quote})")
+    template = Template(f"$input.json({quote}{json_path}{quote})", f"body.{path}")
 
     def get(source: Source) -> str | None:
         text = template.render(source.exchange, source.body)

@@ -14,19 +14,19 @@ _log = logging.getLogger(__name__)
 
 
 class Template:
-    """One mapping template.
+    """One mapping template; ``name`` is the property that holds it, for messages.
 
     Raises
     ------
     UnsupportedSettingError
-        The text is not a template that the VTL engine can run.
+        The text is not a template that the VTL engine can run; the message has line and column.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, name: str) -> None:
         try:
-            self._compiled = MappingTemplate(text)
+            self._compiled = MappingTemplate(text, name=name)
         except VtlError as error:
-            raise UnsupportedSettingError(f"mapping template: {error}") from error
+            raise UnsupportedSettingError(str(error)) from error
 
     def render(self, exchange: Exchange, body: str) -> str:
         """The text for ``body``; overrides that the template sets land in the exchange's context.
@@ -41,8 +41,8 @@ class Template:
                 body=body, params=exchange.params, context=exchange.context, stage_variables=exchange.stage.variables
             )
         except VtlError as error:
-            place = f"{exchange.request.method} {exchange.context['resourcePath']}"
-            _log.error("%s: mapping template failed at line %d, column %d", place, error.line, error.column)
+            method = f"{exchange.request.method} {exchange.context['resourcePath']}"
+            _log.error("%s: %s failed at line %d, column %d", method, error.template, error.line, error.column)
             raise GatewayError(GatewayType.API_CONFIGURATION_ERROR, "Internal server error") from None
 
 
@@ -54,10 +54,4 @@ def compile_templates(templates: Mapping[str, str], owner: str) -> dict[str, Tem
     UnsupportedSettingError
         One of them cannot be run.
     """
-    compiled = {}
-    for content_type, text in templates.items():
-        try:
-            compiled[content_type] = Template(text)
-        except UnsupportedSettingError as error:
-            raise UnsupportedSettingError(f"{owner}[{content_type}]: {error}") from error
-    return compiled
+    return {content_type: Template(text, f"{owner}[{content_type}]") for content_type, text in templates.items()}

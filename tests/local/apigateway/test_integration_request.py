@@ -151,7 +151,7 @@ def test_an_empty_body_is_an_empty_object_to_the_template(gateway: Make, method:
     [
         (
             {"request_templates": {"application/json": "#if(true)"}},
-            "RequestTemplates[application/json]: mapping template",
+            "RequestTemplates[application/json]:1:",
         ),
         ({"request_parameters": {"integration.request.querystring.a": "'x'"}}, "integration.request.querystring.a"),
         ({"request_parameters": {"integration.request.header.a": "nonsense"}}, "'nonsense' is not a value"),
@@ -175,5 +175,5 @@ def test_a_template_that_fails_on_a_request_is_500_and_logged_without_the_reques
 ) -> None:
     api = gateway(method("$input.params('a').substring(5)"))
     assert message(api.send(query="a=xyz")) == (500, "Internal server error")
-    assert "POST /events: mapping template failed at line 1" in caplog.text
+    assert "POST /events: RequestTemplates[application/json] failed at line 1" in caplog.text
     assert "xyz" not in caplog.text
