@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from clickstream_local.http import Request, Response
 from clickstream_local.listener import Listener, ListenerLimits, serve
@@ -139,6 +142,29 @@ def test_the_trailer_of_a_chunked_body_is_not_a_header() -> None:
         assert (await talk(listener, head + b"1\r\na\r\n0\r\nx-api-key: k\r\n\r\n")).endswith(b"None")
 
     run(scenario, app)
+
+
+STREAM = (
+    b"POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+    b"POST /2 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\nT: x\r\n\r\n"
+    b"GET /3?q=1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(1, len(STREAM) - 1), max_size=12))
+def test_the_answers_do_not_depend_on_where_packets_are_cut(cuts: list[int]) -> None:
+    async def scenario(listener: Listener) -> list[bytes]:
+        reader, writer = await connect(listener)
+        edges = [0, *sorted(cuts), len(STREAM)]
+        for start, end in itertools.pairwise(edges):
+            writer.write(STREAM[start:end])
+            await asyncio.sleep(0)
+        bodies = [(await read_response(reader))[2] for _ in range(3)]
+        writer.close()
+        return bodies
+
+    assert run(scenario) == [b"POST /1? abc", b"POST /2? de", b"GET /3?q=1 "]
 
 
 def test_expect_100_continue_is_answered_before_the_body() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -66,13 +67,25 @@ class BodyValidator:
         if check is None:
             return
         try:
-            check(orjson.loads(body or b"{}"))
-        except orjson.JSONDecodeError:
-            raise _invalid("[unable to parse body as JSON]") from None
-        except RecursionError:
-            raise _invalid("[body is nested too deeply]") from None
+            check(_parse(body or b"{}"))
         except fastjsonschema.JsonSchemaValueException as error:
             raise _invalid(_explain(error)) from None
+        except RecursionError:
+            raise _invalid("[body is nested too deeply]") from None
+        except ValueError:
+            raise _invalid("[unable to parse body as JSON]") from None
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        # JSON.stringify writes half of an emoji that was cut in two as \ud83d, which a Java parser takes ([M]).
+        return json.loads(body.decode(), parse_constant=_no_number)
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _invalid(detail: str) -> GatewayError:

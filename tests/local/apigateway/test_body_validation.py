@@ -39,6 +39,7 @@ def api(gateway: Make, method: Make) -> Any:
         '[{"event_name":"a"}]',
         json.dumps([{"event_name": "a"}] * 500),
         '  {"event_name" : "a", "more": [1]}\n',
+        r'{"event_name":"half an emoji \ud83d"}',
     ],
 )
 def test_a_body_that_fits_the_model_passes_as_it_came(api: Any, body: str) -> None:
@@ -65,6 +66,8 @@ def test_a_body_that_fits_the_model_passes_as_it_came(api: Any, body: str) -> No
         "event_name=a",
         '{"event_name":"a"}{"event_name":"b"}',
         '{"event_name":NaN}',
+        '{"event_name":"a","more":Infinity}',
+        '{"event_name":"a","event_name":null}',
         "[" * 100_000,
     ],
 )

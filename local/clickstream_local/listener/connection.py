@@ -1,115 +1,25 @@
-"""The HTTP/1.1 server of the local runtime: bytes on a loopback socket to one ``app`` callable and back.
-
-It knows no service. Requests of one connection are answered one after the other in the order they came, which is what
-HTTP/1.1 pipelining asks for; connections run side by side.
-"""
+"""One client connection: parses requests, queues them, answers in order."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from email.utils import formatdate
-from functools import lru_cache
-from http import HTTPStatus
 
 import httptools
 
 from clickstream_local.http import Headers, Request, Response
+from clickstream_local.listener.limits import ListenerLimits
+from clickstream_local.listener.wire import json_response, serialize
 
 App = Callable[[Request], Awaitable[Response]]
 
 _log = logging.getLogger(__name__)
 
-_REASONS = {status.value: status.phrase for status in HTTPStatus}
 _PIPELINE_PAUSE = 64
 _LINGER_SECONDS = 2.0
-
-
-@dataclass(frozen=True)
-class ListenerLimits:
-    """What one connection may ask for.
-
-    Parameters
-    ----------
-    body_bytes:
-        Largest request body; above it the answer is 413. The default, 16 MiB, lies above every service's own limit, so
-        that the service behind the listener says no in its own words (API Gateway: 10 MiB, aws-facts 10.8).
-    header_bytes:
-        Request line and headers together; above it the answer is 431. Default 20,480 (aws-facts 10.8).
-    idle_seconds:
-        How long a connection may stay open without a request. Default 60.
-    request_seconds:
-        How long a client may take to send one whole request; then the answer is 408. Default 60.
-    """
-
-    body_bytes: int = 16 * 1024 * 1024
-    header_bytes: int = 20_480
-    idle_seconds: float = 60.0
-    request_seconds: float = 60.0
-
-
-class Listener:
-    """A running server; made by :func:`serve`."""
-
-    def __init__(self, app: App, limits: ListenerLimits) -> None:
-        self._app = app
-        self._limits = limits
-        self._connections: set[_Connection] = set()
-        self._server: asyncio.Server | None = None
-        self.host = ""
-        self.port = 0
-
-    async def _start(self, host: str, port: int) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            self._server = await loop.create_server(
-                lambda: _Connection(self._app, self._limits, self._connections), host, port, backlog=1024
-            )
-        except OSError as error:
-            raise OSError(
-                error.errno,
-                f"cannot listen on {host}:{port} ({error.strerror}); free the port, or choose another one "
-                "(0 takes any free port)",
-            ) from error
-        self.host, self.port = self._server.sockets[0].getsockname()[:2]
-
-    async def close(self, grace_seconds: float = 10.0) -> None:
-        """Stop listening, finish the requests that were received, then close every connection.
-
-        Connections that are still busy after ``grace_seconds`` are cut.
-        """
-        if self._server is None:
-            return
-        self._server.close()
-        for connection in list(self._connections):
-            connection.finish()
-        deadline = time.monotonic() + grace_seconds
-        while self._connections and time.monotonic() < deadline:
-            await asyncio.sleep(0.005)
-        for connection in list(self._connections):
-            connection.abort()
-        await self._server.wait_closed()
-        self._server = None
-
-
-async def serve(app: App, host: str = "127.0.0.1", port: int = 0, *, limits: ListenerLimits | None = None) -> Listener:
-    """Listen on ``host``:``port`` (0: any free port) and answer each request with what ``app`` returns.
-
-    An exception of ``app`` is logged and answered with 500 and a JSON message; no traceback leaves the process. A
-    request that was received is carried through even if its client goes away.
-
-    Raises
-    ------
-    OSError
-        The address is taken or not allowed; the message names it.
-    """
-    listener = Listener(app, limits or ListenerLimits())
-    await listener._start(host, port)
-    return listener
 
 
 @dataclass(frozen=True)
@@ -126,13 +36,13 @@ class _RefusedError(Exception):
     """Raised inside a parser callback to stop parsing; the connection then answers and closes."""
 
     def __init__(self, status: int, message: str) -> None:
-        self.response = _json_response(status, message)
+        self.response = json_response(status, message)
 
 
-class _Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """One client connection: parses, queues, answers in order."""
 
-    def __init__(self, app: App, limits: ListenerLimits, registry: set[_Connection]) -> None:
+    def __init__(self, app: App, limits: ListenerLimits, registry: set[Connection]) -> None:
         self._app = app
         self._limits = limits
         self._registry = registry
@@ -159,9 +69,8 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._client_ip = ""
 
-    # ---- asyncio.Protocol -------------------------------------------------------------------------------------------
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client connected."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         peer = transport.get_extra_info("peername")
@@ -171,6 +80,7 @@ class _Connection(asyncio.Protocol):
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone; requests that were received are carried through without it."""
         self._registry.discard(self)
         self._deaf = True
         self._writable.set()
@@ -178,19 +88,22 @@ class _Connection(asyncio.Protocol):
             self._timer.cancel()
 
     def pause_writing(self) -> None:
+        """The client reads too slowly: answers wait."""
         self._writable.clear()
 
     def resume_writing(self) -> None:
+        """The client reads again."""
         self._writable.set()
 
     def eof_received(self) -> bool:
         """A client that closed its sending side still gets the answers to what it sent."""
         if self._receiving and not self._deaf:
-            self._refuse(_json_response(400, "The request ended before it was complete"))
+            self._refuse(json_response(400, "The request ended before it was complete"))
         self._deaf = self._half_closed = True
         return self._worker is not None
 
     def data_received(self, data: bytes) -> None:
+        """Parse what came in; a refusal is queued behind the answers that are still due."""
         if self._deaf:
             return
         self._begun_in_chunk = False
@@ -204,7 +117,7 @@ class _Connection(asyncio.Protocol):
                 raise
             self._refuse(error.__context__.response)
         except httptools.HttpParserError:
-            self._refuse(_json_response(400, "Bad Request"))
+            self._refuse(json_response(400, "Bad Request"))
         else:
             # Bounds a head that never ends; the exact size is checked when it does.
             if self._in_head and not self._begun_in_chunk:
@@ -212,9 +125,8 @@ class _Connection(asyncio.Protocol):
                 if self._head_bytes > self._limits.header_bytes:
                     self._refuse(self._head_too_large().response)
 
-    # ---- httptools callbacks ----------------------------------------------------------------------------------------
-
     def on_message_begin(self) -> None:
+        """A request begins."""
         self._receiving = self._in_head = self._begun_in_chunk = True
         self._head_bytes = self._body_bytes = 0
         self._url = b""
@@ -223,13 +135,16 @@ class _Connection(asyncio.Protocol):
         self._deadline = self._loop.time() + self._limits.request_seconds
 
     def on_url(self, url: bytes) -> None:
+        """A part of the request line's target."""
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        """One header, or one trailer, which is dropped."""
         if self._in_head:  # trailers of a chunked body are not headers
             self._headers.append((name.decode("latin-1"), value.strip(b" \t").decode("latin-1")))
 
     def on_headers_complete(self) -> None:
+        """The head is there: hold it to its limits before the body comes."""
         if not self._in_head:
             return  # the trailer of a chunked body
         self._in_head = False
@@ -246,6 +161,7 @@ class _Connection(asyncio.Protocol):
                 self._send_continue()
 
     def on_body(self, body: bytes) -> None:
+        """A part of the body, chunks already taken apart."""
         self._continue_wanted = False
         self._body_bytes += len(body)
         if self._body_bytes > self._limits.body_bytes:
@@ -253,6 +169,7 @@ class _Connection(asyncio.Protocol):
         self._body.append(body)
 
     def on_message_complete(self) -> None:
+        """The request is complete: queue it."""
         self._receiving = False
         self._continue_wanted = False
         path, query = self._target()
@@ -269,8 +186,6 @@ class _Connection(asyncio.Protocol):
         if not keep_alive:
             self._deaf = True
 
-    # ---- closing ----------------------------------------------------------------------------------------------------
-
     def finish(self) -> None:
         """Answer what was received, then close."""
         self._deaf = True
@@ -280,8 +195,6 @@ class _Connection(asyncio.Protocol):
     def abort(self) -> None:
         """Cut the connection."""
         self._transport.abort()
-
-    # ---- inside -----------------------------------------------------------------------------------------------------
 
     def _target(self) -> tuple[str, str]:
         target = self._url
@@ -340,14 +253,14 @@ class _Connection(asyncio.Protocol):
                 response = await self._app(request)
             except Exception:
                 _log.exception("%s %s failed inside the local runtime", request.method, request.path)
-                response = _json_response(500, "Internal server error")
+                response = json_response(500, "Internal server error")
         await self._writable.wait()
         if self._transport.is_closing():
             return
         last = not exchange.keep_alive or (self._deaf and not self._queue)
         head_only = request is not None and request.method == "HEAD"
         connection = "close" if last else "keep-alive" if exchange.http_10 else None
-        self._transport.write(_serialize(response, head_only=head_only, connection=connection))
+        self._transport.write(serialize(response, head_only=head_only, connection=connection))
 
     def _send_continue(self) -> None:
         self._continue_wanted = False
@@ -378,31 +291,8 @@ class _Connection(asyncio.Protocol):
             self._deadline = max(self._deadline, now + 1.0)
         elif now >= self._deadline:
             if self._receiving and not self._deaf:
-                self._refuse(_json_response(408, "The request took too long to arrive"))
+                self._refuse(json_response(408, "The request took too long to arrive"))
             else:
                 self._transport.close()
                 return
         self._watch()
-
-
-def _json_response(status: int, message: str) -> Response:
-    return Response(status, (("Content-Type", "application/json"),), f'{{"message":"{message}"}}'.encode())
-
-
-@lru_cache(maxsize=1)
-def _http_date(second: int) -> str:
-    return formatdate(second, usegmt=True)
-
-
-def _serialize(response: Response, *, head_only: bool, connection: str | None) -> bytes:
-    status = response.status
-    lines = [f"HTTP/1.1 {status} {_REASONS.get(status, 'Unknown')}", f"Date: {_http_date(int(time.time()))}"]
-    for name, value in response.headers:
-        lines.append(f"{name}: {value}".replace("\r", " ").replace("\n", " "))
-    bodiless = status < 200 or status in (204, 304)
-    if not bodiless:
-        lines.append(f"Content-Length: {len(response.body)}")
-    if connection is not None:
-        lines.append(f"Connection: {connection}")
-    head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
-    return head if head_only or bodiless else head + response.body
