@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from . import nodes
 from .compile_value import ValueCompiler
-from .errors import MethodFailure, VtlLimitError, VtlSyntaxError
+from .errors import MethodError, VtlLimitError, VtlSyntaxError
 from .methods import set_index, set_property
 from .parser import parse
 from .scope import DefinedBlock, Emit, ForeachScope, MacroScope, Scope, StopRenderingError, Value, Write
@@ -42,10 +42,10 @@ class Compiler(ValueCompiler):
     def _statement(self, node: nodes.Statement) -> Emit:
         match node:
             case nodes.Text(text):
-                return lambda scope, write: _done(write(text))
+                return lambda scope, write: write(text)
             case nodes.Reference():
                 printed = self.text(node)
-                return lambda scope, write: _done(write(printed(scope)))
+                return lambda scope, write: write(printed(scope))
             case nodes.Set():
                 return self._set(node)
             case nodes.If():
@@ -104,7 +104,7 @@ class Compiler(ValueCompiler):
                 return
             try:
                 set_index(holder, argument(scope), new)
-            except MethodFailure as error:
+            except MethodError as error:
                 raise self.failure(error, place) from error
 
         return assign_index
@@ -218,10 +218,6 @@ class Compiler(ValueCompiler):
 @lru_cache(maxsize=64)
 def _evaluated(text: str, template: str) -> Emit:
     return Compiler(parse(text, template), template).body
-
-
-def _done(_: object) -> None:
-    """Drops what ``write`` returns."""
 
 
 def _stop(scope: Scope, write: Write) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from . import nodes
-from .errors import MethodFailure, VtlLimitError, VtlRuntimeError
-from .methods import call, get_index, get_property
+from .errors import MethodError, VtlLimitError, VtlRuntimeError
+from .methods import caller, get_index, getter
 from .scope import Emit, Scope, Value
 from .values import ArrayList, add, arithmetic, compare, is_number, loosely_equal, to_text
 
@@ -69,8 +69,8 @@ class ValueCompiler:
     def truth(self, node: nodes.Expression) -> _Truth:
         """A closure that tells whether an expression holds.
 
-        In Velocity 1.7 a reference holds unless it is unresolved or false; a literal other than ``true``, and the result
-        of arithmetic, never holds.
+        In Velocity 1.7 a reference holds unless it is unresolved or false; a literal other than ``true``, and the
+        result of arithmetic, never holds.
         """
         match node:
             case nodes.Reference():
@@ -138,7 +138,7 @@ class ValueCompiler:
                 return lambda scope: before + ("" if isinstance(found := value(scope), dict) else to_text(found))
         if before:
             return lambda scope: before + to_text(value(scope))
-        return lambda scope: to_text(value(scope))
+        return lambda scope: found if type(found := value(scope)) is str else to_text(found)
 
     def _range(self, node: nodes.Range) -> Value:
         first, last = self.value(node.first), self.value(node.last)
@@ -158,7 +158,7 @@ class ValueCompiler:
     def reference(self, node: nodes.Reference) -> Value:
         """A closure that follows a reference; None as soon as a part of it is unresolved."""
         root = node.root
-        steps = [self._step(step) for step in node.steps]
+        steps = tuple(self._step(step) for step in node.steps)
         if not steps:
             return lambda scope: scope.get(root)
         if len(steps) == 1:
@@ -178,26 +178,25 @@ class ValueCompiler:
     def _step(self, step: nodes.Property | nodes.Method | nodes.Index) -> _Step:
         place = step.place
         if isinstance(step, nodes.Property):
-            name = step.name
-            return lambda scope, value: value.get(name) if type(value) is dict else get_property(value, name)
+            get = getter(step.name)
+            return lambda scope, value: get(value)
         if isinstance(step, nodes.Index):
             argument = self.value(step.argument)
 
             def index(scope: Scope, value: Any) -> Any:
                 try:
                     return get_index(value, argument(scope))
-                except MethodFailure as error:
+                except MethodError as error:
                     raise self.failure(error, place) from error
 
             return index
-        method = step.name
+        call = caller(step.name, len(step.arguments))
         arguments = [self.value(each) for each in step.arguments]
 
         def invoke(scope: Scope, value: Any) -> Any:
-            given = [each(scope) for each in arguments]
             try:
-                return call(value, method, given)
-            except MethodFailure as error:
+                return call(value, [each(scope) for each in arguments])
+            except MethodError as error:
                 raise self.failure(error, place) from error
 
         return invoke

@@ -38,5 +38,5 @@ class VtlLimitError(VtlError):
     """A limit of API Gateway was passed: 300 KB of template, 1,000 iterations of one ``#foreach``."""
 
 
-class MethodFailure(Exception):
+class MethodError(Exception):
     """A method of a value threw. The compiler turns it into a ``VtlRuntimeError`` that knows the place."""

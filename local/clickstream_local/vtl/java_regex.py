@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from .errors import MethodFailure
+from .errors import MethodError
 
 _CLASSES: Final = {
     "Alpha": "a-zA-Z",
@@ -28,11 +28,11 @@ _REPLACEMENT: Final = re.compile(r"\\(.)|\$(?:(\d)|\{(\w+)\})|\\$|\$", re.DOTALL
 
 @lru_cache(maxsize=512)
 def pattern(regex: str) -> re.Pattern[str]:
-    """A compiled expression; ``\\d`` and ``\\w`` are ASCII, as in Java.
+    r"""A compiled expression; ``\d`` and ``\w`` are ASCII, as in Java.
 
     Raises
     ------
-    MethodFailure
+    MethodError
         The expression is not valid, or has a construct that Python lacks.
     """
     depth = 0
@@ -48,9 +48,9 @@ def pattern(regex: str) -> re.Pattern[str]:
         if match[2]:
             members = _CLASSES.get(match[3])
             if members is None:
-                raise MethodFailure(f"the regular expression class {image} is not supported")
+                raise MethodError(f"the regular expression class {image} is not supported")
             if depth and match[2] == "P":
-                raise MethodFailure(f"the regular expression class {image} within [ ] is not supported")
+                raise MethodError(f"the regular expression class {image} within [ ] is not supported")
             return members if depth else f"[{'^' if match[2] == 'P' else ''}{members}]"
         if match[4]:
             return re.escape(chr(int(match[4], 16)))
@@ -59,7 +59,7 @@ def pattern(regex: str) -> re.Pattern[str]:
     try:
         return re.compile(_TRANSLATED.sub(translated, regex), re.ASCII)
     except (re.error, OverflowError) as error:
-        raise MethodFailure(f"not a regular expression: {regex!r:.80}: {error}") from error
+        raise MethodError(f"not a regular expression: {regex!r:.80}: {error}") from error
 
 
 @lru_cache(maxsize=512)
@@ -70,7 +70,7 @@ def replacement(text: str) -> str:
         if match[2] or match[3]:
             return f"\\g<{match[2] or match[3]}>"
         if match[1] is None:
-            raise MethodFailure(f"the replacement {text!r:.80} has a lone {match[0]!r}")
+            raise MethodError(f"the replacement {text!r:.80} has a lone {match[0]!r}")
         return match[1].replace("\\", "\\\\")
 
     return _REPLACEMENT.sub(translated, text)

@@ -1,8 +1,8 @@
 """JSONPath as Jayway JsonPath 2.0 reads it: the paths of ``$input.path`` and ``$input.json``.
 
 Properties (``.a``, ``['a']``, ``['a','b']``), indexes (``[0]``, ``[0,2]``, ``[-1:]``, ``[1:3]``), wildcards, deep scans
-(``..a``) and filters (``[?(@.x > 1)]``). A path of properties and single indexes is *definite*: it gives one value or is
-missing. Any other path gives a list, which may be empty.
+(``..a``) and filters (``[?(@.x > 1)]``). A path of properties and single indexes is *definite*: it gives one value or
+is missing. Any other path gives a list, which may be empty.
 """
 
 from __future__ import annotations
@@ -100,12 +100,11 @@ def compiled(text: str) -> Path:
 
 
 def _child(value: Any, key: str | int) -> Any:
-    if type(key) is str:
+    if isinstance(key, str):
         if isinstance(value, dict) and key in value:
             return value[key]
-    elif isinstance(value, list) and key < len(value):  # type: ignore[operator]
-        if key >= 0:  # type: ignore[operator]
-            return value[key]  # type: ignore[index]
+    elif isinstance(value, list) and 0 <= key < len(value):
+        return value[key]
     raise PathNotFoundError(str(key))
 
 
@@ -169,7 +168,7 @@ class _Parser:
             self.position = found.end()
             if found[1] is None and found[2] is None:
                 raise self.error("a slice needs a beginning or an end")
-            return None, _slice(found[1] and int(found[1]), found[2] and int(found[2]))
+            return None, _slice(*(None if end is None else int(end) for end in found.groups()))
         if text.startswith("[?", start):
             predicate, self.position = parse_filter(text, start, _operand, self.error)
             return None, _filter(predicate)

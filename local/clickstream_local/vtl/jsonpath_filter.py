@@ -31,10 +31,12 @@ _COMPARISONS: Final = frozenset(
 def parse_filter(
     text: str, start: int, reader: Callable[[str], _Reader], error: Callable[[str], Exception]
 ) -> tuple[Predicate, int]:
-    """Parse ``[?( … )]`` at ``start``; returns the predicate and where the text goes on.
+    """Parse a filter, ``[?( … )]``; returns the predicate and where the text goes on.
 
     Parameters
     ----------
+    text, start:
+        The path, and where in it the filter begins.
     reader:
         Makes the reader of a path (``@.x``); it raises ``LookupError`` where there is nothing.
     error:

@@ -1,9 +1,9 @@
-"""The tokens of Velocity 1.7.
+r"""The tokens of Velocity 1.7.
 
-Velocity's tokens depend on a lexical state that other tokens push and pop: ``$`` enters a reference, ``#`` a directive, a
-parenthesis of a method its arguments. White space, brackets and words mean different things in each. So that every
-corner (``$a#set(..)``, ``${a}}``, ``#[[``, ``\\\\#if``) comes out as in Velocity, this is the same machine: of all rules
-of the state the longest match wins, and of equally long ones the first in the list.
+Velocity's tokens depend on a lexical state that other tokens push and pop: ``$`` enters a reference, ``#`` a directive,
+a parenthesis of a method its arguments. White space, brackets and words mean different things in each. So that every
+corner (``$a#set(..)``, ``${a}}``, ``#[[``, ``\\#if``) comes out as in Velocity, this is the same kind of machine: of
+all rules of the state the longest match wins, and of equally long ones the first in the list.
 """
 
 from __future__ import annotations
@@ -304,5 +304,5 @@ class Lexer:
 
 
 def _special_text(images: list[str]) -> str:
-    """The printed part of what was neither reference nor directive: ``$``, ``#``, and backslashes that lead to ``$``."""
+    """What is printed of neither reference nor directive: ``$``, ``#``, and backslashes that lead to ``$``."""
     return "".join(part for image in images for part in re.findall(r"\\+\$|[$#]", image))

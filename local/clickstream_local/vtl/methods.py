@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from .errors import MethodFailure
+from .errors import MethodError
 from .values import ArrayList, Collection, Entry, StringArray, java_equals, java_text
 
 Overloads = tuple[tuple[str, Callable[..., Any]], ...]
@@ -20,7 +20,8 @@ def _is_int(value: object) -> bool:
 
 
 # What an argument must be, by the letter in a signature. None passes as any object, but not as a primitive number.
-_ACCEPTS: Final[dict[str, Callable[[object], bool]]] = {
+_Accept = Callable[[object], bool]
+_ACCEPTS: Final[dict[str, _Accept]] = {
     "o": lambda value: True,
     "s": lambda value: value is None or isinstance(value, str),
     "i": _is_int,
@@ -29,41 +30,68 @@ _ACCEPTS: Final[dict[str, Callable[[object], bool]]] = {
 }
 
 
-def call(value: object, name: str, arguments: list[Any]) -> Any:
-    """Call a method; None when the value has no such method for these arguments.
+def caller(name: str, count: int) -> Callable[[object, list[Any]], Any]:
+    """A call of one method, wherever it stands in a template.
 
-    Raises
-    ------
-    MethodFailure
-        The method threw.
+    Returns
+    -------
+    A function of a value and ``count`` arguments. It gives None when the value has no such method for these arguments,
+    raises ``MethodError`` when the method throws, and remembers what it found for each type of value.
     """
-    count = len(arguments)
-    for signature, function in methods_of(value).get(name, ()):
-        if len(signature) != count:
-            continue
-        for letter, argument in zip(signature, arguments, strict=True):
-            if letter != "o" and not _ACCEPTS[letter](argument):
-                break
-        else:
-            try:
-                return function(value, *arguments)
-            except (IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
-                raise MethodFailure(f"{name}(): {error}") from error
-    return None
+    known: dict[type, tuple[tuple[tuple[_Accept, ...], Callable[..., Any]], ...]] = {}
+
+    def call(value: object, arguments: list[Any]) -> Any:
+        kind = type(value)
+        overloads = known.get(kind)
+        if overloads is None:
+            overloads = known[kind] = tuple(
+                (tuple(_ACCEPTS[letter] for letter in signature), function)
+                for signature, function in methods_of(kind).get(name, ())
+                if len(signature) == count
+            )
+        for accepts, function in overloads:
+            for accept, argument in zip(accepts, arguments, strict=True):
+                if not accept(argument):
+                    break
+            else:
+                try:
+                    return function(value, *arguments)
+                except (IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
+                    raise MethodError(f"{name}(): {error}") from error
+        return None
+
+    return call
 
 
-def get_property(value: object, name: str) -> Any:
-    """``$value.name``: a map's entry, else a getter; None when there is neither."""
-    if isinstance(value, dict):
-        return value.get(name)
+_get: Final = caller("get", 1)
+_put: Final = caller("put", 2)
+
+
+def getter(name: str) -> Callable[[Any], Any]:
+    """A property, wherever it stands in a template: a map's entry, else a getter of the value's type."""
+    known: dict[type, Callable[[Any], Any]] = {}
+
+    def get(value: Any) -> Any:
+        kind = type(value)
+        if kind is dict:
+            return value.get(name)
+        read = known.get(kind)
+        if read is None:
+            read = known[kind] = _reader(kind, name)
+        return read(value)
+
+    return get
+
+
+def _reader(kind: type, name: str) -> Callable[[Any], Any]:
     capital = name[:1].upper() + name[1:]
-    own = methods_of(value)
-    for getter in (f"get{capital}", f"is{capital}"):
-        for signature, function in own.get(getter, ()):
-            if not signature:
-                return function(value)
-    read = own.get("get", ())
-    return read[0][1](value, name) if read and read[0][0] == "s" else None
+    own = methods_of(kind)
+    if not issubclass(kind, dict):
+        for method in (f"get{capital}", f"is{capital}"):
+            for signature, function in own.get(method, ()):
+                if not signature:
+                    return function
+    return lambda value: _get(value, [name])
 
 
 def get_index(value: object, argument: object) -> Any:
@@ -77,8 +105,8 @@ def get_index(value: object, argument: object) -> Any:
             return None
         return _list_get(value, argument + len(value) if argument < 0 else argument)
     if type(argument) is int and argument < 0 and not isinstance(value, Collection):
-        raise MethodFailure(f"[{argument}] needs a value with size(), not {java_text(value)!r:.60}")
-    return call(value, "get", [argument])
+        raise MethodError(f"[{argument}] needs a value with size(), not {java_text(value)!r:.60}")
+    return _get(value, [argument])
 
 
 def set_property(value: object, name: str, new: object) -> None:
@@ -86,7 +114,7 @@ def set_property(value: object, name: str, new: object) -> None:
     if isinstance(value, dict):
         value[name] = new
     else:
-        call(value, "put", [name, new])
+        _put(value, [name, new])
 
 
 def set_index(value: object, argument: object, new: object) -> None:
@@ -97,15 +125,9 @@ def set_index(value: object, argument: object, new: object) -> None:
         _list_set(value, argument + len(value) if argument < 0 else argument, new)
 
 
-def methods_of(value: object) -> Methods:
-    """The table of a value's type."""
-    table = _TABLES.get(type(value))
-    if table is None:
-        for base in type(value).__mro__:
-            if base in _TABLES:
-                return _TABLES[base]
-        return _OBJECT
-    return table
+def methods_of(kind: type) -> Methods:
+    """The table of a type, or of the nearest type that it is derived from."""
+    return next((_TABLES[base] for base in kind.__mro__ if base in _TABLES), _OBJECT)
 
 
 def register(kind: type, methods: dict[str, Overloads]) -> None:
@@ -116,7 +138,7 @@ def register(kind: type, methods: dict[str, Overloads]) -> None:
 def position(size: int, index: int) -> int:
     """The index, checked: Java refuses negative ones, which Python would take from the end."""
     if not 0 <= index < size:
-        raise MethodFailure(f"index {index} is out of bounds for length {size}")
+        raise MethodError(f"index {index} is out of bounds for length {size}")
     return index
 
 
@@ -132,7 +154,7 @@ def java_hash(value: Any) -> int:
         return total - (1 << 32) if total >> 31 else total
     if isinstance(value, int) and -(1 << 31) <= value < 1 << 31:
         return value
-    raise MethodFailure("hashCode() is supported for strings and integers only")
+    raise MethodError("hashCode() is supported for strings and integers only")
 
 
 def _list_get(value: list[Any], index: int) -> Any:
@@ -189,7 +211,7 @@ def _clear(value: Any) -> str:
 
 def _sub_list(value: list[Any], first: int, last: int) -> ArrayList:
     if not 0 <= first <= last <= len(value):
-        raise MethodFailure(f"subList({first}, {last}) is out of bounds for length {len(value)}")
+        raise MethodError(f"subList({first}, {last}) is out of bounds for length {len(value)}")
     return ArrayList(value[first:last])
 
 
@@ -205,7 +227,7 @@ def _map_put(value: dict[Any, Any], key: Any, new: Any) -> Any:
         old = value.get(key)
         value[key] = new
     except TypeError as error:
-        raise MethodFailure("a list or a map cannot be a key") from error
+        raise MethodError("a list or a map cannot be a key") from error
     return old
 
 
@@ -249,7 +271,7 @@ _MAP: Final[dict[str, Overloads]] = {
     "size": (("", len),),
     "isEmpty": (("", lambda value: not value),),
     "get": (("o", _map_get),),
-    "getOrDefault": (("oo", lambda value, key, default: value[key] if key in value else default),),
+    "getOrDefault": (("oo", dict.get),),
     "put": (("oo", _map_put),),
     "putIfAbsent": (
         ("oo", lambda value, key, new: _map_put(value, key, new) if value.get(key) is None else value[key]),

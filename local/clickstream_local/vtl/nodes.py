@@ -83,8 +83,8 @@ class Index:
 class Reference:
     """``$a.b``, ``${a}``, ``$!a``.
 
-    ``before`` is printed in front of the value (backslashes, further dollars). Of an ``escaped`` reference its own text,
-    ``literal``, is printed instead of the value.
+    ``before`` is printed in front of the value (backslashes, further dollars). Of an ``escaped`` reference its own
+    text, ``literal``, is printed instead of the value.
     """
 
     root: str

@@ -86,7 +86,7 @@ class Parser(ExpressionParser):
         reference = self.reference()
         if "\\!" in token.image:
             return nodes.Text("")
-        if not token.image.lstrip("\\").startswith("$"):
+        if "$" not in token.image:
             return nodes.Text(token.image)
         return reference
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from . import json_text
-from .errors import MethodFailure
+from .errors import MethodError
 from .jsonpath import PathNotFoundError, PathSyntaxError, compiled
 from .methods import register
 
@@ -55,7 +55,7 @@ class Input:
         except PathNotFoundError:
             return None
         except PathSyntaxError as error:
-            raise MethodFailure(str(error)) from error
+            raise MethodError(str(error)) from error
 
     def json(self, path: str) -> str:
         """The JSON text at a path; ``""`` (two quotes) when there is nothing."""
@@ -67,7 +67,7 @@ class Input:
         except PathNotFoundError:
             return '""'
         except PathSyntaxError as error:
-            raise MethodFailure(str(error)) from error
+            raise MethodError(str(error)) from error
 
     def params(self) -> dict[str, dict[str, Any]]:
         """All parameters by place."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from .errors import MethodFailure
+from .errors import MethodError
 from .java_regex import pattern, replacement
 from .methods import Overloads, register
-from .values import StringArray, compare, java_equals, java_text
+from .values import StringArray, compare, java_text
 
 
 def _units(text: str) -> str:
@@ -30,14 +30,14 @@ def _substring(text: str, first: int, last: int | None = None) -> str:
     units = _units(text)
     end = len(units) if last is None else last
     if not 0 <= first <= end <= len(units):
-        raise MethodFailure(f"substring: begin {first}, end {end}, length {len(units)}")
+        raise MethodError(f"substring: begin {first}, end {end}, length {len(units)}")
     return _joined(units[first:end])
 
 
 def _char_at(text: str, index: int) -> str:
     units = _units(text)
     if not 0 <= index < len(units):
-        raise MethodFailure(f"charAt: index {index}, length {len(units)}")
+        raise MethodError(f"charAt: index {index}, length {len(units)}")
     return units[index]
 
 
@@ -91,13 +91,13 @@ def _trim(text: str) -> str:
 
 def _parse_int(_: object, text: str) -> int:
     if re.fullmatch(r"[+-]?[0-9]+", text) is None:
-        raise MethodFailure(f"not a whole number: {text!r:.60}")
+        raise MethodError(f"not a whole number: {text!r:.60}")
     return int(text)
 
 
 def _parse_double(_: object, text: str) -> float:
     if re.fullmatch(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[fFdD]?\s*", text) is None:
-        raise MethodFailure(f"not a number: {text!r:.60}")
+        raise MethodError(f"not a number: {text!r:.60}")
     return float(text.strip().rstrip("fFdD"))
 
 

@@ -10,7 +10,7 @@ from .methods import Overloads, register
 Scope = dict[str, Any]
 Value = Callable[[Scope], Any]
 Write = Callable[[str], object]
-Emit = Callable[[Scope, Write], None]
+Emit = Callable[[Scope, Write], object]
 
 _BLOCK_DEPTH: Final = 2
 
@@ -18,8 +18,8 @@ _BLOCK_DEPTH: Final = 2
 class StopRenderingError(Exception):
     """``#break`` and ``#stop``: ends blocks from the inside out, up to its target.
 
-    ``target`` is None for ``#break``, which ends the nearest block that listens, and ``StopRenderingError`` for ``#stop``,
-    which ends the template.
+    ``target`` is None for ``#break``, which ends the nearest block that listens, a loop for ``#break($foreach)``,
+    and ``StopRenderingError`` for ``#stop``, which ends the template.
     """
 
     def __init__(self, target: object) -> None:

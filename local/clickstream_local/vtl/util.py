@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import quote_plus, unquote_plus
 
 from . import json_text
-from .errors import MethodFailure
+from .errors import MethodError
 from .methods import register
 from .values import to_text
 
@@ -35,9 +35,9 @@ class Util:
     """The object behind ``$util``. It has no state."""
 
     def escape_java_script(self, value: object) -> str:
-        """As commons-lang 2.6: ``'`` becomes ``\\'`` and ``/`` becomes ``\\/``; beyond ASCII ``\\uXXXX``.
+        r"""As commons-lang 2.6: ``'`` becomes ``\'`` and ``/`` becomes ``\/``; beyond ASCII ``\uXXXX``.
 
-        ``\\'`` is not valid JSON: templates append ``.replaceAll("\\\\'","'")``.
+        ``\'`` is not valid JSON: templates append ``.replaceAll("\\'","'")``.
         """
         return _ESCAPED.sub(_escape, to_text(value))
 
@@ -51,7 +51,7 @@ class Util:
         try:
             data = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
         except (binascii.Error, ValueError) as error:
-            raise MethodFailure(f"base64Decode(): {error}") from error
+            raise MethodError(f"base64Decode(): {error}") from error
         return data.decode("utf-8", "replace")
 
     def url_encode(self, text: str | None) -> str:
@@ -61,7 +61,7 @@ class Util:
     def url_decode(self, text: str | None) -> str:
         """The opposite of ``urlEncode``."""
         if _BAD_PERCENT.search(text or ""):
-            raise MethodFailure("urlDecode(): a % is not followed by two hexadecimal digits")
+            raise MethodError("urlDecode(): a % is not followed by two hexadecimal digits")
         return unquote_plus(text or "")
 
     def parse_json(self, text: str | None) -> Any:
@@ -71,7 +71,7 @@ class Util:
         try:
             return json_text.parse(text)
         except ValueError as error:
-            raise MethodFailure("parseJson(): the argument is not JSON") from error
+            raise MethodError("parseJson(): the argument is not JSON") from error
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -1,8 +1,8 @@
 """Java's view of values: how they print, what equals what, and the collections that JSON does not have.
 
-A template works on what JSON gives (``dict``, ``list``, ``str``, ``int``, ``float``, ``bool``, None) and on what it makes
-itself. A plain ``list`` is json-smart's ``JSONArray``, which prints as JSON; the lists of the language are ``ArrayList``,
-which print as ``[a, b]``. A ``dict`` is a ``LinkedHashMap``, which prints as ``{a=1, b=2}``.
+A template works on what JSON gives (``dict``, ``list``, ``str``, ``int``, ``float``, ``bool``, None) and on what it
+makes itself. A plain ``list`` is json-smart's ``JSONArray``, which prints as JSON; the lists of the language are
+``ArrayList``, which print as ``[a, b]``. A ``dict`` is a ``LinkedHashMap``, which prints as ``{a=1, b=2}``.
 (aws-facts.md 10.4: maps print Java-style, lists as JSON, maps inside lists as JSON.)
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from .json_text import list_text, scalar_text
 
@@ -30,7 +30,7 @@ class StringArray(list[Any]):
 class Entry:
     """``java.util.Map.Entry``."""
 
-    __slots__ = ("key", "_map")
+    __slots__ = ("_map", "key")
 
     def __init__(self, mapping: dict[Any, Any], key: object) -> None:
         self._map = mapping
@@ -58,7 +58,7 @@ def to_text(value: object) -> str:
         return value  # type: ignore[return-value]
     if value is None:
         return ""
-    return java_text(value)
+    return str(value) if kind is int else java_text(value)
 
 
 def java_text(value: object) -> str:
@@ -74,7 +74,7 @@ def java_text(value: object) -> str:
     return scalar_text(value)
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether Java would call it a ``Number``; a boolean is not one."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -120,11 +120,19 @@ def loosely_equal(left: object, right: object) -> bool:
     return java_text(left) == java_text(right)
 
 
-def compare(left: Any, right: Any) -> int:
+def compare(left: float, right: float) -> int:
     """-1, 0 or 1 for two numbers; a whole number is compared to a fraction as a ``double``."""
     if isinstance(left, float) or isinstance(right, float):
-        left, right = float(left), float(right)
+        left, right = _double(left), _double(right)
     return (left > right) - (left < right)
+
+
+def _double(value: float) -> float:
+    """``doubleValue()``: what does not fit is infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value)
 
 
 def items(value: object) -> Iterator[Any] | None:
@@ -152,7 +160,7 @@ def arithmetic(operator: str, left: Any, right: Any) -> object:
         return None
     whole = isinstance(left, int) and isinstance(right, int)
     if not whole:
-        left, right = float(left), float(right)
+        left, right = _double(left), _double(right)
     if operator == "+":
         return left + right
     if operator == "-":
