@@ -29,12 +29,15 @@ class FailedRecord:
         The record's or event's own bytes.
     file:
         The object that holds it.
+    paths:
+        For a rejected event, the members that the reasons speak of.
     """
 
     kind: str
     reason: str
     raw: bytes
     file: Path
+    paths: tuple[str, ...] = ()
 
 
 def failed_records(data_dir: Path) -> Iterator[FailedRecord]:
@@ -62,8 +65,9 @@ def _lines(file: Path) -> Iterator[bytes]:
 def _record(document: Mapping[str, Any], file: Path) -> FailedRecord:
     raw = base64.b64decode(document.get("rawData", ""))
     if "reject_id" in document:
-        reason = "; ".join(f"{found['path']}: {found['message']}" for found in document["reasons"])
-        return FailedRecord("rejected", reason, _inflate(raw), file)
+        reasons = document["reasons"]
+        reason = "; ".join(f"{found['path']}: {found['message']}" for found in reasons)
+        return FailedRecord("rejected", reason, _inflate(raw), file, tuple(found["path"] for found in reasons))
     if "lastErrorCode" in document:
         reason = f"{document['lastErrorCode']}: {document.get('lastErrorMessage', '')}"
         return FailedRecord("format-conversion-failed", reason, raw, file)

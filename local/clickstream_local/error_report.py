@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -23,12 +24,24 @@ def print_errors(console: Console, records: Iterable[FailedRecord]) -> None:
         return
     table = Table("where", "reason", "count", "example")
     for (kind, reason), members in sorted(groups.items(), key=lambda group: -len(group[1])):
-        table.add_row(kind, escape(reason), str(len(members)), escape(example(members[0].raw)))
+        table.add_row(kind, escape(reason), str(len(members)), escape(example(members[0])))
     console.print(table)
 
 
-def example(raw: bytes) -> str:
-    """The beginning of a payload, on one line, with what cannot be printed escaped."""
-    text = raw.decode("utf-8", "backslashreplace")
+def example(record: FailedRecord) -> str:
+    """What was wrong, if that can be told, or else the beginning of the payload."""
+    try:
+        event = json.loads(record.raw)
+    except (ValueError, RecursionError):
+        event = None
+    if isinstance(event, dict):
+        culprits = {name: event[name] for name in (path.split(".")[0] for path in record.paths) if name in event}
+        if culprits:
+            return one_line(json.dumps(culprits, ensure_ascii=False))
+    return one_line(record.raw.decode("utf-8", "backslashreplace"))
+
+
+def one_line(text: str) -> str:
+    """The beginning of a text, with what cannot be printed escaped."""
     printable = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
     return printable if len(printable) <= _EXAMPLE_CHARACTERS else f"{printable[: _EXAMPLE_CHARACTERS - 1]}…"

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 
-from clickstream_local.cli import options
-
 _REFERENCE = "the reference stack that comes with the package"
 
 

@@ -12,10 +12,11 @@ from rich.tree import Tree
 
 from clickstream_local.cli.query import print_rows
 from clickstream_local.demo.accounting import Accounting
-from clickstream_local.error_report import example, print_errors
+from clickstream_local.error_report import one_line, print_errors
 from clickstream_local.lake import Lake, identifier
 
 _FILES_SHOWN = 4
+_TREE_COLUMNS = 240
 _ROWS_SHOWN = 12
 
 
@@ -41,7 +42,9 @@ def print_counts(console: Console, found: Accounting) -> None:
     console.print(
         f"In {records['records_received']:,} Firehose records: {records['records_delivered']:,} delivered, "
         f"{records['records_failed']:,} failed, {records['records_dropped']:,} dropped by the transform, "
-        f"{records['records_put_back']:,} put back by it."
+        f"{records['records_put_back']:,} put back by it. "
+        f"{found.undecodable_sent:,} of them were put as bytes that hold no event; {found.undecodable:,} lie under "
+        "errors/processing-failed/."
     )
 
 
@@ -50,7 +53,8 @@ def print_tree(console: Console, root: Path) -> None:
     for bucket in sorted(path for path in root.iterdir() if path.is_dir()):
         tree = Tree(f"[bold]s3://{escape(bucket.name)}")
         _grow(tree, bucket)
-        console.print(tree)
+        # Object names are long; they may run over the edge rather than break.
+        console.print(tree, width=_TREE_COLUMNS, crop=False)
 
 
 def _grow(tree: Tree, folder: Path) -> None:
@@ -83,7 +87,7 @@ def print_failures(console: Console, found: Accounting) -> None:
     if found.refusals:
         table = Table("request", "status", "answer", title="Refused at the endpoint", title_justify="left")
         for refusal in found.refusals:
-            table.add_row(refusal.request.what, str(refusal.status), escape(example(refusal.body.encode())))
+            table.add_row(refusal.request.what, str(refusal.status), escape(one_line(refusal.body)))
         console.print(table)
     console.print("[italic]Failed after that, by reason")
     print_errors(console, found.failed)

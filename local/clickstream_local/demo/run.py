@@ -133,7 +133,8 @@ def _send_and_count(
     with console.status("waiting for delivery"):
         state = runtime.flush()
     lake = Lake(plan.data_dir)
-    _, [(rows, distinct)] = lake.query(f"SELECT count(*), count(DISTINCT event_id) FROM {identifier(target.table.name)}")
+    table = identifier(target.table.name)
+    _, [(rows, distinct)] = lake.query(f"SELECT count(*), count(DISTINCT event_id) FROM {table}")
     found = Accounting(
         http=http,
         producer=producer,
