@@ -92,7 +92,7 @@ class Schema:
             member = _resolved(given, schema, path, ())
             columns[name] = Column(
                 name=name,
-                check=_compile(member, schema, path, name, ()),
+                check=_compile(given, schema, path, name, ()),
                 read_only=bool(member.get("readOnly", False)),
                 required=name in required,
                 format=member.get("format"),
