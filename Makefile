@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 INSTALLED := $(VENV)/.installed
 CDK := requirements/cdk-cli/node_modules/.bin/cdk
 
-.PHONY: help install demo test test-browser test-matrix lint format synth deploy up bench clean
+.PHONY: help install demo test test-browser test-matrix lint format synth deploy up bench docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -64,5 +64,8 @@ up: synth ## The local runtime on the synthesized template, until Ctrl-C
 bench: install ## One table of ratios
 	$(PY) -m bench
 
+docs: install ## Write the reference pages from docstrings and the schema
+	$(PY) docs/generate.py
+
 clean: ## Remove what make created, the virtual environment included
-	rm -rf $(VENV) cdk.out .clickstream build dist requirements/cdk-cli/node_modules
+	rm -rf $(VENV) cdk.out .clickstream .clickstream-demo build dist requirements/cdk-cli/node_modules

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parent.parent.parent
@@ -39,3 +40,10 @@ def test_requirements_are_pinned_and_hold_no_address() -> None:
 def test_the_commands_shown_at_the_top_of_the_readme_are_the_two_that_set_everything_up() -> None:
     top = (CHECKOUT / "README.md").read_text()[:1500]
     assert top.index("make demo") < top.index("make test")
+
+
+def test_the_reference_pages_are_up_to_date() -> None:
+    """`make docs` writes them from the docstrings and the schema."""
+    command = [sys.executable, "docs/generate.py", "--check"]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
