@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import assertions
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+
+from cdk_clickstream import ApiAuth, CorsOptions, DeliveryStream, IngestApi, Quota, S3Prefix, Throttle
+from cdk_kit import REASON, Synthesized, flat, new_stack
+
+METHOD = "AWS::ApiGateway::Method"
+
+
+def api_in(stack: cdk.Stack, auth: ApiAuth, **options: Any) -> IngestApi:
+    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "lake")
+    stream = DeliveryStream(stack, "Stream", bucket=bucket, prefix=S3Prefix("raw/"))
+    return IngestApi(stack, "Ingest", delivery_stream=stream, auth=auth, **options)
+
+
+def method(found: Synthesized, http_method: str) -> dict[str, Any]:
+    (one,) = [m["Properties"] for m in found.of_type(METHOD).values() if m["Properties"]["HttpMethod"] == http_method]
+    return one
+
+
+def test_the_methods_are_post_and_its_preflight(reference: Synthesized) -> None:
+    methods = [one["Properties"]["HttpMethod"] for one in reference.of_type(METHOD).values()]
+    assert sorted(methods) == ["OPTIONS", "POST"]
+    assert reference.only("AWS::ApiGateway::Resource")["PathPart"] == "events"
+
+
+@pytest.mark.parametrize("http_method", ["POST", "OPTIONS"])
+def test_an_unmatched_body_never_reaches_the_service_raw(reference: Synthesized, http_method: str) -> None:
+    """aws-facts 10.2: with WHEN_NO_MATCH a client could name another stream."""
+    assert method(reference, http_method)["Integration"]["PassthroughBehavior"] == "NEVER"
+
+
+def test_each_accepted_type_has_the_same_template_and_the_same_model(reference: Synthesized) -> None:
+    """aws-facts 10.3: a type without a model is not validated."""
+    post = method(reference, "POST")
+    templates, models = post["Integration"]["RequestTemplates"], post["RequestModels"]
+    assert set(templates) == set(models) == {"application/json", "text/plain"}
+    assert templates["application/json"] == templates["text/plain"]
+    assert models["application/json"] == models["text/plain"]
+    validator = reference.only("AWS::ApiGateway::RequestValidator")
+    assert validator["ValidateRequestBody"] is True
+
+
+def test_the_template_names_the_stream_of_the_pipeline(reference: Synthesized) -> None:
+    text = flat(method(reference, "POST")["Integration"]["RequestTemplates"]["application/json"])
+    assert '{"DeliveryStreamName":"<PipelineStreamDD609695>"' in text
+
+
+def test_the_integration_calls_put_record_with_the_right_type(reference: Synthesized) -> None:
+    """aws-facts 10.1."""
+    integration = method(reference, "POST")["Integration"]
+    assert flat(integration["Uri"]) == "arn:<AWS::Partition>:apigateway:<AWS::Region>:firehose:action/PutRecord"
+    assert integration["RequestParameters"] == {
+        "integration.request.header.Content-Type": "'application/x-amz-json-1.1'"
+    }
+
+
+def test_an_answer_of_the_service_that_no_pattern_matches_is_no_success(reference: Synthesized) -> None:
+    """aws-facts 10.1: the entry without a pattern is the default."""
+    responses = method(reference, "POST")["Integration"]["IntegrationResponses"]
+    by_pattern = {one.get("SelectionPattern"): one["StatusCode"] for one in responses}
+    assert by_pattern == {r"2\d{2}": "202", r"5\d{2}": "503", None: "502"}
+
+
+def test_throttling_is_answered_with_retry_after(reference: Synthesized) -> None:
+    responses = method(reference, "POST")["Integration"]["IntegrationResponses"]
+    (unavailable,) = [one for one in responses if one["StatusCode"] == "503"]
+    assert unavailable["ResponseParameters"]["method.response.header.Retry-After"] == "'1'"
+
+
+def test_each_status_and_header_of_an_answer_is_declared(reference: Synthesized) -> None:
+    """aws-facts 10.10: integration and method responses must match."""
+    for http_method in ("POST", "OPTIONS"):
+        one = method(reference, http_method)
+        declared = {each["StatusCode"]: set(each["ResponseParameters"]) for each in one["MethodResponses"]}
+        for answer in one["Integration"]["IntegrationResponses"]:
+            assert set(answer["ResponseParameters"]) <= declared[answer["StatusCode"]]
+
+
+def test_every_answer_carries_the_cors_headers(reference: Synthesized) -> None:
+    """aws-facts 10.7: the POST itself too."""
+    for http_method in ("POST", "OPTIONS"):
+        for answer in method(reference, http_method)["Integration"]["IntegrationResponses"]:
+            assert answer["ResponseParameters"]["method.response.header.Access-Control-Allow-Origin"] == "'*'"
+
+
+def test_what_api_gateway_itself_answers_carries_the_cors_headers(reference: Synthesized) -> None:
+    """aws-facts 10.5: or browsers hide the errors."""
+    responses = [one["Properties"] for one in reference.of_type("AWS::ApiGateway::GatewayResponse").values()]
+    assert {one["ResponseType"] for one in responses} == {"DEFAULT_4XX", "DEFAULT_5XX", "BAD_REQUEST_BODY"}
+    for one in responses:
+        assert one["ResponseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"
+
+
+def test_a_bad_body_is_answered_with_a_hint_and_without_the_body(reference: Synthesized) -> None:
+    (response,) = [
+        one["Properties"]
+        for one in reference.of_type("AWS::ApiGateway::GatewayResponse").values()
+        if one["Properties"]["ResponseType"] == "BAD_REQUEST_BODY"
+    ]
+    template = response["ResponseTemplates"]["application/json"]
+    assert response["StatusCode"] == "400"
+    assert template.startswith('{"message":$context.error.messageString,')
+    assert "validationErrorString" not in template
+
+
+def test_the_preflight_answers_by_itself(reference: Synthesized) -> None:
+    """aws-facts 10.7."""
+    preflight = method(reference, "OPTIONS")
+    assert preflight["AuthorizationType"] == "NONE"
+    assert preflight["Integration"]["Type"] == "MOCK"
+    assert preflight["Integration"]["RequestTemplates"] == {"application/json": '{"statusCode": 200}'}
+    (answer,) = preflight["Integration"]["IntegrationResponses"]
+    assert answer["StatusCode"] == "204"
+    assert answer["ResponseParameters"]["method.response.header.Access-Control-Allow-Headers"] == "'Content-Type'"
+
+
+def test_one_origin_with_credentials_is_named_in_every_answer() -> None:
+    stack = new_stack()
+    api_in(
+        stack,
+        ApiAuth.public(reason=REASON),
+        cors=CorsOptions.origin("https://shop.example", allow_credentials=True),
+    )
+    found = Synthesized(stack)
+    for answer in method(found, "POST")["Integration"]["IntegrationResponses"]:
+        headers = answer["ResponseParameters"]
+        assert headers["method.response.header.Access-Control-Allow-Origin"] == "'https://shop.example'"
+        assert headers["method.response.header.Access-Control-Allow-Credentials"] == "'true'"
+    for one in found.of_type("AWS::ApiGateway::GatewayResponse").values():
+        headers = one["Properties"]["ResponseParameters"]
+        assert headers["gatewayresponse.header.Access-Control-Allow-Credentials"] == "'true'"
+
+
+def test_the_stage_throttles_and_logs_without_payloads(reference: Synthesized) -> None:
+    stage = reference.only("AWS::ApiGateway::Stage")
+    (settings,) = stage["MethodSettings"]
+    assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == (800, 200)
+    assert settings["DataTraceEnabled"] is False
+    assert "LoggingLevel" not in settings
+    log_format = stage["AccessLogSetting"]["Format"]
+    assert "$context.extendedRequestId" in log_format
+    assert "sourceIp" not in log_format
+    assert "userAgent" not in log_format
+
+
+def test_the_account_wide_logging_role_is_left_alone(reference: Synthesized) -> None:
+    assert not reference.of_type("AWS::ApiGateway::Account")
+
+
+def test_the_construct_makes_no_output(reference: Synthesized) -> None:
+    assert "Outputs" not in reference.template
+
+
+def test_an_open_endpoint_has_no_key_and_no_authorizer(reference: Synthesized) -> None:
+    post = method(reference, "POST")
+    assert (post["AuthorizationType"], post["ApiKeyRequired"]) == ("NONE", False)
+
+
+def test_an_api_key_comes_with_a_usage_plan() -> None:
+    stack = new_stack()
+    api_in(stack, ApiAuth.api_key(throttle=Throttle(10, 5), quota=Quota(1000, apigateway.Period.MONTH)))
+    found = Synthesized(stack)
+    assert method(found, "POST")["ApiKeyRequired"] is True
+    plan = found.only("AWS::ApiGateway::UsagePlan")
+    assert plan["Throttle"] == {"RateLimit": 10, "BurstLimit": 5}
+    assert plan["Quota"] == {"Limit": 1000, "Period": "MONTH"}
+    assert len(plan["ApiStages"]) == 1
+    assert found.only("AWS::ApiGateway::UsagePlanKey")["KeyType"] == "API_KEY"
+
+
+def test_a_browser_may_send_the_key() -> None:
+    stack = new_stack()
+    api_in(stack, ApiAuth.api_key())
+    (answer,) = method(Synthesized(stack), "OPTIONS")["Integration"]["IntegrationResponses"]
+    allowed = answer["ResponseParameters"]["method.response.header.Access-Control-Allow-Headers"]
+    assert allowed == "'Content-Type,X-Api-Key'"
+
+
+def test_iam_callers_can_be_granted_the_method_alone() -> None:
+    stack = new_stack()
+    api = api_in(stack, ApiAuth.iam())
+    api.grant_invoke(iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal()))
+    found = Synthesized(stack)
+    assert method(found, "POST")["AuthorizationType"] == "AWS_IAM"
+    (statement,) = found.statements("Caller").values()
+    assert statement["Action"] == "execute-api:Invoke"
+    assert flat(statement["Resource"]).endswith("/POST/events")
+    template = flat(method(found, "POST")["Integration"]["RequestTemplates"]["application/json"])
+    assert "$!context.identity.userArn" in template
+
+
+def test_a_user_pool_authorizer_gives_the_subject_as_principal() -> None:
+    stack = new_stack()
+    pool = cognito.UserPool(stack, "Pool")
+    authorizer = apigateway.CognitoUserPoolsAuthorizer(stack, "Authorizer", cognito_user_pools=[pool])
+    api_in(stack, ApiAuth.authorizer(authorizer))
+    post = method(Synthesized(stack), "POST")
+    assert post["AuthorizationType"] == "COGNITO_USER_POOLS"
+    template = flat(post["Integration"]["RequestTemplates"]["application/json"])
+    assert "$!context.authorizer.claims.sub" in template
+
+
+def deployment_of(throttle: Throttle | None = None, cors: CorsOptions | None = None) -> str:
+    stack = new_stack()
+    api_in(stack, ApiAuth.public(reason=REASON), throttle=throttle, cors=cors)
+    (id_,) = Synthesized(stack).of_type("AWS::ApiGateway::Deployment")
+    return id_
+
+
+def test_another_template_makes_another_deployment_and_another_throttle_does_not() -> None:
+    """aws-facts 10.10: a deployment is a snapshot."""
+    first = deployment_of()
+    assert deployment_of(throttle=Throttle(1, 1)) == first
+    assert deployment_of(cors=CorsOptions.origin("https://shop.example")) != first
+
+
+def test_the_deployment_waits_for_the_model() -> None:
+    stack = new_stack()
+    api_in(stack, ApiAuth.public(reason=REASON))
+    found = Synthesized(stack)
+    (deployment,) = found.of_type("AWS::ApiGateway::Deployment").values()
+    (model,) = found.of_type("AWS::ApiGateway::Model")
+    assert model in deployment["DependsOn"]
+
+
+def test_a_team_can_add_a_route() -> None:
+    stack = new_stack()
+    api = api_in(stack, ApiAuth.public(reason=REASON))
+    api.rest_api.root.add_resource("health").add_method("GET", apigateway.MockIntegration())
+    assertions.Template.from_stack(stack).resource_count_is(METHOD, 3)
+
+
+def test_the_metrics_are_those_of_this_api() -> None:
+    stack = new_stack()
+    api = api_in(stack, ApiAuth.public(reason=REASON))
+    found = Synthesized(stack)
+    for metric, name in (
+        (api.metric_client_error(), "4XXError"),
+        (api.metric_server_error(), "5XXError"),
+        (api.metric_latency(), "Latency"),
+    ):
+        assert metric.metric_name == name
+        assert metric.dimensions == {"ApiName": found.only("AWS::ApiGateway::RestApi")["Name"]}
