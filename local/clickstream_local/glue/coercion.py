@@ -17,7 +17,7 @@ from clickstream_local.glue.timestamps import calendar_date
 Coercion = Callable[[Any], Any]
 """Takes a JSON value that is not null. Raises :class:`MalformedDataError`."""
 
-INTEGER_BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
+_INTEGER_BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
 _LARGEST_FLOAT = 3.4028234663852886e38
 _DIGITS_OF_64_BITS = 1 << 63
 
@@ -44,8 +44,8 @@ def coercion(hive: HiveType, serde: SerDe) -> Coercion:
             return serde.timestamp
         case Primitive("date"):
             return calendar_date
-        case Primitive(name) if name in INTEGER_BITS:
-            return _integer(serde, INTEGER_BITS[name])
+        case Primitive(name) if name in _INTEGER_BITS:
+            return _integer(serde, _INTEGER_BITS[name])
         case Primitive():
             raise GlueError(
                 "One or more columns have types that are not supported by org.openx.data.JsonSerDe "

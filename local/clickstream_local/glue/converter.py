@@ -7,24 +7,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from clickstream_local.glue.coercion import INTEGER_BITS, ExactNumbersNeededError, coercion
+from clickstream_local.glue.coercion import Coercion, ExactNumbersNeededError, coercion
 from clickstream_local.glue.documents import parse_documents, parse_documents_exactly
 from clickstream_local.glue.failure import MalformedDataError
 from clickstream_local.glue.hive_types import GlueError, HiveType, Primitive, arrow_type, parse_type
 from clickstream_local.glue.serde import SerDe
 from clickstream_local.model import Column
 
-Row = tuple[Any, ...]
+Row = list[Any]
 
-_FAST_PATHS = {
-    "string": "{v}.__class__ is not str",
-    "boolean": "{v}.__class__ is not bool",
-    "double": "{v}.__class__ is not float",
-} | {
-    name: f"not ({{v}}.__class__ is int and {-(1 << (bits - 1))} <= {{v}} < {1 << (bits - 1)})"
-    for name, bits in INTEGER_BITS.items()
-}
-"""When a value needs its coercion: for these types, a value of the natural JSON kind is what the column takes."""
+_NATURAL_KINDS: dict[str, type] = {"string": str, "boolean": bool, "double": float}
+"""The types whose values of this Python type are what the column takes, without a look at the value."""
 
 
 class Converter:
@@ -45,7 +38,6 @@ class Converter:
             raise GlueError("the table has no columns: a table for conversion needs at least one")
         types = [parse_type(column.type) for column in columns]
         self.schema = pa.schema([pa.field(c.name, arrow_type(t)) for c, t in zip(columns, types, strict=True)])
-        self._serde = serde
         self._row = _row_function([column.name for column in columns], types, serde)
         self._rename = _renaming(serde)
 
@@ -68,14 +60,15 @@ class Converter:
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
     def _convert(self, documents: list[dict[str, Any]]) -> list[Row]:
-        if self._rename is None:
-            return [self._row(document.get) for document in documents]
-        return [self._row(self._rename(document).get) for document in documents]
+        if self._rename is not None:
+            documents = [self._rename(document) for document in documents]
+        return [self._row(document) for document in documents]
 
     def _convert_exactly(self, data: bytes) -> list[Row]:
         try:
             return self._convert(parse_documents_exactly(data))
         except ExactNumbersNeededError:
+            # Written with a fraction or an exponent: there are no more digits to be had.
             raise MalformedDataError("Data does not match the schema.", "A number has too many digits.") from None
 
 
@@ -96,22 +89,32 @@ def _lower_unless_lower(document: dict[str, Any]) -> dict[str, Any]:
     return document if keys == keys.lower() else {key.lower(): value for key, value in document.items()}
 
 
-def _row_function(
-    names: Sequence[str], types: Sequence[HiveType], serde: SerDe
-) -> Callable[[Callable[[str], Any]], Row]:
-    """A function from a document's ``get`` to a row, written out for the schema: a loop would take twice as long."""
-    lines = ["def row(get):"]
-    namespace: dict[str, Any] = {}
+def _row_function(names: Sequence[str], types: Sequence[HiveType], serde: SerDe) -> Callable[[dict[str, Any]], Row]:
+    """A function from a document to a row.
+
+    It looks at the keys that a document has, not at the columns that a table has: events leave most columns unset.
+    """
+    places: dict[str, tuple[int, type | None, Coercion]] = {}
+    copies: list[tuple[int, str, Coercion]] = []
     for index, (name, hive) in enumerate(zip(names, types, strict=True)):
-        value, coerce = f"v{index}", f"c{index}"
-        namespace[coerce] = coercion(hive, serde)
-        needs_coercion = _FAST_PATHS.get(hive.name, "True") if isinstance(hive, Primitive) else "True"
-        lines += [
-            f"    {value} = get({serde.mappings.get(name, name)!r})",
-            f"    if {value} is not None and ({needs_coercion.format(v=value)}): {value} = {coerce}({value})",
-        ]
-    lines.append(f"    return ({', '.join(f'v{index}' for index in range(len(names)))},)")
-    # Names come in as quoted literals only, so no schema can put code into the function.
-    exec("\n".join(lines), namespace)  # noqa: S102
-    function: Callable[[Callable[[str], Any]], Row] = namespace["row"]
-    return function
+        key, coerce = serde.mappings.get(name, name), coercion(hive, serde)
+        if key in places:  # a mapping can give one key to two columns
+            copies.append((index, key, coerce))
+        else:
+            kind = _NATURAL_KINDS.get(hive.name) if isinstance(hive, Primitive) else None
+            places[key] = (index, kind, coerce)
+    unset: Row = [None] * len(names)
+
+    def row(document: dict[str, Any]) -> Row:
+        values = unset.copy()
+        for key, value in document.items():
+            place = places.get(key)
+            if place is not None and value is not None:
+                index, kind, coerce = place
+                values[index] = value if value.__class__ is kind else coerce(value)
+        for index, key, coerce in copies:
+            value = document.get(key)
+            values[index] = None if value is None else coerce(value)
+        return values
+
+    return row

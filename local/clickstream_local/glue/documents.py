@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import math
 from typing import Any
 
 import orjson
@@ -43,11 +43,11 @@ def parse_documents_exactly(data: bytes) -> list[dict[str, Any]]:
             document, position = _DECODER.raw_decode(text, position)
             documents.append(document)
             position = _skip_space(text, position)
+        if "\\ud" in text.lower():
+            json.dumps(documents, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         reason = f"{error.msg} at line {error.lineno}, column {error.colno}."
         raise ParseError(f"Encountered malformed JSON. {reason}") from error
-        if "\\ud" in text.lower():
-            json.dumps(documents, ensure_ascii=False).encode()
     except RecursionError as error:
         raise MalformedDataError("The record is nested too deeply.") from error
     except UnicodeEncodeError as error:
@@ -86,5 +86,11 @@ def _refuse_constant(name: str) -> float:
     raise ParseError(f"Encountered malformed JSON. {name} is not a JSON number.")
 
 
-_parse_constant: Callable[[str], float] = _refuse_constant
-_DECODER = json.JSONDecoder(parse_constant=_parse_constant)
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise mismatch("A number is beyond the range of a double.")
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
