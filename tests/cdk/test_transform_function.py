@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+
+from cdk_clickstream import EventSchema, IpAnonymisation, Transform, TransformFunction
+from cdk_kit import CHECKOUT, CONTEXT, Synthesized, new_stack
+
+PACKAGE = CHECKOUT / "lambda" / "transform" / "clickstream_transform"
+
+
+def asset(folder: Path, **options: Any) -> Path:
+    """Synthesize a function into the folder, and return its unpacked asset."""
+    app = cdk.App(context=CONTEXT, outdir=str(folder))
+    TransformFunction(cdk.Stack(app, "Test"), "Transform", **options)
+    app.synth()
+    (found,) = folder.glob("asset.*")
+    return found
+
+
+def test_the_function_runs_the_transforms_entry_point(reference: Synthesized) -> None:
+    function = reference.only("AWS::Lambda::Function")
+    assert function["Handler"] == "clickstream_transform.handler.handler"
+    assert function["Runtime"] == "python3.14"
+    assert function["Architectures"] == ["arm64"]
+    assert (function["MemorySize"], function["Timeout"]) == (512, 60)
+
+
+def test_the_function_knows_the_reject_stream(reference: Synthesized) -> None:
+    variables = reference.only("AWS::Lambda::Function")["Environment"]["Variables"]
+    assert variables == {"CLICKSTREAM_REJECT_STREAM": {"Ref": "PipelineRejectStreamD2DA6DF1"}}
+
+
+def test_the_function_logs_into_its_own_group(reference: Synthesized) -> None:
+    logging = reference.only("AWS::Lambda::Function")["LoggingConfig"]
+    assert logging == {"LogGroup": {"Ref": "PipelineTransformLogE41614DB"}}
+    assert reference.only("AWS::Logs::LogGroup", "PipelineTransformLog")["RetentionInDays"] == 30
+
+
+def test_the_asset_holds_code_schema_and_options_and_nothing_else(tmp_path: Path) -> None:
+    root = asset(tmp_path)
+    files = {str(file.relative_to(root)) for file in root.rglob("*") if file.is_file()}
+    code = {f"clickstream_transform/{file.relative_to(PACKAGE)}" for file in PACKAGE.rglob("*.py")}
+    assert files == code | {"schema.json", "options.json"}
+
+
+def test_the_options_are_those_that_were_chosen(tmp_path: Path) -> None:
+    transform = Transform.click(ip_anonymisation=IpAnonymisation.NONE, dedupe=False)
+    options = json.loads((asset(tmp_path, transform=transform) / "options.json").read_text())
+    assert options == {"processor": "click", "ip_anonymisation": "none", "dedupe": False}
+
+
+def test_the_schema_is_the_one_the_columns_come_from(tmp_path: Path) -> None:
+    schema = EventSchema.from_dict({"type": "object", "properties": {"event_name": {"type": "string"}}})
+    assert json.loads((asset(tmp_path, schema=schema) / "schema.json").read_text())["properties"] == {
+        "event_name": {"type": "string"}
+    }
+
+
+def test_the_assets_hash_depends_on_content_only(tmp_path: Path) -> None:
+    first, second = asset(tmp_path / "one"), asset(tmp_path / "two")
+    assert first.name == second.name
+
+
+def test_a_function_alone_has_no_reject_stream() -> None:
+    stack = new_stack()
+    TransformFunction(stack, "Transform")
+    found = Synthesized(stack)
+    assert "Environment" not in found.only("AWS::Lambda::Function")
+    assert not found.of_type("AWS::KinesisFirehose::DeliveryStream")
+
+
+def test_the_metrics_are_those_of_the_function() -> None:
+    function = TransformFunction(new_stack(), "Transform")
+    assert function.metric_errors().metric_name == "Errors"
+    assert function.metric_duration().metric_name == "Duration"
