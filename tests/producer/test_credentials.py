@@ -27,7 +27,7 @@ def test_a_profile_signs_and_brings_its_region(sink: Sink, tmp_path: Path) -> No
     target = FirehoseStream("clicks", endpoint_url=sink.url, profile="web")
     send_one(target)
     assert sink.users == ["PROFILEKEY"]
-    assert target.create_client().meta.region_name == "eu-west-1"
+    assert target.connect().client.meta.region_name == "eu-west-1"
 
 
 def test_a_role_is_assumed_with_the_credentials(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:

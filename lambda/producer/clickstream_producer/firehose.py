@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from . import failures
 from .aws_session import AwsSession
-from .errors import InvalidOption, UnexpectedAnswer
-from .target import Failure, Verdict
+from .errors import InvalidOption
+from .firehose_connection import FirehoseConnection
+from .target import Verdict
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 
@@ -65,34 +65,9 @@ class FirehoseStream:
         session = self._session
         return f"FirehoseStream({self._name!r}, region={session.region!r}, endpoint_url={session.endpoint_url!r})"
 
-    def create_client(self) -> Any:
-        """Make a new boto3 Firehose client."""
-        return self._session.client("firehose")
-
-    def send(self, client: Any, entries: Sequence[bytes]) -> Mapping[int, Failure]:
-        """Call PutRecordBatch; give back the failed entries by index.
-
-        Raises
-        ------
-        UnexpectedAnswer
-            The answer says that entries failed, but not which.
-        """
-        answer = client.put_record_batch(DeliveryStreamName=self._name, Records=[{"Data": entry} for entry in entries])
-        if not answer["FailedPutCount"]:
-            return {}
-        # One answer an entry, in the order of the request; a failed one has an ErrorCode (aws-facts 1.3).
-        responses = answer["RequestResponses"]
-        failed = {
-            index: Failure(response["ErrorCode"], response.get("ErrorMessage", ""))
-            for index, response in enumerate(responses)
-            if response.get("ErrorCode")
-        }
-        if len(responses) != len(entries) or not failed:
-            raise UnexpectedAnswer(
-                f"PutRecordBatch on {self._name} answered FailedPutCount {answer['FailedPutCount']} with "
-                f"{len(responses)} entries, {len(failed)} of them failed, to a request of {len(entries)}"
-            )
-        return failed
+    def connect(self) -> FirehoseConnection:
+        """Make a boto3 client and what sends with it; reads the SDK's configuration."""
+        return FirehoseConnection(self._session.client("firehose"), self._name)
 
     def judge(self, error: Exception) -> Verdict:
         """Say what an error of a whole request means."""

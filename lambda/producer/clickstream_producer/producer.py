@@ -16,7 +16,7 @@ from .hooks import Hooks, OnDrop, OnError
 from .options import Options
 from .packer import Packer
 from .sender import Sender
-from .spool import MemorySpool
+from .spool import TAKEN, MemorySpool
 from .stats import DropReason, FlushResult, Stats
 from .target import Target
 
@@ -138,10 +138,11 @@ class Producer:
             )
         data = self._encode(event)
         admission = self._spool.add(data)
-        if not self._sender.started:
+        if not self._started:
             self._start()
-        if admission.evicted:
-            self._hooks.dropped(admission.evicted, DropReason.BUFFER_FULL)
+        if admission is TAKEN:
+            return True
+        self._hooks.dropped(admission.evicted, DropReason.BUFFER_FULL)
         if not admission.taken:
             self._hooks.dropped_event(data, DropReason.BUFFER_FULL)
         return admission.taken
@@ -181,7 +182,7 @@ class Producer:
     @property
     def client(self) -> Any:
         """The boto3 client that this producer sends with; made now if it has not sent yet."""
-        return self._sender.client
+        return self._sender.connection.client
 
     def __enter__(self) -> Self:
         return self
@@ -215,6 +216,7 @@ class Producer:
 
     def _build(self) -> None:
         options = self._options
+        self._started = False
         self._spool = MemorySpool(
             Packer(options.events_per_record, options.record_bytes),
             batch_bytes=options.batch_bytes,
@@ -229,3 +231,4 @@ class Producer:
     def _start(self) -> None:
         self._sender.start()
         lifecycle.note_running(self)
+        self._started = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Final
+from typing import Final
 
 from .backoff import Backoff
 from .errors import TargetRefused
@@ -13,7 +13,7 @@ from .limits import MAX_REQUEST_RECORDS
 from .record import Record
 from .spool import MemorySpool
 from .stats import DropReason
-from .target import Target, Verdict
+from .target import Connection, Target, Verdict
 
 CLOSING_CAP: Final = 1.0
 """Most seconds between two attempts while closing: the process is about to end."""
@@ -42,14 +42,9 @@ class Sender:
         self._window = MAX_REQUEST_RECORDS
         self._refusals = 0
         self._start_lock = threading.Lock()
-        self._client_lock = threading.Lock()
-        self._client: Any = None
+        self._connection_lock = threading.Lock()
+        self._connection: Connection | None = None
         self._thread: threading.Thread | None = None
-
-    @property
-    def started(self) -> bool:
-        """Whether the thread was started."""
-        return self._thread is not None
 
     def start(self) -> None:
         """Start the thread, once."""
@@ -62,23 +57,24 @@ class Sender:
                 self._thread = thread
 
     @property
-    def client(self) -> Any:
-        """The boto3 client, made when it is first asked for."""
-        with self._client_lock:
-            if self._client is None:
-                self._client = self._target.create_client()
-            return self._client
+    def connection(self) -> Connection:
+        """The connection, made when it is first asked for."""
+        with self._connection_lock:
+            if self._connection is None:
+                self._connection = self._target.connect()
+            return self._connection
 
     def _run(self) -> None:
         while (work := self._spool.next_work(self._window)) is not None:
             if work.expired:
                 self._hooks.dropped(work.expired, DropReason.EXPIRED)
+                self._spool.reported()
             else:
                 self._send(work.batch)
 
     def _send(self, batch: list[Record]) -> None:
         try:
-            failures = self._target.send(self.client, [record.data for record in batch])
+            failures = self.connection.send([record.data for record in batch])
         except Exception as error:  # whatever it is, the thread must live: it is judged, booked and reported
             self._after_error(batch, error)
             return
@@ -119,6 +115,7 @@ class Sender:
         self._hooks.failed(refused)
         if dropped_here:
             self._hooks.dropped(batch, DropReason.REFUSED)
+        self._spool.reported()
 
     def _bounded(self, pause: float) -> float:
         return min(pause, CLOSING_CAP) if self._spool.closing else pause

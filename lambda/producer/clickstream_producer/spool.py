@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .batcher import take_batch
@@ -36,7 +35,10 @@ class Work:
     expired: list[Record] = field(default_factory=list)
 
 
-_TAKEN = Admission(True)
+_CLOSED = "put after close: this producer takes no more events; make a new one"
+
+TAKEN = Admission(True)
+"""The usual case: taken, and nothing dropped."""
 _REFUSED = Admission(False)
 
 
@@ -57,8 +59,6 @@ class MemorySpool:
         What :meth:`add` does beyond them.
     max_age
         Seconds after which an event is dropped.
-    clock
-        Monotonic seconds.
     """
 
     def __init__(
@@ -70,7 +70,6 @@ class MemorySpool:
         max_bytes: int,
         when_full: FullPolicy,
         max_age: float,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._packer = packer
         self._batch_bytes = batch_bytes
@@ -78,7 +77,6 @@ class MemorySpool:
         self._max_bytes = max_bytes
         self._when_full = when_full
         self._max_age = max_age
-        self._clock = clock
 
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)  # the sender waits here
@@ -91,6 +89,7 @@ class MemorySpool:
         self._not_before = 0.0
         self._closing = False
         self._closed: FlushResult | None = None
+        self._reporting = False
 
         self._bytes = 0
         self._put = 0
@@ -115,26 +114,26 @@ class MemorySpool:
         """
         size = len(event) + 1
         with self._lock:
-            self._refuse_when_closing()
-            admission = _TAKEN
+            if self._closing:
+                raise ProducerClosed(_CLOSED)
+            admission = TAKEN
             if self._bytes + size > self._max_bytes:
                 admission = self._make_room(size)
             self._put += 1
             if not admission.taken:
                 self._dropped[DropReason.BUFFER_FULL] += 1
                 return admission
-            was_idle = self._packer.is_empty and not self._waiting
             self._bytes += size
-            sealed = self._packer.add(event, self._clock())
+            sealed = self._packer.add(event)
             if sealed:
-                was_full = self._batch_is_full()
+                was_idle, was_full = not self._waiting, self._batch_is_full()
                 for record in sealed:
                     self._append(record)
                 # Only the event that completes a batch wakes the sender: in an outage every further one would, too.
-                if not was_full and self._batch_is_full():
+                if was_idle or (not was_full and self._batch_is_full()):
                     self._work.notify()
-            if was_idle:
-                self._work.notify()
+            elif self._packer.count == 1:
+                self._work.notify()  # the first of a record starts the linger time
             return admission
 
     def flush(self, timeout: float) -> FlushResult:
@@ -146,7 +145,7 @@ class MemorySpool:
             # One attempt at once, even in a pause after failures: what was wrong may be over, and the caller waits.
             self._not_before = 0.0
             self._work.notify()
-            complete = self._change.wait_for(lambda: self._oldest_number() > target, timeout)
+            complete = self._change.wait_for(lambda: self._oldest_number() > target and not self._reporting, timeout)
             return self._result(complete)
 
     def begin_close(self) -> None:
@@ -161,7 +160,7 @@ class MemorySpool:
     def finish_close(self, timeout: float) -> tuple[FlushResult, list[Record]]:
         """Wait for the rest; after ``timeout`` seconds give up what is left, and hand it back."""
         with self._lock:
-            complete = self._change.wait_for(lambda: not self._bytes, timeout)
+            complete = self._change.wait_for(lambda: not self._bytes and not self._reporting, timeout)
             if self._closed is not None:
                 return self._closed, []
             rest = [*self._in_flight, *self._waiting]
@@ -213,8 +212,9 @@ class MemorySpool:
                 if due is None:
                     self._work.wait()
                     continue
-                now = self._clock()
+                now = time.monotonic()
                 if expired := self._expire(now):
+                    self._reporting = True
                     return Work(expired=expired)
                 wait = max(due, self._not_before) - now
                 if wait > 0:
@@ -249,19 +249,22 @@ class MemorySpool:
             self._failed_requests += 1
             if self._closed is not None:
                 return False
+            self._reporting = True
             self._drop(batch, DropReason.REFUSED)
             self._return([], 0.0)
             return True
 
-    # Helpers; the lock is held
+    def reported(self) -> None:
+        """Note that the hooks know of the records last refused or expired: ``flush`` and ``close`` wait for that."""
+        with self._lock:
+            self._reporting = False
+            self._change.notify_all()
 
-    def _refuse_when_closing(self) -> None:
-        if self._closing:
-            raise ProducerClosed("put after close: this producer takes no more events; make a new one")
+    # Helpers; the lock is held
 
     def _expire(self, now: float) -> list[Record]:
         limit = now - self._max_age
-        if not self._packer.is_empty and self._packer.created <= limit:
+        if self._packer.count and self._packer.created <= limit:
             self._seal_open()
         expired: list[Record] = []
         while self._waiting and self._waiting[0].created <= limit:
@@ -279,7 +282,7 @@ class MemorySpool:
             if self._closing or oldest.number <= self._due_up_to or self._batch_is_full():
                 return 0.0
             return oldest.created + self._linger
-        return None if self._packer.is_empty else self._packer.created + self._linger
+        return self._packer.created + self._linger if self._packer.count else None
 
     def _batch_is_full(self) -> bool:
         return self._waiting_bytes >= self._batch_bytes or len(self._waiting) >= MAX_REQUEST_RECORDS
@@ -307,7 +310,7 @@ class MemorySpool:
         self._records_retried += len(failed)
         if failed:
             self._due_up_to = max(self._due_up_to, failed[-1].number)  # waits for its pause, not for company
-        self._not_before = self._clock() + pause
+        self._not_before = time.monotonic() + pause
         self._change.notify_all()
 
     def _oldest_number(self) -> int:
@@ -329,8 +332,9 @@ class MemorySpool:
         match self._when_full.kind:
             case "block":
                 self._change.wait_for(lambda: has_room() or self._closing, self._when_full.timeout)
-                self._refuse_when_closing()
-                return _TAKEN if has_room() else _REFUSED
+                if self._closing:
+                    raise ProducerClosed(_CLOSED)
+                return TAKEN if has_room() else _REFUSED
             case "drop_oldest":
                 evicted: list[Record] = []
                 while not has_room():

@@ -25,6 +25,17 @@ class Verdict(enum.Enum):
     """No request to this target can succeed as it is set up: these records are lost."""
 
 
+class Connection(Protocol):
+    """One sender's way to a stream; made, and used, in the process and thread that sends."""
+
+    @property
+    def client(self) -> Any:
+        """The boto3 client under it."""
+
+    def send(self, entries: Sequence[bytes]) -> Mapping[int, Failure]:
+        """Send one request; give back the failed entries by index. Errors of the whole request are raised."""
+
+
 class Target(Protocol):
     """A stream of a service."""
 
@@ -32,11 +43,8 @@ class Target(Protocol):
     def name(self) -> str:
         """Name of the stream, for messages."""
 
-    def create_client(self) -> Any:
-        """Make a new boto3 client, in the process and thread that will use it."""
-
-    def send(self, client: Any, entries: Sequence[bytes]) -> Mapping[int, Failure]:
-        """Send one request; give back the failed entries by index. Errors of the whole request are raised."""
+    def connect(self) -> Connection:
+        """Make a new connection; may read configuration, and raises the SDK's errors."""
 
     def judge(self, error: Exception) -> Verdict:
-        """Say what an error of a whole request means."""
+        """Say what an error of a whole request, or of connecting, means."""
