@@ -129,7 +129,8 @@ class Compiler(ValueCompiler):
         names = (name, "velocityCount", "velocityHasNext", "foreach")
 
         def loop(scope: Scope, write: Write) -> None:
-            found = items(collection(scope))
+            source = collection(scope)
+            found = items(source)
             if found is None:
                 return
             values = list(found)
@@ -152,6 +153,8 @@ class Compiler(ValueCompiler):
                     scope["velocityHasNext"] = here.has_next
                     scope[name] = value
                     body(scope, write)
+                    if len(source) != len(values):
+                        raise self.failure("#foreach: its body added or removed items of the collection", place)
             except StopRenderingError as stop:
                 if stop.target is not None and stop.target is not here:
                     raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -26,15 +27,15 @@ _ORDER: Final[dict[str, Callable[[int], bool]]] = {
 }
 
 
-class ValueCompiler:
+class ValueCompiler(ABC):
     """Compiles everything that yields a value."""
 
     def __init__(self, template: str) -> None:
         self.template = template
 
+    @abstractmethod
     def block(self, block: nodes.Block) -> Emit:
-        """Statements as one closure; the statement compiler's part."""
-        raise NotImplementedError
+        """Statements as one closure."""
 
     def failure(self, reason: object, place: nodes.Place) -> VtlRuntimeError:
         """An error that names the place."""

@@ -115,14 +115,15 @@ class ExpressionParser(ABC):
         slashes = len(first.image) - len(first.image.lstrip("\\"))
         image = first.image[slashes:]
         dollar = max(image.rfind("$"), 0)
+        escaped = slashes % 2 == 1
         name = root.image if formal else image[dollar:].lstrip("$!")
         return nodes.Reference(
             root=name,
             steps=tuple(steps),
             literal=self.text[first.position + slashes + dollar : last.position + len(last.image)],
             place=self.place(first),
-            before="\\" * (slashes // 2) + image[:dollar],
-            escaped=slashes % 2 == 1,
+            before="\\" * (slashes // 2) + ("" if escaped else image[:dollar]),
+            escaped=escaped,
         )
 
     def _indexes(self, steps: list[nodes.Property | nodes.Method | nodes.Index], last: Token) -> Token:

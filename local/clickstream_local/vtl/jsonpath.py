@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from contextlib import suppress
+from typing import Any, Final, NamedTuple
 
 from .jsonpath_filter import Predicate, parse_filter
 
@@ -30,7 +31,19 @@ class PathNotFoundError(LookupError):
 
 
 _Emit = Callable[[Any], None]
-_Step = Callable[[Any, _Emit], None]
+
+
+class _Step(NamedTuple):
+    """One part of a path.
+
+    ``key`` is that of a single property or index. A ``definite`` step gives at most one value. In a deep scan, a filter
+    looks at objects only: the objects of a list are reached one by one.
+    """
+
+    run: Callable[[Any, _Emit], None]
+    key: str | int | None = None
+    definite: bool = False
+    objects_only: bool = False
 
 
 class Path:
@@ -51,13 +64,11 @@ class Path:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        parsed = _Parser(text).steps()
-        # Keys of a definite path, so that the common case is a plain loop.
-        self._keys: list[str | int] | None = [] if all(key is not None for key, _ in parsed) else None
-        if self._keys is not None:
-            self._keys.extend(key for key, _ in parsed if key is not None)
-        self._steps = [step for _, step in parsed]
-        self.definite = self._keys is not None or all(step.__name__ == "properties" for step in self._steps)
+        self._steps = _Parser(text).steps()
+        self.definite = all(step.definite for step in self._steps)
+        # The keys of a path of properties and indexes, so that the common case is a plain loop.
+        keys = [step.key for step in self._steps if step.key is not None]
+        self._keys = keys if len(keys) == len(self._steps) else None
 
     def read(self, root: Any) -> Any:
         """The value at the path.
@@ -72,9 +83,11 @@ class Path:
                 root = _child(root, key)
             return root
         found: list[Any] = []
-        self._walk(0, root, found.append)
         if not self.definite:
+            with suppress(PathNotFoundError):
+                self._walk(0, root, found.append)
             return found
+        self._walk(0, root, found.append)
         if not found:
             raise PathNotFoundError(self.text)
         return found[-1]
@@ -83,7 +96,7 @@ class Path:
         if position == len(self._steps):
             emit(value)
         else:
-            self._steps[position](value, lambda child: self._walk(position + 1, child, emit))
+            self._steps[position].run(value, lambda child: self._walk(position + 1, child, emit))
 
 
 _cache: dict[str, Path] = {}
@@ -108,14 +121,6 @@ def _child(value: Any, key: str | int) -> Any:
     raise PathNotFoundError(str(key))
 
 
-def _lenient(emit: _Emit, value: Any) -> None:
-    """One of many: what is missing below it is left out."""
-    try:
-        emit(value)
-    except PathNotFoundError:
-        return
-
-
 class _Parser:
     def __init__(self, text: str) -> None:
         text = text.strip()
@@ -125,13 +130,13 @@ class _Parser:
     def error(self, what: str) -> PathSyntaxError:
         return PathSyntaxError(f"JSONPath {self.text!r}: {what} at character {self.position + 1}")
 
-    def steps(self) -> list[tuple[str | int | None, _Step]]:
+    def steps(self) -> list[_Step]:
         steps = []
         while self.position < len(self.text):
             steps.append(self._step())
         return steps
 
-    def _step(self) -> tuple[str | int | None, _Step]:
+    def _step(self) -> _Step:
         text = self.text
         if text.startswith("..", self.position):
             self.position += 2
@@ -139,10 +144,10 @@ class _Parser:
                 raise self.error("nothing to scan for")
             if text[self.position] != "[":
                 self.position -= 1
-            return None, _scan(*self._step())
+            return _scan(self._step())
         if wildcard := _WILDCARD.match(text, self.position):
             self.position = wildcard.end()
-            return None, _wildcard
+            return _Step(_wildcard)
         if text[self.position] == ".":
             self.position += 1
             if text.startswith("[", self.position):
@@ -153,32 +158,32 @@ class _Parser:
             self.position = name.end()
             if text.startswith("(", self.position):
                 raise self.error("functions are not supported")
-            return name[0], _single(name[0])
+            return _single(name[0])
         if text[self.position] == "[":
             return self._bracket()
         raise self.error(f"unexpected {text[self.position]!r}")
 
-    def _bracket(self) -> tuple[str | int | None, _Step]:
+    def _bracket(self) -> _Step:
         text, start = self.text, self.position
         if found := _INDEXES.match(text, start):
             self.position = found.end()
             indexes = [int(index) for index in found[1].split(",")]
-            return (indexes[0], _single(indexes[0])) if len(indexes) == 1 else (None, _indexes(indexes))
+            return _single(indexes[0]) if len(indexes) == 1 else _indexes(indexes)
         if found := _SLICE.match(text, start):
             self.position = found.end()
             if found[1] is None and found[2] is None:
                 raise self.error("a slice needs a beginning or an end")
-            return None, _slice(*(None if end is None else int(end) for end in found.groups()))
+            return _slice(*(None if end is None else int(end) for end in found.groups()))
         if text.startswith("[?", start):
             predicate, self.position = parse_filter(text, start, _operand, self.error)
-            return None, _filter(predicate)
+            return _filter(predicate)
         names: list[str] = []
         self.position += 1
         while quoted := _QUOTED.match(text, self.position):
             self.position = quoted.end()
             names.append(re.sub(r"\\(.)", r"\1", quoted[1] if quoted[1] is not None else quoted[2]))
             if quoted[3] == "]":
-                return (names[0], _single(names[0])) if len(names) == 1 else (None, _properties(names))
+                return _single(names[0]) if len(names) == 1 else _properties(names)
         raise self.error("a quoted name, an index, a slice, * or a filter is needed")
 
 
@@ -191,7 +196,7 @@ def _single(key: str | int) -> _Step:
     def single(value: Any, emit: _Emit) -> None:
         emit(_child(value, key))
 
-    return single
+    return _Step(single, key=key, definite=True)
 
 
 def _properties(names: list[str]) -> _Step:
@@ -200,7 +205,7 @@ def _properties(names: list[str]) -> _Step:
             raise PathNotFoundError(str(names))
         emit({name: value[name] for name in names if name in value})
 
-    return properties
+    return _Step(properties, definite=True)
 
 
 def _indexes(indexes: list[int]) -> _Step:
@@ -211,7 +216,7 @@ def _indexes(indexes: list[int]) -> _Step:
             if 0 <= index < len(value):
                 emit(value[index])
 
-    return several
+    return _Step(several)
 
 
 def _slice(first: int | None, last: int | None) -> _Step:
@@ -221,7 +226,7 @@ def _slice(first: int | None, last: int | None) -> _Step:
         for item in value[first:last]:
             emit(item)
 
-    return part
+    return _Step(part)
 
 
 def _wildcard(value: Any, emit: _Emit) -> None:
@@ -230,7 +235,8 @@ def _wildcard(value: Any, emit: _Emit) -> None:
             emit(item)
     elif isinstance(value, list):
         for item in value:
-            _lenient(emit, item)
+            with suppress(PathNotFoundError):
+                emit(item)
 
 
 def _filter(predicate: Predicate) -> _Step:
@@ -242,27 +248,25 @@ def _filter(predicate: Predicate) -> _Step:
         elif isinstance(value, dict) and predicate(value):
             emit(value)
 
-    return matching
+    return _Step(matching, objects_only=True)
 
 
-def _scan(key: str | int | None, step: _Step) -> _Step:
+def _scan(step: _Step) -> _Step:
     """The next step at every level below, the level itself first."""
 
     def scan(value: Any, emit: _Emit) -> None:
         if isinstance(value, dict):
-            _scanned(value, emit)
+            found(value, emit)
             for item in value.values():
                 scan(item, emit)
         elif isinstance(value, list):
-            if step.__name__ != "matching":
-                _scanned(value, emit)
+            if not step.objects_only:
+                found(value, emit)
             for item in value:
                 scan(item, emit)
 
-    def _scanned(value: Any, emit: _Emit) -> None:
-        try:
-            step(value, emit)
-        except PathNotFoundError:
-            return
+    def found(value: Any, emit: _Emit) -> None:
+        with suppress(PathNotFoundError):
+            step.run(value, emit)
 
-    return scan
+    return _Step(scan)

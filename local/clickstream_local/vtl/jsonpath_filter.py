@@ -105,7 +105,12 @@ class _FilterParser:
             return lambda item: left(item) is not _MISSING
         right = self._operand()
         holds = _OPERATORS[operator]
-        return lambda item: holds(left(item), right(item))
+
+        def compared(item: Any) -> bool:
+            one, other = left(item), right(item)
+            return one is not _MISSING and other is not _MISSING and holds(one, other)
+
+        return compared
 
     def _operand(self) -> _Reader:
         kind, image, end = self._peek()

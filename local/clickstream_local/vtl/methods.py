@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .errors import MethodError
-from .values import ArrayList, Collection, Entry, StringArray, java_equals, java_text
+from .java_hash import java_hash
+from .values import ArrayList, Character, Collection, Entry, StringArray, java_equals, java_text
 
 Overloads = tuple[tuple[str, Callable[..., Any]], ...]
 Methods = Mapping[str, Overloads]
@@ -23,7 +24,7 @@ def _is_int(value: object) -> bool:
 _Accept = Callable[[object], bool]
 _ACCEPTS: Final[dict[str, _Accept]] = {
     "o": lambda value: True,
-    "s": lambda value: value is None or isinstance(value, str),
+    "s": lambda value: value is None or (isinstance(value, str) and not isinstance(value, Character)),
     "i": _is_int,
     "c": lambda value: value is None or (isinstance(value, list) and not isinstance(value, StringArray)),
     "m": lambda value: value is None or isinstance(value, dict),
@@ -140,21 +141,6 @@ def position(size: int, index: int) -> int:
     if not 0 <= index < size:
         raise MethodError(f"index {index} is out of bounds for length {size}")
     return index
-
-
-def java_hash(value: Any) -> int:
-    """``hashCode()`` of strings and whole numbers."""
-    if isinstance(value, bool):
-        return 1231 if value else 1237
-    if isinstance(value, str):
-        total = 0
-        units = value.encode("utf-16-le", "surrogatepass")
-        for low, high in zip(units[::2], units[1::2], strict=True):
-            total = (31 * total + low + (high << 8)) & 0xFFFFFFFF
-        return total - (1 << 32) if total >> 31 else total
-    if isinstance(value, int) and -(1 << 31) <= value < 1 << 31:
-        return value
-    raise MethodError("hashCode() is supported for strings and integers only")
 
 
 def _list_get(value: list[Any], index: int) -> Any:

@@ -10,7 +10,7 @@ from typing import Final
 from .errors import MethodError
 from .java_regex import pattern, replacement
 from .methods import Overloads, register
-from .values import StringArray, compare, java_text
+from .values import Character, StringArray, compare, java_text
 
 
 def _units(text: str) -> str:
@@ -38,7 +38,7 @@ def _char_at(text: str, index: int) -> str:
     units = _units(text)
     if not 0 <= index < len(units):
         raise MethodError(f"charAt: index {index}, length {len(units)}")
-    return units[index]
+    return Character(units[index])
 
 
 def _index_of(text: str, part: str | int, start: int = 0) -> int:
@@ -53,7 +53,14 @@ def _needle(part: str | int) -> str:
     return _units(chr(part) if isinstance(part, int) else part)
 
 
+def _comparable(value: object, other: object) -> None:
+    """Java compares values of one class only."""
+    if type(value) is not type(other):
+        raise MethodError(f"cannot compare {java_text(value)!r:.60} to {java_text(other)!r:.60}: the types differ")
+
+
 def _compare_to(left: str, right: str) -> int:
+    _comparable(left, right)
     left, right = _units(left), _units(right)
     for one, other in zip(left, right, strict=False):
         if one != other:
@@ -101,6 +108,11 @@ def _parse_double(_: object, text: str) -> float:
     return float(text.strip().rstrip("fFdD"))
 
 
+def _compare_numbers(value: float, other: float) -> int:
+    _comparable(value, other)
+    return compare(value, other)
+
+
 def _to_int(value: float) -> int:
     return int(value) if math.isfinite(value) else 0
 
@@ -120,7 +132,7 @@ _STRING: Final[dict[str, Overloads]] = {
     "startsWith": (("s", _starts_with), ("si", _starts_with)),
     "endsWith": (("s", lambda text, part: text.endswith(part)),),
     "equalsIgnoreCase": (("s", lambda text, other: other is not None and text.casefold() == other.casefold()),),
-    "compareTo": (("s", _compare_to),),
+    "compareTo": (("o", _compare_to),),
     "compareToIgnoreCase": (("s", lambda text, other: _compare_to(text.lower(), other.lower())),),
     "concat": (("s", lambda text, other: text + other),),
     "replace": (("ss", lambda text, old, new: text.replace(old, new)),),
@@ -139,10 +151,11 @@ _NUMBER: Final[dict[str, Overloads]] = {
     "intValue": (("", _to_int),),
     "longValue": (("", _to_int),),
     "doubleValue": (("", float),),
-    "compareTo": (("o", compare),),
+    "compareTo": (("o", _compare_numbers),),
 }
 
 register(str, _STRING)
+register(Character, {"compareTo": (("o", _compare_to),)})
 register(
     int,
     {
@@ -166,7 +179,7 @@ register(
     bool,
     {
         "booleanValue": (("", bool),),
-        "compareTo": (("o", lambda value, other: int(value) - int(other)),),
+        "compareTo": (("o", _compare_numbers),),
         "parseBoolean": (("s", lambda _, text: text is not None and text.lower() == "true"),),
     },
 )

@@ -27,6 +27,12 @@ class StringArray(list[Any]):
     """``String[]``, what ``split`` gives. Velocity lets it be used like a list."""
 
 
+class Character(str):
+    """``java.lang.Character``, what ``charAt`` gives: prints like a string, but is not one."""
+
+    __slots__ = ()
+
+
 class Entry:
     """``java.util.Map.Entry``."""
 
@@ -127,6 +133,10 @@ def compare(left: float, right: float) -> int:
     return (left > right) - (left < right)
 
 
+def _is_string(value: object) -> bool:
+    return isinstance(value, str) and not isinstance(value, Character)
+
+
 def _double(value: float) -> float:
     """``doubleValue()``: what does not fit is infinite."""
     try:
@@ -146,7 +156,7 @@ def items(value: object) -> Iterator[Any] | None:
 
 def add(left: object, right: object) -> object:
     """``+``: a sum, or both sides' text behind each other when one of them is a string."""
-    if isinstance(left, str) or isinstance(right, str):
+    if _is_string(left) or _is_string(right):
         return to_text(left) + to_text(right)
     return arithmetic("+", left, right)
 
