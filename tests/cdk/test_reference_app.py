@@ -25,30 +25,42 @@ def synthesize(checkout: Path, out: Path, context: dict[str, object]) -> dict[st
     return {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
 
+def copy_of(checkout: Path, target: Path) -> Path:
+    """Copy what the app needs."""
+    for part in ("constructs/cdk_clickstream", "lambda/transform/clickstream_transform"):
+        shutil.copytree(checkout / part, target / part)
+    shutil.copy(checkout / "app.py", target)
+    return target
+
+
 @pytest.fixture(scope="module")
-def assembly(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    return synthesize(CHECKOUT, tmp_path_factory.mktemp("here") / "out", SETTINGS["context"])
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy that nobody edits while the tests run."""
+    return copy_of(CHECKOUT, tmp_path_factory.mktemp("here") / "checkout")
+
+
+@pytest.fixture(scope="module")
+def assembly(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    return synthesize(checkout, tmp_path_factory.mktemp("here") / "out", SETTINGS["context"])
 
 
 def test_another_folder_and_another_process_make_the_same_template_and_asset(
-    assembly: dict[str, bytes], tmp_path: Path
+    assembly: dict[str, bytes], checkout: Path, tmp_path: Path
 ) -> None:
-    copy = tmp_path / "elsewhere"
-    for part in ("constructs/cdk_clickstream", "lambda/transform/clickstream_transform"):
-        shutil.copytree(CHECKOUT / part, copy / part)
-    shutil.copy(CHECKOUT / "app.py", copy)
-    again = synthesize(copy, tmp_path / "out", SETTINGS["context"])
+    again = synthesize(copy_of(checkout, tmp_path / "elsewhere"), tmp_path / "out", SETTINGS["context"])
     assert again["Clickstream.template.json"] == assembly["Clickstream.template.json"]
     assert {name for name in again if name.startswith("asset.")} == {
         name for name in assembly if name.startswith("asset.")
     }
 
 
-def test_the_command_line_tool_makes_the_same_template(assembly: dict[str, bytes], tmp_path: Path) -> None:
+def test_the_command_line_tool_makes_the_same_template(
+    assembly: dict[str, bytes], checkout: Path, tmp_path: Path
+) -> None:
     """The tool adds a context key for each metadata that cdk.json leaves on, and the stacks to bundle."""
     assert [SETTINGS[name] for name in ("versionReporting", "pathMetadata", "assetMetadata")] == [False] * 3
     by_tool = {**SETTINGS["context"], "aws:cdk:bundling-stacks": ["**"]}
-    again = synthesize(CHECKOUT, tmp_path / "out", by_tool)
+    again = synthesize(checkout, tmp_path / "out", by_tool)
     assert again["Clickstream.template.json"] == assembly["Clickstream.template.json"]
 
 
@@ -65,6 +77,6 @@ def test_the_outputs_are_what_people_look_for(assembly: dict[str, bytes]) -> Non
 
 
 def test_no_path_of_the_machine_is_in_the_template(assembly: dict[str, bytes]) -> None:
-    assert str(CHECKOUT).encode() not in assembly["Clickstream.template.json"]
+    assert str(checkout).encode() not in assembly["Clickstream.template.json"]
     assert b"aws:cdk:path" not in assembly["Clickstream.template.json"]
     assert b"aws:asset:path" not in assembly["Clickstream.template.json"]
