@@ -1,0 +1,86 @@
+"""Buffering hints: whichever of size and interval is reached first (facts 2.1)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from clickstream_local.firehose.buffer import Buffer
+from clickstream_local.firehose.record import Record
+
+Released = list[list[bytes]]
+
+
+def play(scenario: Callable[[Buffer], Coroutine[Any, Any, None]], size: int = 10, interval: float = 60) -> Released:
+    released: Released = []
+
+    async def main() -> None:
+        buffer = Buffer(size, interval, lambda records, _: released.append([record.data for record in records]))
+        await scenario(buffer)
+
+    asyncio.run(main())
+    return released
+
+
+def add(*data: bytes) -> Callable[[Buffer], Coroutine[Any, Any, None]]:
+    async def scenario(buffer: Buffer) -> None:
+        for item in data:
+            buffer.add(Record(item, 0))
+
+    return scenario
+
+
+def test_nothing_is_released_before_a_hint_is_reached() -> None:
+    assert play(add(b"12345", b"1234")) == []
+
+
+def test_reaching_the_size_releases() -> None:
+    assert play(add(b"12345", b"12345", b"1")) == [[b"12345", b"12345"]]
+
+
+def test_a_record_that_would_pass_the_size_begins_the_next_batch() -> None:
+    assert play(add(b"123456", b"123456", b"1234")) == [[b"123456"], [b"123456", b"1234"]]
+
+
+def test_a_record_larger_than_the_size_goes_alone() -> None:
+    assert play(add(b"1", b"x" * 20)) == [[b"1"], [b"x" * 20]]
+
+
+def test_the_interval_counts_from_the_first_record() -> None:
+    async def scenario(buffer: Buffer) -> None:
+        buffer.add(Record(b"a", 0))
+        await asyncio.sleep(0.06)
+        buffer.add(Record(b"b", 0))
+        await asyncio.sleep(0.06)
+        buffer.add(Record(b"c", 0))
+
+    assert play(scenario, interval=0.1) == [[b"a", b"b"]]
+
+
+def test_an_interval_of_zero_still_keeps_one_requests_records_together() -> None:
+    """Facts 2.1: zero buffering delivers within seconds."""
+
+    async def scenario(buffer: Buffer) -> None:
+        buffer.add(Record(b"a", 0))
+        buffer.add(Record(b"b", 0))
+        await asyncio.sleep(0.2)
+
+    assert play(scenario, interval=0) == [[b"a", b"b"]]
+
+
+def test_a_restored_batch_comes_first_when_it_is_released_again() -> None:
+    async def scenario(buffer: Buffer) -> None:
+        buffer.add(Record(b"new", 0))
+        buffer.restore([Record(b"old", 0)])
+        assert buffer.bytes == 6
+        buffer.flush()
+
+    assert play(scenario) == [[b"old", b"new"]]
+
+
+def test_flushing_an_empty_buffer_releases_nothing() -> None:
+    async def scenario(buffer: Buffer) -> None:
+        buffer.flush()
+
+    assert play(scenario) == []

@@ -1,0 +1,71 @@
+"""DescribeDeliveryStream: the service's defaults are filled in (facts 1.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clickstream_local.firehose.describe import describe
+
+
+def extended(local: Any, **s3: Any) -> dict[str, Any]:
+    found: dict[str, Any] = describe(local.stream(**s3), 1.5)["Destinations"][0]["ExtendedS3DestinationDescription"]
+    return found
+
+
+def test_a_plain_stream_shows_the_defaults(local: Any) -> None:
+    """Facts 1.4: 5 MiB / 300 s, UNCOMPRESSED, NoEncryption, logging disabled, S3BackupMode Disabled, SSE DISABLED."""
+    description = describe(local.stream(), 1.5)
+    (destination,) = description["Destinations"]
+    assert description["DeliveryStreamEncryptionConfiguration"] == {"Status": "DISABLED"}
+    assert (description["VersionId"], description["DeliveryStreamType"]) == ("1", "DirectPut")
+    assert destination["DestinationId"] == "destinationId-000000000001"
+    assert destination["S3DestinationDescription"] == {
+        "RoleARN": "arn:aws:iam::123456789012:role/delivery",
+        "BucketARN": "arn:aws:s3:::lake",
+        "Prefix": "data/",
+        "ErrorOutputPrefix": "errors/!{firehose:error-output-type}/",
+        "BufferingHints": {"SizeInMBs": 5, "IntervalInSeconds": 300},
+        "CompressionFormat": "UNCOMPRESSED",
+        "EncryptionConfiguration": {"NoEncryptionConfig": "NoEncryption"},
+        "CloudWatchLoggingOptions": {"Enabled": False},
+    }
+    assert destination["ExtendedS3DestinationDescription"] == destination["S3DestinationDescription"] | {
+        "ProcessingConfiguration": {"Enabled": False, "Processors": []},
+        "S3BackupMode": "Disabled",
+    }
+
+
+def test_a_converting_stream_buffers_128_mebibytes_by_default(local: Any) -> None:
+    """Facts 7.1; Enabled is true when it is left out (facts 3.3)."""
+    shown = extended(local, DataFormatConversionConfiguration={"SchemaConfiguration": {}})
+    assert shown["BufferingHints"]["SizeInMBs"] == 128
+    assert shown["DataFormatConversionConfiguration"]["Enabled"] is True
+
+
+def test_the_lambda_processors_parameters_have_their_defaults(local: Any) -> None:
+    """Facts 3.3: echoed with defaults filled in; 3 retries, 1 MB, 60 s (facts 2.2)."""
+    parameters = [{"ParameterName": "LambdaArn", "ParameterValue": "arn:f"}]
+    shown = extended(
+        local, ProcessingConfiguration={"Enabled": True, "Processors": [{"Type": "Lambda", "Parameters": parameters}]}
+    )
+    (processor,) = shown["ProcessingConfiguration"]["Processors"]
+    values = {entry["ParameterName"]: entry["ParameterValue"] for entry in processor["Parameters"]}
+    assert values == {
+        "LambdaArn": "arn:f",
+        "NumberOfRetries": "3",
+        "BufferSizeInMBs": "1",
+        "BufferIntervalInSeconds": "60",
+    }
+
+
+def test_the_backup_is_described_as_an_s3_destination(local: Any) -> None:
+    backup = {"BucketARN": "arn:aws:s3:::raw", "RoleARN": "arn:r", "CompressionFormat": "GZIP"}
+    shown = extended(local, S3BackupMode="Enabled", S3BackupConfiguration=backup)
+    assert shown["S3BackupDescription"]["BucketARN"] == "arn:aws:s3:::raw"
+    assert shown["S3BackupDescription"]["CompressionFormat"] == "GZIP"
+
+
+def test_server_side_encryption_is_shown_as_enabled(local: Any) -> None:
+    wanted = {"KeyType": "CUSTOMER_MANAGED_CMK", "KeyARN": "arn:aws:kms:eu-west-1:1:key/k"}
+    stream = local.stream(properties={"DeliveryStreamEncryptionConfigurationInput": wanted})
+    assert describe(stream, 0)["DeliveryStreamEncryptionConfiguration"] == wanted | {"Status": "ENABLED"}

@@ -1,0 +1,124 @@
+"""What does not run here is named with the logical id, never left out in silence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+ARN = "arn:aws:lambda:eu-west-1:123456789012:function:"
+
+
+def reasons(local: Any) -> list[str]:
+    async def scenario() -> list[str]:
+        found = local.service.unsupported(local.streams[0])
+        assert all(item.logical_id == "ClicksStream" for item in found)
+        return [item.reason for item in found]
+
+    listed: list[str] = local.run(scenario)
+    return listed
+
+
+def processor(kind: str, **parameters: str) -> dict[str, Any]:
+    listed = [{"ParameterName": name, "ParameterValue": value} for name, value in parameters.items()]
+    return {"Type": kind, "Parameters": listed}
+
+
+def conversion(**changes: Any) -> dict[str, Any]:
+    return {
+        "SchemaConfiguration": {"DatabaseName": "web", "TableName": "events", "RoleARN": "arn:r"},
+        "InputFormatConfiguration": {"Deserializer": {"OpenXJsonSerDe": {}}},
+        "OutputFormatConfiguration": {"Serializer": {"ParquetSerDe": {}}},
+    } | changes
+
+
+@pytest.mark.parametrize(
+    ("s3", "reason"),
+    [
+        ({"CompressionFormat": "SNAPPY"}, "CompressionFormat is 'SNAPPY'; it must be one of UNCOMPRESSED, GZIP"),
+        ({"Prefix": "!{timestamp:yyyy}/", "ErrorOutputPrefix": ""}, "ErrorOutputPrefix cannot be null or empty"),
+        ({"CustomTimeZone": "Mars/Olympus"}, "Mars/Olympus"),
+        ({"DynamicPartitioningConfiguration": {"Enabled": True}}, "partitioning by keys does not run here"),
+        (
+            {"ProcessingConfiguration": {"Enabled": True, "Processors": [processor("Decompression")]}},
+            "processor of type 'Decompression': only Lambda runs here",
+        ),
+        (
+            {"ProcessingConfiguration": {"Enabled": True, "Processors": [processor("Lambda", LambdaArn=f"{ARN}gone")]}},
+            f"function {ARN}gone is not in the template",
+        ),
+        (
+            {
+                "ProcessingConfiguration": {
+                    "Enabled": True,
+                    "Processors": [processor("Lambda", LambdaArn=f"{ARN}a")] * 2,
+                }
+            },
+            "Cannot have more than 1 Lambda processor",
+        ),
+        (
+            {"DataFormatConversionConfiguration": conversion(), "CompressionFormat": "GZIP"},
+            "leave it out and set the serializer's Compression",
+        ),
+        (
+            {"DataFormatConversionConfiguration": conversion(), "BufferingHints": {"SizeInMBs": 5}},
+            "SizeInMBs is 5 with DataFormatConversionConfiguration: it must be at least 64",
+        ),
+        (
+            {
+                "DataFormatConversionConfiguration": conversion(
+                    SchemaConfiguration={"DatabaseName": "web", "TableName": "lost", "RoleARN": "arn:r"}
+                )
+            },
+            "Glue table web.lost, which no stack here defines",
+        ),
+        (
+            {"DataFormatConversionConfiguration": conversion(InputFormatConfiguration={"Deserializer": {}})},
+            "one of OpenXJsonSerDe and HiveJsonSerDe",
+        ),
+    ],
+)
+def test_a_destination_that_cannot_run_says_why(local: Any, s3: dict[str, Any], reason: str) -> None:
+    local.stream(**s3)
+    (found,) = reasons(local)
+    assert reason in found
+
+
+def test_another_destination_is_named(local: Any) -> None:
+    stream = local.stream()
+    local.streams[0] = type(stream)(
+        stream.logical_id,
+        stream.name,
+        stream.arn,
+        {"RedshiftDestinationConfiguration": {}, "DeliveryStreamType": "MSKAsSource"},
+    )
+    assert reasons(local) == [
+        "DeliveryStreamType 'MSKAsSource': only DirectPut runs here",
+        "the destination is RedshiftDestinationConfiguration: only ExtendedS3DestinationConfiguration and "
+        "S3DestinationConfiguration run here",
+    ]
+
+
+def test_a_function_that_does_not_run_here_is_named(local: Any) -> None:
+    local.function("pass")
+    local.functions[0] = type(local.functions[0])(
+        "Fn", "transform", f"{ARN}transform", "nodejs22.x", "app.handler", local.functions[0].code_dir
+    )
+    configuration = {"Enabled": True, "Processors": [processor("Lambda", LambdaArn=f"{ARN}transform")]}
+    local.stream(ProcessingConfiguration=configuration)
+    assert reasons(local) == ["function Fn: Runtime 'nodejs22.x' does not run here: only Python functions do"]
+
+
+def test_a_stream_that_does_not_run_takes_no_records(local: Any) -> None:
+    local.stream(CompressionFormat="SNAPPY")
+
+    async def scenario() -> Any:
+        return await local.call("PutRecord", {"DeliveryStreamName": "clicks", "Record": {"Data": "YQ=="}})
+
+    status, body = local.run(scenario)
+    assert (status, body["__type"]) == (400, "ResourceNotFoundException")
+
+
+def test_a_stream_that_runs_has_no_reasons(local: Any) -> None:
+    local.stream()
+    assert reasons(local) == []
