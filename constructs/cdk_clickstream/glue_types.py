@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from cdk_clickstream.errors import refuse
+from cdk_clickstream.schema_keywords import ALLOWED, ANNOTATIONS, AS_TEXT, check_keywords, refuse_others
 
 _INT32 = (-(2**31), 2**31 - 1)
 _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
 _FIELD_NAME = re.compile(r"[a-z_][a-z0-9_]*")
-_REFUSED = ("anyOf", "oneOf", "allOf", "not", "if", "patternProperties", "dependencies", "contains")
-_AS_TEXT = 'say "x-glue-type": "string" here to keep the value as JSON text'
 
 
 def inline_references(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,10 +30,13 @@ def _inline(node: Any, root: Mapping[str, Any], path: str, trail: tuple[str, ...
     if isinstance(reference, str):
         if not reference.startswith("#/"):
             refuse("schema", f"{path}/$ref", f"{reference!r} is not in this file", "copy the definition into the file")
-        if reference in trail:
-            refuse("schema", f"{path}/$ref", f"{reference!r} is recursive", _AS_TEXT)
         target = _resolve(reference, root, path)
-        siblings = {key: value for key, value in node.items() if key != "$ref"}
+        # draft-07: keywords beside $ref have no effect; only what describes the member is kept.
+        siblings = {key: value for key, value in node.items() if key in ANNOTATIONS}
+        if siblings.get("x-glue-type") == "string":
+            return {**{key: target[key] for key in ("type",) if key in target}, **siblings}
+        if reference in trail:
+            refuse("schema", f"{path}/$ref", f"{reference!r} is recursive", AS_TEXT)
         return _inline({**target, **siblings}, root, path, (*trail, reference))
     skip = ("definitions", "$defs") if path == "#" else ()
     return {key: _inline(value, root, f"{path}/{key}", trail) for key, value in node.items() if key not in skip}
@@ -55,10 +57,11 @@ def glue_type(schema: Mapping[str, Any], path: str) -> str:
     chosen = schema.get("x-glue-type")
     if chosen == "string":
         return "string"
-    for keyword in _REFUSED:
-        if keyword in schema:
-            refuse("schema", f"{path}/{keyword}", "has no column type", _AS_TEXT)
+    if "type" not in schema:
+        # {"anyOf": [...]}: name the keyword, not the type that it makes needless.
+        refuse_others(schema, path, frozenset().union(*ALLOWED.values()), AS_TEXT)
     kind = _single_type(schema, path)
+    check_keywords(schema, path, kind)
     if chosen is not None:
         return _decimal(chosen, kind, path)
     if kind == "string":
@@ -77,8 +80,8 @@ def glue_type(schema: Mapping[str, Any], path: str) -> str:
 def _single_type(schema: Mapping[str, Any], path: str) -> str:
     declared = schema.get("type")
     kinds = [kind for kind in declared if kind != "null"] if isinstance(declared, list) else [declared]
-    if len(kinds) != 1 or kinds[0] not in ("string", "integer", "number", "boolean", "array", "object"):
-        refuse("schema", f"{path}/type", f"{declared!r} is not one type (or one and null)", f"name one, or {_AS_TEXT}")
+    if len(kinds) != 1 or kinds[0] not in ALLOWED:
+        refuse("schema", f"{path}/type", f"{declared!r} is not one type (or one and null)", f"name one, or {AS_TEXT}")
     return str(kinds[0])
 
 
@@ -97,14 +100,14 @@ def _decimal(chosen: object, kind: str, path: str) -> str:
 def _array(schema: Mapping[str, Any], path: str) -> str:
     items = schema.get("items")
     if not isinstance(items, Mapping):
-        refuse("schema", f"{path}/items", "is not one schema for all items", f"give one, or {_AS_TEXT}")
+        refuse("schema", f"{path}/items", "is not one schema for all items", f"give one, or {AS_TEXT}")
     return f"array<{glue_type(items, f'{path}/items')}>"
 
 
 def _object(schema: Mapping[str, Any], path: str) -> str:
     properties, others = schema.get("properties"), schema.get("additionalProperties")
     if properties and isinstance(others, Mapping):
-        refuse("schema", f"{path}/additionalProperties", "cannot stand beside properties", f"drop one, or {_AS_TEXT}")
+        refuse("schema", f"{path}/additionalProperties", "cannot stand beside properties", f"drop one, or {AS_TEXT}")
     if properties:
         return f"struct<{','.join(_field(key, value, path) for key, value in properties.items())}>"
     if isinstance(others, Mapping):
@@ -121,6 +124,6 @@ def _field(key: str, schema: Any, path: str) -> str:
             "schema",
             where,
             "is no field name, and fields of a struct cannot be mapped",
-            f"name it [a-z_][a-z0-9_]*, or {_AS_TEXT} on the struct",
+            f"name it [a-z_][a-z0-9_]*, or {AS_TEXT} on the struct",
         )
     return f"{key}:{glue_type(schema, where)}"

@@ -12,6 +12,7 @@ from typing import Any
 
 from cdk_clickstream.errors import refuse
 from cdk_clickstream.glue_types import glue_type, inline_references
+from cdk_clickstream.schema_keywords import check_required, refuse_others
 
 _COLUMN_NAME = re.compile(r"[a-z_][a-z0-9_]{0,127}")
 _COMMENT_LENGTH = 255
@@ -70,9 +71,13 @@ class EventSchema:
         properties = whole.get("properties")
         if whole.get("type") != "object" or not isinstance(properties, dict) or not properties:
             refuse("schema", "#", "is not of type object with properties", "describe one event as an object")
-        for keyword in ("anyOf", "oneOf", "allOf", "not", "if", "patternProperties", "dependencies"):
-            if keyword in whole:
-                refuse("schema", f"#/{keyword}", "has no meaning for a table", "describe each member under properties")
+        refuse_others(
+            whole,
+            "#",
+            ("type", "properties", "required", "additionalProperties"),
+            "describe each member under properties",
+        )
+        check_required(whole, "#")
         columns = tuple(_column(key, value) for key, value in properties.items())
         _check_columns(columns)
         # Member order is column order, and column order is append-only: the text keeps it.

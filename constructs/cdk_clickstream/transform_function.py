@@ -11,6 +11,7 @@ from constructs import Construct
 
 from cdk_clickstream.acknowledge import ignore_lint
 from cdk_clickstream.delivery_stream import DeliveryStream
+from cdk_clickstream.errors import refuse
 from cdk_clickstream.lambda_processor import LambdaProcessor
 from cdk_clickstream.schema import EventSchema
 from cdk_clickstream.transform import Transform
@@ -47,6 +48,8 @@ class TransformFunction(Construct):
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
+        schema = schema or EventSchema.click()
+        _check_names(schema)
         self._transform = transform or Transform.click()
         self.log_group = logs.LogGroup(self, "Log", retention=log_retention, removal_policy=removal_policy)
         # The managed policy for functions covers every log group of the account: this role gets its own only.
@@ -59,7 +62,7 @@ class TransformFunction(Construct):
         self.log_group.grant_write(self.role)
         if reject_stream is not None:
             reject_stream.grant(self.role, "firehose:PutRecordBatch")
-        self.function = self._build_function(schema or EventSchema.click(), reject_stream)
+        self.function = self._build_function(schema, reject_stream)
 
     @property
     def processor(self) -> LambdaProcessor:
@@ -124,3 +127,14 @@ class TransformFunction(Construct):
             resource, "W3005", "The CDK writes DependsOn for the role beside the reference; the two say the same."
         )
         return function
+
+
+def _check_names(schema: EventSchema) -> None:
+    """The bundled transform writes columns, so it takes no schema whose members have other names."""
+    for name, key in schema.json_key_mappings.items():
+        refuse(
+            "schema",
+            f"#/properties/{key}",
+            "is no column name, and the bundled transform writes members under their column's name",
+            f"name it {name!r}",
+        )

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from cdk_clickstream import ConfigurationError, EventSchema
+from clickstream_transform.errors import ConfigError
+from clickstream_transform.schema import Schema
 
 NAME = {"event_name": {"type": "string"}}
 
@@ -61,12 +63,78 @@ def test_each_kind_of_member_has_its_column_type(member: dict[str, Any], glue: s
 
 
 @pytest.mark.parametrize(
-    "keyword", ["anyOf", "oneOf", "allOf", "not", "if", "patternProperties", "dependencies", "contains"]
+    "keyword",
+    [
+        "minProperties",
+        "propertyNames",
+        "anyOf",
+        "oneOf",
+        "allOf",
+        "not",
+        "if",
+        "patternProperties",
+        "dependencies",
+        "contains",
+    ],
 )
 def test_a_keyword_without_a_column_type_is_refused_with_path_and_way_out(keyword: str) -> None:
     message = member_refusal({"type": "object", keyword: {}})
     assert f"#/properties/member/{keyword}" in message
     assert '"x-glue-type": "string"' in message
+
+
+@pytest.mark.parametrize(
+    ("member", "path"),
+    [
+        ({"type": "string", "maxLength": -1}, "maxLength"),
+        ({"type": "string", "maxLength": True}, "maxLength"),
+        ({"type": "array", "items": {"type": "string"}, "maxItems": 1.5}, "maxItems"),
+        ({"type": "integer", "minimum": "0"}, "minimum"),
+        ({"type": "number", "exclusiveMaximum": True}, "exclusiveMaximum"),
+        ({"type": "string", "pattern": "("}, "pattern"),
+        ({"type": "string", "enum": []}, "enum"),
+        ({"type": "object", "properties": {"a": {"type": "string"}}, "required": ["b"]}, "required"),
+        ({"type": "integer", "maxLength": 3}, "maxLength"),
+    ],
+)
+def test_a_keyword_with_a_value_that_cannot_be_checked_is_refused(member: dict[str, Any], path: str) -> None:
+    assert f"#/properties/member/{path}" in member_refusal(member)
+
+
+def test_what_is_accepted_here_starts_the_transform_and_what_is_refused_here_does_not() -> None:
+    """A schema that the transform refuses when it starts would fail every record."""
+    members: list[Any] = [
+        *({"type": kind} for kind in ("string", "integer", "number", "boolean", "object", "array", "null", "text")),
+        {"type": ["string", "null"], "format": "date-time", "description": "x", "readOnly": True},
+        {"type": ["string", "integer"]},
+        {"x-glue-type": "string", "anyOf": []},
+        {"type": ["object", "array"], "x-glue-type": "string"},
+        {"type": "number", "x-glue-type": "decimal(9,2)", "minimum": 0},
+        {"type": "number", "x-glue-type": "float"},
+        {"type": "array", "items": {"type": "string", "maxLength": 3}, "minItems": 1},
+        {"type": "array", "items": {"anyOf": []}},
+        {"type": "array", "items": [{"type": "string"}]},
+        {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
+        {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": {"type": "string"}},
+        {"type": "object", "additionalProperties": {"type": "integer"}},
+        {"type": "object", "patternProperties": {}},
+        {"type": "string", "enum": []},
+        {"type": "string", "pattern": "("},
+        {"type": "string", "maxLength": -1},
+        {"type": "string", "minimum": 1},
+        {"$ref": "#/definitions/none"},
+        {"$ref": "other.json"},
+        True,
+    ]
+    for member in members:
+        schema = {"type": "object", "properties": {**NAME, "member": member}}
+        try:
+            text = EventSchema.from_dict(schema).text
+        except ConfigurationError:
+            with pytest.raises(ConfigError):
+                Schema.from_dict(schema)
+        else:
+            Schema.from_dict(json.loads(text))
 
 
 def test_tuple_items_are_refused() -> None:
@@ -128,6 +196,21 @@ def test_a_local_reference_is_inlined() -> None:
 
 def test_a_remote_reference_is_refused() -> None:
     assert "is not in this file" in member_refusal({"$ref": "https://example.com/schema.json"})
+
+
+def test_a_recursive_reference_can_be_kept_as_text() -> None:
+    tree = {
+        "type": "object",
+        "properties": {"child": {"$ref": "#/definitions/tree", "x-glue-type": "string"}},
+    }
+    schema = EventSchema.from_dict(
+        {
+            "type": "object",
+            "properties": {**NAME, "tree": {"$ref": "#/definitions/tree"}},
+            "definitions": {"tree": tree},
+        }
+    )
+    assert schema.columns[1].type == "struct<child:string>"
 
 
 def test_a_missing_reference_is_refused() -> None:

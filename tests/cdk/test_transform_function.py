@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
+import pytest
 
-from cdk_clickstream import EventSchema, IpAnonymisation, Transform, TransformFunction
+from cdk_clickstream import ConfigurationError, EventSchema, IpAnonymisation, Transform, TransformFunction
 from cdk_kit import CHECKOUT, CONTEXT, Synthesized, new_stack
 
 PACKAGE = CHECKOUT / "lambda" / "transform" / "clickstream_transform"
@@ -58,6 +61,24 @@ def test_the_schema_is_the_one_the_columns_come_from(tmp_path: Path) -> None:
     assert json.loads((asset(tmp_path, schema=schema) / "schema.json").read_text())["properties"] == {
         "event_name": {"type": "string"}
     }
+
+
+def test_a_schema_whose_members_are_no_column_names_is_refused() -> None:
+    properties = {"event_name": {"type": "string"}, "pageURL": {"type": "string"}}
+    schema = EventSchema.from_dict({"type": "object", "properties": properties})
+    with pytest.raises(ConfigurationError, match=r"#/properties/pageURL.*name it 'page_url'|Name it 'page_url'"):
+        TransformFunction(new_stack(), "Transform", schema=schema)
+
+
+def test_the_bundled_transform_starts_with_what_is_staged(tmp_path: Path) -> None:
+    root = asset(tmp_path)
+    code = (
+        "import clickstream_transform.handler as h; print(h.handler({'records': [], 'deliveryStreamArn': 'a', "
+        "'invocationId': 'i', 'region': 'r'}, None))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "{'records': []}"
 
 
 def test_the_assets_hash_depends_on_content_only(tmp_path: Path) -> None:
