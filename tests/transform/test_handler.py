@@ -75,7 +75,7 @@ def test_options_left_out_have_their_defaults(tmp_path: Path) -> None:
     assert Options.from_dict({"processor": "click", "ip_anonymisation": "none", "dedupe": False}) == Options(
         ip_anonymisation="none", dedupe=False
     )
-    assert load_harness(configure(tmp_path), None) is not None
+    assert load_harness(str(configure(tmp_path)), None) is not None
 
 
 @pytest.mark.parametrize(
@@ -103,22 +103,22 @@ def test_an_option_that_cannot_work_is_named_with_its_value_and_what_is_allowed(
 
 def test_a_missing_file_is_named_with_the_way_out(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"options\.json is missing; put schema\.json and options\.json beside"):
-        load_harness(tmp_path, None)
+        load_harness(str(tmp_path), None)
 
 
 def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
     configure(tmp_path)
     (tmp_path / "schema.json").write_text("{", "utf-8")
     with pytest.raises(ConfigError, match=r"schema\.json is not JSON"):
-        load_harness(tmp_path, None)
+        load_harness(str(tmp_path), None)
 
 
 def test_a_server_column_of_a_type_that_cannot_hold_its_values_is_refused(tmp_path: Path) -> None:
     schema = {"properties": {"received_at": {"type": "integer", "readOnly": True}}}
     with pytest.raises(ConfigError, match="#/properties/received_at: the transform fills it, but value is a string"):
-        load_harness(configure(tmp_path, schema=schema), None)
+        load_harness(str(configure(tmp_path, schema=schema)), None)
 
 
 def test_a_column_of_the_clients_own_with_a_servers_name_is_the_clients(tmp_path: Path) -> None:
     schema = {"properties": {"event_name": {"type": "string"}, "received_at": {"type": "integer"}}}
-    load_harness(configure(tmp_path, schema=schema), None)
+    load_harness(str(configure(tmp_path, schema=schema)), None)

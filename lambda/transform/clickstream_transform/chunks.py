@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from .put import CHUNK_BYTES
 
 
-@dataclass(slots=True)
 class Chunk:
     """One record to put, and the owners of what is in it."""
 
-    data: bytearray
-    owners: list[int] = field(default_factory=list)
-    lines: int = 0
+    __slots__ = ("data", "lines", "owners")
+
+    def __init__(self, header: bytes) -> None:
+        self.data = bytearray(header)
+        self.owners: list[int] = []
+        self.lines = 0
 
 
 def pack(
@@ -31,7 +32,7 @@ def pack(
     for index, (owner, line) in enumerate(lines):
         chunk = chunks[-1] if chunks else None
         if chunk is None or len(chunk.data) + len(line) > CHUNK_BYTES or chunk.lines == max_lines:
-            chunk = Chunk(bytearray(header(index)))
+            chunk = Chunk(header(index))
             chunks.append(chunk)
         chunk.data += line
         chunk.lines += 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from .checks import Report, json_type
 from .codec import compact, without_surrogates
 from .derive import Deriver
+from .digest import digest
 from .enrich import clock
 from .enrich.redact import Redactor
 from .envelope import Envelope
@@ -182,12 +182,12 @@ def derived_id(identity: str, position: int) -> str:
     It rests on the record's bytes and the position in it, so two equal anonymous clicks stay two rows, and an
     invocation that is retried, or a request that is replayed, gives the same ids again.
     """
-    return hashlib.blake2b(f"{identity}/{position}".encode(), digest_size=16).hexdigest()
+    return digest(f"{identity}/{position}".encode())
 
 
 def _fingerprint(row: dict[str, Any], names: tuple[str, ...]) -> str:
     canonical = compact([(name, row[name]) for name in names if name in row])
-    return hashlib.blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return digest(canonical.encode("utf-8", "surrogatepass"))
 
 
 def _merged(members: dict[str, Any], others: dict[str, Any], report: Report) -> dict[str, Any]:

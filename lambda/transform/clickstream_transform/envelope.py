@@ -20,12 +20,11 @@ A client reaches none of these: its body stands behind a context line that the e
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from .codec import compact, scan
+from .digest import digest
 from .errors import UndecodableRecordError
 from .inflate import GZIP_MAGIC, InflateBudget
 from .json_values import Broken, JsonValues
@@ -36,7 +35,6 @@ _MAX_CONTEXT_LINE = 65_536
 _KNOWN = ("ip", "user_agent", "country", "api_key_id", "principal")
 
 
-@dataclass(slots=True)
 class Envelope:
     """An opened record.
 
@@ -49,12 +47,23 @@ class Envelope:
         rows: rows to pass on unchanged, for the kind ``transformed`` only.
     """
 
-    context: Mapping[str, Any]
-    identity: str
-    first: int
-    received_at: int
-    events: JsonValues
-    rows: bytes | None = None
+    __slots__ = ("context", "events", "first", "identity", "received_at", "rows")
+
+    def __init__(
+        self,
+        context: Mapping[str, Any],
+        identity: str,
+        first: int,
+        received_at: int,
+        events: JsonValues,
+        rows: bytes | None = None,
+    ) -> None:
+        self.context = context
+        self.identity = identity
+        self.first = first
+        self.received_at = received_at
+        self.events = events
+        self.rows = rows
 
     @property
     def attempt(self) -> int:
@@ -102,7 +111,7 @@ def open_record(data: bytes, record_id: str, arrival: int, budget: InflateBudget
         # A request is the same record when it is put again: its boundary is in its bytes. Bare events are told apart
         # by the record's id, which stays the same when an invocation is retried.
         salt = b"" if context else record_id.encode("utf-8", "surrogatepass")
-        identity = hashlib.blake2b(salt + b"\n" + data, digest_size=16).hexdigest()
+        identity = digest(salt + b"\n" + data)
     first = context.get("first")
     if not isinstance(first, int) or isinstance(first, bool):
         first = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class ConfigError(ValueError):
@@ -20,8 +20,7 @@ class UndecodableRecordError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why an event was rejected: the column (never its value), the rule it broke, a sentence for a person."""
 
     path: str
@@ -30,7 +29,7 @@ class Reason:
 
     def as_dict(self) -> dict[str, str]:
         """The member of ``reasons`` in a reject object."""
-        return {"path": self.path, "rule": self.rule, "message": self.message}
+        return self._asdict()
 
 
 class EventRejectedError(Exception):

@@ -10,7 +10,6 @@ import json
 import os
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from .click import ClickProcessor
@@ -25,14 +24,14 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     return _harness().handle(event, context)
 
 
-def load_harness(folder: Path, reject_stream: str | None) -> Harness:
+def load_harness(folder: str, reject_stream: str | None) -> Harness:
     """The harness that a folder's ``schema.json`` and ``options.json`` describe.
 
     Raises:
         ConfigError: a file is missing or no JSON, or what it says cannot work.
     """
-    options = Options.from_dict(_read(folder / "options.json"))
-    processor = ClickProcessor(Schema.from_dict(_read(folder / "schema.json")), options)
+    options = Options.from_dict(_read(folder, "options.json"))
+    processor = ClickProcessor(Schema.from_dict(_read(folder, "schema.json")), options)
     return Harness(processor, options, reject_stream=reject_stream)
 
 
@@ -40,14 +39,17 @@ def load_harness(folder: Path, reject_stream: str | None) -> Harness:
 def _harness() -> Harness:
     folder = os.environ.get("CLICKSTREAM_CONFIG_DIR")
     return load_harness(
-        Path(folder) if folder else Path(__file__).parent.parent,
+        folder or os.path.dirname(os.path.dirname(__file__)),  # noqa: PTH120
         os.environ.get("CLICKSTREAM_REJECT_STREAM") or None,
     )
 
 
-def _read(path: Path) -> Any:
+def _read(folder: str, name: str) -> Any:
+    # Not by pathlib, whose import would be a tenth of a cold start.
+    path = os.path.join(folder, name)  # noqa: PTH118
     try:
-        return json.loads(path.read_text("utf-8"))
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123
+            return json.load(file)
     except FileNotFoundError:
         raise ConfigError(
             f"{path} is missing; put schema.json and options.json beside the package, or set CLICKSTREAM_CONFIG_DIR"

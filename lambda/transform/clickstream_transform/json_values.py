@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .codec import scan, scan_value
 
@@ -22,15 +21,13 @@ Without the bound, a megabyte of ``[`` lines would be read once per line.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """A stretch of text that is no JSON. ``rule`` is ``invalid_json`` or ``too_deep``."""
 
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(NamedTuple):
     """Values that came from one stretch of the text: one value, or the elements of an array."""
 
     first: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import traceback
 
 
 def log(event: str, **facts: str | int) -> None:
@@ -13,6 +12,9 @@ def log(event: str, **facts: str | int) -> None:
 
 def log_unexpected(error: BaseException) -> None:
     """Name an exception by its type and place; its message may quote a payload and is left out."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "unknown"
+    place = "unknown"
+    step = error.__traceback__
+    while step is not None:
+        place = f"{step.tb_frame.f_code.co_filename.rpartition('/')[2]}:{step.tb_lineno}"
+        step = step.tb_next
     log("unexpected_error", error=type(error).__name__, place=place)

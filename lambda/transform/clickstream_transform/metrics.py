@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
 
 NAMESPACE = "Clickstream/Transform"
@@ -12,7 +11,6 @@ NAMESPACE = "Clickstream/Transform"
 _BYTES = ("BytesOut",)
 
 
-@dataclass(slots=True)
 class Metrics:
     """The counts of one invocation.
 
@@ -21,8 +19,9 @@ class Metrics:
     ``rejected_by_rule`` is a property of the same log line, to be queried with Logs Insights.
     """
 
-    values: Counter[str] = field(default_factory=Counter)
-    rejected_by_rule: Counter[str] = field(default_factory=Counter)
+    def __init__(self) -> None:
+        self.values: Counter[str] = Counter()
+        self.rejected_by_rule: Counter[str] = Counter()
 
     def line(self, stream: str, now: int) -> str:
         """The log line; ``now`` is in epoch milliseconds."""

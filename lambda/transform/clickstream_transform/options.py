@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import ConfigError
 
 PROCESSORS = ("click",)
 ENRICHMENTS = ("url", "campaign", "referrer", "device", "bot")
 
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "processor": PROCESSORS,
+    "ip_anonymisation": ("truncate", "none"),
+    "enrichments": ENRICHMENTS,
+    "overflow": ("put_back", "fail"),
+}
+_RANGES: Mapping[str, tuple[int, int]] = {
+    "overflow_attempts": (1, 10),
+    "max_inflated_record_bytes": (1 << 10, 256 << 20),
+    "max_inflated_call_bytes": (1 << 10, 1 << 30),
+}
 
-@dataclass(frozen=True, slots=True)
-class Options:
+
+class Options(NamedTuple):
     """What a pipeline chose; every option has a default.
+
+    A named tuple and no dataclass: importing ``dataclasses`` would be a third of the package's cold start.
 
     Attributes:
         processor: what turns an event into a row; ``click``.
@@ -31,16 +43,16 @@ class Options:
         max_inflated_call_bytes: bound for all gzip records of an invocation, 1 KiB to 1 GiB. Default 64 MiB.
     """
 
-    processor: str = field(default="click", metadata={"one_of": PROCESSORS})
-    ip_anonymisation: str = field(default="truncate", metadata={"one_of": ("truncate", "none")})
+    processor: str = "click"
+    ip_anonymisation: str = "truncate"
     dedupe: bool = True
-    enrichments: tuple[str, ...] = field(default=ENRICHMENTS, metadata={"each_of": ENRICHMENTS})
+    enrichments: tuple[str, ...] = ENRICHMENTS
     redact: tuple[str, ...] = ("page_url", "page_referrer", "properties")
     redact_query_keys: tuple[str, ...] = ("access_token", "email", "password", "token")
-    overflow: str = field(default="put_back", metadata={"one_of": ("put_back", "fail")})
-    overflow_attempts: int = field(default=3, metadata={"between": (1, 10)})
-    max_inflated_record_bytes: int = field(default=16 << 20, metadata={"between": (1 << 10, 256 << 20)})
-    max_inflated_call_bytes: int = field(default=64 << 20, metadata={"between": (1 << 10, 1 << 30)})
+    overflow: str = "put_back"
+    overflow_attempts: int = 3
+    max_inflated_record_bytes: int = 16 << 20
+    max_inflated_call_bytes: int = 64 << 20
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Options:
@@ -51,33 +63,32 @@ class Options:
         """
         if not isinstance(given, Mapping):
             raise ConfigError(f"options are a JSON object, not {type(given).__name__}")
-        known = {one.name: one for one in fields(cls)}
+        defaults = cls._field_defaults
         chosen: dict[str, Any] = {}
         for key, value in given.items():
-            if key not in known:
-                raise ConfigError(f"option {key!r} is unknown; the options are {', '.join(known)}")
-            chosen[key] = _checked(key, value, known[key].default, known[key].metadata)
+            if key not in defaults:
+                raise ConfigError(f"option {key!r} is unknown; the options are {', '.join(defaults)}")
+            chosen[key] = _checked(key, value, defaults[key])
         return cls(**chosen)
 
 
-def _checked(key: str, value: Any, default: Any, rules: Mapping[str, Any]) -> Any:
+def _checked(key: str, value: Any, default: Any) -> Any:
     if isinstance(default, bool):
         if not isinstance(value, bool):
             raise ConfigError(f"option {key!r} is {value!r}; allowed are true and false")
         return value
     if isinstance(default, int):
-        low, high = rules["between"]
+        low, high = _RANGES[key]
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise ConfigError(f"option {key!r} is {value!r}; allowed are integers from {low} to {high}")
         return value
     if isinstance(default, tuple):
         if not isinstance(value, list | tuple) or not all(isinstance(item, str) and item for item in value):
             raise ConfigError(f"option {key!r} is {value!r}; allowed is a list of non-empty strings")
-        each_of = rules.get("each_of")
         for item in value:
-            if each_of and item not in each_of:
-                raise ConfigError(f"option {key!r} holds {item!r}; allowed are {', '.join(each_of)}")
+            if key in _CHOICES and item not in _CHOICES[key]:
+                raise ConfigError(f"option {key!r} holds {item!r}; allowed are {', '.join(_CHOICES[key])}")
         return tuple(value)
-    if value not in rules["one_of"]:
-        raise ConfigError(f"option {key!r} is {value!r}; allowed are {', '.join(rules['one_of'])}")
+    if value not in _CHOICES[key]:
+        raise ConfigError(f"option {key!r} is {value!r}; allowed are {', '.join(_CHOICES[key])}")
     return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -41,6 +40,12 @@ class FirehoseClient(Protocol):
         """Put up to 500 records."""
 
 
+def _jitter() -> float:
+    import random  # not needed until a put has failed
+
+    return random.random()  # noqa: S311
+
+
 @lru_cache(maxsize=1)
 def default_client() -> FirehoseClient:
     """boto3's client with short timeouts; imported here, because an import costs more than most invocations do."""
@@ -66,7 +71,7 @@ class BatchPutter:
         *,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        jitter: Callable[[], float] = random.random,
+        jitter: Callable[[], float] = _jitter,
     ) -> None:
         self._client = client
         self._now = now

@@ -7,33 +7,34 @@ its times and its sender.
 
 from __future__ import annotations
 
-import gzip
-import hashlib
+import zlib
 from binascii import b2a_base64
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .codec import compact
+from .digest import digest
 from .envelope import Envelope
 from .errors import Reason
 
 ERROR_CODE = "Clickstream.EventRejected"
 
+_GZIP = 31
 
-@dataclass(frozen=True, slots=True)
-class Reject:
+
+class Reject(NamedTuple):
     """One event that gives no row, with its place in its record."""
 
     envelope: Envelope
-    index: int
+    place: int
     reasons: list[Reason]
 
 
 def reject_line(reject: Reject, record_id: str, arrival: int, now: int, function_arn: str) -> bytes:
     """The event as one JSON line. ``reject_id`` is the same when an invocation is retried, so copies can be told."""
-    envelope, index = reject.envelope, reject.index
+    envelope, index = reject.envelope, reject.place
     position = envelope.first + index
-    raw = gzip.compress(envelope.raw(index), mtime=0)
+    deflate = zlib.compressobj(wbits=_GZIP)
+    raw = deflate.compress(envelope.raw(index)) + deflate.flush()
     document: dict[str, Any] = {
         "rawData": b2a_base64(raw, newline=False).decode("ascii"),
         "errorCode": ERROR_CODE,
@@ -43,9 +44,7 @@ def reject_line(reject: Reject, record_id: str, arrival: int, now: int, function
         "attemptEndingTimestamp": now,
         "lambdaARN": function_arn,
         "reasons": [reason.as_dict() for reason in reject.reasons],
-        "reject_id": hashlib.blake2b(
-            f"{record_id}/{position}".encode("utf-8", "surrogatepass"), digest_size=16
-        ).hexdigest(),
+        "reject_id": digest(f"{record_id}/{position}".encode("utf-8", "surrogatepass")),
         "context": envelope.context_members("replay", index),
     }
     return compact(document).encode("utf-8", "replace") + b"\n"

@@ -6,15 +6,13 @@ with the path in the schema and the way out.
 
 from __future__ import annotations
 
-import operator
+import math
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from . import checks
-from .checks import Bound, Check
+from .checks import Check
 from .errors import ConfigError
 
 _COLUMN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -39,17 +37,10 @@ _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "array": (list,),
     "object": (dict,),
 }
-_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "minimum": operator.le,
-    "maximum": operator.ge,
-    "exclusiveMinimum": operator.lt,
-    "exclusiveMaximum": operator.gt,
-}
 _WAY_OUT = 'give it "x-glue-type": "string" to keep the value as JSON text'
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column: its name, its check, and who fills it.
 
     ``format`` is the schema's, such as ``date-time``;
@@ -64,8 +55,7 @@ class Column:
     json_object: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(NamedTuple):
     """The columns of a pipeline in the schema's order."""
 
     columns: Mapping[str, Column]
@@ -150,9 +140,9 @@ def _by_type(
     if name == "boolean":
         return checks.boolean(column)
     if name == "integer":
-        return checks.integer(column, *checks.INT64, _bounds(schema, path))
+        return _integer(schema, path, column)
     if name == "number":
-        return checks.number(column, _bounds(schema, path))
+        return _number(schema, path, column)
     if name == "array":
         items = schema.get("items")
         if not isinstance(items, Mapping):
@@ -200,19 +190,44 @@ def _compile_pattern(pattern: Any, path: str) -> re.Pattern[str]:
         raise ConfigError(f"{path}/pattern: {pattern!r} is no regular expression ({error}); correct it") from error
 
 
-def _bounds(schema: Mapping[str, Any], path: str) -> list[Bound]:
-    bounds: list[Bound] = []
-    for keyword, holds in _COMPARISONS.items():
-        if keyword in schema:
-            limit = schema[keyword]
-            if isinstance(limit, bool) or not isinstance(limit, int | float):
-                raise ConfigError(f"{path}/{keyword}: {limit!r}; a number is wanted (draft-07)")
-            bounds.append(partial(holds, limit))
+def _integer(schema: Mapping[str, Any], path: str, column: str) -> Check:
+    low, high = checks.INT64
+    minimum, above = _limit(schema, "minimum", path), _limit(schema, "exclusiveMinimum", path)
+    maximum, below = _limit(schema, "maximum", path), _limit(schema, "exclusiveMaximum", path)
+    lows = [
+        low,
+        *([] if minimum is None else [math.ceil(minimum)]),
+        *([] if above is None else [math.floor(above) + 1]),
+    ]
+    highs = [
+        high,
+        *([] if maximum is None else [math.floor(maximum)]),
+        *([] if below is None else [math.ceil(below) - 1]),
+    ]
+    return checks.integer(column, max(lows), min(highs))
+
+
+def _number(schema: Mapping[str, Any], path: str, column: str) -> Check:
+    low, high = -checks.LARGEST, checks.LARGEST
+    minimum, above = _limit(schema, "minimum", path), _limit(schema, "exclusiveMinimum", path)
+    maximum, below = _limit(schema, "maximum", path), _limit(schema, "exclusiveMaximum", path)
     decimal = _DECIMAL.fullmatch(str(schema.get("x-glue-type", "")))
     if decimal is not None:
-        whole_digits = 10 ** (int(decimal[1]) - int(decimal[2]))
-        bounds.append(lambda value: bool(-whole_digits < value < whole_digits))
-    return bounds
+        whole_digits = 10.0 ** (int(decimal[1]) - int(decimal[2]))
+        above = -whole_digits if above is None else max(above, -whole_digits)
+        below = whole_digits if below is None else min(below, whole_digits)
+    low = max(one for one in (low, minimum, above) if one is not None)
+    high = min(one for one in (high, maximum, below) if one is not None)
+    return checks.number(column, low, high, without_low=low == above, without_high=high == below)
+
+
+def _limit(schema: Mapping[str, Any], keyword: str, path: str) -> float | None:
+    limit = schema.get(keyword)
+    if limit is None:
+        return None
+    if isinstance(limit, bool) or not isinstance(limit, int | float):
+        raise ConfigError(f"{path}/{keyword}: {limit!r}; a number is wanted (draft-07)")
+    return limit
 
 
 def _length(schema: Mapping[str, Any], keyword: str, path: str) -> int | None:

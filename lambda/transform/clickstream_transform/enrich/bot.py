@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _CRAWLER = (
     # Cubot makes telephones.
@@ -16,20 +17,16 @@ _TOOL = (
     r"\baxios\b|node-fetch|\bnode\b|^okhttp/[\d.]+$|apache-http|\bhttpie\b|postman|insomnia|aiohttp|httpx|guzzle|\bhttp_|"
     r"winhttp|restsharp|nutch|heritrix|httrack|nikto|nmap|sqlmap|zgrab|nagios"
 )
-_INDICATORS = tuple(
-    (name, re.compile(pattern, re.IGNORECASE))
-    for name, pattern in (
-        ("crawler", _CRAWLER),
-        ("tool", _TOOL),
-        ("headless", r"headless|phantomjs|slimerjs|puppeteer|playwright|selenium|webdriver|cypress"),
-        ("link", r"https?:|@[a-z0-9-]+\.[a-z]|\+[a-z0-9.-]+\.[a-z]{2}"),
-        ("compatible", r"\(compatible; (?!msie|konqueror|icab|linux|windows|u;|netscape|opera)"),
-    )
-)
-_BROWSER_OR_DEVICE = re.compile(
+_INDICATORS = {
+    "crawler": _CRAWLER,
+    "tool": _TOOL,
+    "headless": r"headless|phantomjs|slimerjs|puppeteer|playwright|selenium|webdriver|cypress",
+    "link": r"https?:|@[a-z0-9-]+\.[a-z]|\+[a-z0-9.-]+\.[a-z]{2}",
+    "compatible": r"\(compatible; (?!msie|konqueror|icab|linux|windows|u;|netscape|opera)",
+}
+_BROWSER_OR_DEVICE = (
     r"^(?:mozilla|opera|j2me|nokia|sonyericsson|samsung|lg|mot|htc)|iphone|ipad|ipod|\bios\b|android|dalvik|windows nt|"
-    r"macintosh|mac ?os|fban/|darwin|cfnetwork|linux|blackberry|midp|symbian|ucweb|\btv\b",
-    re.IGNORECASE,
+    r"macintosh|mac ?os|fban/|darwin|cfnetwork|linux|blackberry|midp|symbian|ucweb|\btv\b"
 )
 
 
@@ -40,7 +37,15 @@ def bot_indicators(agent: str) -> list[str]:
     address to complain to), ``compatible`` (nothing but compatibility with a browser is claimed), ``no_device`` (it
     does not begin as a browser's, and has no word about a device).
     """
-    found = [name for name, pattern in _INDICATORS if pattern.search(agent)]
-    if _BROWSER_OR_DEVICE.search(agent) is None:
+    indicators, browser_or_device = _compiled()
+    found = [name for name, pattern in indicators.items() if pattern.search(agent)]
+    if browser_or_device.search(agent) is None:
         found.append("no_device")
     return found
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> tuple[dict[str, re.Pattern[str]], re.Pattern[str]]:
+    # At first use: a pipeline whose schema has no such column does not pay for it at its cold start.
+    patterns = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _INDICATORS.items()}
+    return patterns, re.compile(_BROWSER_OR_DEVICE, re.IGNORECASE)

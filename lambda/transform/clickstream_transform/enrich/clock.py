@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 HOUR = 3_600_000
 EARLIEST = 946_684_800_000
@@ -11,8 +11,7 @@ MAX_FUTURE = 24 * HOUR
 MAX_AGE = 72 * HOUR
 
 
-@dataclass(frozen=True, slots=True)
-class EventTimes:
+class EventTimes(NamedTuple):
     """Judged times in epoch milliseconds; a client's time that is not plausible is None."""
 
     event_time: int
