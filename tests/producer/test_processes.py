@@ -93,25 +93,25 @@ def test_after_a_fork_each_process_sends_its_own_events_once(sink: Sink) -> None
         writer = threading.Thread(target=keep_putting)
         writer.start()
         children = []
-        for round in range(20):
-            time.sleep(0.01)
+        for round in range(10):
+            time.sleep(0.02)
             child = os.fork()
             if child == 0:
                 stats = producer.stats()
                 empty = (stats.put, stats.pending) == (0, 0)
                 producer.put_many(b"%d" % (1_000_000 + round * 10 + n) for n in range(10))
-                result = producer.close(10)
+                result = producer.close(25)
                 os._exit(0 if empty and result.sent == 10 and result.complete else 1)
             children.append(child)
         statuses = [os.waitpid(child, 0)[1] for child in children]
         stop.set()
         writer.join()
         assert producer.close(10).complete
-        assert statuses == [0] * 20, statuses
+        assert statuses == [0] * 10, statuses
         """,
         sink.url,
     )
-    assert sink.events == events(range(int(done.stdout)), range(1_000_000, 1_000_200))
+    assert sink.events == events(range(int(done.stdout)), range(1_000_000, 1_000_100))
 
 
 def test_events_put_before_a_fork_are_sent_by_the_parent_only(sink: Sink) -> None:
@@ -173,3 +173,24 @@ def test_a_producer_that_the_caller_let_go_of_still_delivers(sink: Sink) -> None
         sink.url,
     )
     assert sink.events == {b"1": 1}
+
+
+def test_a_fork_waits_for_a_client_that_is_being_made() -> None:
+    done = run("""
+        from clickstream_producer import lifecycle
+        started = threading.Event()
+        def make():
+            with lifecycle.connecting:
+                started.set()
+                time.sleep(0.3)
+        threading.Thread(target=make).start()
+        started.wait()
+        before = time.monotonic()
+        child = os.fork()
+        if child == 0:
+            with lifecycle.connecting:
+                os._exit(0)
+        print(time.monotonic() - before)
+        assert os.waitpid(child, 0)[1] == 0
+    """)
+    assert float(done.stdout) >= 0.25

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import encodings.idna  # noqa: F401 - the first connection imports it otherwise: in a thread, when a fork may hit it
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal

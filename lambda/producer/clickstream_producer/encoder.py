@@ -18,7 +18,7 @@ from .limits import MAX_EVENT_BYTES
 
 try:
     from orjson import loads as _fast_loads
-except ImportError:  # the extra `orjson` is not installed
+except ImportError:  # the extra `fast` is not installed
     _fast_loads = None  # type: ignore[assignment]
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from .errors import TargetRefused
 from .record import Record
 from .stats import DropReason
 
@@ -53,7 +54,8 @@ class Hooks:
 
     def failed(self, error: Exception) -> None:
         """Report an error of a request."""
-        self._log("error", 1, f"stream {self._stream}: {error}")
+        outcome = "" if isinstance(error, TargetRefused) else "a request failed and will be sent again: "
+        self._log("error", 1, f"stream {self._stream}: {outcome}{error}")
         if self._on_error:
             try:
                 self._on_error(error)

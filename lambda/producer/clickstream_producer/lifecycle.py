@@ -1,6 +1,6 @@
 """Process life cycle: what happens to producers at exit and in a forked child.
 
-Importing this registers two callbacks and does nothing else.
+Importing this registers callbacks and does nothing else.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+import threading
 import time
 import weakref
 from typing import Protocol
@@ -29,6 +30,10 @@ class Living(Protocol):
     def restart_in_child(self) -> None:
         """Become empty and new, in a forked child."""
 
+
+connecting = threading.RLock()
+"""Held while a client is made, and while the process forks: what the SDK imports and caches must not be copied into a
+child half done, where nobody would finish it."""
 
 _all: weakref.WeakSet[Living] = weakref.WeakSet()
 _running: set[Living] = set()
@@ -67,10 +72,11 @@ def close_all() -> None:
 
 
 def _restart_in_child() -> None:
+    connecting.release()
     _running.clear()
     for producer in list(_all):
         producer.restart_in_child()
 
 
 atexit.register(close_all)
-os.register_at_fork(after_in_child=_restart_in_child)
+os.register_at_fork(before=connecting.acquire, after_in_parent=connecting.release, after_in_child=_restart_in_child)

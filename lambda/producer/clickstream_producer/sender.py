@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Final
 
+from . import lifecycle
 from .backoff import Backoff
 from .errors import TargetRefused
 from .failures import error_code
@@ -61,7 +62,8 @@ class Sender:
         """The connection, made when it is first asked for."""
         with self._connection_lock:
             if self._connection is None:
-                self._connection = self._target.connect()
+                with lifecycle.connecting:
+                    self._connection = self._target.connect()
             return self._connection
 
     def _run(self) -> None:
