@@ -106,7 +106,7 @@ def get_index(value: object, argument: object) -> Any:
             return None
         return _list_get(value, argument + len(value) if argument < 0 else argument)
     if type(argument) is int and argument < 0 and not isinstance(value, Collection):
-        raise MethodError(f"[{argument}] needs a value with size(), not {java_text(value)!r:.60}")
+        raise MethodError(f"[{argument}] needs a list, not a {type(value).__name__}")
     return _get(value, [argument])
 
 

@@ -56,7 +56,7 @@ def _needle(part: str | int) -> str:
 def _comparable(value: object, other: object) -> None:
     """Java compares values of one class only."""
     if type(value) is not type(other):
-        raise MethodError(f"cannot compare {java_text(value)!r:.60} to {java_text(other)!r:.60}: the types differ")
+        raise MethodError(f"cannot compare a {type(value).__name__} to a {type(other).__name__}")
 
 
 def _compare_to(left: str, right: str) -> int:
@@ -98,13 +98,13 @@ def _trim(text: str) -> str:
 
 def _parse_int(_: object, text: str) -> int:
     if re.fullmatch(r"[+-]?[0-9]+", text) is None:
-        raise MethodError(f"not a whole number: {text!r:.60}")
+        raise MethodError("the argument is not a whole number")
     return int(text)
 
 
 def _parse_double(_: object, text: str) -> float:
     if re.fullmatch(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[fFdD]?\s*", text) is None:
-        raise MethodError(f"not a number: {text!r:.60}")
+        raise MethodError("the argument is not a number")
     return float(text.strip().rstrip("fFdD"))
 
 
@@ -118,7 +118,13 @@ def _to_int(value: float) -> int:
 
 
 def _replace_regex(count: int) -> Callable[[str, str, str], str]:
-    return lambda text, regex, new: pattern(regex).sub(replacement(new), text, count=count)
+    def replace(text: str, regex: str, new: str) -> str:
+        try:
+            return pattern(regex).sub(replacement(new), text, count=count)
+        except re.error as error:
+            raise MethodError(f"the replacement {new!r:.80}: {error}") from error
+
+    return replace
 
 
 _STRING: Final[dict[str, Overloads]] = {

@@ -15,6 +15,9 @@ from .util import Util
 
 MAX_TEMPLATE_BYTES: Final = 300 * 1024
 
+# What the service itself puts into $context (apigateway-runtime.json, recorded on AWS).
+_OVERRIDES: Final = {"requestOverride": ("header", "path", "querystring"), "responseOverride": ("header",)}
+
 
 class MappingTemplate:
     """An API Gateway mapping template.
@@ -71,9 +74,9 @@ class MappingTemplate:
         params:
             ``{"path": {}, "querystring": {}, "header": {}}``.
         context:
-            ``$context``, nested dicts. It is changed: ``requestOverride`` and ``responseOverride`` are added when they
-            are absent, and hold afterwards what the template has set. Pass a fresh dict for each request, and the same
-            one to its response template, which sees what the request template has left there.
+            ``$context``, nested dicts. It is changed: ``requestOverride`` and ``responseOverride`` are added where
+            they are absent, and hold afterwards what the template has set. Pass a fresh dict for each request, and
+            the same one to its response template, which sees what the request template has left there.
         stage_variables:
             ``$stageVariables``.
 
@@ -86,8 +89,10 @@ class MappingTemplate:
         """
         if context is None:
             context = {}
-        context.setdefault("requestOverride", {"header": {}, "path": {}, "querystring": {}})
-        context.setdefault("responseOverride", {"header": {}})
+        for override, places in _OVERRIDES.items():
+            holder = context.setdefault(override, {})
+            for place in places:
+                holder.setdefault(place, {})
         scope: dict[str, Any] = {
             "input": Input(body, params),
             "util": _UTIL,
