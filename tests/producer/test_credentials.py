@@ -51,6 +51,18 @@ def test_the_standard_chain_is_the_default(sink: Sink, monkeypatch: pytest.Monke
     assert sink.users == ["FROMENVIRONMENT"]
 
 
+def test_credentials_that_come_late_are_found(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The metadata service of a starting container may not answer yet; nothing is lost meanwhile.
+    target = FirehoseStream("clicks", region="eu-central-1", endpoint_url=sink.url)
+    with Producer(target, retry_initial=0.01, retry_cap=0.05) as producer:
+        producer.put(b"1")
+        assert producer.flush(0.3).pending == 1
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "LATE")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s")
+        assert producer.flush(10).sent == 1
+    assert sink.users == ["LATE"]
+
+
 def test_a_profile_together_with_credentials_is_refused() -> None:
     with pytest.raises(InvalidOption, match="profile='web' and credentials are both given"):
         FirehoseStream("clicks", profile="web", credentials=CREDENTIALS)

@@ -146,6 +146,28 @@ def test_children_of_multiprocessing_deliver_without_closing(sink: Sink) -> None
     assert sink.events == events(range(3))
 
 
+def test_closing_one_producer_in_a_child_of_multiprocessing_leaves_the_others_open(sink: Sink) -> None:
+    run(
+        """
+        import gc
+        def work():
+            kept, closed = Producer(target), Producer(target)
+            kept.put(b"1")
+            closed.put(b"2")
+            closed.close()
+            del closed
+            gc.collect()
+            kept.put(b"3")
+        child = multiprocessing.get_context("fork").Process(target=work)
+        child.start()
+        child.join()
+        assert child.exitcode == 0
+        """,
+        sink.url,
+    )
+    assert sink.events == events(range(1, 4))
+
+
 def test_a_preloaded_client_is_made_anew_in_the_child(sink: Sink) -> None:
     run(
         """

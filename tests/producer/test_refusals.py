@@ -135,7 +135,7 @@ def client_error(code: str, status: int) -> sdk.ClientError:
         (client_error("InvalidSourceException", 400), Verdict.GIVE_UP),
         (sdk.EndpointConnectionError(endpoint_url="x"), Verdict.RETRY),
         (sdk.ReadTimeoutError(endpoint_url="x"), Verdict.RETRY),
-        (sdk.NoCredentialsError(), Verdict.RETRY),
+        (sdk.NoCredentialsError(), Verdict.RECONNECT),
         (sdk.ProfileNotFound(profile="x"), Verdict.GIVE_UP),
         (sdk.ParamValidationError(report="x"), Verdict.ISOLATE),
         (OSError("what nobody thought of"), Verdict.RETRY),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
+from typing import Final
 
 from .errors import InvalidOption
+
+MAX_SECONDS: Final = 366 * 86_400
+"""Longest duration: far above it, the system's timers overflow."""
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _TEXT = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
@@ -24,7 +27,7 @@ def seconds(option: str, value: float | str) -> float:
     Raises
     ------
     InvalidOption
-        It is negative, not finite, or text of another form.
+        It is negative, above 366 days, not a number, or text of another form.
     """
     if isinstance(value, str):
         match = _TEXT.fullmatch(value.strip())
@@ -32,7 +35,11 @@ def seconds(option: str, value: float | str) -> float:
             raise InvalidOption(
                 f"{option}={value!r} is not a duration: write seconds as a number, or 250ms, 5s, 10m, 12h"
             )
-        return float(match[1]) * _UNITS[match[2]]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-        raise InvalidOption(f"{option}={value!r} is not a duration: give a number of seconds, 0 or more")
-    return float(value)
+        number = float(match[1]) * _UNITS[match[2]]
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidOption(f"{option}={value!r} is not a duration: give a number of seconds, or text such as 5s")
+    else:
+        number = float(value)
+    if not 0 <= number <= MAX_SECONDS:  # false for NaN, too
+        raise InvalidOption(f"{option}={value!r} is not a duration from 0 to {MAX_SECONDS:,} seconds (366 days)")
+    return number

@@ -10,6 +10,7 @@ from botocore.exceptions import (
     InvalidConfigError,
     InvalidEndpointConfigurationError,
     InvalidRegionError,
+    NoCredentialsError,
     NoRegionError,
     ParamValidationError,
     PartialCredentialsError,
@@ -83,6 +84,9 @@ def judge(error: Exception) -> Verdict:
         if code in _PASSES or "Throttl" in code or not 400 <= status < 500 or status in (408, 429):
             return Verdict.RETRY
         return Verdict.GIVE_UP
+    if isinstance(error, NoCredentialsError):
+        # A client looks for credentials once, when it is made: one that found none never signs.
+        return Verdict.RECONNECT
     if isinstance(error, ParamValidationError):
         return Verdict.ISOLATE
     if isinstance(error, _WRONG_SETUP):

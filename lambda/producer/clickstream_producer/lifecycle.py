@@ -50,7 +50,7 @@ def note_running(producer: Living) -> None:
     util = sys.modules.get("multiprocessing.util")
     if util is not None and sys.modules["multiprocessing"].parent_process() is not None:
         # A child of multiprocessing ends without the atexit callbacks, but runs these finalizers.
-        util.Finalize(producer, close_all, exitpriority=100)
+        util.Finalize(None, close_all, exitpriority=100)
 
 
 def note_closed(producer: Living) -> None:

@@ -66,6 +66,10 @@ class Sender:
                     self._connection = self._target.connect()
             return self._connection
 
+    def _disconnect(self) -> None:
+        with self._connection_lock:
+            self._connection = None
+
     def _run(self) -> None:
         while (work := self._spool.next_work(self._window)) is not None:
             if work.expired:
@@ -93,7 +97,9 @@ class Sender:
 
     def _after_error(self, batch: list[Record], error: Exception) -> None:
         verdict = self._target.judge(error)
-        if verdict is Verdict.RETRY:
+        if verdict in (Verdict.RETRY, Verdict.RECONNECT):
+            if verdict is Verdict.RECONNECT:
+                self._disconnect()
             self._spool.settle([], batch, self._bounded(self._backoff.after_failure()))
             self._hooks.failed(error)
             return

@@ -19,6 +19,8 @@ class Verdict(enum.Enum):
 
     RETRY = "retry"
     """Trouble that passes: send the same again after a pause."""
+    RECONNECT = "reconnect"
+    """As RETRY, but with a new connection: this one will never have what it lacks."""
     ISOLATE = "isolate"
     """Something in the request is at fault: send smaller ones, to find the record."""
     GIVE_UP = "give up"
