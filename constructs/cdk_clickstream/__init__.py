@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from cdk_clickstream.access_log import AccessLog
 from cdk_clickstream.auth import ApiAuth, Quota
 from cdk_clickstream.backup import SourceBackup
 from cdk_clickstream.buffering import BufferingHints
@@ -27,6 +28,7 @@ from cdk_clickstream.transform import IpAnonymisation, Transform
 from cdk_clickstream.transform_function import TransformFunction
 
 __all__ = [
+    "AccessLog",
     "ApiAuth",
     "BufferingHints",
     "ClickstreamPipeline",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
@@ -11,6 +12,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_clickstream.access_log import ACCESS_LOG_FORMAT, AccessLog
 from cdk_clickstream.acknowledge import acknowledge
 from cdk_clickstream.auth import ApiAuth
 from cdk_clickstream.cors import CorsOptions
@@ -28,21 +30,6 @@ CONTENT_TYPES = ("application/json", "text/plain")
 """What a request may be; text/plain is what ``sendBeacon`` posts."""
 
 _HINT = f"Send one event or an array of 1 to {MAX_EVENTS} events, each an object with a string event_name."
-
-# No IP address and no user agent: the transform anonymises the one, and an access log would keep it.
-_ACCESS_LOG = {
-    "request_id": "$context.extendedRequestId",
-    "time": "$context.requestTime",
-    "method": "$context.httpMethod",
-    "path": "$context.path",
-    "status": "$context.status",
-    "response_length": "$context.responseLength",
-    "latency_ms": "$context.responseLatency",
-    "integration_status": "$context.integration.integrationStatus",
-    "integration_latency_ms": "$context.integration.latency",
-    "api_key_id": "$context.identity.apiKeyId",
-    "error": "$context.error.message",
-}
 
 
 class IngestApi(Construct):
@@ -64,8 +51,9 @@ class IngestApi(Construct):
         Which pages may read the answers. Default: any origin, without credentials.
     throttle:
         Requests of all callers together. Default: ``Throttle()``, under Firehose's quota.
-    access_log_retention:
-        How long the access log is kept. Default: three months.
+    access_log:
+        What is kept of each request; ``False`` for nothing. Default: ``AccessLog()``, which needs the account's
+        logging role to be set: see there.
     removal_policy:
         What happens to the access log with the stack. Default: it is kept.
     """
@@ -79,17 +67,16 @@ class IngestApi(Construct):
         auth: ApiAuth,
         cors: CorsOptions | None = None,
         throttle: Throttle | None = None,
-        access_log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
+        access_log: AccessLog | Literal[False] | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
         self._auth = auth
         self._cors = cors or CorsOptions.any_origin()
         self.delivery_stream = delivery_stream
-        self.access_log = logs.LogGroup(
-            self, "AccessLog", retention=access_log_retention, removal_policy=removal_policy
-        )
-        self.rest_api = self._build_rest_api(throttle or Throttle())
+        log = AccessLog() if access_log is None else access_log or None
+        self.access_log = self._build_access_log(log, removal_policy) if log else None
+        self.rest_api = self._build_rest_api(throttle or Throttle(), account_role=log is not None and log.account_role)
         self.role = self._build_role()
         self.model = self._build_model()
         self.events = self.rest_api.root.add_resource("events")
@@ -119,7 +106,10 @@ class IngestApi(Construct):
         """Milliseconds from request to answer."""
         return self.rest_api.metric_latency()
 
-    def _build_rest_api(self, throttle: Throttle) -> apigateway.RestApi:
+    def _build_access_log(self, log: AccessLog, removal_policy: cdk.RemovalPolicy) -> logs.LogGroup:
+        return logs.LogGroup(self, "AccessLog", retention=log.retention, removal_policy=removal_policy)
+
+    def _build_rest_api(self, throttle: Throttle, *, account_role: bool) -> apigateway.RestApi:
         api = apigateway.RestApi(
             self,
             "Api",
@@ -127,18 +117,22 @@ class IngestApi(Construct):
             rest_api_name=cdk.Names.unique_resource_name(self, max_length=128, separator="-"),
             description="Takes events and hands them to a delivery stream",
             endpoint_types=[apigateway.EndpointType.REGIONAL],
-            # The account's logging role is a singleton that a stack must not own.
-            cloud_watch_role=False,
+            # The account's logging role is a singleton that a stack must not own unasked.
+            cloud_watch_role=account_role,
             deploy_options=apigateway.StageOptions(
                 stage_name="prod",
                 throttling_rate_limit=throttle.rate,
                 throttling_burst_limit=throttle.burst,
-                access_log_destination=apigateway.LogGroupLogDestination(self.access_log),
-                access_log_format=apigateway.AccessLogFormat.custom(json.dumps(_ACCESS_LOG)),
+                access_log_destination=apigateway.LogGroupLogDestination(self.access_log) if self.access_log else None,
+                access_log_format=apigateway.AccessLogFormat.custom(ACCESS_LOG_FORMAT) if self.access_log else None,
             ),
         )
         # Outputs are the stack's decision, not a construct's.
         api.node.try_remove_child("Endpoint")
+        self._acknowledge_stage(api, account_role=account_role)
+        return api
+
+    def _acknowledge_stage(self, api: apigateway.RestApi, *, account_role: bool) -> None:
         acknowledge(
             api.deployment_stage,
             "AwsSolutions-APIG3",
@@ -151,7 +145,19 @@ class IngestApi(Construct):
             "Execution logs need the account-wide logging role and may hold request bodies with personal data; every "
             "request is in the access log instead.",
         )
-        return api
+        if self.access_log is None:
+            acknowledge(
+                api.deployment_stage,
+                "AwsSolutions-APIG1",
+                "The team switched the access log off; the metrics of the stage count requests and errors.",
+            )
+        if account_role:
+            acknowledge(
+                api.node.find_child("CloudWatchRole"),
+                "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
+                "AmazonAPIGatewayPushToCloudWatchLogs]",
+                "The policy that AWS maintains for exactly this role: API Gateway writes logs of every API with it.",
+            )
 
     def _build_role(self) -> iam.Role:
         role = iam.Role(

@@ -11,6 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from cdk_clickstream.access_log import AccessLog
 from cdk_clickstream.auth import ApiAuth
 from cdk_clickstream.backup import SourceBackup
 from cdk_clickstream.buffering import BufferingHints
@@ -72,6 +73,9 @@ class ClickstreamPipeline(Construct):
         Which pages may read the answers. Default: any origin, without credentials.
     throttle:
         Requests of all callers together. Default: ``Throttle()``.
+    access_log:
+        What is kept of each request; ``False`` for nothing. Default: ``AccessLog()``; in an account that has no
+        logging role for API Gateway yet, pass ``AccessLog(account_role=True)``.
     permissions:
         How tightly the delivery roles are cut. Default: as tightly as possible.
     removal_policy:
@@ -95,6 +99,7 @@ class ClickstreamPipeline(Construct):
         bucket: s3.IBucket | None = None,
         cors: CorsOptions | None = None,
         throttle: Throttle | None = None,
+        access_log: AccessLog | Literal[False] | None = None,
         permissions: Permissions | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
@@ -150,6 +155,7 @@ class ClickstreamPipeline(Construct):
             auth=auth,
             cors=cors,
             throttle=throttle,
+            access_log=access_log,
             removal_policy=removal_policy,
         )
 

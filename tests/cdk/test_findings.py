@@ -12,7 +12,7 @@ from aws_cdk import aws_s3 as s3
 from cdk_nag import AwsSolutionsChecks
 from cfnlint.api import ManualArgs, lint
 
-from cdk_clickstream import ApiAuth, ClickstreamPipeline, Encryption, OutputFormat
+from cdk_clickstream import AccessLog, ApiAuth, ClickstreamPipeline, Encryption, OutputFormat
 from cdk_kit import CONTEXT, REASON, Synthesized
 
 ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
@@ -30,6 +30,7 @@ def app() -> cdk.App:
         auth=ApiAuth.api_key(),
         encryption=Encryption.kms(),
         output=OutputFormat.orc(),
+        access_log=AccessLog(account_role=True),
     )
     existing = cdk.Stack(app, "Existing")
     ClickstreamPipeline(
@@ -39,6 +40,7 @@ def app() -> cdk.App:
         bucket=s3.Bucket.from_bucket_name(existing, "Lake", "lake"),
         output=OutputFormat.json(),
         backup=False,
+        access_log=False,
     )
     return app
 

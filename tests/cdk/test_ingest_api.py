@@ -10,7 +10,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
-from cdk_clickstream import ApiAuth, CorsOptions, DeliveryStream, IngestApi, Quota, S3Prefix, Throttle
+from cdk_clickstream import AccessLog, ApiAuth, CorsOptions, DeliveryStream, IngestApi, Quota, S3Prefix, Throttle
 from cdk_kit import REASON, Synthesized, flat, new_stack
 
 METHOD = "AWS::ApiGateway::Method"
@@ -155,6 +155,23 @@ def test_the_stage_throttles_and_logs_without_payloads(reference: Synthesized) -
 
 def test_the_account_wide_logging_role_is_left_alone(reference: Synthesized) -> None:
     assert not reference.of_type("AWS::ApiGateway::Account")
+
+
+def test_the_account_wide_logging_role_can_be_set() -> None:
+    stack = new_stack()
+    api_in(stack, ApiAuth.iam(), access_log=AccessLog(account_role=True))
+    found = Synthesized(stack)
+    (account,) = found.of_type("AWS::ApiGateway::Account")
+    (stage,) = found.of_type("AWS::ApiGateway::Stage").values()
+    assert account in stage["DependsOn"]
+
+
+def test_the_access_log_can_be_left_out() -> None:
+    stack = new_stack()
+    api_in(stack, ApiAuth.iam(), access_log=False)
+    found = Synthesized(stack)
+    assert "AccessLogSetting" not in found.only("AWS::ApiGateway::Stage")
+    assert not [id_ for id_ in found.of_type("AWS::Logs::LogGroup") if "AccessLog" in id_]
 
 
 def test_the_construct_makes_no_output(reference: Synthesized) -> None:

@@ -1,0 +1,46 @@
+"""The access log of the endpoint."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from aws_cdk import aws_logs as logs
+
+# No IP address and no user agent: the transform anonymises the one, and an access log would keep it.
+ACCESS_LOG_FORMAT = json.dumps(
+    {
+        "request_id": "$context.extendedRequestId",
+        "time": "$context.requestTime",
+        "method": "$context.httpMethod",
+        "path": "$context.path",
+        "status": "$context.status",
+        "response_length": "$context.responseLength",
+        "latency_ms": "$context.responseLatency",
+        "integration_status": "$context.integration.integrationStatus",
+        "integration_latency_ms": "$context.integration.latency",
+        "api_key_id": "$context.identity.apiKeyId",
+        "error": "$context.error.message",
+    }
+)
+"""One JSON object per request, without payload, address or user agent."""
+
+
+@dataclass(frozen=True)
+class AccessLog:
+    """One line per request in a log group of its own.
+
+    API Gateway logs with one role per account and region. Where nobody has set it yet, a stage with an access log is
+    refused ("CloudWatch Logs role ARN must be set in account settings to enable logging").
+
+    Parameters
+    ----------
+    retention:
+        How long lines are kept. Default: three months.
+    account_role:
+        Also make that role and set it for the whole account and region, which replaces the one that is set. One
+        stack of an account should do this, no more; the setting stays when the stack goes. Default: ``False``.
+    """
+
+    retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS
+    account_role: bool = False
