@@ -13,6 +13,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_clickstream.acknowledge import acknowledge_wildcard
+from cdk_clickstream.errors import is_token
 from cdk_clickstream.event_table import TableReference
 from cdk_clickstream.permissions import Permissions
 
@@ -43,7 +44,9 @@ class DeliveryRole(iam.Role):
         folders = _outermost(folders) if self._permissions.object_prefixes else [""]
         self._allow("Bucket", _BUCKET_ACTIONS, [bucket.bucket_arn])
         objects = [bucket.arn_for_objects(f"{folder}*") for folder in folders]
-        self._allow("Objects", _OBJECT_ACTIONS, objects)
+        # Who writes into another account's bucket must hand the objects over to it (aws-facts 9.1).
+        foreign = _differ(bucket.env.account, self._stack.account)
+        self._allow("Objects", (*_OBJECT_ACTIONS, "s3:PutObjectAcl") if foreign else _OBJECT_ACTIONS, objects)
         for arn in objects:
             acknowledge_wildcard(self, arn, _NAMES_ARE_FIREHOSES)
         if key is not None:
@@ -97,6 +100,10 @@ class DeliveryRole(iam.Role):
         self.add_to_policy(
             iam.PolicyStatement(sid=sid, actions=list(actions), resources=resources, conditions=conditions)
         )
+
+
+def _differ(one: str, other: str) -> bool:
+    return not is_token(one) and not is_token(other) and one != other
 
 
 def _outermost(folders: Iterable[str]) -> list[str]:

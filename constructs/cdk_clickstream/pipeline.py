@@ -222,6 +222,13 @@ def _check_folders(prefix: S3Prefix, error_prefix: S3Prefix) -> None:
             f"is not below {_ERRORS!r}, where objects with raw payloads expire",
             f"begin it with {_ERRORS!r}",
         )
+    if error_prefix.folder.startswith(_REJECTED):
+        refuse(
+            "error_prefix",
+            error_prefix.text,
+            f"lies in {_REJECTED!r}, where rejected events go in a format of their own",
+            f"give failed records another folder below {_ERRORS!r}",
+        )
     if prefix.overlaps(S3Prefix(_ERRORS)):
         refuse(
             "prefix",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -175,3 +176,14 @@ def test_a_bucket_that_brings_its_key_has_the_role_use_it() -> None:
     assert policy(found, "StreamRole")["ObjectKey"]["resources"] == ["arn:aws:kms:eu-west-1:111122223333:key/k"]
     destination = found.only("AWS::KinesisFirehose::DeliveryStream")["ExtendedS3DestinationConfiguration"]
     assert "KMSEncryptionConfig" in destination["EncryptionConfiguration"]
+
+
+def test_objects_in_another_accounts_bucket_are_handed_over() -> None:
+    """aws-facts 9.1: PutObjectAcl when another account owns the bucket."""
+    stack = cdk.Stack(cdk.App(), "Test", env=cdk.Environment(account="111122223333", region="eu-west-1"))
+    for name, account in (("Ours", "111122223333"), ("Theirs", "444455556666")):
+        bucket = s3.Bucket.from_bucket_attributes(stack, f"{name}Bucket", bucket_name="lake", account=account)
+        DeliveryStream(stack, name, bucket=bucket, prefix=S3Prefix("raw/"))
+    found = Synthesized(stack)
+    assert "s3:PutObjectAcl" not in policy(found, "OursRole")["Objects"]["actions"]
+    assert "s3:PutObjectAcl" in policy(found, "TheirsRole")["Objects"]["actions"]

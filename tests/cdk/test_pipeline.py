@@ -139,6 +139,10 @@ def test_errors_outside_their_folder_are_refused() -> None:
     assert "is not below 'errors/'" in refusal(error_prefix=S3Prefix("failed/"))
 
 
+def test_errors_among_rejected_events_are_refused() -> None:
+    assert "rejected events go" in refusal(error_prefix=S3Prefix("errors/rejected/!{firehose:error-output-type}/"))
+
+
 def test_an_expiry_of_backups_in_someone_elses_bucket_is_refused() -> None:
     bucket = s3.Bucket.from_bucket_name(new_stack(), "Lake", "lake")
     message = refusal(bucket=bucket, backup=SourceBackup(expire_after=cdk.Duration.days(7)))
