@@ -210,6 +210,14 @@ def test_equal_events_without_an_id_of_their_own_are_all_kept() -> None:
     assert len({row["event_fingerprint"] for row in rows}) == 1
 
 
+def test_two_ids_that_are_equal_only_after_being_cut_are_not_copies() -> None:
+    long_id = "x" * 64
+    rows = Transform().rows(
+        b'{"event_name":"a","event_id":"%s1"}{"event_name":"a","event_id":"%s2"}' % ((long_id.encode(),) * 2)
+    )
+    assert [row["event_id"] for row in rows] == [long_id, long_id]
+
+
 def test_dedupe_can_be_switched_off() -> None:
     event = b'{"event_name":"a","event_id":"1"}'
     assert len(Transform(dedupe=False).rows(event + event)) == 2

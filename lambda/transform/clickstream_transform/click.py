@@ -78,6 +78,8 @@ class ClickBatch:
         processor.redactor.redact(row, report)
         fingerprint = _fingerprint(row, processor.identifying) if processor.fingerprints else ""
         event_id = row.get("event_id") if processor.dedupes else None
+        if event_id and event_id != value["event_id"]:
+            event_id = None  # it was cut, and two different ids may be equal now
         if event_id:
             seen = self._seen.get(event_id)
             if seen is not None:

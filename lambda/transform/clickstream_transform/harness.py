@@ -185,6 +185,7 @@ class Harness:
             else:
                 if row is not None:
                     rows.append(row)
+        envelope.events.release()
         answer.rows += b"".join(rows)
 
     def _handle_overflow(self, answers: list[_Answer], event: Mapping[str, Any], context: LambdaContext) -> None:

@@ -39,11 +39,11 @@ class _Group(NamedTuple):
 class JsonValues:
     """The events of a text, in order, arrays taken apart.
 
-    ``values`` holds a parsed value or a ``Broken`` for each; ``raw(position)`` is the exact text of one, looked up only
-    when it is needed.
+    ``values`` holds a parsed value or a ``Broken`` for each, ``count`` is their number; ``raw(position)`` is the exact
+    text of one, looked up only when it is needed.
     """
 
-    __slots__ = ("_elements", "_groups", "_text", "_wasted", "values")
+    __slots__ = ("_elements", "_groups", "_text", "_wasted", "count", "values")
 
     def __init__(self, text: str, *, explode: bool = True) -> None:
         self.values: list[Any] = []
@@ -52,6 +52,11 @@ class JsonValues:
         self._text = text
         self._wasted = 0
         self._read(explode)
+        self.count = len(self.values)
+
+    def release(self) -> None:
+        """Forget the parsed values, whose memory is many times that of their text; ``raw`` goes on working."""
+        self.values = []
 
     def raw(self, position: int) -> str:
         """The text of the value at a position, as it came."""

@@ -41,7 +41,7 @@ def split(envelope: Envelope, owner: int) -> list[Chunk]:
             header=lambda index: envelope.context_line("transformed", index, attempt=attempt),
         )
     return pack(
-        ((owner, envelope.raw(index) + b"\n") for index in range(len(envelope.events.values))),
+        ((owner, envelope.raw(index) + b"\n") for index in range(envelope.events.count)),
         max_lines=MAX_EVENTS,
         header=lambda index: envelope.context_line("split", index, attempt=attempt),
     )

@@ -106,6 +106,7 @@ class BatchPutter:
                 answer = self._client().put_record_batch(
                     DeliveryStreamName=stream, Records=[{"Data": records[index]} for index in pending]
                 )
+                results = list(zip(pending, answer["RequestResponses"], strict=True))
             except Exception as error:
                 code = getattr(error, "response", {}).get("Error", {}).get("Code", type(error).__name__)
                 log("put_failed", stream=stream, error=code, records=len(pending), attempt=attempt + 1)
@@ -113,7 +114,7 @@ class BatchPutter:
                     return
                 continue
             failed = []
-            for index, result in zip(pending, answer["RequestResponses"], strict=True):
+            for index, result in results:
                 if result.get("ErrorCode"):
                     failed.append(index)
                 else:
