@@ -44,6 +44,17 @@ class Buffer:
         if self.bytes >= self._size:
             self.flush()
 
+    def extend(self, records: list[Record], length: int) -> None:
+        """Take several records of together ``length`` bytes, as :meth:`add` takes each."""
+        if not records or self.bytes + length >= self._size:
+            for record in records:
+                self.add(record)
+            return
+        if not self.records:
+            self._start_timer()
+        self.records += records
+        self.bytes += length
+
     def restore(self, records: list[Record]) -> None:
         """Take back a batch that could not be delivered; it is released again after an interval, or with a flush."""
         if not self.records:

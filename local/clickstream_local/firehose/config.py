@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ DEFAULT_SIZE_MB = 5
 DEFAULT_CONVERSION_SIZE_MB = 128
 MIN_CONVERSION_SIZE_MB = 64
 DEFAULT_INTERVAL_SECONDS = 300
+_FILE_EXTENSION = re.compile(r"|\.[0-9a-z!\-_.*'()]{1,127}")
 LAMBDA_DEFAULTS = {"NumberOfRetries": "3", "BufferSizeInMBs": "1", "BufferIntervalInSeconds": "60"}
 
 
@@ -135,6 +137,14 @@ def _destination(s3: Mapping[str, Any], interval: float | None, conversion: Conv
     hints = s3.get("BufferingHints") or {}
     default_size = DEFAULT_SIZE_MB if conversion is None else DEFAULT_CONVERSION_SIZE_MB
     size = int(hints.get("SizeInMBs", default_size))
+    _check_range("BufferingHints.SizeInMBs", size, 1, 128)
+    hinted_interval = int(hints.get("IntervalInSeconds", DEFAULT_INTERVAL_SECONDS))
+    _check_range("BufferingHints.IntervalInSeconds", hinted_interval, 0, 900)
+    extension = s3.get("FileExtension") or ""
+    if not _FILE_EXTENSION.fullmatch(extension):
+        raise ConfigurationError(
+            f"FileExtension is {extension!r}: it must be a dot and 1 to 127 of 0-9 a-z ! - _ . * ' ( )"
+        )
     compression_format = s3.get("CompressionFormat", "UNCOMPRESSED")
     if compression_format not in COMPRESSIONS:
         raise ConfigurationError(
@@ -158,17 +168,24 @@ def _destination(s3: Mapping[str, Any], interval: float | None, conversion: Conv
         zone = ZoneInfo(s3.get("CustomTimeZone") or "UTC")
     except (PrefixError, ValueError, ZoneInfoNotFoundError) as error:
         raise ConfigurationError(str(error)) from error
+    if prefixes.uses_partition_keys:
+        raise ConfigurationError(f"Prefix {s3['Prefix']!r} has partition keys, which need dynamic partitioning")
     return Destination(
         bucket_arn=s3["BucketARN"],
         prefixes=prefixes,
         compression=compression,
-        extension=s3.get("FileExtension") or default_extension,
+        extension=extension or default_extension,
         zone=zone,
         buffer_bytes=size * MEBIBYTE,
-        interval=float(hints.get("IntervalInSeconds", DEFAULT_INTERVAL_SECONDS)) if interval is None else interval,
+        interval=hinted_interval if interval is None else interval,
         log=_log_target(s3.get("CloudWatchLoggingOptions") or {}),
         metadata=_encryption_metadata(s3.get("EncryptionConfiguration") or {}),
     )
+
+
+def _check_range(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise ConfigurationError(f"{name} is {value:g}: it must be between {low:g} and {high:g}")
 
 
 def _log_target(options: Mapping[str, Any]) -> LogTarget | None:
@@ -194,6 +211,8 @@ def _processor(configuration: Mapping[str, Any] | None, interval: float | None) 
     if len(found) > 1:
         raise ConfigurationError("Cannot have more than 1 Lambda processor")
     values = LAMBDA_DEFAULTS | parameters(found[0])
+    _check_range("the Lambda processor's BufferSizeInMBs", float(values["BufferSizeInMBs"]), 0.2, 3)
+    _check_range("the Lambda processor's BufferIntervalInSeconds", float(values["BufferIntervalInSeconds"]), 0, 900)
     return LambdaProcessor(
         function_arn=values["LambdaArn"],
         retries=int(values["NumberOfRetries"]),

@@ -96,12 +96,6 @@ class Pipeline:
         """Whether the stages are so far behind that no more should be taken."""
         return self._held_bytes > self._most_bytes
 
-    @property
-    def buffered_bytes(self) -> dict[str, int]:
-        """The bytes in each buffer, for showing how they fill."""
-        named = {"source": self._entry, "destination": self._data, "backup": self._backup}
-        return {name: buffer.bytes for name, buffer in named.items() if buffer is not None}
-
     def put(self, data: Sequence[bytes], *, put_back: bool) -> None:
         """Take records; ``put_back`` when the stream's own function puts them."""
         arrival = int(self._clock() * 1000)
@@ -110,11 +104,10 @@ class Pipeline:
         else:
             self.counts.received += len(data)
         self.counts.buffered += len(data)
-        for body in data:
-            record = Record(body, arrival)
-            if self._backup is not None:
-                self._hold(self._backup, record)
-            self._hold(self._entry, record)
+        records = [Record(body, arrival) for body in data]
+        if self._backup is not None:
+            self._hold(self._backup, records)
+        self._hold(self._entry, records)
 
     async def flush(self) -> None:
         """Deliver everything that is here now, and what comes of it. Raises :class:`DeliveryError`."""
@@ -132,12 +125,13 @@ class Pipeline:
         """Whether nothing is buffered and nothing under way."""
         return not self._tasks and not any(buffer.records for buffer in self._buffers)
 
-    def _hold(self, buffer: Buffer, record: Record) -> None:
-        self._held_bytes += len(record.data) + _RECORD_OVERHEAD_BYTES
-        buffer.add(record)
+    def _hold(self, buffer: Buffer, records: list[Record]) -> None:
+        length = sum([len(record.data) for record in records])
+        self._held_bytes += length + _RECORD_OVERHEAD_BYTES * len(records)
+        buffer.extend(records, length)
 
     def _let_go(self, records: Sequence[Record]) -> None:
-        self._held_bytes -= sum(len(record.data) for record in records) + _RECORD_OVERHEAD_BYTES * len(records)
+        self._held_bytes -= sum([len(record.data) for record in records]) + _RECORD_OVERHEAD_BYTES * len(records)
 
     def _release(
         self, stage: Callable[[list[Record]], Coroutine[Any, Any, None]], records: list[Record], _length: int
@@ -155,11 +149,10 @@ class Pipeline:
             self.counts.dropped += done.dropped
             self.counts.buffered -= done.dropped
             self._let_go(batch)
-            for record in done.delivered:
-                self._hold(self._data, record)
+            self._hold(self._data, done.delivered)
             ended = int(self._clock() * 1000)
-            for failure in done.failed:
-                self._hold(self._errors[PROCESSING_FAILED], processing_failed(failure, ended, processor.function_arn))
+            lines = [processing_failed(failure, ended, processor.function_arn) for failure in done.failed]
+            self._hold(self._errors[PROCESSING_FAILED], lines)
             for code, message in {failure.code: failure.message for failure in done.failed}.items():
                 self._s3.log_error(code, message, processor=processor.function_arn)
 
@@ -198,8 +191,8 @@ class Pipeline:
     def _fail_conversion(self, failures: Sequence[Failure], table: dict[str, str]) -> None:
         ended = int(self._clock() * 1000)
         self._let_go([failure.record for failure in failures])
-        for failure in failures:
-            self._hold(self._errors[FORMAT_CONVERSION_FAILED], format_conversion_failed(failure, ended, table))
+        lines = [format_conversion_failed(failure, ended, table) for failure in failures]
+        self._hold(self._errors[FORMAT_CONVERSION_FAILED], lines)
 
     async def _deliver_errors(self, kind: str, records: list[Record]) -> None:
         try:

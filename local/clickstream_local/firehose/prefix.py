@@ -7,7 +7,7 @@ import secrets
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from clickstream_local.firehose.datetime_pattern import compile_pattern
 
@@ -15,6 +15,7 @@ _EXPRESSION = re.compile(r"!\{([^:{}]*):([^{}]*)\}")
 _DEFAULT_TIME = compile_pattern("yyyy/MM/dd/HH/")
 _RANDOM_ALPHABET = string.ascii_letters + string.digits
 _RANDOM_LENGTH = 11
+_MAX_EVALUATED = 512
 _PARTITION_NAMESPACES = ("partitionKeyFromQuery", "partitionKeyFromLambda")
 
 
@@ -51,6 +52,12 @@ class PrefixExpression:
             self._expression(match[1], match[2])
             position = match.end()
         self._literal(text[position:])
+        if self.namespaces.isdisjoint(_PARTITION_NAMESPACES):
+            length = len(self.evaluate(Values(datetime.now(UTC), "format-conversion-failed")))
+            if length > _MAX_EVALUATED:
+                raise PrefixError(
+                    f"{property_name} {text!r} has {length} characters when evaluated; the limit is {_MAX_EVALUATED}"
+                )
 
     def evaluate(self, values: Values) -> str:
         """The prefix of one object."""

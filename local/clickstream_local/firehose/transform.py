@@ -21,10 +21,13 @@ from clickstream_local.lambda_runtime import MAX_PAYLOAD_BYTES, InvokeResult, La
 INVOKE_TIMEOUT_SECONDS = 300.0
 """Firehose waits five minutes for a function, whatever the function's own timeout is (facts 2.2)."""
 
+OUTSTANDING_INVOCATIONS = 2
+"""Enough to make the next event ready while the function works on one; the service itself has up to 5 (facts 1.6)."""
+
 _RECORD_ID_BASE = 49546986683135544286507457936321625675700192471156785154
 _ENVELOPE_BYTES = 512
 _RECORD_ENVELOPE_BYTES = 160
-_RESULTS = {"Ok", "Dropped", "ProcessingFailed"}
+_RESULTS = ("Ok", "Dropped", "ProcessingFailed")
 
 _FUNCTION_ERROR = "The Lambda function was successfully invoked but it returned an error result."
 _TIMED_OUT = "The Lambda function invocation timed out. Increase the Timeout setting in the Lambda function."
@@ -34,6 +37,7 @@ _INVALID_OUTPUT = (
     "Check your function and make sure the output is in required format. In addition to that, make sure the processed "
     "records contain valid result status of Dropped, Ok, or ProcessingFailed"
 )
+_NOT_BASE64 = "The data of a returned record is not base64. Ensure that the Lambda function encodes it."
 _NO_DATA = (
     "The data field cannot be null when the SourceType is DirectPut or KinesisStreamAsSource and processing result is "
     "Ok. Ensure that the Lambda function returns data for each Ok record."
@@ -58,6 +62,7 @@ class LambdaTransform:
         self._stream_arn = stream_arn
         self._region = region
         self._sequence = itertools.count(_RECORD_ID_BASE)
+        self._slots = asyncio.Semaphore(OUTSTANDING_INVOCATIONS)
 
     def batches(self, records: Sequence[Record]) -> Iterator[list[Record]]:
         """Cut a buffer so that each invocation's event stays within Lambda's limit.
@@ -78,6 +83,10 @@ class LambdaTransform:
 
     async def run(self, records: Sequence[Record]) -> Transformed:
         """Invoke the function with a batch, again after a failed invocation, and sort its answer."""
+        async with self._slots:  # around the event too: it takes three times the memory of its records
+            return await self._run(records)
+
+    async def _run(self, records: Sequence[Record]) -> Transformed:
         by_id = {f"{next(self._sequence)}000000": record for record in records}
         entries = [
             {
@@ -142,41 +151,39 @@ def interpret(payload: bytes, by_id: dict[str, Record]) -> Transformed:
     entries: dict[str, Any] = {}
     duplicated = set()
     for entry in returned:
-        if not isinstance(entry, dict) or str(entry.get("result")) not in _RESULTS:
+        if not isinstance(entry, dict) or entry.get("result") not in _RESULTS:
             return _all_failed(by_id, "Lambda.FunctionError", _INVALID_OUTPUT)
         record_id = str(entry.get("recordId"))
         if record_id in entries:
             duplicated.add(record_id)
         entries[record_id] = entry
-    try:
-        data = {record_id: _data(entry) for record_id, entry in entries.items()}
-    except (binascii.Error, TypeError, ValueError):
-        message = "The data of a returned record is not base64. Ensure that the Lambda function encodes it."
-        return _all_failed(by_id, "Lambda.JsonMappingException", message)
     transformed = Transformed()
     for record_id, record in by_id.items():
-        returned_data = data.get(record_id)
         if record_id not in entries:
             transformed.failed.append(Failure(record, "Lambda.MissingRecordId", _MISSING))
         elif record_id in duplicated:
             transformed.failed.append(Failure(record, "Lambda.DuplicatedRecordId", _DUPLICATED))
-        elif entries[record_id]["result"] == "Dropped":
-            transformed.dropped += 1
-        elif entries[record_id]["result"] == "ProcessingFailed":
-            failure = Failure(record, "Lambda.ProcessingFailedStatus", "ProcessingFailed status set for record")
-            transformed.failed.append(failure)
-        elif returned_data is None:
-            transformed.failed.append(Failure(record, "Lambda.InvalidReturnFormat", _NO_DATA))
-        else:
-            transformed.delivered.append(Record(returned_data, record.arrival))
+        elif not _apply(entries[record_id], record, transformed):
+            return _all_failed(by_id, "Lambda.JsonMappingException", _NOT_BASE64)
     return transformed
 
 
-def _data(entry: dict[str, Any]) -> bytes | None:
-    # Only an Ok record's data is used; a failed one is written as it came in.
-    if entry["result"] != "Ok" or entry.get("data") is None:
-        return None
-    return binascii.a2b_base64(entry["data"], strict_mode=True)
+def _apply(entry: dict[str, Any], record: Record, transformed: Transformed) -> bool:
+    """Do with a record what the function says; false when its data cannot be read."""
+    result, data = entry["result"], entry.get("data")
+    if result == "Dropped":
+        transformed.dropped += 1
+    elif result == "ProcessingFailed":
+        failure = Failure(record, "Lambda.ProcessingFailedStatus", "ProcessingFailed status set for record")
+        transformed.failed.append(failure)
+    elif data is None:
+        transformed.failed.append(Failure(record, "Lambda.InvalidReturnFormat", _NO_DATA))
+    else:
+        try:
+            transformed.delivered.append(Record(binascii.a2b_base64(data, strict_mode=True), record.arrival))
+        except (binascii.Error, TypeError, ValueError):
+            return False
+    return True
 
 
 def _all_failed(by_id: dict[str, Record], code: str, message: str, attempts: int = 1) -> Transformed:

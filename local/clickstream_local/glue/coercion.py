@@ -114,7 +114,7 @@ def _integer(serde: SerDe, bits: int) -> Coercion:
         kind = value.__class__
         if kind is str and serde.lenient:
             try:
-                number = int(value, 16) if value[:2] in {"0x", "0X"} else int(value)
+                number = int(_digits(value), 16 if value[:2] in {"0x", "0X"} else 10)
             except ValueError:
                 raise bad_input(value) from None
         elif kind is int or (kind is float and value.is_integer()):
@@ -133,7 +133,7 @@ def _number(serde: SerDe, limit: float) -> Coercion:
         kind = value.__class__
         if kind is str and serde.lenient:
             try:
-                number = float(value)
+                number = float(_digits(value))
             except ValueError:
                 raise bad_input(value) from None
         elif kind is float or kind is int:
@@ -162,8 +162,8 @@ def _decimal(serde: SerDe, precision: int, scale: int) -> Coercion:
         if not (kind is int or kind is float or (kind is str and serde.lenient)):
             raise _unfit(value, numeric=True)
         try:
-            number = decimal.Decimal(repr(value) if kind is float else value)
-        except decimal.InvalidOperation:
+            number = decimal.Decimal(value if kind is int else _digits(str(value)))
+        except (decimal.InvalidOperation, ValueError):
             raise bad_input(value) from None
         if not number.is_finite() or abs(number) >= limit:
             raise mismatch(f"Value {value} is out of range for decimal({precision},{scale}).")
@@ -173,6 +173,13 @@ def _decimal(serde: SerDe, precision: int, scale: int) -> Coercion:
         return rounded
 
     return coerce
+
+
+def _digits(text: str) -> str:
+    """A number's text, without the underscores that Python would take and Java does not."""
+    if "_" in text:
+        raise ValueError(text)
+    return text
 
 
 def _array(element: Coercion, serde: SerDe) -> Coercion:

@@ -36,9 +36,13 @@ class Converter:
     def __init__(self, columns: Sequence[Column], serde: SerDe) -> None:
         if not columns:
             raise GlueError("the table has no columns: a table for conversion needs at least one")
+        names = [column.name for column in columns]
+        if len(set(names)) < len(names):
+            repeated = sorted({name for name in names if names.count(name) > 1})
+            raise GlueError(f"the table has columns of the same name: {', '.join(repeated)}")
         types = [parse_type(column.type) for column in columns]
         self.schema = pa.schema([pa.field(c.name, arrow_type(t)) for c, t in zip(columns, types, strict=True)])
-        self._row = _row_function([column.name for column in columns], types, serde)
+        self._row = _row_function(names, types, serde)
         self._rename = _renaming(serde)
 
     def rows(self, data: bytes) -> list[Row]:

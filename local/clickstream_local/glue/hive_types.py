@@ -169,9 +169,15 @@ class _Parser:
             members.append((name, self._type()))
             separator = self._next("',' or '>'")
             if separator == ">":
+                self._check_members([name for name, _ in members])
                 return Struct(tuple(members))
             if separator != ",":
                 raise self._error(f"',' or '>' was expected, not {separator!r}")
+
+    def _check_members(self, names: list[str]) -> None:
+        repeated = [name for name in names if names.count(name) > 1]
+        if repeated:
+            raise self._error(f"a struct has two members named {repeated[0]!r}")
 
     def _numbers(self, count: int) -> list[int]:
         self._expect("(")

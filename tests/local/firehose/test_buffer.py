@@ -69,6 +69,23 @@ def test_an_interval_of_zero_still_keeps_one_requests_records_together() -> None
     assert play(scenario, interval=0) == [[b"a", b"b"]]
 
 
+def test_many_records_at_once_are_cut_like_single_ones() -> None:
+    async def scenario(buffer: Buffer) -> None:
+        buffer.extend([Record(b"123", 0), Record(b"456", 0)], 6)
+        buffer.extend([Record(b"789", 0), Record(b"abc", 0)], 6)
+        buffer.flush()
+
+    assert play(scenario) == [[b"123", b"456", b"789"], [b"abc"]]
+
+
+def test_several_records_at_once_wait_for_the_interval_like_single_ones() -> None:
+    async def scenario(buffer: Buffer) -> None:
+        buffer.extend([Record(b"a", 0), Record(b"b", 0)], 2)
+        await asyncio.sleep(0.2)
+
+    assert play(scenario, interval=0.1) == [[b"a", b"b"]]
+
+
 def test_a_restored_batch_comes_first_when_it_is_released_again() -> None:
     async def scenario(buffer: Buffer) -> None:
         buffer.add(Record(b"new", 0))

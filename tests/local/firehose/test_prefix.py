@@ -65,6 +65,7 @@ def test_a_plain_error_prefix_is_taken_as_it_is() -> None:
         ("!{nope:x}/", "expression !{nope:x} is not allowed"),
         ("!{firehose:error-output-type}/", "expression !{firehose:error-output-type} is not allowed"),
         ("!{timestamp:qqqqq}/", "'qqqqq' is not a field"),
+        ("x" * 513, "513 characters when evaluated; the limit is 512"),
         ("x" * 1025, "1025 characters; the limit is 1024"),
     ],
 )

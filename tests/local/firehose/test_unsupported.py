@@ -37,6 +37,10 @@ def conversion(**changes: Any) -> dict[str, Any]:
     [
         ({"CompressionFormat": "SNAPPY"}, "CompressionFormat is 'SNAPPY'; it must be one of UNCOMPRESSED, GZIP"),
         ({"Prefix": "!{timestamp:yyyy}/", "ErrorOutputPrefix": ""}, "ErrorOutputPrefix cannot be null or empty"),
+        ({"Prefix": "x/!{partitionKeyFromLambda:k}/"}, "partition keys, which need dynamic partitioning"),
+        ({"BufferingHints": {"SizeInMBs": 129}}, "BufferingHints.SizeInMBs is 129: it must be between 1 and 128"),
+        ({"BufferingHints": {"IntervalInSeconds": 901}}, "IntervalInSeconds is 901: it must be between 0 and 900"),
+        ({"FileExtension": "json"}, "FileExtension is 'json': it must be a dot and"),
         ({"CustomTimeZone": "Mars/Olympus"}, "Mars/Olympus"),
         ({"DynamicPartitioningConfiguration": {"Enabled": True}}, "partitioning by keys does not run here"),
         (

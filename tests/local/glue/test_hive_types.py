@@ -50,6 +50,7 @@ def test_a_type_has_its_arrow_type(hive: str, arrow: pa.DataType) -> None:
         ("struct<a int>", "':' was expected, not 'int'"),
         ("struct<a:int;b:int>", "';' at position 12"),
         ("map<array<int>,int>", "key of a map must be a primitive"),
+        ("struct<a:int,A:int>", "two members named 'a'"),
         ("decimal(50,2)", "precision of 1 to 38"),
         ("decimal(4,5)", "scale no larger"),
         ("varchar(x)", "a number was expected, not 'x'"),

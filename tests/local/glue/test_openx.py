@@ -83,6 +83,9 @@ def test_a_value_is_coerced_to_its_column(convert: ConvertValue, hive: str, text
     ("hive", "text", "message"),
     [
         ("int", '"oops"', 'For input string: "oops"'),
+        ("int", '"1_000"', 'For input string: "1_000"'),
+        ("double", '"1_0.5"', 'For input string: "1_0.5"'),
+        ("decimal(9,2)", '"1_0"', 'For input string: "1_0"'),
         ("int", "1.5", 'For input string: "1.5"'),
         ("int", "2147483648", "out of range for 32 bits"),
         ("tinyint", "128", "out of range for 8 bits"),
@@ -177,6 +180,11 @@ def test_binary_columns_are_refused_as_the_serde_refuses_them() -> None:
 def test_a_table_without_columns_is_refused() -> None:
     with pytest.raises(GlueError, match="at least one"):
         Converter([], SerDe.openx({}))
+
+
+def test_columns_of_the_same_name_are_refused() -> None:
+    with pytest.raises(GlueError, match="columns of the same name: a"):
+        Converter([Column("a", "int"), Column("b", "int"), Column("a", "string")], SerDe.openx({}))
 
 
 def test_epoch_seconds_become_milliseconds_at_ten_to_the_twelve(convert: ConvertValue) -> None:
