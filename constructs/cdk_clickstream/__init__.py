@@ -24,7 +24,7 @@ from cdk_clickstream.pipeline import ClickstreamPipeline
 from cdk_clickstream.prefix import S3Prefix
 from cdk_clickstream.schema import Column, EventSchema
 from cdk_clickstream.throttle import Throttle
-from cdk_clickstream.transform import IpAnonymisation, Transform
+from cdk_clickstream.transform import Enrichment, IpAnonymisation, Transform
 from cdk_clickstream.transform_function import TransformFunction
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "CorsOptions",
     "DeliveryStream",
     "Encryption",
+    "Enrichment",
     "EventBucket",
     "EventSchema",
     "EventTable",

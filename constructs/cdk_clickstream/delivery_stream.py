@@ -19,6 +19,7 @@ from cdk_clickstream.encryption import Encryption
 from cdk_clickstream.errors import refuse
 from cdk_clickstream.event_table import TableReference
 from cdk_clickstream.lambda_processor import LambdaProcessor
+from cdk_clickstream.object_naming import ObjectNaming
 from cdk_clickstream.output_format import Compression, OutputFormat
 from cdk_clickstream.permissions import Permissions
 from cdk_clickstream.prefix import S3Prefix
@@ -52,6 +53,12 @@ class DeliveryStream(Construct):
         When an object is written. Default: 128 MiB or 300 s with conversion, otherwise 5 MiB or 300 s.
     encryption:
         Default: ``Encryption.aws_managed()``.
+    file_extension:
+        Ending of the objects' names in place of the format's own, such as ``.json.gz``; at most 128 characters.
+        Default: that of the format or compression.
+    time_zone:
+        In which the prefixes and the objects' names give times, as an IANA name such as ``Europe/Vienna``.
+        Default: ``UTC``.
     backup:
         Backup of the records as received. Needs a processor or conversion. Default: none.
     permissions:
@@ -75,6 +82,8 @@ class DeliveryStream(Construct):
         processor: LambdaProcessor | None = None,
         buffering: BufferingHints | None = None,
         encryption: Encryption | None = None,
+        file_extension: str | None = None,
+        time_zone: str | None = None,
         backup: SourceBackup | None = None,
         permissions: Permissions | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
@@ -88,6 +97,7 @@ class DeliveryStream(Construct):
         self._table = table
         self._processor = processor
         self._buffering = buffering or BufferingHints()
+        self._naming = ObjectNaming(file_extension, time_zone)
         self._backup = backup
         self._check()
         self.key = self._build_key(encryption or Encryption.aws_managed(), removal_policy)
@@ -230,6 +240,8 @@ class DeliveryStream(Construct):
             role_arn=self.role.role_arn,
             prefix=self.prefix.text,
             error_output_prefix=self.error_prefix.text,
+            file_extension=self._naming.file_extension,
+            custom_time_zone=self._naming.time_zone,
             buffering_hints=_hints(size, interval),
             compression_format=self._output.compression.value,
             encryption_configuration=self._object_encryption(),

@@ -155,6 +155,12 @@ def test_a_stream_alone_makes_a_key_that_is_kept_and_rotated() -> None:
     assert key["Properties"]["EnableKeyRotation"] is True
 
 
+def test_objects_can_end_otherwise_and_give_local_times() -> None:
+    found = destination(file_extension=".json.gz", time_zone="America/New_York")
+    assert found["FileExtension"] == ".json.gz"
+    assert found["CustomTimeZone"] == "America/New_York"
+
+
 def refusal(**options: Any) -> str:
     with pytest.raises(ConfigurationError) as caught:
         stream_in(new_stack(), **options)
@@ -198,6 +204,18 @@ def test_a_data_prefix_is_checked_as_one() -> None:
 
 def test_an_error_prefix_is_checked_as_one() -> None:
     assert "must hold" in refusal(error_prefix=S3Prefix("errors/!{timestamp:yyyy}/"))
+
+
+@pytest.mark.parametrize("extension", ["json", ".JSON", ".", "." + "x" * 128, ""])
+def test_an_extension_outside_the_pattern_is_refused(extension: str) -> None:
+    """aws-facts 4.3: lower case only, must start with a dot, at most 128 characters."""
+    assert "file_extension=" in refusal(file_extension=extension)
+
+
+@pytest.mark.parametrize("zone", ["Vienna", "Etc/GMT+5", "", "x/" * 26])
+def test_a_time_zone_outside_the_pattern_is_refused(zone: str) -> None:
+    """aws-facts 4.3: UTC or a slash; digits and signs cannot match."""
+    assert "time_zone=" in refusal(time_zone=zone)
 
 
 def test_the_escape_hatch_reaches_what_has_no_option() -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
-from cdk_clickstream import ConfigurationError, EventSchema, IpAnonymisation, Transform, TransformFunction
+from cdk_clickstream import ConfigurationError, Enrichment, EventSchema, IpAnonymisation, Transform, TransformFunction
 from cdk_kit import CHECKOUT, CONTEXT, Synthesized, new_stack
+from clickstream_transform.options import Options
 
 PACKAGE = CHECKOUT / "lambda" / "transform" / "clickstream_transform"
 
@@ -51,9 +52,31 @@ def test_the_asset_holds_code_schema_and_options_and_nothing_else(tmp_path: Path
 
 
 def test_the_options_are_those_that_were_chosen(tmp_path: Path) -> None:
-    transform = Transform.click(ip_anonymisation=IpAnonymisation.NONE, dedupe=False)
-    options = json.loads((asset(tmp_path, transform=transform) / "options.json").read_text())
-    assert options == {"processor": "click", "ip_anonymisation": "none", "dedupe": False}
+    transform = Transform.click(
+        ip_anonymisation=IpAnonymisation.NONE,
+        dedupe=False,
+        enrichments=[Enrichment.URL],
+        redact=["page_url"],
+        redact_query_keys=["email"],
+    )
+    found = json.loads((asset(tmp_path, transform=transform) / "options.json").read_text())
+    assert Options.from_dict(found) == Options(
+        ip_anonymisation="none",
+        dedupe=False,
+        enrichments=("url",),
+        redact=("page_url",),
+        redact_query_keys=("email",),
+    )
+
+
+def test_the_defaults_are_those_of_the_transform() -> None:
+    assert Options.from_dict(json.loads(Transform.click().options)) == Options()
+
+
+@pytest.mark.parametrize("names", ["page_url", [""]])
+def test_redacted_columns_that_are_no_list_of_names_are_refused(names: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"transform\.redact="):
+        Transform.click(redact=names)
 
 
 def test_the_schema_is_the_one_the_columns_come_from(tmp_path: Path) -> None:
