@@ -1,0 +1,9 @@
+"""``python -m clickstream_producer`` is the command ``clickstream-producer``."""
+
+from __future__ import annotations
+
+import sys
+
+from .cli import main
+
+sys.exit(main())
