@@ -139,6 +139,9 @@ class ValueCompiler(ABC):
                 return lambda scope: before + ("" if isinstance(found := value(scope), dict) else to_text(found))
         if before:
             return lambda scope: before + to_text(value(scope))
+        if not node.steps:
+            root = node.root
+            return lambda scope: found if type(found := scope.get(root)) is str else to_text(found)
         return lambda scope: found if type(found := value(scope)) is str else to_text(found)
 
     def _range(self, node: nodes.Range) -> Value:
@@ -193,6 +196,16 @@ class ValueCompiler(ABC):
             return index
         call = caller(step.name, len(step.arguments))
         arguments = [self.value(each) for each in step.arguments]
+        if len(arguments) == 1:
+            only = arguments[0]
+
+            def invoke_with_one(scope: Scope, value: Any) -> Any:
+                try:
+                    return call(value, [only(scope)])
+                except MethodError as error:
+                    raise self.failure(error, place) from error
+
+            return invoke_with_one
 
         def invoke(scope: Scope, value: Any) -> Any:
             try:

@@ -18,6 +18,7 @@ _DIGITS_AS_ZERO: Final = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER: Final = b"0" * 19
 # json-smart escapes these beyond what JSON needs. In UTF-8 they all begin with one of two bytes.
 _ODD_CHARACTER: Final = re.compile("[\x80-\x9f\u2000-\u20ff]")
+_EXPONENT: Final = re.compile(rb"0e-?0+(?:[,}\]]|\Z)")
 _NO_FRACTION: Final = frozenset((str, int, bool, type(None)))
 _JSON_KINDS: Final = _NO_FRACTION | {float, dict, list}
 _ESCAPED: Final = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2000-\u20ff]')
@@ -66,7 +67,7 @@ def to_json(value: object) -> str:
 def _odd_number_possible(data: bytes) -> bool:
     """A quick look for what Java spells with an exponent, or orjson does; right when it says no."""
     zeros = data.translate(_DIGITS_AS_ZERO)
-    return b"0e" in zeros or b"0.00" in zeros or b"00000000." in zeros
+    return b"0.00" in data or b"00000000." in zeros or _EXPONENT.search(zeros) is not None
 
 
 def _same_numbers(value: Any) -> bool:

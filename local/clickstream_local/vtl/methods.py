@@ -20,10 +20,10 @@ def _is_int(value: object) -> bool:
     return type(value) is int
 
 
-# What an argument must be, by the letter in a signature. None passes as any object, but not as a primitive number.
+# What an argument must be, by the letter in a signature; "o" takes anything. None passes as any object, but not as a
+# primitive number.
 _Accept = Callable[[object], bool]
 _ACCEPTS: Final[dict[str, _Accept]] = {
-    "o": lambda value: True,
     "s": lambda value: value is None or (isinstance(value, str) and not isinstance(value, Character)),
     "i": _is_int,
     "c": lambda value: value is None or (isinstance(value, list) and not isinstance(value, StringArray)),
@@ -39,22 +39,19 @@ def caller(name: str, count: int) -> Callable[[object, list[Any]], Any]:
     A function of a value and ``count`` arguments. It gives None when the value has no such method for these arguments,
     raises ``MethodError`` when the method throws, and remembers what it found for each type of value.
     """
-    known: dict[type, tuple[tuple[tuple[_Accept, ...], Callable[..., Any]], ...]] = {}
+    known: dict[type, list[tuple[_Accept | None, str, Callable[..., Any]]]] = {}
 
     def call(value: object, arguments: list[Any]) -> Any:
         kind = type(value)
         overloads = known.get(kind)
         if overloads is None:
-            overloads = known[kind] = tuple(
-                (tuple(_ACCEPTS[letter] for letter in signature), function)
+            overloads = known[kind] = [
+                (_ACCEPTS.get(signature[:1]), signature[1:], function)
                 for signature, function in methods_of(kind).get(name, ())
                 if len(signature) == count
-            )
-        for accepts, function in overloads:
-            for accept, argument in zip(accepts, arguments, strict=True):
-                if not accept(argument):
-                    break
-            else:
+            ]
+        for first, others, function in overloads:
+            if (first is None or first(arguments[0])) and (not others or _fit(others, arguments[1:])):
                 try:
                     return function(value, *arguments)
                 except (IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -62,6 +59,10 @@ def caller(name: str, count: int) -> Callable[[object, list[Any]], Any]:
         return None
 
     return call
+
+
+def _fit(letters: str, arguments: list[Any]) -> bool:
+    return all(letter == "o" or _ACCEPTS[letter](argument) for letter, argument in zip(letters, arguments, strict=True))
 
 
 _get: Final = caller("get", 1)

@@ -43,7 +43,7 @@ class Util:
 
     def base64_encode(self, value: object) -> str:
         """Base64 of the UTF-8 text; a lone surrogate is ``?``, as in Java."""
-        return base64.b64encode(to_text(value).encode("utf-8", "replace")).decode("ascii")
+        return binascii.b2a_base64(to_text(value).encode("utf-8", "replace"), newline=False).decode("ascii")
 
     def base64_decode(self, text: str | None) -> str:
         """The UTF-8 text of a base64 string, padded or not; U+FFFD for what is not UTF-8."""
