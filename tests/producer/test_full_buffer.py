@@ -94,6 +94,22 @@ def test_block_waits_for_room(sink: Sink) -> None:
     assert producer.close(20).sent == 3_000
 
 
+@pytest.mark.parametrize("record_bytes", [50_000, 1_024_000])
+def test_a_full_buffer_is_sent_even_when_it_is_smaller_than_a_request(sink: Sink, record_bytes: int) -> None:
+    producer = Producer(
+        sink.target(),
+        max_buffer_bytes=MIB,
+        record_bytes=record_bytes,
+        batch_bytes=4 * MIB,
+        linger=60,
+        when_full=FullPolicy.block(20),
+    )
+    start = time.monotonic()
+    assert producer.put_many(event(number) for number in range(3_000)) == 3_000
+    assert producer.close(20).sent == 3_000
+    assert time.monotonic() - start < 15
+
+
 def test_block_gives_up_after_its_timeout(stuck: Sink) -> None:
     producer = Producer(stuck.target(), max_buffer_bytes=MIB, when_full=FullPolicy.block(0.2))
     start = time.monotonic()

@@ -202,7 +202,7 @@ class MemorySpool:
         """Wait until there is something to do; None when closed and nothing is left.
 
         A request is due when a whole one has been sealed, when the oldest event has waited for the linger time, in a
-        flush, for a retry, and at closing; and not before the pause set by :meth:`settle` is over.
+        flush, for a retry, with a full buffer, and at closing; and not before the pause set by :meth:`settle` is over.
         """
         with self._lock:
             while True:
@@ -325,10 +325,20 @@ class MemorySpool:
             self._bytes -= sum(len(record.data) for record in records)
             self._change.notify_all()
 
+    def _send_early(self) -> None:
+        """A full buffer is a reason to send, even where a request or the linger time would ask for more."""
+        if not self._waiting:
+            self._seal_open()
+        last = self._next_number - 1
+        if last > self._due_up_to:
+            self._due_up_to = last
+            self._work.notify()
+
     def _make_room(self, size: int) -> Admission:
         def has_room() -> bool:
             return self._bytes + size <= self._max_bytes
 
+        self._send_early()
         match self._when_full.kind:
             case "block":
                 self._change.wait_for(lambda: has_room() or self._closing, self._when_full.timeout)
