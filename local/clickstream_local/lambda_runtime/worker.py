@@ -73,10 +73,28 @@ class LambdaFormatter(logging.Formatter):
         return super().format(record)
 
 
+class InitError(Exception):
+    """A handler that cannot be loaded; ``kind`` is Lambda's name for it."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
 def load_handler(name: str) -> Callable[[Any, Context], Any]:
-    """Import ``package.module.function``."""
-    module, _, function = name.rpartition(".")
-    handler: Callable[[Any, Context], Any] = getattr(importlib.import_module(module.replace("/", ".")), function)
+    """Import ``package.module.function``. Raises :class:`InitError`, and what the module itself raises."""
+    module_name, _, function_name = name.rpartition(".")
+    try:
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as error:
+        raise InitError("Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}") from error
+    except SyntaxError as error:
+        message = f"Syntax error in module '{module_name}': {error}"
+        raise InitError("Runtime.UserCodeSyntaxError", message) from error
+    if not hasattr(module, function_name):
+        message = f"Handler '{function_name}' missing on module '{module_name}'"
+        raise InitError("Runtime.HandlerNotFound", message)
+    handler: Callable[[Any, Context], Any] = getattr(module, function_name)
     return handler
 
 
@@ -85,17 +103,6 @@ def describe(error: BaseException, request_id: str = "", kind: str | None = None
     frames = traceback.format_list(traceback.extract_tb(error.__traceback__)[1:])
     described = {"errorMessage": str(error), "errorType": kind or type(error).__name__}
     return described | {"requestId": request_id, "stackTrace": frames}
-
-
-def init_error_kind(error: BaseException) -> str:
-    """Lambda's name for a handler that cannot be loaded."""
-    if isinstance(error, SyntaxError):
-        return "Runtime.UserCodeSyntaxError"
-    if isinstance(error, ImportError):
-        return "Runtime.ImportModuleError"
-    if isinstance(error, AttributeError):
-        return "Runtime.HandlerNotFound"
-    return type(error).__name__
 
 
 def jsonable(value: object) -> object:
@@ -125,8 +132,11 @@ class Worker:
         logging.getLogger().addHandler(handler)
         try:
             function = load_handler(os.environ["_HANDLER"])
+        except InitError as error:
+            self._fail(error, kind=error.kind)
+            return
         except Exception as error:
-            self._fail(error, kind=init_error_kind(error))
+            self._fail(error)
             return
         self._reply({"ready": True})
         while (frame := self._read()) is not None:

@@ -177,6 +177,33 @@ def test_what_cannot_be_written_stays_buffered_and_is_logged(local: Any) -> None
     assert entry["destination"] == "arn:aws:s3:::lake"
 
 
+def test_delivered_records_make_room_for_others(local: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record that was let go of counts no more, whatever became of it; else a stream would throttle for ever."""
+    hints = 64 + 1 + 5
+    monkeypatch.setattr("clickstream_local.firehose.pipeline.BACKLOG_BYTES", (3 - hints) * 1024 * 1024)
+    kinds = "{b'f': 'ProcessingFailed', b'd': 'Dropped'}"
+    local.function(f"return answer(record, data, {kinds}.get(data[:1], 'Ok'))", memory_mb=512)
+    local.stream(
+        DataFormatConversionConfiguration=local.conversion(),
+        ProcessingConfiguration=local.processing(),
+        S3BackupMode="Enabled",
+        S3BackupConfiguration=BACKUP,
+    )
+    half = b"x" * 250_000
+    records = [b'{"event_name":"' + half + b'"}', b"f" + half, b"d" + half, b"no json" + half]
+
+    async def scenario() -> list[int]:
+        failed = []
+        for _ in range(6):
+            failed.append((await local.put(*records))["FailedPutCount"])
+            await local.service.flush()
+        return failed
+
+    assert local.run(scenario) == [0] * 6
+    state = local.state()
+    assert (state["received"], state["delivered"], state["dropped"], state["failed"]) == (24, 6, 6, 12)
+
+
 def test_no_payload_is_in_any_log(local: Any) -> None:
     local.function("raise ValueError('no')")
     local.stream(ProcessingConfiguration=local.processing(), CloudWatchLoggingOptions=LOGGING)

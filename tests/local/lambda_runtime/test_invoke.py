@@ -167,16 +167,21 @@ def test_a_function_over_its_memory_is_killed(invoke: Invoke) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "handler", "kind"),
+    ("code", "handler", "kind", "message"),
     [
-        ("def handler(:", "app.handler", "Runtime.UserCodeSyntaxError"),
-        ("", "app.handler", "Runtime.HandlerNotFound"),
-        ("", "none.handler", "Runtime.ImportModuleError"),
+        ("def handler(:", "app.handler", "Runtime.UserCodeSyntaxError", "Syntax error in module 'app'"),
+        ("", "app.handler", "Runtime.HandlerNotFound", "Handler 'handler' missing on module 'app'"),
+        ("", "none.handler", "Runtime.ImportModuleError", "Unable to import module 'none'"),
+        ("import app2", "app.handler", "Runtime.ImportModuleError", "No module named 'app2'"),
+        ("None.x", "app.handler", "AttributeError", "'NoneType' object has no attribute 'x'"),
     ],
 )
-def test_a_handler_that_cannot_be_loaded_is_named(invoke: Invoke, code: str, handler: str, kind: str) -> None:
+def test_a_handler_that_cannot_be_loaded_is_named(
+    invoke: Invoke, code: str, handler: str, kind: str, message: str
+) -> None:
     (result,) = invoke(code, None, handler=handler)
     assert (result.function_error, result.error_type) == ("Unhandled", kind)
+    assert message in json.loads(result.payload)["errorMessage"]
 
 
 def test_an_answer_that_is_not_json_is_a_marshal_error(invoke: Invoke) -> None:
@@ -229,18 +234,26 @@ def test_a_function_cannot_break_the_protocol_with_its_output(invoke: Invoke) ->
 
 
 def test_invocations_of_one_function_can_run_side_by_side(tmp_path: Path) -> None:
-    (tmp_path / "app.py").write_text(
-        "import time\ndef handler(event, context):\n    time.sleep(0.3)\n    return time.time()"
+    code = (
+        "import pathlib, time\n"
+        "def handler(mine, context):\n"
+        "    pathlib.Path(f'../arrived-{mine}').touch()\n"
+        "    while not pathlib.Path(f'../arrived-{3 - mine}').exists():\n"
+        "        time.sleep(0.01)\n"
+        "    return 'met'"
     )
-    function = Function("Fn", "f", "arn:f", "python3.13", "app.handler", tmp_path)
+    asset = tmp_path / "asset"
+    asset.mkdir()
+    (asset / "app.py").write_text(code)
+    function = Function("Fn", "f", "arn:f", "python3.13", "app.handler", asset, timeout_seconds=20)
 
-    async def main() -> float:
+    async def main() -> list[bytes]:
         service = LambdaService([function], endpoint_url="", logs=Logs(tmp_path), concurrency=2)
-        ends = await asyncio.gather(service.invoke("f", b"1"), service.invoke("f", b"2"))
+        results = await asyncio.gather(service.invoke("f", b"1"), service.invoke("f", b"2"))
         await service.close()
-        return abs(float(ends[0].payload) - float(ends[1].payload))
+        return [result.payload for result in results]
 
-    assert asyncio.run(main()) < 0.25
+    assert asyncio.run(main()) == [b'"met"', b'"met"']
 
 
 def test_each_function_signs_with_a_key_of_its_own(tmp_path: Path) -> None:
