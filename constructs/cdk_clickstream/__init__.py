@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from cdk_clickstream.access_log import AccessLog
+from cdk_clickstream.alarms import Alarms
 from cdk_clickstream.auth import ApiAuth, Quota
 from cdk_clickstream.backup import SourceBackup
 from cdk_clickstream.buffering import BufferingHints
@@ -18,6 +19,7 @@ from cdk_clickstream.event_bucket import EventBucket
 from cdk_clickstream.event_table import EventTable, TableReference
 from cdk_clickstream.ingest_api import IngestApi
 from cdk_clickstream.lambda_processor import LambdaProcessor
+from cdk_clickstream.monitoring import Monitoring, PipelineMonitoring
 from cdk_clickstream.output_format import Compression, OrcCompression, OutputFormat, ParquetCompression
 from cdk_clickstream.permissions import Permissions
 from cdk_clickstream.pipeline import ClickstreamPipeline
@@ -29,6 +31,7 @@ from cdk_clickstream.transform_function import TransformFunction
 
 __all__ = [
     "AccessLog",
+    "Alarms",
     "ApiAuth",
     "BufferingHints",
     "ClickstreamPipeline",
@@ -45,10 +48,12 @@ __all__ = [
     "IngestApi",
     "IpAnonymisation",
     "LambdaProcessor",
+    "Monitoring",
     "OrcCompression",
     "OutputFormat",
     "ParquetCompression",
     "Permissions",
+    "PipelineMonitoring",
     "Quota",
     "S3Prefix",
     "SourceBackup",

@@ -37,7 +37,15 @@ class SourceBackup:
     def __post_init__(self) -> None:
         """Check prefix, buffering and expiry."""
         self.prefix.check_as_data_prefix("backup.prefix")
-        # Zero buffering is not available for the backup (aws-facts 2.1).
-        self.buffering.resolve("backup.buffering", shortest_interval=60)
+        self.resolve_buffering()
         if self.expire_after is not None:
             check_range("backup.expire_after", self.expire_after.to_days(), 1, 3650, "days", "choose whole days")
+
+    def resolve_buffering(self) -> tuple[int, int]:
+        """Return (MiB, seconds), checked. Zero buffering is not available for the backup (aws-facts 2.1)."""
+        return self.buffering.resolve("backup.buffering", shortest_interval=60)
+
+    @property
+    def longest_wait(self) -> int:
+        """Seconds that a record waits at most."""
+        return self.resolve_buffering()[1]

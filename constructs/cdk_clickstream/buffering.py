@@ -48,9 +48,9 @@ class BufferingHints:
             "seconds",
             "choose an interval in this range",
         )
-        return _whole(size), _whole(seconds)
+        return whole(size), whole(seconds)
 
 
-def _whole(number: float) -> int:
-    # A token is a float placeholder of a number: int() would destroy it.
+def whole(number: float) -> int:
+    """Return an integer of what jsii gives as a float; a token is such a float, and ``int`` would destroy it."""
     return number if is_token(number) else int(number)  # type: ignore[return-value]

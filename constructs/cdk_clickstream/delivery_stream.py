@@ -121,6 +121,17 @@ class DeliveryStream(Construct):
         """ARN of the stream (a token)."""
         return self.resource.attr_arn
 
+    @property
+    def longest_wait(self) -> int:
+        """Seconds that a record waits at most in a healthy stream: both buffers, one after the other."""
+        _, interval = self._buffering.resolve("buffering", conversion=self._output.converts)
+        return interval + (self._processor.longest_wait if self._processor else 0)
+
+    @property
+    def longest_backup_wait(self) -> int | None:
+        """Seconds that a record waits at most for its backup; ``None`` without one."""
+        return self._backup.longest_wait if self._backup else None
+
     def grant_put_records(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal put records, with the rights on a customer managed key that a caller needs."""
         return self.grant(grantee, "firehose:PutRecord", "firehose:PutRecordBatch")
@@ -296,7 +307,7 @@ class DeliveryStream(Construct):
     def _backup_destination(self) -> firehose.CfnDeliveryStream.S3DestinationConfigurationProperty | None:
         if self._backup is None:
             return None
-        size, interval = self._backup.buffering.resolve("backup.buffering", shortest_interval=60)
+        size, interval = self._backup.resolve_buffering()
         return firehose.CfnDeliveryStream.S3DestinationConfigurationProperty(
             bucket_arn=self.bucket.bucket_arn,
             role_arn=self.role.role_arn,

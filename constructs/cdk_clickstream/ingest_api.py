@@ -94,6 +94,10 @@ class IngestApi(Construct):
         """Let a principal call ``POST /events``; needed with ``ApiAuth.iam()``."""
         return self.post_events.grant_execute(grantee)
 
+    def metric_requests(self) -> cloudwatch.Metric:
+        """Requests."""
+        return self.rest_api.metric_count()
+
     def metric_client_error(self) -> cloudwatch.Metric:
         """Answers with a 4xx status."""
         return self.rest_api.metric_client_error()

@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_lambda as lambda_
 
+from cdk_clickstream.buffering import whole
 from cdk_clickstream.errors import check_range
 
 # The service does not check retries at creation; values up to 300 were seen accepted (aws-facts 2.2).
@@ -55,6 +56,11 @@ class LambdaProcessor:
             "choose an interval in this range",
         )
         check_range("transform.retries", self.retries, 0, _MOST_RETRIES, "retries", "choose a number in this range")
+
+    @property
+    def longest_wait(self) -> int:
+        """Seconds that a record waits at most for its batch to fill."""
+        return whole(self.buffer_interval.to_seconds())
 
     @property
     def _mebibytes(self) -> float:

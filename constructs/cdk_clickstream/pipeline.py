@@ -22,6 +22,7 @@ from cdk_clickstream.errors import refuse
 from cdk_clickstream.event_bucket import EventBucket
 from cdk_clickstream.event_table import EventTable
 from cdk_clickstream.ingest_api import IngestApi
+from cdk_clickstream.monitoring import Monitoring, PipelineMonitoring
 from cdk_clickstream.output_format import Compression, OutputFormat
 from cdk_clickstream.permissions import Permissions
 from cdk_clickstream.prefix import S3Prefix
@@ -76,6 +77,8 @@ class ClickstreamPipeline(Construct):
     access_log:
         What is kept of each request; ``False`` for nothing. Default: ``AccessLog()``; in an account that has no
         logging role for API Gateway yet, pass ``AccessLog(account_role=True)``.
+    monitoring:
+        Alarms and a dashboard. Default: none.
     permissions:
         How tightly the delivery roles are cut. Default: as tightly as possible.
     removal_policy:
@@ -100,6 +103,7 @@ class ClickstreamPipeline(Construct):
         cors: CorsOptions | None = None,
         throttle: Throttle | None = None,
         access_log: AccessLog | Literal[False] | None = None,
+        monitoring: Monitoring | None = None,
         permissions: Permissions | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
@@ -158,6 +162,7 @@ class ClickstreamPipeline(Construct):
             access_log=access_log,
             removal_policy=removal_policy,
         )
+        self.monitoring = self._build_monitoring(monitoring) if monitoring else None
 
     @property
     def endpoint_url(self) -> str:
@@ -178,7 +183,7 @@ class ClickstreamPipeline(Construct):
 
     def metric_rejected_events(self) -> cloudwatch.Metric:
         """Events that were rejected, with their reasons, below ``errors/rejected/``."""
-        return self.reject_stream.metric_incoming_records()
+        return self.transform.metric_events_rejected(self.delivery_stream)
 
     def _build_key(self, encryption: Encryption) -> kms.IKey | None:
         if not encryption.customer_managed:
@@ -196,6 +201,16 @@ class ClickstreamPipeline(Construct):
         if backup is not None:
             expirations[backup.prefix.folder] = backup.expire_after or cdk.Duration.days(_BACKUP_DAYS)
         return EventBucket(self, "Bucket", key=self.key, expirations=expirations, removal_policy=self._removal_policy)
+
+    def _build_monitoring(self, options: Monitoring) -> PipelineMonitoring:
+        return PipelineMonitoring(
+            self,
+            "Monitoring",
+            api=self.api,
+            delivery_stream=self.delivery_stream,
+            transform=self.transform,
+            options=options,
+        )
 
     def _build_reject_stream(self) -> DeliveryStream:
         return DeliveryStream(

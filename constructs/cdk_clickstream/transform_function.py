@@ -97,6 +97,14 @@ class TransformFunction(Construct):
             )
         return policy
 
+    def metric_events_received(self, stream: DeliveryStream) -> cloudwatch.Metric:
+        """Events found in the records of a stream, rejected ones included."""
+        return _event_metric("EventsIn", stream)
+
+    def metric_events_rejected(self, stream: DeliveryStream) -> cloudwatch.Metric:
+        """Events of a stream that break the schema."""
+        return _event_metric("EventsRejected", stream)
+
     def metric_errors(self) -> cloudwatch.Metric:
         """Calls that failed as a whole."""
         return self.function.metric_errors()
@@ -138,3 +146,13 @@ def _check_names(schema: EventSchema) -> None:
             "is no column name, and the bundled transform writes members under their column's name",
             f"name it {name!r}",
         )
+
+
+def _event_metric(name: str, stream: DeliveryStream) -> cloudwatch.Metric:
+    """One of the metrics that the transform itself writes, into its log."""
+    return cloudwatch.Metric(
+        namespace="Clickstream/Transform",
+        metric_name=name,
+        dimensions_map={"DeliveryStreamName": stream.name},
+        statistic="Sum",
+    )

@@ -12,7 +12,7 @@ from aws_cdk import aws_s3 as s3
 from cdk_nag import AwsSolutionsChecks
 from cfnlint.api import ManualArgs, lint
 
-from cdk_clickstream import AccessLog, ApiAuth, ClickstreamPipeline, Encryption, OutputFormat
+from cdk_clickstream import AccessLog, ApiAuth, ClickstreamPipeline, Encryption, Monitoring, OutputFormat
 from cdk_kit import CONTEXT, REASON, Synthesized
 
 ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
@@ -31,6 +31,7 @@ def app() -> cdk.App:
         encryption=Encryption.kms(),
         output=OutputFormat.orc(),
         access_log=AccessLog(account_role=True),
+        monitoring=Monitoring(),
     )
     existing = cdk.Stack(app, "Existing")
     ClickstreamPipeline(

@@ -262,6 +262,7 @@ def test_the_metrics_are_those_of_this_api() -> None:
     api = api_in(stack, ApiAuth.public(reason=REASON))
     found = Synthesized(stack)
     for metric, name in (
+        (api.metric_requests(), "Count"),
         (api.metric_client_error(), "4XXError"),
         (api.metric_server_error(), "5XXError"),
         (api.metric_latency(), "Latency"),

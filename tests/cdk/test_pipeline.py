@@ -173,4 +173,4 @@ def test_the_metrics_of_a_pipeline_are_those_of_its_streams() -> None:
 
     assert stream_of(pipeline.metric_incoming_records()) == {"Ref": "PipelineStreamDD609695"}
     assert stream_of(pipeline.metric_data_freshness()) == {"Ref": "PipelineStreamDD609695"}
-    assert stream_of(pipeline.metric_rejected_events()) == {"Ref": "PipelineRejectStreamD2DA6DF1"}
+    assert stream_of(pipeline.metric_rejected_events()) == {"Ref": "PipelineStreamDD609695"}

@@ -1,0 +1,249 @@
+"""Alarms and a dashboard for a pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from cdk_clickstream.alarm_topic import AlarmTopic
+from cdk_clickstream.alarms import Alarms
+from cdk_clickstream.delivery_stream import DeliveryStream
+from cdk_clickstream.errors import is_token, refuse
+from cdk_clickstream.ingest_api import IngestApi
+from cdk_clickstream.transform_function import TransformFunction
+
+_PERIOD_MINUTES = 5
+_QUOTAS = (
+    ("Records", "IncomingRecords", "RecordsPerSecondLimit"),
+    ("Requests", "IncomingPutRequests", "PutRequestsPerSecondLimit"),
+    ("Bytes", "IncomingBytes", "BytesPerSecondLimit"),
+)
+_ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
+_BELOW = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """Options of :class:`PipelineMonitoring`.
+
+    Parameters
+    ----------
+    alarms:
+        Thresholds. Default: ``Alarms()``.
+    topic:
+        Where alarms go when they begin and when they end. Default: a new encrypted topic, to be subscribed to.
+    dashboard:
+        Whether to make a dashboard. Default: ``True``.
+    """
+
+    alarms: Alarms | None = None
+    topic: sns.ITopic | None = None
+    dashboard: bool = True
+
+
+@dataclass(frozen=True)
+class _Alarm:
+    name: str
+    metric: cloudwatch.IMetric
+    threshold: float | None
+    description: str
+    comparison: cloudwatch.ComparisonOperator = _ABOVE
+    periods: int = 1
+
+
+class PipelineMonitoring(Construct):
+    """One alarm for each thing that goes wrong, one topic for all of them, one dashboard.
+
+    Without data no alarm rings: a site without visitors is no fault.
+
+    Parameters
+    ----------
+    api, delivery_stream, transform:
+        The parts to watch.
+    options:
+        Default: ``Monitoring()``.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's own name for it
+        *,
+        api: IngestApi,
+        delivery_stream: DeliveryStream,
+        transform: TransformFunction,
+        options: Monitoring | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        options = options or Monitoring()
+        self._api = api
+        self._stream = delivery_stream
+        self._transform = transform
+        self._thresholds = options.alarms or Alarms()
+        self._check_freshness()
+        self.topic: sns.ITopic = options.topic or AlarmTopic(self, "Topic")
+        self.alarms = {alarm.name: self._build_alarm(alarm) for alarm in self._alarms() if alarm.threshold is not None}
+        self.dashboard = self._build_dashboard() if options.dashboard else None
+
+    def _check_freshness(self) -> None:
+        """Refuse a threshold that a healthy stream passes all the time (aws-facts 8.3)."""
+        for option, threshold, interval in (
+            ("data_freshness", self._thresholds.data_freshness, self._stream.longest_wait),
+            ("backup_freshness", self._thresholds.backup_freshness, self._stream.longest_backup_wait),
+        ):
+            if threshold is None or interval is None or is_token(interval):
+                continue
+            if threshold.to_seconds() <= interval:
+                refuse(
+                    f"alarms.{option}",
+                    threshold.to_human_string(),
+                    f"is not longer than the buffering, {interval} s, so it would ring all the time",
+                    "raise it, or shorten the buffering",
+                )
+
+    def _alarms(self) -> Iterator[_Alarm]:
+        yield from self._delivery_alarms()
+        yield from self._transform_alarms()
+        yield from self._api_alarms()
+
+    def _delivery_alarms(self) -> Iterator[_Alarm]:
+        limits, stream = self._thresholds, self._stream
+        fresh = "Records wait longer than they should: delivery, transform or a role is broken"
+        yield _Alarm("DataFreshness", stream.metric_data_freshness(), _seconds(limits.data_freshness), fresh)
+        if stream.longest_backup_wait is not None:
+            metric = stream.metric("BackupToS3.DataFreshness", statistic="Maximum")
+            yield _Alarm("BackupFreshness", metric, _seconds(limits.backup_freshness), "Backups wait too long")
+        success = None if limits.delivery_success_percent is None else limits.delivery_success_percent / 100
+        yield _Alarm(
+            "DeliverySuccess",
+            stream.metric_delivery_success(),
+            success,
+            "Writes to S3 fail: see the error log",
+            _BELOW,
+            3,
+        )
+        failed = stream.metric("FailedConversion.Records")
+        yield _Alarm(
+            "FailedConversions", failed, limits.failed_conversions, "See errors/format-conversion-failed/ in the bucket"
+        )
+        throttled = stream.metric_throttled_records()
+        yield _Alarm(
+            "ThrottledRecords", throttled, limits.throttled_records, "Firehose refuses records: raise its quota"
+        )
+        for name, used in (
+            ("Records", "IncomingRecords"),
+            ("Requests", "IncomingPutRequests"),
+            ("Bytes", "IncomingBytes"),
+        ):
+            limit = "PutRequestsPerSecondLimit" if name == "Requests" else f"{name}PerSecondLimit"
+            yield _Alarm(
+                f"Quota{name}",
+                cloudwatch.MathExpression(
+                    expression="100 * (used / PERIOD(used)) / quota",
+                    using_metrics={"used": stream.metric(used), "quota": stream.metric(limit, statistic="Minimum")},
+                    label=f"{name} of the quota, percent",
+                    period=cdk.Duration.minutes(_PERIOD_MINUTES),
+                ),
+                limits.quota_percent,
+                "The quota of the stream is nearly used up: ask for a higher one",
+            )
+
+    def _transform_alarms(self) -> Iterator[_Alarm]:
+        limits, function = self._thresholds, self._transform.function
+        yield _Alarm(
+            "TransformErrors",
+            function.metric_errors(),
+            limits.transform_errors,
+            "See errors/processing-failed/ in the bucket",
+        )
+        yield _Alarm(
+            "TransformThrottles",
+            function.metric_throttles(),
+            limits.transform_throttles,
+            "Lambda concurrency is used up",
+        )
+        yield _Alarm(
+            "RejectedEvents",
+            cloudwatch.MathExpression(
+                expression="100 * rejected / received",
+                using_metrics={
+                    "rejected": self._transform.metric_events_rejected(self._stream),
+                    "received": self._transform.metric_events_received(self._stream),
+                },
+                label="Rejected events, percent",
+                period=cdk.Duration.minutes(_PERIOD_MINUTES),
+            ),
+            limits.rejected_percent,
+            "Events break the schema: see their reasons in errors/rejected/ in the bucket",
+        )
+
+    def _api_alarms(self) -> Iterator[_Alarm]:
+        limits, api = self._thresholds, self._api
+        for name, metric, percent, description in (
+            ("ServerErrors", api.metric_server_error(), limits.server_error_percent, "The endpoint answers 5xx"),
+            ("ClientErrors", api.metric_client_error(), limits.client_error_percent, "Clients send what is refused"),
+        ):
+            share = None if percent is None else percent / 100
+            yield _Alarm(name, metric.with_(statistic="Average"), share, description)
+        latency = None if limits.latency is None else limits.latency.to_milliseconds()
+        yield _Alarm("Latency", api.metric_latency().with_(statistic="p99"), latency, "The endpoint is slow", periods=3)
+
+    def _build_alarm(self, alarm: _Alarm) -> cloudwatch.Alarm:
+        assert alarm.threshold is not None
+        metric = alarm.metric
+        if isinstance(metric, cloudwatch.Metric):
+            metric = metric.with_(period=cdk.Duration.minutes(_PERIOD_MINUTES))
+        made = cloudwatch.Alarm(
+            self,
+            alarm.name,
+            metric=metric,
+            threshold=alarm.threshold,
+            comparison_operator=alarm.comparison,
+            evaluation_periods=alarm.periods,
+            alarm_description=alarm.description,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        action = actions.SnsAction(self.topic)
+        made.add_alarm_action(action)
+        made.add_ok_action(action)
+        return made
+
+    def _build_dashboard(self) -> cloudwatch.Dashboard:
+        stream, api = self._stream, self._api
+
+        def graph(title: str, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
+            return cloudwatch.GraphWidget(title=title, left=list(metrics), width=8)
+
+        return cloudwatch.Dashboard(
+            self,
+            "Dashboard",
+            widgets=[
+                [cloudwatch.AlarmStatusWidget(alarms=list(self.alarms.values()), width=24)] if self.alarms else [],
+                [
+                    graph(
+                        "Requests", api.rest_api.metric_count(), api.metric_client_error(), api.metric_server_error()
+                    ),
+                    graph("Latency", api.metric_latency()),
+                    graph("Records", stream.metric_incoming_records(), stream.metric_throttled_records()),
+                ],
+                [
+                    graph(
+                        "Events",
+                        self._transform.metric_events_received(stream),
+                        self._transform.metric_events_rejected(stream),
+                    ),
+                    graph("Age of the oldest record", stream.metric_data_freshness()),
+                    graph("Transform", self._transform.metric_errors(), self._transform.metric_duration()),
+                ],
+            ],
+        )
+
+
+def _seconds(duration: cdk.Duration | None) -> float | None:
+    return None if duration is None else duration.to_seconds()
