@@ -164,7 +164,7 @@ class Compiler(ValueCompiler):
         return loop
 
     def _macro_call(self, node: nodes.MacroCall) -> Emit:
-        name, literal, place = node.name, node.literal, node.place
+        name, literal, place, bare_word = node.name, node.literal, node.place, node.bare_word
         values = [self.value(argument) for argument in node.arguments]
         macros = self._macros
 
@@ -173,6 +173,8 @@ class Compiler(ValueCompiler):
             if macro is None:
                 write(literal)
                 return
+            if bare_word is not None:
+                raise self.failure(f"#{name}: the argument {bare_word} needs quotes, or a $ before it", place)
             depth = scope.depth + 1 if isinstance(scope, MacroScope) else 1
             if depth > _MACRO_DEPTH:
                 raise self.failure(f"macro #{name} is nested more than {_MACRO_DEPTH} deep", place)

@@ -163,12 +163,16 @@ class MacroDefinition:
 
 @dataclass(frozen=True, slots=True)
 class MacroCall:
-    """``#name(arguments)``; printed as it stands, ``literal``, when no such macro exists."""
+    """``#name(arguments)``; printed as it stands, ``literal``, when no such macro exists.
+
+    ``bare_word`` is an argument that is neither a literal nor a reference; a macro does not take such.
+    """
 
     name: str
     arguments: tuple[Expression, ...]
     literal: str
     place: Place
+    bare_word: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from . import nodes
@@ -142,7 +143,11 @@ class Parser(ExpressionParser):
         self.skip_space()
         if not self.reference_follows():
             raise self.unexpected(self.peek(), "in #set: the left side must be a reference")
+        first = self.peek()
         target = self.reference()
+        if not target.steps and first.image != f"${target.root}":
+            # Velocity 1.7 assigns to a variable called "{" or "!a" here, which no reference can read.
+            target = replace(target, root=first.image[1:])
         self.skip_space()
         self.expect("=", "in #set")
         value = self.expression()
@@ -158,7 +163,7 @@ class Parser(ExpressionParser):
             if name in _BLOCKS or name in _UNSUPPORTED or name == "evaluate":
                 raise self.lexer.error(f"#{name} needs arguments in parentheses", token.position)
             self.lexer.pop_state()
-            return self._line(token, name, (), token.image)
+            return self._line(token, name, (), token.image, [])
         if name in _UNSUPPORTED:
             raise self.lexer.error(f"#{name} is not supported: API Gateway has no template files", token.position)
         if name.startswith("@"):
@@ -169,7 +174,7 @@ class Parser(ExpressionParser):
         closing = self.expect("RPAREN", f"to close #{name}")
         if name in _BLOCKS:
             return self._with_block(token, name, arguments, words)
-        return self._line(token, name, tuple(arguments), self.source(token, closing))
+        return self._line(token, name, tuple(arguments), self.source(token, closing), words)
 
     def _arguments(self, token: Token, name: str) -> tuple[list[nodes.Expression], list[str]]:
         """Arguments with blanks or commas between; words stand in ``words`` and as a constant in the list."""
@@ -226,7 +231,9 @@ class Parser(ExpressionParser):
             raise self.lexer.error("#foreach needs the form #foreach($item in $items)", token.position)
         return nodes.Foreach(first.root, arguments[2], body, self.place(token))
 
-    def _line(self, token: Token, name: str, arguments: tuple[nodes.Expression, ...], literal: str) -> nodes.Statement:
+    def _line(
+        self, token: Token, name: str, arguments: tuple[nodes.Expression, ...], literal: str, words: list[str]
+    ) -> nodes.Statement:
         """Directives without a block: the built-in ones, else a macro call."""
         if name in _LINES and len(arguments) > 1:
             raise self.lexer.error(f"#{name} takes one argument, not {len(arguments)}", token.position)
@@ -238,7 +245,7 @@ class Parser(ExpressionParser):
             if not arguments or not isinstance(arguments[0], nodes.Reference | nodes.Interpolated | nodes.Constant):
                 raise self.lexer.error("#evaluate takes a string or a reference", token.position)
             return nodes.Evaluate(arguments[0], self.place(token))
-        return nodes.MacroCall(name, arguments, literal, self.place(token))
+        return nodes.MacroCall(name, arguments, literal, self.place(token), words[0] if words else None)
 
 
 def _merged(statements: list[nodes.Statement]) -> list[nodes.Statement]:

@@ -28,6 +28,12 @@ def test_a_map_takes_new_entries_by_property_and_by_index() -> None:
     assert render("#set($m = {})#set($m.a = 1)#set($m['b c'] = 2)$m") == "{a=1, b c=2}"
 
 
+@pytest.mark.parametrize("left", ["${a}", "$!a", "$!{a}"])
+def test_setting_a_reference_in_braces_or_quiet_sets_nothing(left: str) -> None:
+    """So does Velocity 1.7, without a word."""
+    assert render(f"#set({left} = 1)[$a]") == "[]"
+
+
 def test_setting_a_property_of_something_unresolved_does_nothing() -> None:
     assert render("#set($nope.a = 1)[$nope]") == "[]"
 
@@ -96,6 +102,11 @@ def test_a_defined_block_is_rendered_where_it_is_printed() -> None:
 
 def test_macros_are_called_with_arguments_by_name() -> None:
     assert render("#macro(twice $x)$x$x#end#set($n = 1)#twice($n) #twice('a')") == "11 aa"
+
+
+def test_a_macro_refuses_a_bare_word() -> None:
+    with pytest.raises(VtlRuntimeError, match="#m: the argument x needs quotes"):
+        render("#macro(m $a)$a#end#m(x)")
 
 
 def test_a_macro_can_be_called_before_its_definition() -> None:
