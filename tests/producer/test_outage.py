@@ -16,7 +16,7 @@ def test_an_outage_costs_no_event_and_few_requests(sink: Sink) -> None:
     sink.down = True
     producer = Producer(sink.target(), linger=0.05, retry_initial=0.05, retry_cap=1.0)
     producer.put_many(b'"%d"' % number for number in range(1_000))
-    time.sleep(3)
+    time.sleep(2)
     during = len(sink.attempts)
     sink.down = False
     back = time.monotonic()

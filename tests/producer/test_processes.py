@@ -17,7 +17,7 @@ target = FirehoseStream("clicks", region="eu-central-1", endpoint_url=sys.argv[1
 """
 
 
-def run(script: str, url: str = "", timeout: float = 30.0) -> subprocess.CompletedProcess[str]:
+def run(script: str, url: str = "", timeout: float = 90.0) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-W", "error", "-c", PRELUDE + textwrap.dedent(script), url],
         capture_output=True,
@@ -81,7 +81,7 @@ def test_after_a_fork_each_process_sends_its_own_events_once(sink: Sink) -> None
     # producers.md section 7, C6: forked while another thread puts and the sender sends.
     done = run(
         """
-        producer = Producer(target, linger=0.005, events_per_record=5, when_full=FullPolicy.block(20))
+        producer = Producer(target, linger=0.005, events_per_record=5, when_full=FullPolicy.block(60))
         stop = threading.Event()
         def keep_putting():
             number = 0
@@ -100,13 +100,13 @@ def test_after_a_fork_each_process_sends_its_own_events_once(sink: Sink) -> None
                 stats = producer.stats()
                 empty = (stats.put, stats.pending) == (0, 0)
                 producer.put_many(b"%d" % (1_000_000 + round * 10 + n) for n in range(10))
-                result = producer.close(25)
+                result = producer.close(60)
                 os._exit(0 if empty and result.sent == 10 and result.complete else 1)
             children.append(child)
         statuses = [os.waitpid(child, 0)[1] for child in children]
         stop.set()
         writer.join()
-        assert producer.close(10).complete
+        assert producer.close(60).complete
         assert statuses == [0] * 10, statuses
         """,
         sink.url,
