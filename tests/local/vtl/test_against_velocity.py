@@ -48,7 +48,7 @@ PIECES += ["#foreach($i in [1..3])", "#define($d)", "#end", "$a", "#if($a)"]
 
 
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=9))
-@settings(SETTINGS, max_examples=400)
+@settings(SETTINGS, max_examples=250)
 def test_any_sequence_of_tokens_is_read_as_velocity_reads_it(velocity: Any, pieces: list[str]) -> None:
     template = BEFORE + "".join(pieces)
     assert ours(template) == velocity.render(template, body=BODY)
@@ -147,7 +147,7 @@ statements = st.recursive(
 
 
 @given(st.lists(statements, min_size=1, max_size=3))
-@settings(SETTINGS, max_examples=400)
+@settings(SETTINGS, max_examples=250)
 def test_any_sequence_of_statements_prints_what_velocity_prints(velocity: Any, parts: list[str]) -> None:
     template = BEFORE + "".join(parts)
     expected = velocity.render(template, body=BODY)
