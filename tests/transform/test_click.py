@@ -218,6 +218,21 @@ def test_two_ids_that_are_equal_only_after_being_cut_are_not_copies() -> None:
     assert [row["event_id"] for row in rows] == [long_id, long_id]
 
 
+@pytest.mark.parametrize("event_id", [7, [1]])
+def test_ids_of_another_type_in_a_schema_of_the_users_own_are_left_alone(event_id: object) -> None:
+    column = {"type": "array", "items": {"type": "integer"}} if isinstance(event_id, list) else {"type": "integer"}
+    schema = {"properties": {"event_name": {"type": "string"}, "event_id": column}}
+    transform = Transform(schema=schema)
+    assert transform.row(NAME) == NAME
+    assert transform.row(NAME | {"event_id": event_id}) == NAME | {"event_id": event_id}
+
+
+def test_a_required_time_that_is_not_plausible_rejects_the_event() -> None:
+    schema = CLICK_SCHEMA | {"required": ["event_name", "client_time"]}
+    transform = Transform(schema=schema)
+    assert transform.reasons(NAME | {"client_time": "1999-01-01T00:00:00Z"}) == [("client_time", "required")]
+
+
 def test_dedupe_can_be_switched_off() -> None:
     event = b'{"event_name":"a","event_id":"1"}'
     assert len(Transform(dedupe=False).rows(event + event)) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .checks import Report, json_type
+from .checks import Check, Report, json_type
 from .codec import compact, without_surrogates
 from .derive import Deriver
 from .digest import digest
@@ -20,6 +20,8 @@ MOVED_SUFFIX = "_top"
 """Added to the name of a top-level member that moves to ``properties`` and finds its name taken there."""
 
 _PROPERTIES = "properties"
+_MISSING = "a value is required and is missing"
+_UNUSABLE = "a value is required and is of the right type but not usable"
 _VOLATILE = frozenset({"event_id", "sent_at"})
 
 
@@ -47,7 +49,7 @@ class ClickProcessor:
         self.judges_times = all(
             columns[name].format == "date-time" for name in ("client_time", "sent_at") if name in self.checks
         )
-        self.gives_ids = "event_id" in self.checks
+        self.gives_ids = "event_id" in self.checks and _keeps_ids(self.checks["event_id"])
         self.dedupes = options.dedupe and self.gives_ids
         self.declared = frozenset(name for name, column in columns.items() if column.read_only)
         self.fingerprints = self.dedupes or "event_fingerprint" in self.declared
@@ -135,8 +137,7 @@ class ClickBatch:
             report.flag("unknown_members")
         for name in processor.required:
             if name not in row and all(reason.path != name for reason in report.reasons):
-                state = "missing" if event.get(name) is None else "of the right type but not usable"
-                report.reasons.append(Reason(name, "required", f"a value is required and is {state}"))
+                report.reasons.append(Reason(name, "required", _MISSING if event.get(name) is None else _UNUSABLE))
         if report.reasons:
             raise EventRejectedError(report.reasons)
         return row
@@ -155,10 +156,9 @@ class ClickBatch:
             times = clock.correct(
                 to_millis(client_time) if client_time else None, to_millis(sent_at) if sent_at else None, received_at
             )
-            if times.client_time is None:
-                row.pop("client_time", None)
-            if times.sent_at is None:
-                row.pop("sent_at", None)
+            for name, time in (("client_time", times.client_time), ("sent_at", times.sent_at)):
+                if time is None and row.pop(name, None) is not None and name in processor.required:
+                    raise EventRejectedError([Reason(name, "required", _UNUSABLE)])
             report.flags.extend(times.flags)
             event_time = times.event_time
         if "event_time" in processor.declared:
@@ -176,6 +176,12 @@ class ClickBatch:
             if "enrich_flags" in self._processor.declared:
                 row["enrich_flags"] = report.flags
             return compact(without_surrogates({name: row[name] for name in order if name in row})).encode() + b"\n"
+
+
+def _keeps_ids(check: Check) -> bool:
+    """Whether a column takes the ids that are made here: a schema of the user's own may have numbers there."""
+    made = derived_id("", 0)
+    return bool(check(made, Report()) == made)
 
 
 def derived_id(identity: str, position: int) -> str:
