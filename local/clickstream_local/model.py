@@ -20,15 +20,17 @@ class IntegrationResponse:
     selection_pattern: str | None = None
     response_templates: Mapping[str, str] = field(default_factory=dict)
     response_parameters: Mapping[str, str] = field(default_factory=dict)
+    content_handling: str | None = None
 
 
 @dataclass(frozen=True)
 class Integration:
     """An ``AWS`` or ``MOCK`` integration.
 
-    ``service`` and ``action`` come from the integration URI ``arn:…:apigateway:<region>:<service>:action/<action>``.
-    ``request_templates`` is keyed by MIME type; ``request_parameters`` as in CloudFormation
-    (``integration.request.header.X`` to ``'literal'`` or ``method.request.…``).
+    ``service`` and ``action`` come from the integration URI ``arn:…:apigateway:<region>:<service>:action/<action>``;
+    they may hold ``{name}`` and ``${stageVariables.name}``. ``request_templates`` is keyed by MIME type;
+    ``request_parameters`` as in CloudFormation (``integration.request.header.X`` to ``'literal'`` or
+    ``method.request.…``). ``content_handling`` is ``CONVERT_TO_BINARY``, ``CONVERT_TO_TEXT`` or None.
     """
 
     type: str
@@ -39,11 +41,12 @@ class Integration:
     passthrough_behavior: str = "WHEN_NO_MATCH"
     responses: tuple[IntegrationResponse, ...] = ()
     timeout_ms: int = 29_000
+    content_handling: str | None = None
 
 
 @dataclass(frozen=True)
 class Method:
-    """One method of one resource. ``request_models`` is content type to model name."""
+    """One method of one resource. ``request_models`` is content type to model name; ``authorizer_id`` an id."""
 
     logical_id: str
     http_method: str
@@ -51,6 +54,7 @@ class Method:
     integration: Integration
     resource_id: str = ""
     authorization_type: str = "NONE"
+    authorizer_id: str | None = None
     api_key_required: bool = False
     request_models: Mapping[str, str] = field(default_factory=dict)
     request_parameters: Mapping[str, bool] = field(default_factory=dict)
@@ -60,13 +64,19 @@ class Method:
 
 
 @dataclass(frozen=True)
-class MethodThrottle:
-    """Throttling of one method of a stage, or of all (``*``, ``/*``): requests a second and burst."""
+class MethodSetting:
+    """Settings of one method of a stage, or of all (``*``, ``/*``).
+
+    ``rate`` is requests a second. ``logging_level`` is OFF, ERROR or INFO; None leaves it to a wider setting.
+    ``data_trace`` puts headers and bodies into the execution log too.
+    """
 
     http_method: str
     resource_path: str
     rate: float | None = None
     burst: int | None = None
+    logging_level: str | None = None
+    data_trace: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,7 @@ class Stage:
     logical_id: str
     name: str
     variables: Mapping[str, str] = field(default_factory=dict)
-    throttles: tuple[MethodThrottle, ...] = ()
+    method_settings: tuple[MethodSetting, ...] = ()
     access_log_group: str | None = None
     access_log_format: str | None = None
 
@@ -93,17 +103,66 @@ class GatewayResponse:
 
 @dataclass(frozen=True)
 class ApiKey:
-    """An API key that a usage plan ties to a stage of this API."""
+    """An API key of a usage plan of this API."""
 
     logical_id: str
     id: str
     name: str
     value: str
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class PlanStage:
+    """A stage that a usage plan opens, by name, with the throttles of its methods."""
+
+    name: str
+    throttles: tuple[MethodSetting, ...] = ()
+
+
+@dataclass(frozen=True)
+class UsagePlan:
+    """Which keys may call which stages of this API, and how often each key.
+
+    ``rate`` is requests a second, ``burst`` the size of the bucket; ``quota_limit`` is requests in a ``quota_period``:
+    DAY, WEEK or MONTH.
+    """
+
+    logical_id: str
+    id: str
+    stages: tuple[PlanStage, ...]
+    key_ids: tuple[str, ...]
+    rate: float | None = None
+    burst: int | None = None
+    quota_limit: int | None = None
+    quota_period: str = "DAY"
+
+
+@dataclass(frozen=True)
+class Authorizer:
+    """A Lambda authorizer: ``type`` is TOKEN or REQUEST; other types are named as unsupported.
+
+    ``identity_source`` holds expressions such as ``method.request.header.Authorization``. ``ttl_seconds`` is how long
+    an answer is kept; 0 asks the function every time.
+    """
+
+    logical_id: str
+    id: str
+    name: str
+    type: str
+    function_arn: str | None = None
+    identity_source: tuple[str, ...] = ()
+    identity_validation: str | None = None
+    ttl_seconds: int = 300
 
 
 @dataclass(frozen=True)
 class RestApi:
-    """A REST API with its stages. ``models`` is name to JSON Schema (draft 4)."""
+    """A REST API with its stages.
+
+    ``models`` is name to JSON Schema (draft 4). ``api_key_source`` is HEADER or AUTHORIZER.
+    ``minimum_compression_size`` is in bytes; None compresses no response.
+    """
 
     logical_id: str
     id: str
@@ -113,6 +172,11 @@ class RestApi:
     models: Mapping[str, Any] = field(default_factory=dict)
     gateway_responses: tuple[GatewayResponse, ...] = ()
     api_keys: tuple[ApiKey, ...] = ()
+    usage_plans: tuple[UsagePlan, ...] = ()
+    authorizers: tuple[Authorizer, ...] = ()
+    api_key_source: str = "HEADER"
+    binary_media_types: tuple[str, ...] = ()
+    minimum_compression_size: int | None = None
 
 
 @dataclass(frozen=True)

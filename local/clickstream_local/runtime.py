@@ -19,6 +19,9 @@ from clickstream_local.model import DeliveryStream, RestApi, Stack, Unsupported
 from clickstream_local.s3 import Store
 
 HOST = "127.0.0.1"
+ACCESS_KEY_ID = "LOCAL"
+"""What a client signs with to call a method with ``AWS_IAM``; the Firehose wire API takes any key."""
+SECRET_ACCESS_KEY = "local"  # noqa: S105  (no secret: it opens nothing but this runtime)
 _JSON = (("Content-Type", "application/json"),)
 
 
@@ -100,7 +103,15 @@ class Runtime:
         )
         for api in self._each("rest_apis"):
             service = RestApiService(
-                api, call_service=self._call_service, access_log=self._access_log, account=account, region=region
+                api,
+                call_service=self._call_service,
+                access_log=self._access_log,
+                execution_log=self._logs.write,
+                functions=self._lambda,
+                secret_of=self._secret_of,
+                account=account,
+                region=region,
+                partition=self.stacks[0].partition,
             )
             for stage in api.stages:
                 self._mount(api, service, stage.name)
@@ -165,6 +176,11 @@ class Runtime:
             message = f"service {service!r} is not run locally; integrations may call firehose"
             return _json(404, {"__type": "UnknownOperationException", "message": message})
         return await self._firehose.handle(f"Firehose_20150804.{action}", body, caller=None)
+
+    def _secret_of(self, access_key_id: str) -> str | None:
+        """``AWS_IAM`` takes the runtime's own key, and the one that each function signs with."""
+        known = access_key_id == ACCESS_KEY_ID or self._lambda.owns(access_key_id)
+        return SECRET_ACCESS_KEY if known else None
 
     def _access_log(self, group: str, line: str) -> None:
         self._logs.write(group, "access", line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from functools import lru_cache
 from hashlib import sha256
@@ -13,7 +12,6 @@ from clickstream_local.http import Request
 from clickstream_local.model import RestApi, Stage
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SIGNED = re.compile(r"AWS4-HMAC-SHA256\s+(?:.*[,\s])?Credential=(\w+)/")
 
 _NO_IDENTITY = dict.fromkeys(
     (
@@ -64,12 +62,6 @@ class ContextBuilder:
             "responseOverride": {"header": {}},
             "stage": stage.name,
         }
-
-
-def signer(request: Request) -> str | None:
-    """The access key id of a SigV4 Authorization header, or None. The signature is not checked."""
-    match = _SIGNED.match(request.headers.get("authorization") or "")
-    return match[1] if match else None
 
 
 @lru_cache(maxsize=2)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
-from clickstream_local.apigateway.api_keys import ApiKeys
+from clickstream_local.apigateway.authorization import Authorizations
+from clickstream_local.apigateway.binary_media import BinaryMediaTypes
 from clickstream_local.apigateway.body_models import BodyValidator
-from clickstream_local.apigateway.context import signer
 from clickstream_local.apigateway.errors import GatewayError, UnsupportedSettingError
 from clickstream_local.apigateway.exchange import Exchange
 from clickstream_local.apigateway.gateway_types import GatewayType
@@ -16,10 +17,23 @@ from clickstream_local.apigateway.integration_response import IntegrationRespons
 from clickstream_local.apigateway.mock_integration import MockIntegration
 from clickstream_local.apigateway.request_parameters import ParameterValidator
 from clickstream_local.apigateway.service_integration import CallService, ServiceIntegration
+from clickstream_local.apigateway.usage_plans import UsagePlans
 from clickstream_local.http import Response
 from clickstream_local.model import Method, RestApi, Unsupported
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What the methods of an API have in common."""
+
+    api: RestApi
+    authorizations: Authorizations
+    usage_plans: UsagePlans
+    binary_media_types: BinaryMediaTypes
+    call_service: CallService
+    validate_unmodelled_types: bool
 
 
 class Endpoint:
@@ -29,63 +43,42 @@ class Endpoint:
     request is never passed by what should have stopped it.
     """
 
-    def __init__(
-        self,
-        api: RestApi,
-        method: Method,
-        *,
-        keys: ApiKeys,
-        call_service: CallService,
-        validate_unmodelled_types: bool,
-    ) -> None:
+    def __init__(self, method: Method, shared: Shared) -> None:
         self.method = method
         self.unsupported: list[Unsupported] = []
-        self._runnable = True
-        self._keys = keys if method.api_key_required else None
-        self._check_authorization_type()
+        self._usage_plans = shared.usage_plans if method.api_key_required else None
+        self._authorization = self._build(lambda: shared.authorizations.of(method))
+        self._authorizes = not self.unsupported
         integration = method.integration
         self._parameters = ParameterValidator(method.request_parameters) if method.validate_parameters else None
-        self._body_validator = (
-            self._build(
-                lambda: BodyValidator(
-                    method.request_models, api.models, validate_unmodelled_types=validate_unmodelled_types
-                )
-            )
-            if method.validate_body
-            else None
+        self._body_validator = self._build(lambda: _body_validator(method, shared))
+        self._request = self._build(
+            lambda: IntegrationRequestBuilder(integration, shared.api.id, shared.binary_media_types)
         )
-        self._request = self._build(lambda: IntegrationRequestBuilder(integration, api.id))
         self._responses = self._build(lambda: IntegrationResponses(integration))
         self._integration = self._build(
-            lambda: MockIntegration() if integration.type == "MOCK" else ServiceIntegration(integration, call_service)
+            lambda: (
+                MockIntegration()
+                if integration.type == "MOCK"
+                else ServiceIntegration(integration, shared.call_service)
+            )
         )
+        self._runnable = not self.unsupported
 
-    def authorize(self, exchange: Exchange) -> None:
-        """Check who calls: for ``AWS_IAM`` a SigV4 header (its signature is not checked), then the API key.
+    async def authorize(self, exchange: Exchange) -> None:
+        """Check who calls, then the API key and its usage plan.
 
         Raises
         ------
         GatewayError
-            403, or 500 for an authorizer, which is not run.
+            401, 403 or 429, and 500 for an authorizer that cannot be run.
         """
-        kind = self.method.authorization_type
-        if kind == "AWS_IAM":
-            access_key = signer(exchange.request)
-            if access_key is None:
-                raise GatewayError(GatewayType.MISSING_AUTHENTICATION_TOKEN, "Missing Authentication Token")
-            account = exchange.context["accountId"]
-            # A stand-in for the caller, whom only IAM knows: a user named like the access key id.
-            exchange.context["identity"].update(
-                accessKey=access_key,
-                accountId=account,
-                caller=access_key,
-                user=access_key,
-                userArn=f"arn:aws:iam::{account}:user/{access_key}",
-            )
-        elif kind != "NONE":
+        if not self._authorizes:
             raise GatewayError(GatewayType.AUTHORIZER_CONFIGURATION_ERROR, "Internal server error")
-        if self._keys is not None:
-            self._keys.check(exchange)
+        if self._authorization is not None:
+            await self._authorization.check(exchange)
+        if self._usage_plans is not None:
+            self._usage_plans.check(exchange, self.method.http_method, self.method.resource_path)
 
     async def answer(self, exchange: Exchange) -> Response:
         """Validate, call the integration and map its answer.
@@ -100,9 +93,22 @@ class Endpoint:
         if self._parameters is not None:
             self._parameters.check(exchange)
         if self._body_validator is not None:
-            self._body_validator.check(exchange.request.headers.get("content-type"), exchange.request.body)
+            self._body_validator.check(exchange.request.headers.get("content-type"), exchange.payload)
         request = self._request.build(exchange)
-        response = self._responses.render(exchange, await self._integration.call(request, exchange))
+        log = exchange.execution_log
+        if log is not None:
+            log.data("Endpoint request headers", request.headers)
+            log.data("Endpoint request body after transformations", request.body)
+            log.info(f"Sending request to {self.method.integration.service or 'MOCK'}")
+        answer = await self._integration.call(request, exchange)
+        if log is not None:
+            latency = exchange.log.get("integrationLatency", 0)
+            log.info(f"Received response. Status: {answer.status}, Integration latency: {latency} ms")
+            log.data("Endpoint response body before transformations", answer.body)
+        response = self._responses.render(exchange, answer)
+        if log is not None:
+            log.data("Method response body after transformations", response.body)
+            log.info("Successfully completed execution")
         if self.method.integration.type == "MOCK":
             return response
         return Response(response.status, (*response.headers, ("X-Amzn-Trace-Id", exchange.trace_id)), response.body)
@@ -111,18 +117,13 @@ class Endpoint:
         try:
             return make()
         except UnsupportedSettingError as error:
-            self._report(str(error))
-            self._runnable = False
+            self.unsupported.append(Unsupported(self.method.logical_id, "AWS::ApiGateway::Method", str(error)))
             return None
 
-    def _check_authorization_type(self) -> None:
-        kind = self.method.authorization_type
-        if kind == "AWS_IAM":
-            self._report(
-                "AuthorizationType AWS_IAM: a SigV4 header must be there, its signature is not checked locally"
-            )
-        elif kind != "NONE":
-            self._report(f"AuthorizationType {kind}: authorizers are not run locally; the method answers 500")
 
-    def _report(self, reason: str) -> None:
-        self.unsupported.append(Unsupported(self.method.logical_id, "AWS::ApiGateway::Method", reason))
+def _body_validator(method: Method, shared: Shared) -> BodyValidator | None:
+    if not method.validate_body:
+        return None
+    return BodyValidator(
+        method.request_models, shared.api.models, validate_unmodelled_types=shared.validate_unmodelled_types
+    )

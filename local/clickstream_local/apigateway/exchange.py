@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
+from clickstream_local.apigateway.execution_log import ExecutionLog
 from clickstream_local.http import Request
 from clickstream_local.model import Stage
 
@@ -34,16 +35,23 @@ _DROPPED = frozenset(
 class Exchange:
     """The state of one request.
 
-    ``context`` is what templates see as ``$context``; they may write to its overrides. ``log`` holds what only the
-    access log knows, such as ``status`` and ``integrationLatency`` (aws-facts 10.4, apigateway-runtime.json).
+    ``request`` is the request as it came, ``payload`` its body unpacked. ``context`` is what templates see as
+    ``$context``; they may write to its overrides. ``log`` holds what only the access log knows, such as ``status`` and
+    ``integrationLatency`` (aws-facts 10.4, apigateway-runtime.json). ``execution_log`` is None where the method has
+    none. ``arn_prefix`` is ``arn:…:execute-api:<region>:<account>:<api id>``; ``usage_identifier_key`` the API key that
+    an authorizer gave.
     """
 
     request: Request
     stage: Stage
     context: dict[str, Any]
     trace_id: str
+    arn_prefix: str
+    payload: bytes
     path_parameters: Mapping[str, str] = field(default_factory=dict)
     log: dict[str, Any] = field(default_factory=dict)
+    execution_log: ExecutionLog | None = None
+    usage_identifier_key: str | None = None
 
     @cached_property
     def params(self) -> dict[str, dict[str, str]]:
@@ -63,6 +71,9 @@ class Exchange:
     def header_parameters(self) -> dict[str, str]:
         """The request's headers under the names the client used, and those that API Gateway adds."""
         headers = {name: value for name, value in self.request.headers.pairs() if name.lower() not in _DROPPED}
+        if self.payload is not self.request.body:
+            # Unpacked: what goes on has no coding any more.
+            headers = {name: value for name, value in headers.items() if name.lower() != "content-encoding"}
         forwarded = self.request.headers.get("x-forwarded-for")
         headers["X-Forwarded-For"] = f"{forwarded}, {self.request.client_ip}" if forwarded else self.request.client_ip
         headers["X-Amzn-Trace-Id"] = self.trace_id
@@ -70,5 +81,5 @@ class Exchange:
 
     @cached_property
     def body(self) -> str:
-        """The body as text: without binary media types API Gateway reads every body as UTF-8."""
-        return self.request.body.decode("utf-8", "replace")
+        """The body as text: what is not a binary media type API Gateway reads as UTF-8."""
+        return self.payload.decode("utf-8", "replace")

@@ -16,6 +16,8 @@ from clickstream_local.http import Response
 from clickstream_local.model import GatewayResponse
 
 _DEFAULT_TEMPLATES = {"application/json": '{"message":$context.error.messageString}'}
+# Recorded with a capital letter (aws-facts 10.5).
+_ACCESS_DENIED_TEMPLATES = {"application/json": '{"Message":$context.error.messageString}'}
 _NAME = r"context\.\w+(?:\.\w+)*|stageVariables\.\w+|method\.request\.(?:header|querystring|path)\.[\w-]+"
 _VARIABLE = re.compile(rf"\$(?:\{{({_NAME})\}}|({_NAME}))")
 
@@ -49,7 +51,8 @@ class GatewayResponses:
             "validationErrorString": error.validation_error,
         }
         source = Source(exchange, exchange.body)
-        status, templates, parameters = kind.status, _DEFAULT_TEMPLATES, list[tuple[str, str]]()
+        status, parameters = kind.status, list[tuple[str, str]]()
+        templates = _ACCESS_DENIED_TEMPLATES if kind is GatewayType.ACCESS_DENIED else _DEFAULT_TEMPLATES
         setting = self._settings.get(kind.name) or self._settings.get(kind.default_type)
         if setting is not None and kind is not GatewayType.REQUEST_TOO_LARGE:
             response, mapping = setting

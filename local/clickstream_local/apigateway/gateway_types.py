@@ -56,7 +56,7 @@ _DEFAULTS: Mapping[GatewayType, tuple[int, str | None]] = {
     GatewayType.INTEGRATION_FAILURE: (504, "InternalServerErrorException"),
     GatewayType.INTEGRATION_TIMEOUT: (504, "InternalServerErrorException"),
     GatewayType.INVALID_API_KEY: (403, "ForbiddenException"),
-    GatewayType.INVALID_SIGNATURE: (403, None),
+    GatewayType.INVALID_SIGNATURE: (403, "InvalidSignatureException"),
     GatewayType.MISSING_AUTHENTICATION_TOKEN: (403, "MissingAuthenticationTokenException"),
     GatewayType.QUOTA_EXCEEDED: (429, "LimitExceededException"),
     GatewayType.REQUEST_TOO_LARGE: (413, None),

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from clickstream_local.apigateway.binary_media import TO_BINARY, check_handling, from_base64
 from clickstream_local.apigateway.errors import GatewayError, UnsupportedSettingError
 from clickstream_local.apigateway.exchange import Exchange
 from clickstream_local.apigateway.gateway_types import GatewayType
@@ -47,7 +48,7 @@ class IntegrationResponses:
         Raises
         ------
         GatewayError
-            500 when no entry fits and there is no default.
+            500 when no entry fits and there is no default, and when ``CONVERT_TO_BINARY`` meets what is not base64.
         """
         entry = self._select(str(answer.status))
         answer_headers = Headers(answer.headers)
@@ -64,7 +65,9 @@ class IntegrationResponses:
         for name, value in override.get("header", {}).items():
             headers[name.lower()] = (name, str(value))
         status = _override_status(override.get("status")) or entry.declared.status_code
-        return Response(status, tuple(remap(headers.values())), text.encode("utf-8", "replace"))
+        to_binary = entry.declared.content_handling == TO_BINARY
+        payload = from_base64(text.encode("utf-8", "replace")) if to_binary else text.encode("utf-8", "replace")
+        return Response(status, tuple(remap(headers.values())), payload)
 
     def _select(self, status: str) -> _Entry:
         for entry in self._entries:
@@ -82,6 +85,7 @@ def _compile(declared: IntegrationResponse) -> _Entry:
         raise UnsupportedSettingError(
             f"SelectionPattern {declared.selection_pattern!r} is not a regular expression: {error}"
         ) from error
+    check_handling(declared.content_handling)
     owner = f"IntegrationResponses[{declared.status_code}]"
     return _Entry(
         declared,

@@ -26,7 +26,7 @@ class MockIntegration:
         GatewayError
             500 without an integer ``statusCode``.
         """
-        status = _status(request.body)
+        status = _status(request.body.decode("utf-8", "replace"))
         if status is None:
             raise GatewayError(GatewayType.API_CONFIGURATION_ERROR, "Internal server error")
         exchange.log["integrationStatus"] = status

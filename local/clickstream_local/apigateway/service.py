@@ -9,16 +9,22 @@ from typing import Any
 
 from clickstream_local.apigateway import identifiers
 from clickstream_local.apigateway.access_log import AccessLogFormat
-from clickstream_local.apigateway.api_keys import ApiKeys
+from clickstream_local.apigateway.authorization import Authorizations
+from clickstream_local.apigateway.binary_media import BinaryMediaTypes
+from clickstream_local.apigateway.compression import pack, unpack
 from clickstream_local.apigateway.context import ContextBuilder
-from clickstream_local.apigateway.endpoint import Endpoint
+from clickstream_local.apigateway.endpoint import Endpoint, Shared
 from clickstream_local.apigateway.errors import GatewayError, UnsupportedSettingError
 from clickstream_local.apigateway.exchange import Exchange
+from clickstream_local.apigateway.execution_log import ExecutionLogs, WriteLine
 from clickstream_local.apigateway.gateway_responses import GatewayResponses
 from clickstream_local.apigateway.gateway_types import GatewayType
+from clickstream_local.apigateway.iam import SecretOf
+from clickstream_local.apigateway.lambda_authorizer import Functions
 from clickstream_local.apigateway.routing import Router
 from clickstream_local.apigateway.service_integration import CallService
-from clickstream_local.apigateway.throttle import StageThrottle
+from clickstream_local.apigateway.throttle import MethodThrottle
+from clickstream_local.apigateway.usage_plans import UsagePlans
 from clickstream_local.http import Request, Response
 from clickstream_local.model import RestApi, Unsupported
 
@@ -39,10 +45,16 @@ class RestApiService:
         ``(service, action, headers, body)`` to the service's answer, such as ``("firehose", "PutRecord", …)``.
     access_log:
         Takes ``(log group, line)`` for each request of a stage that has an access log.
+    execution_log:
+        Takes ``(log group, log stream, line)`` for the steps of each request whose method has an execution log.
+    functions:
+        What Lambda authorizers invoke.
+    secret_of:
+        The secret of an access key id, for ``AWS_IAM``; None for an id that nobody has.
     clock:
         Epoch seconds.
-    account, region:
-        For ``$context``.
+    account, region, partition:
+        For ``$context`` and ARNs.
     validate_unmodelled_types:
         See :class:`~clickstream_local.apigateway.body_models.BodyValidator`.
     """
@@ -53,32 +65,37 @@ class RestApiService:
         *,
         call_service: CallService,
         access_log: Callable[[str, str], None],
+        execution_log: WriteLine,
+        functions: Functions,
+        secret_of: SecretOf,
         clock: Callable[[], float] = time.time,
         account: str,
         region: str,
+        partition: str = "aws",
         validate_unmodelled_types: bool = False,
     ) -> None:
         self._clock = clock
         self._access_log = access_log
         self._contexts = ContextBuilder(api, account=account, region=region)
         self._stages = {stage.name: stage for stage in api.stages}
-        self._throttles = {stage.name: StageThrottle(stage.throttles, clock) for stage in api.stages}
+        self._throttles = {stage.name: MethodThrottle(stage.method_settings, clock) for stage in api.stages}
+        self._execution_logs = ExecutionLogs(api, execution_log)
+        self._minimum_compression_size = api.minimum_compression_size
+        self._arn_prefix = f"arn:{partition}:execute-api:{region}:{account}:{api.id}"
         self._formats = {
             stage.name: (stage.access_log_group, AccessLogFormat(stage.access_log_format))
             for stage in api.stages
             if stage.access_log_group is not None and stage.access_log_format is not None
         }
-        keys = ApiKeys(api.api_keys)
-        endpoints = [
-            Endpoint(
-                api,
-                method,
-                keys=keys,
-                call_service=call_service,
-                validate_unmodelled_types=validate_unmodelled_types,
-            )
-            for method in api.methods
-        ]
+        shared = Shared(
+            api,
+            Authorizations(api, functions=functions, secret_of=secret_of, region=region, clock=clock),
+            UsagePlans(api, clock),
+            BinaryMediaTypes(api.binary_media_types),
+            call_service,
+            validate_unmodelled_types,
+        )
+        endpoints = [Endpoint(method, shared) for method in api.methods]
         self._router = Router(
             (endpoint.method.http_method, endpoint.method.resource_path, endpoint) for endpoint in endpoints
         )
@@ -99,11 +116,17 @@ class RestApiService:
             return Response(403, forbidden, b'{"message":"Forbidden"}')
         now = self._clock()
         context = self._contexts.build(request, stage, path, now)
-        exchange = Exchange(request, stage, context, identifiers.trace_id(now))
+        exchange = Exchange(request, stage, context, identifiers.trace_id(now), self._arn_prefix, request.body)
         try:
             response = await self._answer(exchange, path)
+            if self._minimum_compression_size is not None:
+                accepted = request.headers.get("accept-encoding")
+                response = pack(accepted, response, self._minimum_compression_size)
         except GatewayError as error:
             response = self._gateway_responses.render(error, exchange)
+            if exchange.execution_log is not None:
+                detail = f": {error.validation_error}" if error.validation_error else ""
+                exchange.execution_log.error(f"{error.response_type.name}: {error.message}{detail}")
         except Exception as error:
             _log.exception("%s %s%s failed inside API Gateway", request.method, stage.name, context.get("resourcePath"))
             exchange.log["integrationErrorMessage"] = type(error).__name__
@@ -114,6 +137,8 @@ class RestApiService:
             ("x-amz-apigw-id", context["extendedRequestId"]),
             *response.headers,
         )
+        if exchange.execution_log is not None:
+            exchange.execution_log.info(f"Method completed with status: {response.status}")
         self._write_access_log(exchange, response, started)
         return Response(response.status, headers, response.body)
 
@@ -121,6 +146,7 @@ class RestApiService:
         request = exchange.request
         if len(request.body) > PAYLOAD_BYTES:
             raise GatewayError(GatewayType.REQUEST_TOO_LARGE, "Request Too Long")
+        exchange.payload = unpack(request.headers, request.body, PAYLOAD_BYTES)
         match = self._router.find(request.method, path)
         if match is None:
             raise GatewayError(GatewayType.MISSING_AUTHENTICATION_TOKEN, "Missing Authentication Token")
@@ -128,9 +154,23 @@ class RestApiService:
         exchange.path_parameters = match.path_parameters
         exchange.context["resourceId"] = endpoint.method.resource_id
         exchange.context["resourcePath"] = endpoint.method.resource_path
-        endpoint.authorize(exchange)
+        self._open_execution_log(exchange, endpoint)
+        await endpoint.authorize(exchange)
         self._throttles[exchange.stage.name].check(endpoint.method.http_method, endpoint.method.resource_path)
         return await endpoint.answer(exchange)
+
+    def _open_execution_log(self, exchange: Exchange, endpoint: Endpoint) -> None:
+        method, request_id = endpoint.method, exchange.context["requestId"]
+        log = self._execution_logs.open(exchange.stage, method.http_method, method.resource_path, request_id)
+        if log is None:
+            return
+        exchange.execution_log = log
+        log.info(f"Extended Request Id: {exchange.context['extendedRequestId']}")
+        log.info(f"HTTP Method: {exchange.request.method}, Resource Path: {method.resource_path}")
+        log.data("Method request path", exchange.path_parameters)
+        log.data("Method request query string", exchange.query_parameters)
+        log.data("Method request headers", exchange.header_parameters)
+        log.data("Method request body before transformations", exchange.payload)
 
     def _write_access_log(self, exchange: Exchange, response: Response, started: float) -> None:
         group, line_format = self._formats.get(exchange.stage.name, (None, None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable
 
@@ -16,6 +17,7 @@ from clickstream_local.model import Integration
 
 CallService = Callable[[str, str, dict[str, str], bytes], Awaitable[Response]]
 
+_PLACEHOLDER = re.compile(r"\$\{stageVariables\.(\w+)\}|\{(\w+)\}")
 _log = logging.getLogger(__name__)
 
 
@@ -38,20 +40,31 @@ class ServiceIntegration:
         GatewayError
             504 when the service did not answer in time, or at all. Both texts are [M].
         """
+        service, action = self._service, self._action
+        if "{" in service or "{" in action:
+            service, action = (_filled(name, request, exchange) for name in (service, action))
         started = time.perf_counter()
         try:
             async with asyncio.timeout(self._timeout):
-                response = await self._call_service(
-                    self._service, self._action, request.headers, request.body.encode("utf-8", "replace")
-                )
+                response = await self._call_service(service, action, request.headers, request.body)
         except TimeoutError:
             exchange.log["integrationErrorMessage"] = "Execution failed due to a timeout error"
             raise GatewayError(GatewayType.INTEGRATION_TIMEOUT, "Endpoint request timed out") from None
         except Exception:
-            _log.exception("the call of %s:%s failed inside the local runtime", self._service, self._action)
+            _log.exception("the call of %s:%s failed inside the local runtime", service, action)
             exchange.log["integrationErrorMessage"] = "Internal server error"
             raise GatewayError(GatewayType.INTEGRATION_FAILURE, "Network error communicating with endpoint") from None
         finally:
             exchange.log["integrationLatency"] = round((time.perf_counter() - started) * 1000)
         exchange.log["integrationStatus"] = response.status
         return response
+
+
+def _filled(name: str, request: IntegrationRequest, exchange: Exchange) -> str:
+    """A part of the URI with its stage variables and path parameters; what has no value is left out."""
+
+    def value(match: re.Match[str]) -> str:
+        variable, parameter = match.groups()
+        return exchange.stage.variables.get(variable, "") if variable else request.path.get(parameter, "")
+
+    return _PLACEHOLDER.sub(value, name)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clickstream_local.assembly.documents import read_json, read_template
 from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.assembly.stack import read_stack
-from clickstream_local.assembly.template import DEFAULT_ACCOUNT, DEFAULT_REGION, Template, read_json
+from clickstream_local.assembly.template import DEFAULT_ACCOUNT, DEFAULT_REGION, Template
 from clickstream_local.model import Stack
 
 
@@ -21,7 +22,7 @@ def load_stacks(
     Parameters
     ----------
     path:
-        A cloud assembly (``cdk.out``) or a single template in JSON.
+        A cloud assembly (``cdk.out``) or a single CloudFormation template, in JSON or YAML.
     stack:
         Name of the one stack wanted; by default all stacks.
     parameters:
@@ -51,7 +52,10 @@ def load_stacks(
     if not wanted:
         names = ", ".join(sorted(template.stack for template in templates)) or "none"
         raise AssemblyError(f"no stack {stack!r} in {path}; its stacks: {names}")
-    return tuple(read_stack(template) for template in wanted)
+    try:
+        return tuple(read_stack(template) for template in wanted)
+    except RecursionError:
+        raise AssemblyError(f"a template in {path} is nested too deeply, or holds itself by a YAML anchor") from None
 
 
 @dataclass(frozen=True)
@@ -68,17 +72,24 @@ class _Exports(Mapping[str, Any]):
 
     def __init__(self) -> None:
         self.templates: list[Template] = []
+        self._under_way: list[str] = []
 
     def _outputs(self) -> Iterator[tuple[str, Template, Any]]:
         for template in self.templates:
             for output in template.body.get("Outputs", {}).values():
-                if "Export" in output:
+                if "Export" in output and template.holds(output):
                     yield template.resolver.resolve(output["Export"]["Name"]), template, output["Value"]
 
     def __getitem__(self, name: str) -> Any:
-        for exported, template, value in self._outputs():
-            if exported == name:
-                return template.resolver.resolve(value)
+        if name in self._under_way:
+            raise AssemblyError(f"circular dependency between exports: {' → '.join([*self._under_way, name])}")
+        self._under_way.append(name)
+        try:
+            for exported, template, value in self._outputs():
+                if exported == name:
+                    return template.resolver.resolve(value)
+        finally:
+            self._under_way.pop()
         raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
@@ -90,8 +101,8 @@ class _Exports(Mapping[str, Any]):
 
 def _artifacts(path: Path) -> Iterator[_Artifact]:
     if path.is_file():
-        name = path.name.removesuffix(".json").removesuffix(".template")
-        yield _Artifact(name, read_json(path), DEFAULT_REGION, DEFAULT_ACCOUNT, {})
+        name = path.name.removesuffix(path.suffix).removesuffix(".template")
+        yield _Artifact(name, read_template(path), DEFAULT_REGION, DEFAULT_ACCOUNT, {})
         return
     if not path.is_dir():
         raise AssemblyError(f"no cloud assembly at {path}; run `make synth` or `cdk synth` first")
@@ -106,7 +117,7 @@ def _artifacts(path: Path) -> Iterator[_Artifact]:
             account, region = artifact.get("environment", "aws:///").removeprefix("aws://").split("/", 1)
             yield _Artifact(
                 properties.get("stackName", artifact_id),
-                read_json(path / properties["templateFile"]),
+                read_template(path / properties["templateFile"]),
                 DEFAULT_REGION if region in ("", "unknown-region") else region,
                 DEFAULT_ACCOUNT if account in ("", "unknown-account") else account,
                 assets,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -50,6 +52,7 @@ def _code_folder(template: Template, resource: Resource) -> Path | str:
     code: Any = resource.properties.get("Code", {})
     if "ZipFile" in code:
         folder = Path(tempfile.mkdtemp(prefix="clickstream-inline-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         # CloudFormation writes inline Python code to index.py.
         (folder / "index.py").write_text(code["ZipFile"], encoding="utf-8")
         return folder

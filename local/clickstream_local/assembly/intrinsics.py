@@ -144,7 +144,7 @@ class Resolver:
         resolved = self.resolve(items)
         position = int(self.resolve(index))
         if not 0 <= position < len(resolved):
-            raise AssemblyError(f"Fn::Select of item {position} from a list of {len(resolved)}")
+            raise AssemblyError(f"Fn::Select: a list of {len(resolved)} has no item {position}")
         return resolved[position]
 
     def _split(self, argument: Any) -> list[str]:

@@ -34,6 +34,7 @@ _LOWER_CASE = frozenset({"AWS::S3::Bucket", "AWS::Glue::Database", "AWS::Glue::T
 _OPAQUE = frozenset(
     {
         "AWS::ApiGateway::ApiKey",
+        "AWS::ApiGateway::Authorizer",
         "AWS::ApiGateway::Deployment",
         "AWS::ApiGateway::RequestValidator",
         "AWS::ApiGateway::Resource",
@@ -82,7 +83,7 @@ def attribute(resource_type: str, name: str, wanted: str, *, partition: str, reg
     if resource_type == "AWS::S3::Bucket" and wanted in ("DomainName", "RegionalDomainName"):
         middle = f"{region}." if wanted == "RegionalDomainName" else ""
         return f"{name}.s3.{middle}amazonaws.com"
-    if wanted.endswith(("Id", "Name", "Endpoint", "Url")):
+    if wanted.endswith(("Arn", "Id", "Name", "Endpoint", "Url")):
         return f"{name}-{wanted}"
     raise AssemblyError(f"Fn::GetAtt {wanted!r} of a {resource_type} is not known to the local runtime")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from clickstream_local.assembly.circular import check_circular
 from clickstream_local.assembly.functions import read_functions
+from clickstream_local.assembly.properties import unsupported_properties
 from clickstream_local.assembly.rest_apis import read_rest_apis
 from clickstream_local.assembly.template import Resource, Template
 from clickstream_local.model import Bucket, Column, DeliveryStream, LogGroup, Stack, Table, Unsupported
@@ -14,6 +16,8 @@ from clickstream_local.model import Bucket, Column, DeliveryStream, LogGroup, St
 _RUN = frozenset(
     {
         "AWS::ApiGateway::ApiKey",
+        "AWS::ApiGateway::Authorizer",
+        "AWS::ApiGateway::Deployment",
         "AWS::ApiGateway::GatewayResponse",
         "AWS::ApiGateway::Method",
         "AWS::ApiGateway::Model",
@@ -34,7 +38,6 @@ _RUN = frozenset(
 _NOTHING_TO_RUN = frozenset(
     {
         "AWS::ApiGateway::Account",
-        "AWS::ApiGateway::Deployment",
         "AWS::Athena::NamedQuery",
         "AWS::Athena::WorkGroup",
         "AWS::CDK::Metadata",
@@ -55,6 +58,7 @@ _NOTHING_TO_RUN = frozenset(
 
 def read_stack(template: Template) -> Stack:
     """The model of one stack; what the runtime cannot run is listed in ``unsupported``."""
+    check_circular(template)
     functions, functions_unsupported = read_functions(template)
     rest_apis, apis_unsupported = read_rest_apis(template)
     return Stack(
@@ -73,9 +77,15 @@ def read_stack(template: Template) -> Stack:
         outputs={
             name: template.resolver.resolve(output["Value"])
             for name, output in template.body.get("Outputs", {}).items()
-            if "Condition" not in output or template.resolver.condition(output["Condition"])
+            if template.holds(output)
         },
-        unsupported=(*functions_unsupported, *apis_unsupported, *_unknown_types(template)),
+        unsupported=(
+            *_macros(template),
+            *functions_unsupported,
+            *apis_unsupported,
+            *_unsupported_properties(template),
+            *_unknown_types(template),
+        ),
     )
 
 
@@ -120,7 +130,20 @@ def _log_groups(template: Template) -> Iterator[LogGroup]:
         yield LogGroup(group.logical_id, name, tuple(streams.get(name, ())))
 
 
+def _macros(template: Template) -> Iterator[Unsupported]:
+    transforms = template.body.get("Transform", [])
+    for name in [transforms] if isinstance(transforms, str) else transforms:
+        reason = f"Transform {name!r}: macros are not expanded; give the template that CloudFormation makes of it"
+        yield Unsupported(template.stack, "AWS::CloudFormation::Stack", reason)
+
+
+def _unsupported_properties(template: Template) -> Iterator[Unsupported]:
+    for resource in template.resources(*_RUN):
+        for path in unsupported_properties(resource.type, resource.properties):
+            yield Unsupported(resource.logical_id, resource.type, f"{path}: this property is not run locally")
+
+
 def _unknown_types(template: Template) -> Iterator[Unsupported]:
-    for resource in template.resources():
-        if resource.type not in _RUN and resource.type not in _NOTHING_TO_RUN:
-            yield Unsupported(resource.logical_id, resource.type, "the local runtime does not run this resource type")
+    for logical_id, resource_type in template.types():
+        if resource_type not in _RUN and resource_type not in _NOTHING_TO_RUN:
+            yield Unsupported(logical_id, resource_type, "the local runtime does not run this resource type")

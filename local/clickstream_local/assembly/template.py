@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +62,7 @@ class Template:
         self.partition = partition_of(region)
         self.assets = assets
         self._names: dict[str, str] = {}
+        self._naming: list[str] = []
         self.resolver = Resolver(
             body,
             pseudo={
@@ -82,10 +82,7 @@ class Template:
     def resources(self, *types: str) -> Iterator[Resource]:
         """The resources of the given types (all, if none is given) whose condition holds, properties resolved."""
         for logical_id, resource in self.body.get("Resources", {}).items():
-            if types and resource.get("Type") not in types:
-                continue
-            condition = resource.get("Condition")
-            if condition is not None and not self.resolver.condition(condition):
+            if (types and resource["Type"] not in types) or not self.holds(resource):
                 continue
             try:
                 properties = self.resolver.resolve(resource.get("Properties", {}))
@@ -93,12 +90,37 @@ class Template:
                 raise AssemblyError(f"stack {self.stack!r}, resource {logical_id!r}: {error}") from None
             yield Resource(logical_id, resource["Type"], properties)
 
+    def types(self) -> Iterator[tuple[str, str]]:
+        """Logical id and type of each resource whose condition holds; nothing is resolved."""
+        for logical_id, resource in self.body.get("Resources", {}).items():
+            if self.holds(resource):
+                yield logical_id, resource["Type"]
+
+    def holds(self, conditional: Mapping[str, Any]) -> bool:
+        """Whether the ``Condition`` of a resource or an output holds; true without one."""
+        condition = conditional.get("Condition")
+        return condition is None or self.resolver.condition(condition)
+
     def name_of(self, logical_id: str) -> str:
-        """What ``Ref`` of a resource gives."""
+        """What ``Ref`` of a resource gives.
+
+        Raises
+        ------
+        AssemblyError
+            The resource's name is made of the name of another one, and that in turn of its own.
+        """
         if logical_id not in self._names:
-            resource = self.body["Resources"][logical_id]
-            naming = {key: self._plain(value) for key, value in resource.get("Properties", {}).items() if _names(key)}
-            self._names[logical_id] = physical_name(self.stack, logical_id, resource["Type"], naming)
+            if logical_id in self._naming:
+                circle = " → ".join([*self._naming, logical_id])
+                raise AssemblyError(f"the names of resources are made of each other: {circle}")
+            self._naming.append(logical_id)
+            try:
+                resource = self.body["Resources"][logical_id]
+                properties = resource.get("Properties", {})
+                naming = {key: self.resolver.resolve(value) for key, value in properties.items() if _names(key)}
+                self._names[logical_id] = physical_name(self.stack, logical_id, resource["Type"], naming)
+            finally:
+                self._naming.pop()
         return self._names[logical_id]
 
     def arn_of(self, logical_id: str) -> str:
@@ -116,9 +138,6 @@ class Template:
             resource_type, name, wanted, partition=self.partition, region=self.region, account=self.account
         )
 
-    def _plain(self, value: Any) -> Any:
-        return self.resolver.resolve(value)
-
 
 def _names(property_name: str) -> bool:
     """Whether a property can hold a resource's own name; only those are resolved early, so that no cycle arises."""
@@ -135,13 +154,3 @@ def partition_of(region: str) -> str:
 def root_resource_id(rest_api_id: str) -> str:
     """The id of an API's root resource."""
     return opaque_id(rest_api_id, "root")
-
-
-def read_json(path: Path) -> Any:
-    """A JSON file of the assembly, with an error that names it."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise AssemblyError(f"{path} does not exist; run `make synth` or `cdk synth` first") from None
-    except (OSError, ValueError) as error:
-        raise AssemblyError(f"{path} cannot be read as JSON: {error}") from None

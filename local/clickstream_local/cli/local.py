@@ -25,7 +25,7 @@ from clickstream_local.runtime import Runtime
     type=click.Path(path_type=Path),
     default=Path("cdk.out"),
     show_default=True,
-    help="Cloud assembly that `cdk synth` wrote, or one template in JSON.",
+    help="Cloud assembly that `cdk synth` wrote, or one template in JSON or YAML.",
 )
 @click.option("--stack", help="The one stack to run.  [default: all stacks of the assembly]")
 @click.option("--port", type=click.IntRange(0, 65535), default=4580, show_default=True, help="0 takes a free port.")
@@ -44,6 +44,7 @@ from clickstream_local.runtime import Runtime
 @click.option(
     "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="Value of a template parameter; repeatable."
 )
+@click.option("--strict", is_flag=True, help="Refuse to start when a template holds something that does not run here.")
 def local(
     assembly: Path,
     stack: str | None,
@@ -52,6 +53,7 @@ def local(
     buffer_interval: float | None,
     outputs_file: Path | None,
     parameters: tuple[str, ...],
+    strict: bool,
 ) -> None:
     """Serve the pipelines of a cloud assembly on 127.0.0.1.
 
@@ -68,7 +70,7 @@ def local(
     try:
         stacks = load_stacks(assembly, stack=stack, parameters=values)
         with DataDir(data_dir) as held:
-            asyncio.run(_serve(stacks, held.resolve(), port, buffer_interval, outputs_file))
+            asyncio.run(_serve(stacks, held.resolve(), port, buffer_interval, outputs_file, strict))
     except (AssemblyError, DataDirError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
@@ -78,7 +80,12 @@ def local(
 
 
 async def _serve(
-    stacks: tuple[Stack, ...], data_dir: Path, port: int, buffer_interval: float | None, outputs_file: Path | None
+    stacks: tuple[Stack, ...],
+    data_dir: Path,
+    port: int,
+    buffer_interval: float | None,
+    outputs_file: Path | None,
+    strict: bool,
 ) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -86,8 +93,14 @@ async def _serve(
         loop.add_signal_handler(number, stop.set)
     Catalog.of(stacks).write(data_dir)
     runtime = await Runtime.start(stacks, data_dir=data_dir, port=port, buffer_interval=buffer_interval, console=True)
-    for found in runtime.unsupported():
+    unsupported = runtime.unsupported()
+    for found in unsupported:
         print(f"not run locally: {found.logical_id} ({found.resource_type}): {found.reason}", file=sys.stderr)
+    if strict and unsupported:
+        await runtime.close()
+        raise click.ClickException(
+            "--strict: what is named above does not run locally; change the template, or leave --strict out"
+        )
     for name, url in runtime.state()["endpoints"].items():
         print(f"endpoint {name} {url}")
     if outputs_file is not None:

@@ -11,9 +11,29 @@ import pytest
 
 from clickstream_local.apigateway import RestApiService
 from clickstream_local.http import Headers, Request, Response
+from clickstream_local.lambda_runtime import InvokeResult
 from clickstream_local.model import Integration, IntegrationResponse, Method, RestApi, Stage
 
+FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:auth"
 OK = Response(200, (("Content-Type", "application/x-amz-json-1.1"),), b'{"RecordId":"r-1","Encrypted":false}')
+
+
+class Functions:
+    """A Lambda service with one function, ``FUNCTION``: it answers ``answer`` and remembers its ``events``."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+        self.answer: Any = {}
+
+    def find(self, arn: str) -> object | None:
+        return self if arn == FUNCTION else None
+
+    async def invoke(self, arn: str, payload: bytes) -> InvokeResult:
+        assert arn == FUNCTION
+        self.events.append(json.loads(payload))
+        if isinstance(self.answer, InvokeResult):
+            return self.answer
+        return InvokeResult(200, json.dumps(self.answer).encode(), "request-id")
 
 
 class Gateway:
@@ -25,12 +45,17 @@ class Gateway:
         self.calls: list[tuple[str, str, dict[str, str], bytes]] = []
         self.lines: list[tuple[str, str]] = []
         self.now = 1_795_255_200.123
+        self.functions = Functions()
+        self.log: list[tuple[str, str, str]] = []
         self.answer: Response | Exception = OK
         self.delay = 0.0
         self.service = RestApiService(
             RestApi("Api", "a1b2c3", "clicks", methods, (stage or Stage("Stage", "prod"),), **api),
             call_service=self._call,
             access_log=lambda group, line: self.lines.append((group, line)),
+            execution_log=lambda *line: self.log.append(line),
+            functions=self.functions,
+            secret_of={"LOCAL": "local"}.get,
             clock=lambda: self.now,
             account="111122223333",
             region="eu-west-1",

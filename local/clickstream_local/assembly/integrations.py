@@ -1,0 +1,50 @@
+"""Integrations of a REST API's methods."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from clickstream_local.model import Integration, IntegrationResponse
+
+# arn:<partition>:apigateway:<region>:<subdomain.service or service>:action/<action> (facts 10.1). Service and action
+# may hold {name} and ${stageVariables.name}.
+_NAME = r"(?:\w|\$?\{[\w.]+\})+"
+_ACTION_URI = re.compile(
+    rf"^arn:[^:]+:apigateway:[^:]+:(?:[\w-]+\.)?(?P<service>{_NAME}):action/(?P<action>{_NAME})(?:[?&].*)?$"
+)
+
+
+def read_integration(properties: Mapping[str, Any]) -> Integration | str:
+    """An integration, or why it cannot run."""
+    kind = str(properties.get("Type", "MOCK"))
+    if kind not in ("AWS", "MOCK"):
+        return f"Integration.Type {kind}: only AWS (service) and MOCK integrations run locally"
+    service = action = None
+    if kind == "AWS":
+        match = _ACTION_URI.match(str(properties.get("Uri", "")))
+        if match is None:
+            return f"Integration.Uri {properties.get('Uri')!r}: only service actions (…:action/<name>) run locally"
+        service, action = match["service"], match["action"]
+    return Integration(
+        type=kind,
+        service=service,
+        action=action,
+        request_templates=properties.get("RequestTemplates", {}),
+        request_parameters=properties.get("RequestParameters", {}),
+        passthrough_behavior=str(properties.get("PassthroughBehavior", "WHEN_NO_MATCH")),
+        responses=tuple(_response(response) for response in properties.get("IntegrationResponses", [])),
+        timeout_ms=int(properties.get("TimeoutInMillis", 29_000)),
+        content_handling=properties.get("ContentHandling"),
+    )
+
+
+def _response(properties: Mapping[str, Any]) -> IntegrationResponse:
+    return IntegrationResponse(
+        status_code=int(properties["StatusCode"]),
+        selection_pattern=properties.get("SelectionPattern") or None,
+        response_templates=properties.get("ResponseTemplates", {}),
+        response_parameters=properties.get("ResponseParameters", {}),
+        content_handling=properties.get("ContentHandling"),
+    )

@@ -1,0 +1,57 @@
+"""Stages of a REST API: stage resources, and the stages that deployments make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clickstream_local.assembly.rest_api_parts import parts_of
+from clickstream_local.assembly.template import Template
+from clickstream_local.assembly.values import flag, number, whole
+from clickstream_local.model import MethodSetting, Stage, Unsupported
+
+
+def read_stages(template: Template, api_id: str, unsupported: list[Unsupported]) -> Iterator[Stage]:
+    """The stages of an API."""
+    for resource in parts_of(template, "Stage", api_id):
+        yield _stage(
+            resource.logical_id, resource.type, str(resource.properties["StageName"]), resource.properties, unsupported
+        )
+    for resource in parts_of(template, "Deployment", api_id):
+        name = resource.properties.get("StageName")
+        if name is not None:
+            description = resource.properties.get("StageDescription", {})
+            yield _stage(resource.logical_id, resource.type, str(name), description, unsupported)
+
+
+def _stage(
+    logical_id: str, resource_type: str, name: str, properties: Mapping[str, Any], unsupported: list[Unsupported]
+) -> Stage:
+    access_log = properties.get("AccessLogSetting", {})
+    destination = str(access_log.get("DestinationArn", ""))
+    group = destination.split(":log-group:")[-1].removesuffix(":*") if ":log-group:" in destination else None
+    if destination and group is None:
+        reason = f"AccessLogSetting.DestinationArn {destination}: access logs go to log groups only here"
+        unsupported.append(Unsupported(logical_id, resource_type, reason))
+    return Stage(
+        logical_id=logical_id,
+        name=name,
+        variables=properties.get("Variables", {}),
+        # What a deployment's StageDescription holds beside its MethodSettings is for all methods.
+        method_settings=tuple(_setting(setting) for setting in [*properties.get("MethodSettings", []), properties]),
+        access_log_group=group,
+        access_log_format=access_log.get("Format"),
+    )
+
+
+def _setting(properties: Mapping[str, Any]) -> MethodSetting:
+    # CloudFormation writes a path as a JSON pointer does, with ~1 for a slash: `/~1events`, and `/*` for all.
+    path = str(properties.get("ResourcePath", "/*")).replace("~1", "/").replace("//", "/")
+    return MethodSetting(
+        http_method=str(properties.get("HttpMethod", "*")),
+        resource_path=path,
+        rate=number(properties.get("ThrottlingRateLimit")),
+        burst=whole(properties.get("ThrottlingBurstLimit")),
+        logging_level=properties.get("LoggingLevel"),
+        data_trace=flag(properties.get("DataTraceEnabled", False)),
+    )
