@@ -146,8 +146,8 @@ class IngestApi(Construct):
         acknowledge(
             api.deployment_stage,
             "AwsSolutions-APIG6",
-            "Execution logs need the account-wide logging role and may hold request bodies with personal data; every "
-            "request is in the access log instead.",
+            "Execution logs need the account-wide logging role and may hold request bodies with personal data; the "
+            "access log and the stage's metrics tell of failures without them.",
         )
         if self.access_log is None:
             acknowledge(

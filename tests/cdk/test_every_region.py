@@ -6,11 +6,11 @@ import json
 
 import aws_cdk as cdk
 import pytest
-from cdk_kit import CONTEXT, REASON, Synthesized
 from cfnlint.api import ManualArgs, lint
 from cfnlint.helpers import REGIONS
 
 from cdk_clickstream import ApiAuth, ClickstreamPipeline, Encryption, Monitoring
+from cdk_kit import CONTEXT, REASON, Synthesized
 
 pytestmark = pytest.mark.matrix
 

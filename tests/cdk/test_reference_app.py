@@ -16,11 +16,13 @@ from cdk_kit import CHECKOUT
 SETTINGS = json.loads((CHECKOUT / "cdk.json").read_text(encoding="utf-8"))
 
 
-def synthesize(checkout: Path, out: Path, context: dict[str, object]) -> dict[str, bytes]:
+def synthesize(
+    checkout: Path, out: Path, context: dict[str, object], app: tuple[str, ...] = ("app.py",)
+) -> dict[str, bytes]:
     """Run the app, and return every file of the assembly by its path."""
     sources = os.pathsep.join(str(checkout / part) for part in ("constructs", "lambda/transform"))
     environment = {"CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(context), "PYTHONPATH": sources}
-    command = [sys.executable, "app.py"]
+    command = [sys.executable, *app]
     subprocess.run(command, cwd=checkout, env=os.environ | environment, check=True, capture_output=True)
     return {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
@@ -61,6 +63,12 @@ def test_the_command_line_tool_makes_the_same_template(
     assert [SETTINGS[name] for name in ("versionReporting", "pathMetadata", "assetMetadata")] == [False] * 3
     by_tool = {**SETTINGS["context"], "aws:cdk:bundling-stacks": ["**"]}
     again = synthesize(checkout, tmp_path / "out", by_tool)
+    assert again["Clickstream.template.json"] == assembly["Clickstream.template.json"]
+
+
+def test_the_package_carries_the_same_stack(assembly: dict[str, bytes], checkout: Path, tmp_path: Path) -> None:
+    module = ("-m", "cdk_clickstream.reference")
+    again = synthesize(checkout, tmp_path / "out", SETTINGS["context"], module)
     assert again["Clickstream.template.json"] == assembly["Clickstream.template.json"]
 
 
