@@ -58,7 +58,8 @@ def local(
     """Serve the pipelines of a cloud assembly on 127.0.0.1.
 
     Prints `ready http://127.0.0.1:PORT` once it serves. POST events to the endpoint; point AWS SDKs at the same
-    address for Firehose (`--endpoint-url`). `POST /_local/flush` delivers at once, `GET /_local/state` shows counts.
+    address for Firehose (`--endpoint-url`). Methods with IAM authorization take the access key `LOCAL` with the secret
+    `local`. `POST /_local/flush` delivers at once, `GET /_local/state` shows counts.
     Ctrl-C and SIGTERM deliver what is buffered, then exit.
     """
     values: dict[str, str] = {}

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from clickstream_local.model import Stage
+
 Make = Callable[..., Any]
 TEXT = {"Content-Type": "text/plain;charset=UTF-8"}
 
@@ -178,3 +180,27 @@ def test_a_template_that_fails_on_a_request_is_500_and_logged_without_the_reques
     assert message(api.send(query="a=xyz")) == (500, "Internal server error")
     assert "POST /events: RequestTemplates[application/json] failed at line 1" in caplog.text
     assert "xyz" not in caplog.text
+
+
+def test_stage_variables_and_path_mappings_fill_the_uri(gateway: Make, method: Make) -> None:
+    integration = {
+        "service": "${stageVariables.service}",
+        "action": "Put{what}",
+        "request_parameters": {"integration.request.path.what": "method.request.querystring.kind"},
+    }
+    api = gateway(method(integration=integration), stage=Stage("Stage", "prod", {"service": "firehose"}))
+    api.send(query="kind=Record")
+    assert api.calls[0][:2] == ("firehose", "PutRecord")
+
+
+def test_query_string_mappings_are_taken_and_change_nothing_for_a_json_service(gateway: Make, method: Make) -> None:
+    integration = {"request_parameters": {"integration.request.querystring.page": "'1'"}}
+    api = gateway(method("x", integration=integration))
+    assert (api.send().status, api.service.unsupported()) == (200, ())
+    assert api.sent == "x"
+
+
+def test_head_needs_a_method_of_its_own(gateway: Make, method: Make, message: Make) -> None:
+    """aws-facts 10.5: an unknown method is a missing authentication token."""
+    assert message(gateway(method(http_method="GET")).send(method="HEAD"))[0] == 403
+    assert gateway(method(http_method="ANY")).send(method="HEAD").status == 200

@@ -1,0 +1,85 @@
+"""The execution log: its steps by level, and no payload unless data tracing is on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from clickstream_local.model import MethodSetting, Stage
+
+Make = Callable[..., Any]
+MODEL = {"type": "object", "required": ["event_name"]}
+SECRET = b'{"event_name": "payload-of-the-client"}'
+
+
+@pytest.fixture
+def logged(gateway: Make, method: Make) -> Make:
+    def make(*settings: MethodSetting) -> Any:
+        stage = Stage("Stage", "prod", method_settings=settings)
+        validated = method(validate_body=True, request_models={"application/json": "Event"})
+        return gateway(validated, stage=stage, models={"Event": MODEL})
+
+    return make
+
+
+def lines(api: Any) -> list[str]:
+    """The lines without their request id, which all of them begin with."""
+    ids = {line.partition(" ")[0] for _, _, line in api.log}
+    assert len(ids) <= 1
+    return [line.partition(" ")[2] for _, _, line in api.log]
+
+
+def test_at_info_the_steps_are_in_the_group_of_api_and_stage_without_payloads(logged: Make) -> None:
+    api = logged(MethodSetting("*", "/*", logging_level="INFO"))
+    api.send(body=SECRET, headers={"Authorization": "hush"})
+    assert {(group, stream) for group, stream, _ in api.log} == {
+        ("API-Gateway-Execution-Logs_a1b2c3/prod", "execution")
+    }
+    assert lines(api)[1:3] == ["HTTP Method: POST, Resource Path: /events", "Sending request to firehose"]
+    assert lines(api)[-2:] == ["Successfully completed execution", "Method completed with status: 200"]
+    assert not any("payload-of-the-client" in line or "hush" in line for line in lines(api))
+
+
+def test_with_data_tracing_bodies_and_headers_are_there_and_keys_are_not(logged: Make) -> None:
+    api = logged(MethodSetting("*", "/*", logging_level="INFO", data_trace=True))
+    api.send(body=SECRET, headers={"Authorization": "hush", "X-Api-Key": "hush", "X-Seen": "seen"})
+    text = "\n".join(lines(api))
+    assert text.count("payload-of-the-client") == 2
+    assert "X-Seen=seen" in text
+    assert "hush" not in text
+
+
+def test_at_error_only_what_failed_is_there_with_the_reason(logged: Make) -> None:
+    """aws-facts 10.3: details of a failed validation are in the execution log."""
+    api = logged(MethodSetting("*", "/*", logging_level="ERROR"))
+    api.send(body=SECRET)
+    assert lines(api) == []
+    api.send(body=b'{"private": 1}')
+    (line,) = lines(api)
+    assert line == ('BAD_REQUEST_BODY: Invalid request body: [object has missing required properties (["event_name"])]')
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        (),
+        (MethodSetting("*", "/*", logging_level="OFF"),),
+        (MethodSetting("POST", "/events", logging_level="OFF"), MethodSetting("*", "/*", logging_level="INFO")),
+        (MethodSetting("GET", "/events", logging_level="INFO"),),
+    ],
+)
+def test_a_method_whose_level_is_off_has_no_log(logged: Make, settings: tuple[MethodSetting, ...]) -> None:
+    api = logged(*settings)
+    api.send(body=SECRET)
+    assert api.log == []
+
+
+def test_an_event_is_cut_at_1024_bytes(logged: Make) -> None:
+    """aws-facts 10.8."""
+    api = logged(MethodSetting("*", "/*", logging_level="INFO", data_trace=True))
+    api.send(body='{"event_name": "' + "ä" * 2000 + '"}')
+    longest = max((line for _, _, line in api.log), key=len)
+    assert 1020 <= len(longest.encode()) <= 1024
+    assert longest.endswith("[TRUNCATED]")
