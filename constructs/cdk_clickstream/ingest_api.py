@@ -234,7 +234,7 @@ class IngestApi(Construct):
         return apigateway.IntegrationResponse(
             status_code=status,
             selection_pattern=pattern,
-            response_templates={"application/json": template},
+            response_templates={"application/json": self._cors.origin_template + template},
             response_parameters=_static_headers("method.response.header", {**self._cors.headers, **(headers or {})}),
         )
 
@@ -247,6 +247,7 @@ class IngestApi(Construct):
 
     def _build_preflight(self) -> None:
         headers = self._cors.preflight_headers(("Content-Type", *self._auth.request_headers))
+        origins = self._cors.origin_template
         method = self.events.add_method(
             "OPTIONS",
             apigateway.MockIntegration(
@@ -255,7 +256,9 @@ class IngestApi(Construct):
                 request_templates={"application/json": '{"statusCode": 200}'},
                 integration_responses=[
                     apigateway.IntegrationResponse(
-                        status_code="204", response_parameters=_static_headers("method.response.header", headers)
+                        status_code="204",
+                        response_parameters=_static_headers("method.response.header", headers),
+                        response_templates={"application/json": origins} if origins else None,
                     )
                 ],
             ),

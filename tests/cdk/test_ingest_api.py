@@ -12,6 +12,7 @@ from aws_cdk import aws_s3 as s3
 
 from cdk_clickstream import AccessLog, ApiAuth, CorsOptions, DeliveryStream, IngestApi, Quota, S3Prefix, Throttle
 from cdk_kit import REASON, Synthesized, flat, new_stack
+from clickstream_local.vtl import MappingTemplate
 
 METHOD = "AWS::ApiGateway::Method"
 
@@ -129,7 +130,7 @@ def test_one_origin_with_credentials_is_named_in_every_answer() -> None:
     api_in(
         stack,
         ApiAuth.public(reason=REASON),
-        cors=CorsOptions.origin("https://shop.example", allow_credentials=True),
+        cors=CorsOptions.origins("https://shop.example", allow_credentials=True),
     )
     found = Synthesized(stack)
     for answer in method(found, "POST")["Integration"]["IntegrationResponses"]:
@@ -139,6 +140,40 @@ def test_one_origin_with_credentials_is_named_in_every_answer() -> None:
     for one in found.of_type("AWS::ApiGateway::GatewayResponse").values():
         headers = one["Properties"]["ResponseParameters"]
         assert headers["gatewayresponse.header.Access-Control-Allow-Credentials"] == "'true'"
+
+
+def test_of_several_origins_the_callers_is_named_in_the_answer() -> None:
+    cors = CorsOptions.origins("https://shop.example", "https://blog.example")
+    stack = new_stack()
+    api_in(stack, ApiAuth.public(reason=REASON), cors=cors)
+    found = Synthesized(stack)
+    answers = [
+        *method(found, "POST")["Integration"]["IntegrationResponses"],
+        *method(found, "OPTIONS")["Integration"]["IntegrationResponses"],
+    ]
+    for answer in answers:
+        headers = answer["ResponseParameters"]
+        assert headers["method.response.header.Access-Control-Allow-Origin"] == "'https://shop.example'"
+        assert headers["method.response.header.Vary"] == "'Origin'"
+        assert answer["ResponseTemplates"]["application/json"].startswith(cors.origin_template)
+
+
+@pytest.mark.parametrize(
+    ("headers", "chosen"),
+    [
+        ({"Origin": "https://blog.example"}, "https://blog.example"),
+        ({"origin": "https://blog.example"}, "https://blog.example"),
+        ({"origin": "https://evil.example"}, None),
+        ({}, None),
+    ],
+)
+def test_only_an_allowed_origin_is_named(headers: dict[str, str], chosen: str | None) -> None:
+    cors = CorsOptions.origins("https://shop.example", "https://blog.example")
+    variables: dict[str, Any] = {"responseOverride": {"header": {}}}
+    params: dict[str, dict[str, str]] = {"path": {}, "querystring": {}, "header": headers}
+    template = MappingTemplate(cors.origin_template + "{}")
+    assert template.render(body="", params=params, context=variables, stage_variables={}).strip() == "{}"
+    assert variables["responseOverride"]["header"].get("Access-Control-Allow-Origin") == chosen
 
 
 def test_the_stage_throttles_and_logs_without_payloads(reference: Synthesized) -> None:
@@ -238,7 +273,7 @@ def test_another_template_makes_another_deployment_and_another_throttle_does_not
     """aws-facts 10.10: a deployment is a snapshot."""
     first = deployment_of()
     assert deployment_of(throttle=Throttle(1, 1)) == first
-    assert deployment_of(cors=CorsOptions.origin("https://shop.example")) != first
+    assert deployment_of(cors=CorsOptions.origins("https://shop.example")) != first
 
 
 def test_the_deployment_waits_for_the_model() -> None:

@@ -61,10 +61,14 @@ FUNCTION: Any = None
         (lambda: Throttle(burst=5_001), "throttle.burst=5001: must be 1..5000"),
         (lambda: Quota(0), "quota.limit=0: must be 1"),
         (lambda: ApiAuth.public(reason=" "), "does not say why the endpoint is open"),
-        (lambda: CorsOptions.origin("https://shop.example/"), "is no origin"),
-        (lambda: CorsOptions.origin("shop.example"), "is no origin"),
+        (lambda: CorsOptions.origins("https://shop.example/"), "is no origin"),
+        (lambda: CorsOptions.origins("https://shop.example", "*"), "cors.origins='*': is no origin"),
+        (lambda: CorsOptions.origins(), "names nobody"),
         # aws-facts 10.7: a wildcard is not acceptable with credentials
-        (lambda: CorsOptions("*", allow_credentials=True, max_age=seconds(1)), "refuse credentials together with any"),
+        (
+            lambda: CorsOptions(("*",), allow_credentials=True, max_age=seconds(1)),
+            "refuse credentials together",
+        ),
         (lambda: CorsOptions.any_origin(max_age=cdk.Duration.days(2)), "cors.max_age=172800: must be 0..86400"),
     ],
 )
