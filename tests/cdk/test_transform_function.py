@@ -51,6 +51,11 @@ def test_the_asset_holds_code_schema_and_options_and_nothing_else(tmp_path: Path
     assert files == code | {"schema.json", "options.json"}
 
 
+def test_the_package_has_no_data_that_the_asset_would_lack() -> None:
+    others = {file.name for file in PACKAGE.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc")}
+    assert others == {"click.schema.json", "py.typed"}
+
+
 def test_the_options_are_those_that_were_chosen(tmp_path: Path) -> None:
     transform = Transform.click(
         ip_anonymisation=IpAnonymisation.NONE,
