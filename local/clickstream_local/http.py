@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, field
 
 
@@ -41,8 +41,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One HTTP response; the listener adds Content-Length, Date and Connection."""
+    """One HTTP response; the listener adds Content-Length, Date and Connection.
+
+    ``stream``, where there is one, follows ``body`` piece by piece until it ends, and the connection with it.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    stream: AsyncGenerator[bytes, None] | None = None

@@ -58,12 +58,21 @@ class Logs:
     def write(
         self, group: str, stream: str, message: str, *, timestamp: int | None = None, error: bool = False
     ) -> None:
-        """Append one event; ``timestamp`` is epoch milliseconds, by default now."""
+        """Append one event; ``timestamp`` is epoch milliseconds, by default now.
+
+        A log that cannot be written (a full disk) is said on standard error and fails nothing: what is logged about
+        may still be saved.
+        """
         if timestamp is None:
             timestamp = int(self._clock() * 1000)
-        file = self._open(self.path(group, stream))
-        file.write(json.dumps({"timestamp": timestamp, "message": message}, ensure_ascii=False) + "\n")
-        file.flush()
+        path = self.path(group, stream)
+        try:
+            file = self._open(path)
+            file.write(json.dumps({"timestamp": timestamp, "message": message}, ensure_ascii=False) + "\n")
+            file.flush()
+        except OSError as problem:
+            self._files.pop(path, None)
+            print(f"cannot write the log {path}: {problem.strerror or problem}; {message}", file=sys.stderr)
         if error and self._console:
             print(f"{group} {stream} {message}", file=sys.stderr)
 

@@ -57,3 +57,13 @@ def test_writing_goes_on_after_close(tmp_path: Path) -> None:
     logs.close()
     logs.write("/g", "s", "two")
     assert [event.message for event in logs.events("/g")] == ["one", "two"]
+
+
+def test_a_log_that_cannot_be_written_is_said_and_fails_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "logs").write_text("a file where the folder should be")
+    Logs(tmp_path).write("group", "stream", "the message")
+    said = capsys.readouterr().err
+    assert "cannot write the log" in said
+    assert "the message" in said

@@ -120,6 +120,11 @@ class Pipeline:
             await asyncio.gather(*self._tasks)
             raise self._delivery_errors[0]
 
+    async def settle(self) -> None:
+        """Wait until no stage is at work; what is buffered stays buffered."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
     @property
     def idle(self) -> bool:
         """Whether nothing is buffered and nothing under way."""

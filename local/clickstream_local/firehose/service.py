@@ -138,6 +138,10 @@ class FirehoseService:
         while not all(pipeline.idle for pipeline in self._pipelines.values()):
             await asyncio.gather(*(pipeline.flush() for pipeline in self._pipelines.values()))
 
+    async def settle(self) -> None:
+        """Wait until no stage of any stream is at work; what is buffered stays buffered."""
+        await asyncio.gather(*(pipeline.settle() for pipeline in self._pipelines.values()))
+
     async def close(self) -> None:
         """Deliver everything, then stop."""
         try:

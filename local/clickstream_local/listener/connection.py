@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 
 import httptools
@@ -257,10 +258,25 @@ class Connection(asyncio.Protocol):
         await self._writable.wait()
         if self._transport.is_closing():
             return
+        if response.stream is not None:
+            await self._stream(response, response.stream)
+            return
         last = not exchange.keep_alive or (self._deaf and not self._queue)
         head_only = request is not None and request.method == "HEAD"
         connection = "close" if last else "keep-alive" if exchange.http_10 else None
         self._transport.write(serialize(response, head_only=head_only, connection=connection))
+
+    async def _stream(self, response: Response, pieces: AsyncGenerator[bytes, None]) -> None:
+        """Answer piece by piece; its end is the connection's, so nothing behind it is answered."""
+        self._deaf = True
+        self._queue.clear()
+        self._transport.write(serialize(response, head_only=False, connection="close"))
+        async with contextlib.aclosing(pieces):
+            async for piece in pieces:
+                await self._writable.wait()
+                if self._transport.is_closing():
+                    return
+                self._transport.write(piece)
 
     def _send_continue(self) -> None:
         self._continue_wanted = False

@@ -29,7 +29,7 @@ def serialize(response: Response, *, head_only: bool, connection: str | None) ->
     for name, value in response.headers:
         lines.append(f"{name}: {value}".replace("\r", " ").replace("\n", " "))
     bodiless = status < 200 or status in (204, 304)
-    if not bodiless:
+    if not bodiless and response.stream is None:
         lines.append(f"Content-Length: {len(response.body)}")
     if connection is not None:
         lines.append(f"Connection: {connection}")
