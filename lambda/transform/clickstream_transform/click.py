@@ -10,9 +10,10 @@ from .derive import Deriver
 from .digest import digest
 from .enrich import clock
 from .enrich.redact import Redactor
-from .envelope import Envelope
+from .envelope import Envelope, read_json
 from .errors import EventRejectedError, Reason
 from .options import Options
+from .processor import Quick
 from .schema import Schema
 from .timestamps import format_millis, to_millis
 
@@ -33,6 +34,9 @@ class ClickProcessor:
     client's own ``properties`` has the name already, that one stays, the moved one gets ``_top`` appended and the row
     the flag ``renamed:properties``. A schema without such a column gets the flag ``unknown_members`` instead.
     """
+
+    quick: Quick | None = None
+    read = staticmethod(read_json)
 
     def __init__(self, schema: Schema, options: Options) -> None:
         columns = schema.columns

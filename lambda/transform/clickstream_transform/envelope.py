@@ -20,8 +20,8 @@ A client reaches none of these: its body stands behind a context line that the e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from .codec import compact, scan
 from .digest import digest
@@ -33,6 +33,19 @@ KINDS = ("request", "replay", "split", "transformed")
 _BOM = b"\xef\xbb\xbf"
 _MAX_CONTEXT_LINE = 65_536
 _KNOWN = ("ip", "user_agent", "country", "api_key_id", "principal")
+
+
+class Events(Protocol):
+    """The events of one record, in order: what was read of each, how many there are, the bytes of each as they came."""
+
+    values: list[Any]
+    count: int
+
+    def raw(self, position: int) -> str:
+        """The text of one event, as it came; bytes that were no UTF-8 are lone surrogates in it."""
+
+    def release(self) -> None:
+        """Forget the values; ``raw`` goes on working."""
 
 
 class Envelope:
@@ -55,7 +68,7 @@ class Envelope:
         identity: str,
         first: int,
         received_at: int,
-        events: JsonValues,
+        events: Events,
         rows: bytes | None = None,
     ) -> None:
         self.context = context
@@ -91,11 +104,22 @@ class Envelope:
         return compact(self.context_members(kind, index, **more)).encode("utf-8", "replace") + b"\n"
 
 
-def open_record(data: bytes, record_id: str, arrival: int, budget: InflateBudget) -> Envelope:
-    """Open the bytes of a record.
+def read_json(body: bytes, explode: bool) -> Events:
+    """The JSON values in a body, arrays taken apart if told."""
+    return JsonValues(decoded(body), explode=explode)
+
+
+def open_record(
+    data: bytes,
+    record_id: str,
+    arrival: int,
+    budget: InflateBudget,
+    read: Callable[[bytes, bool], Events] = read_json,
+) -> Envelope:
+    """Open the bytes of a record; ``read`` finds the events in its body.
 
     Raises:
-        UndecodableRecordError: there is no JSON value in it, or its gzip is broken or too large.
+        UndecodableRecordError: there is no event in it, or its gzip is broken or too large.
     """
     if data[:2] == GZIP_MAGIC:
         data = budget.inflate(data)
@@ -120,7 +144,7 @@ def open_record(data: bytes, record_id: str, arrival: int, budget: InflateBudget
         if not rows:
             raise UndecodableRecordError("empty")
         return Envelope(context, identity, first, received_at, JsonValues(""), rows + b"\n")
-    events = JsonValues(_decoded(body), explode=kind != "split")
+    events = read(body, kind != "split")
     if not events.values and not body.strip(b" \t\r\n" + _BOM):
         raise UndecodableRecordError("empty")
     if events.values and all(value.__class__ is Broken for value in events.values):
@@ -128,7 +152,8 @@ def open_record(data: bytes, record_id: str, arrival: int, budget: InflateBudget
     return Envelope(context, identity, first, received_at, events)
 
 
-def _decoded(body: bytes) -> str:
+def decoded(body: bytes) -> str:
+    """The text of a body, without its byte order mark; bytes that are no UTF-8 become lone surrogates."""
     if body[:3] == _BOM:
         body = body[3:]
     try:

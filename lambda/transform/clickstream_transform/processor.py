@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
-from .envelope import Envelope
+from .envelope import Envelope, Events
+
+
+Quick = Callable[[bytes], bytes | None]
+"""A short cut from a record's bytes to its rows."""
 
 
 class Batch(Protocol):
@@ -22,6 +27,17 @@ class Batch(Protocol):
 
 class Processor(Protocol):
     """Turns events into rows; made once, used by every invocation of a warm function."""
+
+    quick: Quick | None
+    """The rows of a record that is one good event and nothing else; None for any other record, which is then opened
+    and read as usual. A processor without such a short cut has None here. May raise ``UndecodableRecordError``."""
+
+    def read(self, body: bytes, explode: bool) -> Events:
+        """The events in the body of a record; ``explode`` is false where they stand one a line, as we put them back.
+
+        Raises:
+            UndecodableRecordError: there is no event in it.
+        """
 
     def begin(self) -> Batch:
         """Begin an invocation."""
