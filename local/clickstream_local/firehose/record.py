@@ -4,26 +4,53 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 RECORD_ID_LENGTH = 224
-_RECORD_ID_BYTES = RECORD_ID_LENGTH * 3 // 4
+_SERIAL_DIGITS = 8
+
+
+class KinesisOrigin(NamedTuple):
+    """Where in a Kinesis data stream a record comes from (facts 3.1). ``arrival`` is epoch milliseconds."""
+
+    stream_arn: str
+    shard_id: str
+    partition_key: str
+    sequence_number: str
+    subsequence_number: int
+    arrival: int
+
+    def metadata(self) -> dict[str, str | int]:
+        """What a Lambda function is told of it: ``kinesisRecordMetadata``."""
+        return {
+            "sequenceNumber": self.sequence_number,
+            "subsequenceNumber": self.subsequence_number,
+            "partitionKey": self.partition_key,
+            "shardId": self.shard_id,
+            "approximateArrivalTimestamp": self.arrival,
+        }
 
 
 class Record(NamedTuple):
-    """``data`` as the current stage has it, and the ``arrival`` of the original at the stream in epoch milliseconds."""
+    """A record at one stage.
+
+    ``data`` is as this stage has it; ``arrival`` is when the original came to the stream, in epoch milliseconds.
+    ``partition_keys`` is what the function gave for dynamic partitioning; ``origin`` is set for a Kinesis source.
+    """
 
     data: bytes
     arrival: int
+    partition_keys: Mapping[str, Any] | None = None
+    origin: KinesisOrigin | None = None
 
 
 def new_record_ids(count: int) -> list[str]:
-    """Ids for the answer of a put: opaque, 224 characters of base64 without padding (facts 1.3)."""
-    text = base64.b64encode(os.urandom(_RECORD_ID_BYTES * count)).decode()
-    return [text[start : start + RECORD_ID_LENGTH] for start in range(0, len(text), RECORD_ID_LENGTH)]
+    """Ids for the answer of a put: opaque, 224 characters of the base64 alphabet (facts 1.3)."""
+    random = base64.b64encode(os.urandom((RECORD_ID_LENGTH - _SERIAL_DIGITS) * 3 // 4)).decode()
+    return [f"{random}{number:0{_SERIAL_DIGITS}}" for number in range(count)]
 
 
 def oldest_arrival(records: Sequence[Record], zone: ZoneInfo) -> datetime:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import binascii
 import itertools
 import uuid
@@ -56,10 +55,19 @@ class Transformed:
 class LambdaTransform:
     """Calls the function of one stream."""
 
-    def __init__(self, processor: LambdaProcessor, functions: LambdaService, *, stream_arn: str, region: str) -> None:
+    def __init__(
+        self,
+        processor: LambdaProcessor,
+        functions: LambdaService,
+        *,
+        stream_arn: str,
+        region: str,
+        source_arn: str | None = None,
+    ) -> None:
         self._processor = processor
         self._functions = functions
         self._stream_arn = stream_arn
+        self._source_arn = source_arn
         self._region = region
         self._sequence = itertools.count(_RECORD_ID_BASE)
         self._slots = asyncio.Semaphore(OUTSTANDING_INVOCATIONS)
@@ -88,14 +96,7 @@ class LambdaTransform:
 
     async def _run(self, records: Sequence[Record]) -> Transformed:
         by_id = {f"{next(self._sequence)}000000": record for record in records}
-        entries = [
-            {
-                "recordId": record_id,
-                "approximateArrivalTimestamp": record.arrival,
-                "data": base64.b64encode(record.data).decode(),
-            }
-            for record_id, record in by_id.items()
-        ]
+        entries = b",".join([_event_entry(record_id, record) for record_id, record in by_id.items()])
         code = message = ""
         attempts = self._processor.retries + 1
         for attempt in range(1, attempts + 1):
@@ -109,19 +110,30 @@ class LambdaTransform:
                 break
         return _all_failed(by_id, code, message, attempts)
 
-    async def _invoke(self, entries: Sequence[dict[str, Any]]) -> InvokeResult:
+    async def _invoke(self, entries: bytes) -> InvokeResult:
         invocation_id = str(uuid.uuid4())
-        event = {
-            "invocationId": invocation_id,
-            "deliveryStreamArn": self._stream_arn,
-            "region": self._region,
-            "records": entries,
-        }
+        head = {"invocationId": invocation_id, "deliveryStreamArn": self._stream_arn, "region": self._region}
+        if self._source_arn is not None:
+            head["sourceKinesisStreamArn"] = self._source_arn
+        event = orjson.dumps(head)[:-1] + b',"records":[' + entries + b"]}"
         try:
             async with asyncio.timeout(INVOKE_TIMEOUT_SECONDS):
-                return await self._functions.invoke(self._processor.function_arn, orjson.dumps(event))
+                return await self._functions.invoke(self._processor.function_arn, event)
         except TimeoutError:
             return InvokeResult(200, b"", invocation_id, "Unhandled", "Firehose.InvocationTimedOut")
+
+
+def _event_entry(record_id: str, record: Record) -> bytes:
+    """One member of the event's ``records`` (facts 3.1): put together as bytes, since its parts need no escaping."""
+    data = binascii.b2a_base64(record.data, newline=False)
+    entry = b'{"recordId":"%b","approximateArrivalTimestamp":%d,"data":"%b"' % (
+        record_id.encode(),
+        record.arrival,
+        data,
+    )
+    if record.origin is None:
+        return entry + b"}"
+    return entry + b',"kinesisRecordMetadata":' + orjson.dumps(record.origin.metadata()) + b"}"
 
 
 def _invocation_failure(result: InvokeResult) -> tuple[str, str]:
@@ -180,9 +192,12 @@ def _apply(entry: dict[str, Any], record: Record, transformed: Transformed) -> b
         transformed.failed.append(Failure(record, "Lambda.InvalidReturnFormat", _NO_DATA))
     else:
         try:
-            transformed.delivered.append(Record(binascii.a2b_base64(data, strict_mode=True), record.arrival))
+            decoded = binascii.a2b_base64(data, strict_mode=True)
         except (binascii.Error, TypeError, ValueError):
             return False
+        metadata = entry.get("metadata")
+        keys = metadata.get("partitionKeys") if metadata.__class__ is dict else None
+        transformed.delivered.append(Record(decoded, record.arrival, keys, record.origin))
     return True
 
 

@@ -15,6 +15,13 @@ from clickstream_local.glue.serde import SerDe
 from clickstream_local.model import Column
 
 Row = list[Any]
+Target = tuple[int, type | None, Coercion]
+"""A column's place in the row, the Python type that needs no coercion, and the coercion."""
+
+_MOST_PLANS = 1024
+_MOST_PLANNED_KEYS = 200
+_MOST_PLANNED_CHARACTERS = 8192
+"""The three bound the memory of what is remembered about documents' keys."""
 
 _NATURAL_KINDS: dict[str, type] = {"string": str, "boolean": bool, "double": float}
 """The types whose values of this Python type are what the column takes, without a look at the value."""
@@ -43,7 +50,6 @@ class Converter:
         types = [parse_type(column.type) for column in columns]
         self.schema = pa.schema([pa.field(c.name, arrow_type(t)) for c, t in zip(columns, types, strict=True)])
         self._row = _row_function(names, types, serde)
-        self._rename = _renaming(serde)
 
     def rows(self, data: bytes) -> list[Row]:
         """The rows of a record. The record is the unit: when one document fails, it has no rows at all.
@@ -64,8 +70,6 @@ class Converter:
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
     def _convert(self, documents: list[dict[str, Any]]) -> list[Row]:
-        if self._rename is not None:
-            documents = [self._rename(document) for document in documents]
         return [self._row(document) for document in documents]
 
     def _convert_exactly(self, data: bytes) -> list[Row]:
@@ -76,49 +80,50 @@ class Converter:
             raise MalformedDataError("Data does not match the schema.", "A number has too many digits.") from None
 
 
-def _renaming(serde: SerDe) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
-    if serde.dots_to_underscores:
-        lower = serde.case_insensitive
-        return lambda document: {
-            (key.lower() if lower else key).replace(".", "_"): value for key, value in document.items()
-        }
-    if serde.case_insensitive:
-        return _lower_unless_lower
-    return None
+def _key_function(serde: SerDe) -> Callable[[str], str]:
+    """From a JSON key to the key that columns are matched with."""
 
+    def rename(key: str) -> str:
+        if serde.case_insensitive:
+            key = key.lower()
+        return key.replace(".", "_") if serde.dots_to_underscores else key
 
-def _lower_unless_lower(document: dict[str, Any]) -> dict[str, Any]:
-    # Most producers write lower-case keys: one look at all of them is cheaper than a new dict.
-    keys = "".join(document)
-    return document if keys == keys.lower() else {key.lower(): value for key, value in document.items()}
+    return rename
 
 
 def _row_function(names: Sequence[str], types: Sequence[HiveType], serde: SerDe) -> Callable[[dict[str, Any]], Row]:
     """A function from a document to a row.
 
-    It looks at the keys that a document has, not at the columns that a table has: events leave most columns unset.
+    Producers write their keys in few different orders: which columns a sequence of keys goes to is worked out once.
     """
-    places: dict[str, tuple[int, type | None, Coercion]] = {}
-    copies: list[tuple[int, str, Coercion]] = []
+    targets: dict[str, list[Target]] = {}
     for index, (name, hive) in enumerate(zip(names, types, strict=True)):
-        key, coerce = serde.mappings.get(name, name), coercion(hive, serde)
-        if key in places:  # a mapping can give one key to two columns
-            copies.append((index, key, coerce))
-        else:
-            kind = _NATURAL_KINDS.get(hive.name) if isinstance(hive, Primitive) else None
-            places[key] = (index, kind, coerce)
+        kind = _NATURAL_KINDS.get(hive.name) if isinstance(hive, Primitive) else None
+        # A mapping can give one key to two columns.
+        targets.setdefault(serde.mappings.get(name, name), []).append((index, kind, coercion(hive, serde)))
+    rename = _key_function(serde)
     unset: Row = [None] * len(names)
+    plans: dict[tuple[str, ...], list[tuple[str, Target]]] = {}
+
+    def plan_for(keys: tuple[str, ...]) -> list[tuple[str, Target]]:
+        last = {rename(key): key for key in keys}  # of keys that become one, the last counts
+        plan = [(key, target) for renamed, key in last.items() for target in targets.get(renamed, ())]
+        if (
+            len(plans) < _MOST_PLANS
+            and len(keys) <= _MOST_PLANNED_KEYS
+            and sum(map(len, keys)) <= _MOST_PLANNED_CHARACTERS
+        ):
+            plans[keys] = plan
+        return plan
 
     def row(document: dict[str, Any]) -> Row:
         values = unset.copy()
-        for key, value in document.items():
-            place = places.get(key)
-            if place is not None and value is not None:
-                index, kind, coerce = place
+        keys = tuple(document)
+        plan = plans.get(keys)
+        for key, (index, kind, coerce) in plan_for(keys) if plan is None else plan:
+            value = document[key]
+            if value is not None:
                 values[index] = value if value.__class__ is kind else coerce(value)
-        for index, key, coerce in copies:
-            value = document.get(key)
-            values[index] = None if value is None else coerce(value)
         return values
 
     return row

@@ -22,9 +22,12 @@ def parse_documents(data: bytes) -> list[dict[str, Any]]:
     characters, nesting that is too deep, and a document that is no object (an array among them).
     """
     try:
-        # Almost every record is lines of one document each. Where a line is not a document, as in pretty-printed
-        # text, nothing that was read line by line counts.
-        documents = [orjson.loads(line) for line in data.split(b"\n") if line]
+        # Almost every record is one line, or lines, of one document each. Where a line is not a document, as in
+        # pretty-printed text, nothing that was read line by line counts.
+        if data.find(b"\n", 0, -1) < 0:
+            documents = [orjson.loads(data)]
+        else:
+            documents = [orjson.loads(line) for line in data.split(b"\n") if line]
     except orjson.JSONDecodeError:
         return parse_documents_exactly(data)
     return _objects(documents, data)
