@@ -9,18 +9,18 @@ from dataclasses import dataclass, field
 class Headers:
     """HTTP headers: order and spelling kept, look-up without regard to case."""
 
-    __slots__ = ("_pairs",)
+    __slots__ = ("_last", "_pairs")
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
         self._pairs = list(pairs)
+        self._last: dict[str, str] | None = None
 
     def get(self, name: str, default: str | None = None) -> str | None:
         """The last value of ``name``, or ``default``."""
-        wanted = name.lower()
-        for key, value in reversed(self._pairs):
-            if key.lower() == wanted:
-                return value
-        return default
+        # Made on the first look-up: a request is asked for a dozen headers.
+        if self._last is None:
+            self._last = {key.lower(): value for key, value in self._pairs}
+        return self._last.get(name.lower(), default)
 
     def pairs(self) -> list[tuple[str, str]]:
         """All pairs, in the order received."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 _MAX_OPEN_FILES = 64
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Logs:
         self._root = root / "logs"
         self._console = console
         self._clock = clock
-        self._files: dict[Path, TextIO] = {}
+        self._files: dict[tuple[str, str], TextIO] = {}
 
     def path(self, group: str, stream: str) -> Path:
         """The file of a log stream; the group's leading slash is dropped."""
@@ -65,14 +66,16 @@ class Logs:
         """
         if timestamp is None:
             timestamp = int(self._clock() * 1000)
-        path = self.path(group, stream)
         try:
-            file = self._open(path)
-            file.write(json.dumps({"timestamp": timestamp, "message": message}, ensure_ascii=False) + "\n")
+            file = self._files.get((group, stream)) or self._open(group, stream)
+            file.write(_encode({"timestamp": timestamp, "message": message}) + "\n")
             file.flush()
         except OSError as problem:
-            self._files.pop(path, None)
-            print(f"cannot write the log {path}: {problem.strerror or problem}; {message}", file=sys.stderr)
+            self._files.pop((group, stream), None)
+            print(
+                f"cannot write the log {self.path(group, stream)}: {problem.strerror or problem}; {message}",
+                file=sys.stderr,
+            )
         if error and self._console:
             print(f"{group} {stream} {message}", file=sys.stderr)
 
@@ -94,11 +97,10 @@ class Logs:
             file.close()
         self._files.clear()
 
-    def _open(self, path: Path) -> TextIO:
-        file = self._files.get(path)
-        if file is None:
-            if len(self._files) >= _MAX_OPEN_FILES:
-                self.close()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            file = self._files[path] = path.open("a", encoding="utf-8", errors="backslashreplace")
+    def _open(self, group: str, stream: str) -> TextIO:
+        path = self.path(group, stream)
+        if len(self._files) >= _MAX_OPEN_FILES:
+            self.close()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = self._files[group, stream] = path.open("a", encoding="utf-8", errors="backslashreplace")
         return file

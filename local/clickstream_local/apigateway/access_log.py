@@ -16,10 +16,13 @@ class AccessLogFormat:
 
     def __init__(self, text: str) -> None:
         # Odd parts are variable names.
-        self._parts = _VARIABLE.split(text)
+        first, *others = _VARIABLE.split(text)
+        self._first = first
+        self._others = list(zip(others[::2], others[1::2], strict=True))
 
     def line(self, context: Mapping[str, Any]) -> str:
         """The line for one request; ``context`` is ``$context`` with what only the access log knows."""
-        return "".join(
-            part if index % 2 == 0 else lookup_text(context, part) or "-" for index, part in enumerate(self._parts)
-        )
+        parts = [self._first]
+        for name, text in self._others:
+            parts += (lookup_text(context, name) or "-", text)
+        return "".join(parts)

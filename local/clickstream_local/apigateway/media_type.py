@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 DEFAULT_TYPE = "application/json"
 
 
+@lru_cache(maxsize=256)
 def media_type(header: str | None) -> str:
     """The MIME type without parameters, in lower case; an absent header counts as JSON (aws-facts 10.2)."""
     if header is None:

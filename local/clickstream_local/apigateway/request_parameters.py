@@ -30,6 +30,8 @@ class ParameterValidator:
         GatewayError
             400 that names the missing ones.
         """
+        if not self._required:
+            return
         params = exchange.params
         missing = [name for place, name in self._required if not params.get(place, {}).get(name, "").strip()]
         if missing:

@@ -27,6 +27,8 @@ class Template:
             self._compiled = MappingTemplate(text, name=name)
         except VtlError as error:
             raise UnsupportedSettingError(str(error)) from error
+        # Gathering them takes longer than a short template does; without the word nothing can ask for them.
+        self._asks_for_params = "params" in text
 
     def render(self, exchange: Exchange, body: str) -> str:
         """The text for ``body``; overrides that the template sets land in the exchange's context.
@@ -38,7 +40,10 @@ class Template:
         """
         try:
             return self._compiled.render(
-                body=body, params=exchange.params, context=exchange.context, stage_variables=exchange.stage.variables
+                body=body,
+                params=exchange.params if self._asks_for_params else None,
+                context=exchange.context,
+                stage_variables=exchange.stage.variables,
             )
         except VtlError as error:
             method = f"{exchange.request.method} {exchange.context['resourcePath']}"
