@@ -1,6 +1,6 @@
 """The Lambda entry point: reads the asset's configuration once and hands every batch to the harness.
 
-``schema.json`` and ``options.json`` lie beside the package, or where the environment variable
+``options.json``, and for click events ``schema.json``, lie beside the package, or where the environment variable
 ``CLICKSTREAM_CONFIG_DIR`` says. ``CLICKSTREAM_REJECT_STREAM`` names the delivery stream for rejected events.
 """
 
@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from .click import ClickProcessor
 from .errors import ConfigError
 from .harness import Harness, LambdaContext
 from .options import Options
-from .schema import Schema
+from .processor import Processor
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -31,8 +30,23 @@ def load_harness(folder: str, reject_stream: str | None) -> Harness:
         ConfigError: a file is missing or no JSON, or what it says cannot work.
     """
     options = Options.from_dict(_read(folder, "options.json"))
-    processor = ClickProcessor(Schema.from_dict(_read(folder, "schema.json")), options)
-    return Harness(processor, options, reject_stream=reject_stream)
+    return Harness(_processor(folder, options), options, reject_stream=reject_stream)
+
+
+def _processor(folder: str, options: Options) -> Processor:
+    # Only what is used is imported: the rest would be cold start.
+    if options.processor == "click":
+        from .click import ClickProcessor
+        from .schema import Schema
+
+        return ClickProcessor(Schema.from_dict(_read(folder, "schema.json")), options)
+    if options.processor == "per_event":
+        from .per_event import PerEvent
+
+        return PerEvent.load(folder, options.function)
+    from .blueprints import make_blueprint
+
+    return make_blueprint(options)
 
 
 @lru_cache(maxsize=1)

@@ -209,9 +209,9 @@ class Harness:
             if answer.entry.result != OK:
                 continue
             size -= answer.entry.size
-            self._open_late(answer)
-            attempts = max(envelope.attempt for envelope in answer.envelopes)
-            if stream is None or attempts >= self._options.overflow_attempts:
+            opened = stream is not None and self._open_late(answer)
+            attempts = max((envelope.attempt for envelope in answer.envelopes), default=0)
+            if not opened or attempts >= self._options.overflow_attempts:
                 answer.fail("overflow")
             else:
                 # Its rejected events go back with it: they come to the reject stream when they come round again.
@@ -226,13 +226,16 @@ class Harness:
                 answers[owner].put_back = False
                 answers[owner].fail("overflow_put_failed")
 
-    def _open_late(self, answer: _Answer) -> None:
-        """Open the records that the processor's short cut left unopened: what is put back needs their envelopes."""
-        for raw in answer.unopened:
-            budget = InflateBudget(0, 0)  # the short cut takes no gzip
-            envelope = open_record(raw, answer.entry.record_id, answer.arrival, budget, self._processor.read)
-            answer.envelopes.append(envelope)
-        answer.unopened = []
+    def _open_late(self, answer: _Answer) -> bool:
+        """Open what the processor's short cut left unopened, since putting back needs envelopes; whether that works."""
+        budget = InflateBudget(0, 0)  # gzip that a processor passes on unread is not taken apart
+        try:
+            for raw in answer.unopened:
+                envelope = open_record(raw, answer.entry.record_id, answer.arrival, budget, self._processor.read)
+                answer.envelopes.append(envelope)
+        except UndecodableRecordError:
+            return False
+        return True
 
     def _put_rejects(self, answers: list[_Answer], context: LambdaContext, metrics: Metrics) -> None:
         lines: list[tuple[int, bytes]] = []

@@ -7,7 +7,15 @@ from typing import Any, NamedTuple
 
 from .errors import ConfigError
 
-PROCESSORS = ("click",)
+BLUEPRINTS = (
+    "general",
+    "apache_log_to_json",
+    "apache_log_to_csv",
+    "syslog_to_json",
+    "syslog_to_csv",
+    "cloudwatch_logs",
+)
+PROCESSORS = ("click", "per_event", *BLUEPRINTS)
 ENRICHMENTS = ("url", "campaign", "referrer", "device", "bot")
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -15,6 +23,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "ip_anonymisation": ("truncate", "none"),
     "enrichments": ENRICHMENTS,
     "overflow": ("put_back", "fail"),
+    "parse_messages": ("no", "json", "apache", "syslog", "vpc_flow"),
 }
 _RANGES: Mapping[str, tuple[int, int]] = {
     "overflow_attempts": (1, 10),
@@ -29,7 +38,7 @@ class Options(NamedTuple):
     A named tuple and no dataclass: importing ``dataclasses`` would be a third of the package's cold start.
 
     Attributes:
-        processor: what turns an event into a row; ``click``.
+        processor: what turns an event into a row: ``click`` (default), ``per_event`` or the name of a blueprint.
         ip_anonymisation: ``truncate`` (IPv4 to /24, IPv6 to /48; default) or ``none``.
         dedupe: drop an event whose own id and fingerprint were seen before in the same invocation. Default true.
         enrichments: derived columns to fill, of ``url``, ``campaign``, ``referrer``, ``device``, ``bot``. Default all;
@@ -41,6 +50,12 @@ class Options(NamedTuple):
         overflow_attempts: how often one event may be put back, 1 to 10. Default 3.
         max_inflated_record_bytes: bound for one gzip record inflated, 1 KiB to 256 MiB. Default 16 MiB.
         max_inflated_call_bytes: bound for all gzip records of an invocation, 1 KiB to 1 GiB. Default 64 MiB.
+        strict: a blueprint's output to the byte, and its failures. Default false.
+        formula_guard: CSV blueprints put an apostrophe before what a spreadsheet would run. Default false.
+        parse_messages: what ``cloudwatch_logs`` reads its messages as: ``no`` (default), ``json``, ``apache``,
+            ``syslog``, ``vpc_flow``.
+        drop_prefixes: ``cloudwatch_logs`` leaves out messages that begin so. Default none.
+        function: ``module.function`` of ``per_event``, in the folder ``function`` beside the package.
     """
 
     processor: str = "click"
@@ -53,6 +68,11 @@ class Options(NamedTuple):
     overflow_attempts: int = 3
     max_inflated_record_bytes: int = 16 << 20
     max_inflated_call_bytes: int = 64 << 20
+    strict: bool = False
+    formula_guard: bool = False
+    parse_messages: str = "no"
+    drop_prefixes: tuple[str, ...] = ()
+    function: str = ""
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Options:
@@ -89,6 +109,10 @@ def _checked(key: str, value: Any, default: Any) -> Any:
             if key in _CHOICES and item not in _CHOICES[key]:
                 raise ConfigError(f"option {key!r} holds {item!r}; allowed are {', '.join(_CHOICES[key])}")
         return tuple(value)
+    if key not in _CHOICES:
+        if not isinstance(value, str) or not value:
+            raise ConfigError(f"option {key!r} is {value!r}; allowed is a non-empty string")
+        return value
     if value not in _CHOICES[key]:
         raise ConfigError(f"option {key!r} is {value!r}; allowed are {', '.join(_CHOICES[key])}")
     return value

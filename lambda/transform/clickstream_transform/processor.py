@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 from .envelope import Envelope, Events
 
-
 Quick = Callable[[bytes], bytes | None]
 """A short cut from a record's bytes to its rows."""
 
@@ -28,9 +27,13 @@ class Batch(Protocol):
 class Processor(Protocol):
     """Turns events into rows; made once, used by every invocation of a warm function."""
 
-    quick: Quick | None
-    """The rows of a record that is one good event and nothing else; None for any other record, which is then opened
-    and read as usual. A processor without such a short cut has None here. May raise ``UndecodableRecordError``."""
+    @property
+    def quick(self) -> Quick | None:
+        """The rows of a record that is one good event and nothing else; None for any other record.
+
+        That is then opened and read as usual. A processor without such a short cut has None here. May raise
+        ``UndecodableRecordError``.
+        """
 
     def read(self, body: bytes, explode: bool) -> Events:
         """The events in the body of a record; ``explode`` is false where they stand one a line, as we put them back.

@@ -1,0 +1,33 @@
+"""Apache access log to CSV: host, identity, user, time, request, status, bytes."""
+
+from __future__ import annotations
+
+from .apache_line import NO_APACHE_LOG, match_line, match_strict_csv, names
+from .csv_field import field, guarded_field
+from .line_processor import LineProcessor
+from .strict_processor import StrictProcessor
+
+
+def lenient(*, formula_guard: bool) -> LineProcessor:
+    """Seven columns whatever the line holds, quoted where they must be; values as logged."""
+    quoted = guarded_field if formula_guard else field
+
+    def row(line: str) -> str | None:
+        found = match_line(line)
+        if found is None:
+            return None
+        first, second, third, fourth, time, request, status, size, _, _ = found.groups()
+        _, host, ident, user = names(first, second, third, fourth)
+        return f"{quoted(host)},{quoted(ident)},{quoted(user)},{quoted(time)},{quoted(request)},{status},{size}\n"
+
+    return LineProcessor(row, NO_APACHE_LOG)
+
+
+def strict() -> StrictProcessor:
+    """The blueprint's output: nothing is quoted, so a comma in the request adds a column (transforms.md 3.3)."""
+    return StrictProcessor(_blueprint_row)
+
+
+def _blueprint_row(text: str) -> str | None:
+    found = match_strict_csv(text)
+    return None if found is None else ",".join(found.groups()) + "\n"

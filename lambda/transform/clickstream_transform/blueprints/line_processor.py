@@ -1,0 +1,63 @@
+"""A processor of log lines: each line of a record gives one row, or is rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from clickstream_transform.codec import without_surrogates
+from clickstream_transform.envelope import Envelope, decoded
+from clickstream_transform.errors import EventRejectedError, Reason
+
+from .lines import Begins, Lines
+
+RowOf = Callable[[str], str | None]
+"""The row of a line, None for a line that is none of its kind."""
+
+
+class LineProcessor:
+    """Turns lines into rows. It keeps nothing between events, so it is its own batch.
+
+    Args:
+        row: the row of a line, newline included; None where the line is of another kind.
+        reason: why a line is rejected.
+        begins: whether a line begins an event; without it every line does.
+    """
+
+    deduplicated = 0
+
+    def __init__(self, row: RowOf, reason: Reason, begins: Begins | None = None) -> None:
+        self._row = row
+        self._reason = reason
+        self._begins = begins
+
+    def begin(self) -> LineProcessor:
+        """Begin an invocation."""
+        return self
+
+    def read(self, body: bytes, explode: bool) -> Lines:
+        """The lines of a body."""
+        return Lines(decoded(body), self._begins)
+
+    def quick(self, raw: bytes) -> bytes | None:
+        """The row of a record that is one good line."""
+        try:
+            line = raw.decode()
+        except UnicodeDecodeError:
+            return None
+        if line[-1:] == "\n":
+            line = line[:-2] if line[-2:] == "\r\n" else line[:-1]
+        # A record that begins with a brace may begin with a context line.
+        if "\n" in line or line[:1] == "{":
+            return None
+        row = self._row(line)
+        return None if row is None else row.encode()
+
+    def rows(self, value: str, index: int, envelope: Envelope) -> bytes:
+        """The row of one line."""
+        row = self._row(value)
+        if row is None:
+            raise EventRejectedError([self._reason])
+        try:
+            return row.encode()
+        except UnicodeEncodeError:
+            return str(without_surrogates(row)).encode()

@@ -1,0 +1,72 @@
+"""A processor that keeps to a published blueprint: one record in, one row out, or the record fails."""
+
+from __future__ import annotations
+
+from clickstream_transform.envelope import Envelope
+from clickstream_transform.errors import UndecodableRecordError
+
+from .line_processor import RowOf
+
+_OUR_LINE = b'{"clickstream":1,'
+
+
+class WholeRecord:
+    """A record's text as its one event."""
+
+    __slots__ = ("_text", "count", "values")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.values = [text]
+        self.count = 1
+
+    def raw(self, position: int) -> str:
+        """The text."""
+        return self._text
+
+    def release(self) -> None:
+        """Forget the value; ``raw`` goes on working."""
+        self.values = []
+
+
+class StrictProcessor:
+    """Turns each record into what a blueprint makes of it.
+
+    A blueprint knows no context line; a record of ours that begins with one (put back, or replayed) is read without it.
+
+    Args:
+        row: what the blueprint makes of a text; None where it fails the record.
+    """
+
+    deduplicated = 0
+
+    def __init__(self, row: RowOf) -> None:
+        self._row = row
+
+    def begin(self) -> StrictProcessor:
+        """Begin an invocation."""
+        return self
+
+    def read(self, body: bytes, explode: bool) -> WholeRecord:
+        """The body as one event; the newline that ends a record that was put back is not part of it."""
+        text = body.decode("utf-8", "surrogateescape")
+        return WholeRecord(text if explode else text.removesuffix("\n"))
+
+    def quick(self, raw: bytes) -> bytes | None:
+        """The row of a record; raises ``UndecodableRecordError`` where the blueprint answers ProcessingFailed."""
+        if raw.startswith(_OUR_LINE):
+            return None
+        try:
+            return self._row_of(raw.decode())
+        except UnicodeDecodeError:
+            raise UndecodableRecordError("invalid_utf8") from None
+
+    def rows(self, value: str, index: int, envelope: Envelope) -> bytes:
+        """The row of a record that began with a context line."""
+        return self._row_of(value)
+
+    def _row_of(self, text: str) -> bytes:
+        row = self._row(text)
+        if row is None:
+            raise UndecodableRecordError("no_match")
+        return row.encode("utf-8", "surrogateescape")

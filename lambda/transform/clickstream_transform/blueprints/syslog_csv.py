@@ -1,0 +1,41 @@
+"""Syslog to CSV: time, host, program, process id, message."""
+
+from __future__ import annotations
+
+from .csv_field import field, guarded_field
+from .line_processor import LineProcessor
+from .strict_processor import StrictProcessor
+from .syslog_line import NO_SYSLOG, begins, match_common, match_strict, parse
+
+
+def lenient(*, formula_guard: bool) -> LineProcessor:
+    """Five columns whatever the message holds, quoted where they must be; empty where it does not say."""
+    quoted = guarded_field if formula_guard else field
+
+    def row(line: str) -> str | None:
+        common = match_common(line)
+        if common is not None:
+            time, host, program, process, message = common.groups()
+            if not formula_guard:
+                # Of these only the message can hold what needs quoting; a time may have a comma before its fraction.
+                return f"{field(time)},{host},{program},{process or ''},{field(message)}\n"
+            return f"{quoted(time)},{quoted(host)},{quoted(program)},{process or ''},{quoted(message)}\n"
+        found = parse(line)
+        if found is None:
+            return None
+        return ",".join(quoted(text or "") for text in found[:5]) + "\n"
+
+    return LineProcessor(row, NO_SYSLOG, begins)
+
+
+def strict() -> StrictProcessor:
+    """The blueprint's output: ``null`` for no process id, nothing quoted (transforms.md 3.5)."""
+    return StrictProcessor(_blueprint_row)
+
+
+def _blueprint_row(text: str) -> str | None:
+    found = match_strict(text)
+    if found is None:
+        return None
+    timestamp, hostname, program, process, message = found.groups()
+    return f"{timestamp},{hostname},{program},{process or 'null'},{message}\n"

@@ -1,0 +1,94 @@
+"""One syslog message: RFC 3164 as it is found in files, RFC 5424, with or without priority, ISO times included."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from clickstream_transform.errors import Reason
+from clickstream_transform.timestamps import normalise_date_time
+
+NO_SYSLOG = Reason("", "no_syslog", "the line begins neither with a syslog priority nor with a time")
+
+_CLOCK = r"\d{1,2}:\d\d:\d\d(?:[.,:]\d+)?"
+_BSD_TIME = rf"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* +\d{{1,2}}(?: \d{{4}})? {_CLOCK}"
+_ISO_TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"
+
+match_common = re.compile(rf"({_BSD_TIME}) ([\w.:-]+) ([\w./%()@+-]+)(?:\[(\d+)\])?: ?(.*)", re.ASCII | re.DOTALL).match
+"""The usual line of a file, at once: time, host, program, process id, message. None of the first four needs quoting."""
+
+_head = re.compile(
+    rf"(?:<(\d{{1,3}})>)?(?:({_BSD_TIME}|{_ISO_TIME})(?: |$))?(?:<\d+\.\d+> )?(.*)", re.ASCII | re.DOTALL
+).match
+_name = re.compile(r"[\w.:-]*[\w.-](?= )", re.ASCII).match
+_tag = re.compile(r"([^:\[\]\n]{1,64}?)(?:\[([^\]\s]{1,64})\])?(?: \([^)\n]*\))?:(?: (.*)|$)", re.DOTALL).match
+_rfc5424 = re.compile(
+    r"<(\d{1,3})>\d{1,2} (\S+) (\S+) (\S+) (\S+) (\S+) "
+    r'(-|(?:\[[^\]"]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^\]"]*)*\])+)(?: (.*)|$)',
+    re.DOTALL,
+).match
+begins = re.compile(rf"<\d{{1,3}}>|{_BSD_TIME}|{_ISO_TIME}", re.ASCII).match
+"""Whether a line begins a message; any other is part of the one before."""
+
+_MONTHS = "January|Jan|February|Feb|March|Mar|April|Apr|May|June|Jun|July|Jul|August|Aug|September|Sep|October|Oct"
+match_strict = re.compile(
+    rf"((?:{_MONTHS}|November|Nov|December|Dec)\s+(?:0[1-9]|[12][0-9]|3[01]|[1-9])\s+"
+    r"(?:2[0123]|[01]?[0-9]):[0-5][0-9]:(?:[0-5]?[0-9]|60)(?:[:.,][0-9]+)?) "
+    r"(?:<[0-9]+\.[0-9]+> )?([a-zA-Z0-9._-]+) ([\w./%-]+)(?:\[([1-9][0-9]*)\])?: (.*)"
+).match
+"""What the blueprints take (transforms.md 3.4): time, host, program, process id, message up to a line's end."""
+
+
+class Message(NamedTuple):
+    """A message's parts as they stand in it; None where it has none."""
+
+    timestamp: str | None
+    hostname: str | None
+    program: str | None
+    processid: str | None
+    message: str
+    priority: int | None = None
+    msgid: str | None = None
+    structured_data: str | None = None
+
+    @property
+    def event_time(self) -> str | None:
+        """The time in UTC, where the message names year and offset."""
+        if self.timestamp is None or not self.timestamp[:4].isdigit():
+            return None
+        time, has_offset = normalise_date_time(self.timestamp.replace(",", ".").replace(" ", "T"))
+        return time if has_offset else None
+
+
+def parse(line: str) -> Message | None:
+    """The parts of a message in any of the formats; None where the line is none."""
+    common = match_common(line)
+    if common is not None:
+        time, host, program, process, message = common.groups()
+        return Message(time, host, program, process, message)
+    if line[:1] == "<":
+        found = _rfc5424(line)
+        if found is not None:
+            time, host, program, process, msgid, data = (_known(group) for group in found.groups()[1:7])
+            text = (found[8] or "").removeprefix("\ufeff")
+            return Message(time, host, program, process, text, int(found[1]), msgid, data)
+    head = _head(line)
+    assert head is not None  # each part of it is optional
+    priority, time, rest = head.groups()
+    if time is None:
+        # A priority alone makes it syslog: without a time the rest is all message (RFC 3164 4.3.3).
+        return None if priority is None else Message(None, None, None, None, rest, int(priority))
+    host = None
+    named = _name(rest)
+    if named is not None:
+        host, rest = named[0], rest[named.end() + 1 :]
+    tag = _tag(rest)
+    number = None if priority is None else int(priority)
+    if tag is None:
+        return Message(time, host, None, None, rest, number)
+    return Message(time, host, tag[1], tag[2], tag[3] or "", number)
+
+
+def _known(text: str) -> str | None:
+    """RFC 5424 writes a dash for what is not known."""
+    return None if text == "-" else text
