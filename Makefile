@@ -56,7 +56,7 @@ synth: install $(CDK) ## cdk synth into cdk.out
 	$(BIN)/node $(CDK) synth --quiet
 
 deploy: install $(CDK) ## cdk deploy, with your own AWS credentials
-	$(BIN)/node $(CDK) deploy --all
+	$(BIN)/node $(CDK) deploy --all $(ARGS)
 
 up: synth ## The local runtime on the synthesized template, until Ctrl-C
 	$(BIN)/clickstream local

@@ -8,12 +8,17 @@ from __future__ import annotations
 import aws_cdk as cdk
 from constructs import Construct
 
+from cdk_clickstream.access_log import AccessLog
 from cdk_clickstream.auth import ApiAuth
 from cdk_clickstream.pipeline import ClickstreamPipeline
 
 
 class ReferenceStack(cdk.Stack):
-    """A pipeline, and its names as outputs. A team's own stack looks like this one."""
+    """A pipeline, and its names as outputs. A team's own stack looks like this one.
+
+    Context ``account-logging-role`` (``cdk deploy -c account-logging-role=true``) also sets API Gateway's logging role
+    of the account and region, which a first API with an access log needs: see :class:`~cdk_clickstream.AccessLog`.
+    """
 
     def __init__(self, scope: Construct, id: str) -> None:  # noqa: A002 - the CDK's own name for it
         super().__init__(scope, id, description="Click events from a website to a queryable lake")
@@ -21,6 +26,7 @@ class ReferenceStack(cdk.Stack):
             self,
             "Pipeline",
             auth=ApiAuth.public(reason="Browsers of visitors who are not signed in send the events."),
+            access_log=AccessLog(account_role=self.node.try_get_context("account-logging-role") in (True, "true")),
         )
         for name, value in {
             "EndpointUrl": self.pipeline.endpoint_url,
