@@ -16,10 +16,10 @@ def test_the_smallest_event_becomes_a_row_of_what_the_server_knows() -> None:
     assert sorted(Transform().row(NAME)) == ["event_fingerprint", "event_id", "event_name", "event_time", "received_at"]
 
 
-def test_columns_come_in_the_order_of_the_schema_without_nulls() -> None:
+def test_the_clients_columns_come_before_the_servers_without_nulls() -> None:
     row = Transform().row({"page_url": "https://example.com/", "element_id": None, "app_id": "shop"} | NAME)
-    order = [name for name in CLICK_SCHEMA["properties"] if name in row]
-    assert list(row) == order
+    assert set(list(row)[:4]) == {"event_id", "event_name", "app_id", "page_url"}
+    assert all(CLICK_SCHEMA["properties"][name]["readOnly"] for name in list(row)[4:])
     assert "element_id" not in row
 
 
@@ -66,8 +66,26 @@ def test_all_reasons_of_an_event_are_told_at_once() -> None:
 
 def test_a_required_value_that_would_become_null_rejects_the_event() -> None:
     """The brief of section 3: right type, out of bounds, becomes null; but a required column cannot."""
-    assert Transform().reasons({"event_name": "has spaces"}) == [("event_name", "required")]
+    assert Transform().reasons({"event_name": "has spaces"}) == [("event_name", "pattern")]
+    assert Transform().reasons({"event_name": ""}) == [("event_name", "length")]
     assert Transform().reasons({"event_name": None}) == [("event_name", "required")]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ({"type": "string", "pattern": "^[a-z]+$"}, "A", "must match ^[a-z]+$"),
+        ({"type": "string", "minLength": 2}, "a", "must have at least 2 characters"),
+        ({"type": "string", "format": "date-time"}, "noon", "must be a date-time of RFC 3339"),
+        ({"type": "integer", "minimum": 1, "maximum": 9}, 10, "must be at least 1 and be at most 9"),
+        ({"type": "number"}, float("inf"), "must be a number that the column can hold"),
+        ({"type": "array", "items": {"type": "string"}, "minItems": 1}, [], "must have at least 1 items"),
+    ],
+)
+def test_the_message_says_what_a_required_value_must_be(column: object, value: object, message: str) -> None:
+    transform = Transform(schema={"properties": {"wanted": column}, "required": ["wanted"]})
+    transform.reasons({"wanted": value})
+    assert transform.rejects()[-1]["errorMessage"] == f"wanted: {message}"
 
 
 @pytest.mark.parametrize("event", [[], "text", 1, None, True])

@@ -1,14 +1,19 @@
-"""The click processor: one event in, one row with the columns of the pipeline's schema out."""
+"""The click processor: one event in, one row with the columns of the pipeline's schema out.
+
+A row is put together from pieces of JSON: the client's columns, encoded once for the row and its fingerprint; what the
+events of a record share, encoded once a record; what follows from an address, encoded once for each address.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from .checks import Check, Report, json_type
-from .codec import compact, without_surrogates
-from .derive import Deriver
+from .codec import compact, fragment, quote, utf8_members
+from .demands import RULES, demand
+from .derive import ENCODING, NO_ADDRESS, Deriver, Piece
 from .digest import digest
-from .enrich import clock
+from .enrich.clock import EventTimes, correct
 from .enrich.redact import Redactor
 from .envelope import Envelope, read_json
 from .errors import EventRejectedError, Reason
@@ -23,7 +28,23 @@ MOVED_SUFFIX = "_top"
 _PROPERTIES = "properties"
 _MISSING = "a value is required and is missing"
 _UNUSABLE = "a value is required and is of the right type but not usable"
-_VOLATILE = frozenset({"event_id", "sent_at"})
+_HANDLED = frozenset({"event_id", "client_time", "sent_at", "page_url", "page_referrer"})
+_MAX_SHAPES = 256
+_MAX_SHAPE_LENGTH = 4_000
+"""Clients choose the names that are remembered, and these bound the memory."""
+
+
+class _Shape(NamedTuple):
+    """What is to do with every event that has the same members in the same order.
+
+    The client's columns among them, each with the length up to which a text is taken as it is and its check, those
+    first that are looked at again before they are written, then ``plain`` ones, with the beginning of their JSON;
+    ``others`` are the members that no column takes.
+    """
+
+    handled: tuple[tuple[str, int, Check], ...]
+    plain: tuple[tuple[str, str, int, Check], ...]
+    others: tuple[str, ...]
 
 
 class ClickProcessor:
@@ -33,6 +54,8 @@ class ClickProcessor:
     Members that no column takes, and a client's values for ``readOnly`` columns, go to ``properties``; where the
     client's own ``properties`` has the name already, that one stays, the moved one gets ``_top`` appended and the row
     the flag ``renamed:properties``. A schema without such a column gets the flag ``unknown_members`` instead.
+
+    In a row the client's columns come first, in the schema's order, and those that the server makes after them.
     """
 
     quick: Quick | None = None
@@ -42,27 +65,49 @@ class ClickProcessor:
         columns = schema.columns
         bag = columns.get(_PROPERTIES)
         self.bag = bag if bag is not None and bag.json_object and not bag.read_only else None
-        self.order = tuple(columns)
-        self.checks = {
-            name: column.check for name, column in columns.items() if not column.read_only and column is not self.bag
+        self.columns = {
+            name: column for name, column in columns.items() if not column.read_only and column is not self.bag
         }
-        self.required = tuple(name for name, column in columns.items() if column.required and not column.read_only)
-        self.identifying = tuple(
-            name for name, column in columns.items() if not column.read_only and name not in _VOLATILE
-        )
+        self.required = {name: column for name, column in columns.items() if column.required and not column.read_only}
         self.judges_times = all(
-            columns[name].format == "date-time" for name in ("client_time", "sent_at") if name in self.checks
+            columns[name].format == "date-time" for name in ("client_time", "sent_at") if name in self.columns
         )
-        self.gives_ids = "event_id" in self.checks and _keeps_ids(self.checks["event_id"])
+        self.gives_ids = "event_id" in self.columns and _keeps_ids(self.columns["event_id"].check)
         self.dedupes = options.dedupe and self.gives_ids
         self.declared = frozenset(name for name, column in columns.items() if column.read_only)
         self.fingerprints = self.dedupes or "event_fingerprint" in self.declared
         self.redactor = Redactor(options.redact, options.redact_query_keys)
-        self.deriver = Deriver(schema, options)
+        self.deriver = Deriver(schema, options, self.redactor)
+        self._handled = _HANDLED.union(self.required, options.redact)
+        self._shapes: dict[tuple[str, ...], _Shape] = {}
 
     def begin(self) -> ClickBatch:
         """Begin an invocation."""
         return ClickBatch(self)
+
+    def shape(self, event: dict[str, Any]) -> _Shape:
+        """What is to do with the members of an event."""
+        names = tuple(event)
+        shape = self._shapes.get(names)
+        if shape is None:
+            shape = self._new_shape(event)
+            if sum(map(len, names)) <= _MAX_SHAPE_LENGTH:
+                if len(self._shapes) == _MAX_SHAPES:
+                    self._shapes.clear()
+                self._shapes[names] = shape
+        return shape
+
+    def _new_shape(self, event: dict[str, Any]) -> _Shape:
+        handled, plain = [], []
+        for name, column in self.columns.items():
+            if name in event:
+                if name in self._handled:
+                    handled.append((name, column.longest, column.check))
+                else:
+                    plain.append((name, f'"{name}":', column.longest, column.check))
+        bag = None if self.bag is None else self.bag.name
+        others = [name for name in event if name not in self.columns and name != bag]
+        return _Shape(tuple(handled), tuple(plain), tuple(others))
 
 
 class ClickBatch:
@@ -71,121 +116,168 @@ class ClickBatch:
     def __init__(self, processor: ClickProcessor) -> None:
         self.deduplicated = 0
         self._processor = processor
-        self._seen: dict[str, set[str]] = {}
+        self._ids: set[str] = set()
+        self._seen: set[str] = set()
         self._envelope: Envelope | None = None
-        self._stamps: dict[str, Any] = {}
-        self._stamp_flags: list[str] = []
+        self._shared: tuple[Piece, ...] = ()
 
     def rows(self, value: Any, index: int, envelope: Envelope) -> bytes | None:
         """The row of one event; None where it is a copy of one that this invocation has seen."""
         processor = self._processor
         report = Report()
-        row = self._checked(value, report)
+        row: dict[str, Any] = {}
+        plain = self._checked(value, row, report)
+        pieces = self._address_pieces(row)
         processor.redactor.redact(row, report)
-        fingerprint = _fingerprint(row, processor.identifying) if processor.fingerprints else ""
-        event_id = row.get("event_id") if processor.dedupes else None
-        if event_id and event_id != value["event_id"]:
-            event_id = None  # it was cut, and two different ids may be equal now
-        if event_id:
-            seen = self._seen.get(event_id)
-            if seen is not None:
-                if fingerprint in seen:
-                    self.deduplicated += 1
-                    return None
-                report.flag("duplicate_id")
-        if processor.gives_ids and not row.get("event_id"):
-            row["event_id"] = derived_id(envelope.identity, envelope.first + index)
-        if "event_fingerprint" in processor.declared:
-            row["event_fingerprint"] = fingerprint
+        event_id, sent_at = row.pop("event_id", None), row.pop("sent_at", None)
+        text = _members(row, plain)
+        client, mended = utf8_members(text)
+        fingerprint = ""
+        if processor.fingerprints:
+            fingerprint = digest(text.encode("utf-8", "surrogatepass") if mended else client)
+        own_id = event_id if processor.dedupes else None
+        if own_id and own_id != value["event_id"]:
+            own_id = None  # it was cut, and two different ids may be equal now
+        if own_id and own_id in self._ids:
+            if fingerprint + own_id in self._seen:
+                self.deduplicated += 1
+                return None
+            report.flag("duplicate_id")
+        if processor.gives_ids and not event_id:
+            event_id = derived_id(envelope.identity, envelope.first + index)
         if envelope is not self._envelope:
-            self._open(envelope)
-        row.update(self._stamps)
-        report.flags.extend(self._stamp_flags)
-        self._set_times(row, envelope.received_at, report)
-        processor.deriver.add_derived(row, report)
-        line = self._line(row, report)
-        if event_id:
-            self._seen.setdefault(event_id, set()).add(fingerprint)
-        return line
+            self._shared = processor.deriver.record_columns(envelope)
+            self._envelope = envelope
+        event_time = envelope.received_at
+        client_time = row.get("client_time")
+        if processor.judges_times and (client_time or sent_at):
+            times = self._judged(client_time, sent_at, event_time, report)
+            event_time = times.event_time
+            if times.sent_at is None:
+                sent_at = None
+            if client_time and times.client_time is None:
+                del row["client_time"]
+                client = utf8_members(_members(row, plain))[0]
+        identity, identity_mended = utf8_members(_members({"event_id": event_id, "sent_at": sent_at}, []))
+        if mended or identity_mended:
+            report.flag(ENCODING)
+        members = [identity, client]
+        for piece in (*pieces, *self._shared):
+            members.append(piece.members)
+            for flag in piece.flags:
+                report.flag(flag)
+        members.append(self._stamps(event_time, fingerprint, report.flags))
+        if own_id:
+            self._ids.add(own_id)
+            self._seen.add(fingerprint + own_id)
+        return b"{%b}\n" % b",".join([one for one in members if one])
 
-    def _checked(self, event: Any, report: Report) -> dict[str, Any]:
-        """The client's columns, checked; raises where the event must be rejected."""
+    def _checked(self, event: Any, row: dict[str, Any], report: Report) -> list[str]:
+        """Check the client's columns: those that are looked at again go into the row, the others come as JSON.
+
+        Raises:
+            EventRejectedError: the event cannot become a row.
+        """
         if event.__class__ is not dict:
             raise EventRejectedError([Reason("", "type", f"event is {json_type(event)}, an object is wanted")])
         processor = self._processor
-        checks = processor.checks
-        row: dict[str, Any] = {}
-        others: dict[str, Any] | None = None
-        for name, given in event.items():
-            check = checks.get(name)
-            if check is not None:
-                if given is not None:
-                    kept = check(given, report)
-                    if kept is not None:
-                        row[name] = kept
-            elif name != _PROPERTIES or processor.bag is None:
-                if others is None:
-                    others = {}
-                others[name] = given
-        bag = processor.bag
-        if bag is not None:
-            members = event.get(_PROPERTIES)
-            if others is not None and (members is None or members.__class__ is dict):
-                members = _merged(members or {}, others, report)
-            if members is not None:
-                members = processor.redactor.redacted_members(members, report)
-                kept = bag.check(members, report)
+        handled, plain, others = processor.shape(event)
+        for name, longest, check in handled:
+            given = event[name]
+            if given.__class__ is str and len(given) <= longest:
+                row[name] = given
+            elif given is not None:
+                kept = check(given, report)
                 if kept is not None:
-                    row[_PROPERTIES] = kept
-        elif others is not None:
+                    row[name] = kept
+        parts = []
+        for name, prefix, longest, check in plain:
+            given = event[name]
+            if given.__class__ is str and len(given) <= longest:
+                parts.append(prefix + quote(given))
+            elif given is not None:
+                kept = check(given, report)
+                if kept is not None:
+                    parts.append(prefix + fragment(kept))
+        if processor.bag is not None:
+            members = event.get(_PROPERTIES)
+            if others and (members is None or members.__class__ is dict):
+                members = _merged(members or {}, {name: event[name] for name in others}, report)
+            if members is not None:
+                self._keep_members(processor.bag.check, members, row, report)
+        elif others:
             report.flag("unknown_members")
         for name in processor.required:
             if name not in row and all(reason.path != name for reason in report.reasons):
-                report.reasons.append(Reason(name, "required", _MISSING if event.get(name) is None else _UNUSABLE))
+                report.reasons.append(self._why_missing(name, event.get(name), report))
         if report.reasons:
             raise EventRejectedError(report.reasons)
-        return row
+        return parts
 
-    def _open(self, envelope: Envelope) -> None:
-        report = Report()
-        self._stamps = self._processor.deriver.record_columns(envelope, report)
-        self._stamp_flags = report.flags
-        self._envelope = envelope
+    def _keep_members(self, check: Check, members: Any, row: dict[str, Any], report: Report) -> None:
+        """Put free members into the row as JSON text, redacted."""
+        text = check(members, report)
+        if text is None:
+            return
+        clean = self._processor.redactor.redacted_members(members, text)
+        if clean is not members:
+            report.flag("redacted:properties")
+            text = check(clean, report)
+        if text is not None:
+            row[_PROPERTIES] = text
 
-    def _set_times(self, row: dict[str, Any], received_at: int, report: Report) -> None:
-        processor = self._processor
-        event_time = received_at
-        if processor.judges_times and ("client_time" in row or "sent_at" in row):
-            client_time, sent_at = row.get("client_time"), row.get("sent_at")
-            times = clock.correct(
-                to_millis(client_time) if client_time else None, to_millis(sent_at) if sent_at else None, received_at
-            )
-            for name, time in (("client_time", times.client_time), ("sent_at", times.sent_at)):
-                if time is None and row.pop(name, None) is not None and name in processor.required:
-                    raise EventRejectedError([Reason(name, "required", _UNUSABLE)])
-            report.flags.extend(times.flags)
-            event_time = times.event_time
-        if "event_time" in processor.declared:
-            row["event_time"] = format_millis(event_time)
+    def _why_missing(self, name: str, given: Any, report: Report) -> Reason:
+        if given is None:
+            return Reason(name, "required", _MISSING)
+        for rule in RULES:
+            if f"{rule}:{name}" in report.flags:
+                return Reason(name, rule, demand(self._processor.required[name].source, rule))
+        return Reason(name, "required", _UNUSABLE)
 
-    def _line(self, row: dict[str, Any], report: Report) -> bytes:
-        order = self._processor.order
-        if report.flags and "enrich_flags" in self._processor.declared:
-            row["enrich_flags"] = report.flags
-        try:
-            return compact({name: row[name] for name in order if name in row}).encode() + b"\n"
-        except UnicodeEncodeError:
-            # A lone surrogate, or a byte that was no UTF-8: neither can be written to a column.
-            report.flag("encoding")
-            if "enrich_flags" in self._processor.declared:
-                row["enrich_flags"] = report.flags
-            return compact(without_surrogates({name: row[name] for name in order if name in row})).encode() + b"\n"
+    def _address_pieces(self, row: dict[str, Any]) -> list[Piece]:
+        """Redact the event's addresses; what follows from them."""
+        deriver = self._processor.deriver
+        page = referrer = NO_ADDRESS
+        url = row.get("page_url")
+        if url.__class__ is str:
+            page = deriver.page(url)
+            row["page_url"] = page.text
+        url = row.get("page_referrer")
+        if url.__class__ is str:
+            referrer = deriver.referrer(url, page.host)
+            row["page_referrer"] = referrer.text
+        return [*page.pieces, *referrer.pieces]
+
+    def _judged(self, client_time: str | None, sent_at: str | None, received_at: int, report: Report) -> EventTimes:
+        times = correct(
+            to_millis(client_time) if client_time else None, to_millis(sent_at) if sent_at else None, received_at
+        )
+        for name, given, time in (("client_time", client_time, times.client_time), ("sent_at", sent_at, times.sent_at)):
+            if given and time is None and name in self._processor.required:
+                raise EventRejectedError([Reason(name, "required", _UNUSABLE)])
+        report.flags.extend(times.flags)
+        return times
+
+    def _stamps(self, event_time: int, fingerprint: str, flags: list[str]) -> bytes:
+        declared = self._processor.declared
+        made = []
+        if "event_time" in declared:
+            made.append(f'"event_time":"{format_millis(event_time)}"')
+        if "event_fingerprint" in declared:
+            made.append(f'"event_fingerprint":"{fingerprint}"')
+        if flags and "enrich_flags" in declared:
+            made.append(f'"enrich_flags":{compact(flags)}')
+        return ",".join(made).encode()
 
 
 def _keeps_ids(check: Check) -> bool:
     """Whether a column takes the ids that are made here: a schema of the user's own may have numbers there."""
     made = derived_id("", 0)
     return bool(check(made, Report()) == made)
+
+
+def _members(row: dict[str, Any], plain: list[str]) -> str:
+    return ",".join([f'"{name}":{fragment(value)}' for name, value in row.items() if value is not None] + plain)
 
 
 def derived_id(identity: str, position: int) -> str:
@@ -195,11 +287,6 @@ def derived_id(identity: str, position: int) -> str:
     invocation that is retried, or a request that is replayed, gives the same ids again.
     """
     return digest(f"{identity}/{position}".encode())
-
-
-def _fingerprint(row: dict[str, Any], names: tuple[str, ...]) -> str:
-    canonical = compact([(name, row[name]) for name in names if name in row])
-    return digest(canonical.encode("utf-8", "surrogatepass"))
 
 
 def _merged(members: dict[str, Any], others: dict[str, Any], report: Report) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from .checks import Check, Report
+from .codec import compact, utf8_members
 from .enrich import ip
 from .enrich.bot import bot_indicators
 from .enrich.campaign import UTM, campaign_columns
+from .enrich.redact import Redactor
 from .enrich.referrer import classify
 from .enrich.url import split_url
 from .enrich.user_agent import agent_columns
@@ -20,6 +22,9 @@ from .schema import Schema
 from .timestamps import format_millis
 
 _TIME = "2026-01-01T00:00:00.000Z"
+ENCODING = "encoding"
+"""The flag of a row in which text had to be mended."""
+
 _ALWAYS: Mapping[str, Any] = {
     "received_at": _TIME,
     "event_time": _TIME,
@@ -39,17 +44,39 @@ _BY_ENRICHMENT: Mapping[str, Mapping[str, Any]] = {
 """Every column that the server can make, with a value of the kind it makes."""
 
 _MAX_AGENT = 1_000
-_CACHED_AGENTS = 4_096
+_CACHED = 4_096
+_LONGEST_CACHED = 1_024
+"""Clients choose the texts that are remembered, and the texts are what fills the memory."""
+
+
+class Piece(NamedTuple):
+    """Columns as the members of a JSON object, without its braces, and the flags that making them raised."""
+
+    members: bytes
+    flags: tuple[str, ...]
+
+
+class Address(NamedTuple):
+    """An address without what must not be kept, its host, and the columns that follow from it."""
+
+    text: str
+    host: str | None
+    pieces: tuple[Piece, ...]
+
+
+NO_ADDRESS = Address("", None, ())
 
 
 class Deriver:
-    """Fills what the server knows about a record and what follows from an event's own columns.
+    """Makes the columns of what the server knows about a record and of what follows from an event's addresses.
+
+    They come as pieces of JSON, remembered by user agent, network address, and front and query of an address.
 
     Raises:
         ConfigError: the schema declares one of these columns with a type that cannot hold its values.
     """
 
-    def __init__(self, schema: Schema, options: Options) -> None:
+    def __init__(self, schema: Schema, options: Options, redactor: Redactor) -> None:
         samples = dict(_ALWAYS)
         for name in options.enrichments:
             samples |= _BY_ENRICHMENT[name]
@@ -63,59 +90,130 @@ class Deriver:
                 reason = report.reasons[0]
                 raise ConfigError(f"#/properties/{name}: the transform fills it, but {reason.message}; rename it")
             self._checks[name] = column.check
+        self._keeps_received_at = (
+            "received_at" in self._checks and self._checks["received_at"](_TIME, Report()) == _TIME
+        )
         self._anonymise = ip.anonymise if options.ip_anonymisation == "truncate" else ip.normalise
         self._has = {name: not self._checks.keys().isdisjoint(made) for name, made in _BY_ENRICHMENT.items()}
+        self._redactor = redactor
+        self._sender = (
+            ("ip", _remembered(self._by_ip)),
+            ("user_agent", _remembered(self._by_agent)),
+            ("country", _remembered(self._by_country)),
+        )
+        self._page = _remembered(self._by_page)
+        self._query = _remembered(self._by_query)
+        self._referrer = _remembered(self._by_referrer)
 
-    def record_columns(self, envelope: Envelope, report: Report) -> dict[str, Any]:
+    def record_columns(self, envelope: Envelope) -> tuple[Piece, ...]:
         """The columns that all events of a record share."""
-        address, agent, country = envelope.text("ip"), envelope.text("user_agent"), envelope.text("country")
-        found: dict[str, Any] = {"received_at": format_millis(envelope.received_at)}
-        if address:
-            found["ip_address"] = self._anonymise(address)
-        if country and len(country) == 2 and country.isascii() and country.isupper() and country.isalpha():
-            found["country"] = country
-        if agent:
-            found["user_agent"] = agent
-            if self._has["device"] or self._has["bot"]:
-                found |= _known_by_agent(agent[:_MAX_AGENT])
-        return self._declared(found, report)
+        time = format_millis(envelope.received_at)
+        if self._keeps_received_at:
+            pieces = [Piece(f'"received_at":"{time}"'.encode(), ())]
+        else:
+            pieces = [self._piece({"received_at": time})]
+        text = envelope.context.get
+        for name, make in self._sender:
+            given = text(name)
+            if given.__class__ is str and given:
+                pieces.append(make(given))
+        return tuple(pieces)
 
-    def add_derived(self, row: dict[str, Any], report: Report) -> None:
-        """Add the columns that follow from an event's own ``page_url`` and ``page_referrer``."""
-        has = self._has
-        page_url, page_referrer = row.get("page_url"), row.get("page_referrer")
-        page_host = None
+    def page(self, url: str) -> Address:
+        """The address of a page, redacted, and the columns that follow from it."""
+        front, query = _halves(url)
+        page = self._page(front)
+        if query is None:
+            return page
+        text, piece = self._query(query)
+        return Address(page.text + text, page.host, (*page.pieces, piece))
+
+    def referrer(self, url: str, page_host: str | None) -> Address:
+        """The address that led to a page of ``page_host``, redacted, and the columns that follow from it."""
+        front, query = _halves(url)
+        referrer = self._referrer(front, page_host)
+        if query is None:
+            return referrer
+        text = self._redactor.redacted("page_referrer", query)
+        if text == query:
+            return Address(referrer.text + text, referrer.host, referrer.pieces)
+        return Address(referrer.text + text, referrer.host, (*referrer.pieces, Piece(b"", ("redacted:page_referrer",))))
+
+    def _by_country(self, country: str) -> Piece:
+        known = len(country) == 2 and country.isascii() and country.isupper() and country.isalpha()
+        return self._piece({"country": country if known else None})
+
+    def _by_ip(self, address: str) -> Piece:
+        return self._piece({"ip_address": self._anonymise(address)})
+
+    def _by_agent(self, agent: str) -> Piece:
+        found: dict[str, Any] = {"user_agent": agent}
+        agent = agent[:_MAX_AGENT]
+        if self._has["device"]:
+            found |= agent_columns(agent)
+        if self._has["device"] or self._has["bot"]:
+            indicators = bot_indicators(agent)
+            found["is_bot"] = bool(indicators)
+            if indicators:
+                found["bot_indicators"] = indicators
+                found["device_type"] = "bot"
+        return self._piece(found)
+
+    def _by_page(self, front: str) -> Address:
+        text = self._redactor.redacted("page_url", front)
+        host, path, _ = split_url(text)
+        flags = () if text == front else ("redacted:page_url",)
+        return Address(text, host, (self._piece({"page_host": host, "page_path": path}, flags),))
+
+    def _by_query(self, query: str) -> tuple[str, Piece]:
+        text = self._redactor.redacted("page_url", query)
+        parameters = text[1:].partition("#")[0]
+        found = {"page_query": parameters or None}
+        if self._has["campaign"]:
+            found |= campaign_columns(parameters)
+        return text, self._piece(found, () if text == query else ("redacted:page_url",))
+
+    def _by_referrer(self, front: str, page_host: str | None) -> Address:
+        text = self._redactor.redacted("page_referrer", front)
+        host = split_url(text)[0] if self._has["referrer"] else None
         found: dict[str, Any] = {}
-        if page_url.__class__ is str:
-            page_host, path, query = split_url(page_url)
-            found["page_host"], found["page_path"], found["page_query"] = page_host, path, query
-            if query is not None and has["campaign"]:
-                found |= campaign_columns(query)
-        if page_referrer.__class__ is str and has["referrer"]:
-            host = split_url(page_referrer)[0]
-            if host is not None:
-                found["referrer_host"] = host
-                found["referrer_medium"], found["referrer_source"] = classify(host, page_host)
-        if found:
-            row.update(self._declared(found, report))
+        if host is not None:
+            found["referrer_host"] = host
+            found["referrer_medium"], found["referrer_source"] = classify(host, page_host)
+        return Address(text, host, (self._piece(found, () if text == front else ("redacted:page_referrer",)),))
 
-    def _declared(self, found: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    def _piece(self, found: Mapping[str, Any], flags: tuple[str, ...] = ()) -> Piece:
+        """Those of the columns that the schema declares, checked."""
+        report = Report()
         columns = {}
         for name, value in found.items():
             if value is not None and (check := self._checks.get(name)) is not None:
                 kept = check(value, report)
                 if kept is not None:
                     columns[name] = kept
-        return columns
+        members, mended = utf8_members(compact(columns)[1:-1])
+        if mended:
+            report.flag(ENCODING)
+        return Piece(members, (*flags, *report.flags))
 
 
-@lru_cache(maxsize=_CACHED_AGENTS)
-def _known_by_agent(agent: str) -> Mapping[str, Any]:
-    # Bounded: a client chooses its user agent, and the texts are what fills the memory.
-    columns: dict[str, Any] = dict(agent_columns(agent))
-    indicators = bot_indicators(agent)
-    columns["is_bot"] = bool(indicators)
-    if indicators:
-        columns["bot_indicators"] = indicators
-        columns["device_type"] = "bot"
-    return columns
+def _halves(url: str) -> tuple[str, str | None]:
+    """An address up to its query, which many share, and the query with its question mark, which may be unique.
+
+    Nothing that is redacted reaches over a question mark.
+    """
+    front, mark, query = url.partition("?")
+    return (front, mark + query) if mark and "#" not in front else (url, None)
+
+
+_Made = TypeVar("_Made", Piece, Address, tuple[str, Piece])
+
+
+def _remembered(make: Callable[..., _Made]) -> Callable[..., _Made]:
+    """The function with a memory for short texts."""
+    remembered = lru_cache(maxsize=_CACHED)(make)
+
+    def call(text: str, *more: str | None) -> _Made:
+        return remembered(text, *more) if len(text) <= _LONGEST_CACHED else make(text, *more)
+
+    return call

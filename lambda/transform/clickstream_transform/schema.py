@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -44,7 +45,9 @@ class Column(NamedTuple):
     """One column: its name, its check, and who fills it.
 
     ``format`` is the schema's, such as ``date-time``;
-    ``json_object`` marks a column that keeps a free object as JSON text: the place for members that no column takes.
+    ``json_object`` marks a column that keeps a free object as JSON text: the place for members that no column takes;
+    ``longest`` spares most texts the check: one of at most this length is taken as it is (-1: no text is);
+    ``source`` is its own part of the JSON Schema, references followed.
     """
 
     name: str
@@ -53,6 +56,8 @@ class Column(NamedTuple):
     required: bool
     format: str | None
     json_object: bool
+    longest: int
+    source: Mapping[str, Any]
 
 
 class Schema(NamedTuple):
@@ -87,6 +92,8 @@ class Schema(NamedTuple):
                 required=name in required,
                 format=member.get("format"),
                 json_object=_is_json_object(member),
+                longest=_longest(member, path),
+                source=member,
             )
         for name in required:
             if name not in columns:
@@ -96,6 +103,13 @@ class Schema(NamedTuple):
 
 def _is_json_object(schema: Mapping[str, Any]) -> bool:
     return _type_of(schema, "") == "object" and (schema.get("x-glue-type") == "string" or _is_free(schema))
+
+
+def _longest(schema: Mapping[str, Any], path: str) -> int:
+    if _type_of(schema, path) != "string" or not {"enum", "const", "pattern", "minLength", "format"}.isdisjoint(schema):
+        return -1
+    length = _length(schema, "maxLength", path)
+    return sys.maxsize if length is None else length
 
 
 def _is_free(schema: Mapping[str, Any]) -> bool:

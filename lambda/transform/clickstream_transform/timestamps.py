@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 _DATE_TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|z|[+-]\d\d:?\d\d)?",
     re.ASCII,
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (time zones cost half of a conversion)
-_MILLISECOND = timedelta(milliseconds=1)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (time zones cost half of a conversion)
+_MINUTE = timedelta(minutes=1)
+
+# Events of one batch share a few minutes: only those are parsed by the calendar, the rest of a time is looked up.
+_CACHED = 4_096
+_SECONDS = {f":{second:02}.": second * 1000 for second in range(60)}
+_MILLIS = {f"{millis:03}Z": millis for millis in range(1000)}
 
 
 def normalise_date_time(text: str) -> tuple[str | None, bool]:
@@ -20,13 +25,8 @@ def normalise_date_time(text: str) -> tuple[str | None, bool]:
 
     A time without an offset is read as UTC. The first member is None where the text is no RFC 3339 date-time.
     """
-    if len(text) == 24 and text[23] == "Z" and text[10] == "T" and text[19] == "." and text[4] == "-" == text[7]:
-        # What Date.toISOString() writes is the column's own format: it only has to be a real time.
-        try:
-            datetime.fromisoformat(text)
-        except ValueError:
-            return None, True
-        return (text, True) if text[13] == ":" else (None, True)
+    if to_millis(text) is not None:
+        return text, True  # what Date.toISOString() writes is the column's own format
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None, True
@@ -35,7 +35,7 @@ def normalise_date_time(text: str) -> tuple[str | None, bool]:
         moment = datetime.fromisoformat(f"{day}T{time}{(offset or 'Z').upper()}").astimezone(UTC)
     except (ValueError, OverflowError):
         return None, True
-    return format_time(moment), offset is not None
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z", offset is not None
 
 
 def normalise_date(text: str) -> str | None:
@@ -49,16 +49,33 @@ def normalise_date(text: str) -> str | None:
     return text
 
 
-def format_time(moment: datetime) -> str:
-    """A UTC moment in the format of timestamp columns."""
-    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
-
-
 def format_millis(millis: int) -> str:
     """Epoch milliseconds in the format of timestamp columns; raises ``OverflowError`` outside years 1 to 9999."""
-    return f"{(_NAIVE_EPOCH + timedelta(milliseconds=millis)).isoformat(timespec='milliseconds')}Z"
+    return f"{_second_text(millis // 1000)}.{millis % 1000:03}Z"
 
 
-def to_millis(text: str) -> int:
-    """Epoch milliseconds of a time in the format of timestamp columns."""
-    return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
+def to_millis(text: str) -> int | None:
+    """Epoch milliseconds of a time in the format of timestamp columns, None where the text is not in it."""
+    seconds, millis = _SECONDS.get(text[16:20]), _MILLIS.get(text[20:])
+    if seconds is None or millis is None:
+        return None
+    minute = _minute_millis(text[:16])
+    return None if minute is None else minute + seconds + millis
+
+
+@lru_cache(maxsize=_CACHED)
+def _second_text(seconds: int) -> str:
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat(timespec="seconds")
+
+
+@lru_cache(maxsize=_CACHED)
+def _minute_millis(text: str) -> int | None:
+    """Epoch milliseconds of ``yyyy-MM-ddTHH:mm``."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    # fromisoformat knows more forms than this one, and more with each version of Python.
+    if moment.tzinfo is not None or moment.isoformat(timespec="minutes") != text:
+        return None
+    return (moment - _EPOCH) // _MINUTE * 60_000

@@ -30,25 +30,25 @@ def correct(client_time: int | None, sent_at: int | None, received_at: int) -> E
     Flags: ``time_range`` (before 2000), ``time_future`` (more than 24 h after ``received_at``), ``time_stale`` (the
     event is more than 72 h older than ``received_at``).
     """
-    flags: list[str] = []
-    corrected = None
+    latest = received_at + MAX_FUTURE
+    flags: tuple[str, ...] = ()
+    judged_client, judged_sent = client_time, sent_at
+    if client_time is not None and not EARLIEST <= client_time <= latest:
+        judged_client = None
+        flags = (_flag(client_time),)
+    if sent_at is not None and not EARLIEST <= sent_at <= latest:
+        judged_sent = None
+        if _flag(sent_at) not in flags:
+            flags = (*flags, _flag(sent_at))
+    event_time = received_at if judged_client is None else judged_client
     if client_time is not None and sent_at is not None:
         corrected = client_time + received_at - sent_at
-        if _implausible(corrected, received_at):
-            corrected = None
-    judged: list[int | None] = []
-    for time in (client_time, sent_at):
-        flag = None if time is None else _implausible(time, received_at)
-        if flag is not None and flag not in flags:
-            flags.append(flag)
-        judged.append(time if flag is None else None)
-    event_time = corrected if corrected is not None else judged[0] if judged[0] is not None else received_at
+        if EARLIEST <= corrected <= latest:
+            event_time = corrected
     if event_time < received_at - MAX_AGE:
-        flags.append("time_stale")
-    return EventTimes(event_time, judged[0], judged[1], tuple(flags))
+        flags = (*flags, "time_stale")
+    return EventTimes(event_time, judged_client, judged_sent, flags)
 
 
-def _implausible(time: int, received_at: int) -> str | None:
-    if time < EARLIEST:
-        return "time_range"
-    return "time_future" if time > received_at + MAX_FUTURE else None
+def _flag(time: int) -> str:
+    return "time_range" if time < EARLIEST else "time_future"

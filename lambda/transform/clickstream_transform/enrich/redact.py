@@ -25,36 +25,38 @@ class Redactor:
     """
 
     def __init__(self, columns: tuple[str, ...], query_keys: tuple[str, ...]) -> None:
-        self._columns = tuple(name for name in columns if name != "properties")
+        self._addresses = _ADDRESSES.intersection(columns)
+        self._texts = tuple(name for name in columns if name != "properties" and name not in _ADDRESSES)
         self._members = "properties" in columns
         keys = "|".join(re.escape(key) for key in query_keys)
         self._secret = re.compile(rf"([?&;#](?:{keys})=)[^&;#]+", re.IGNORECASE) if keys else None
 
     def redact(self, row: dict[str, Any], report: Report) -> None:
-        """Redact the named text columns of a row, flagging each that changed."""
-        for name in self._columns:
+        """Redact the named text columns of a row that are no addresses, flagging each that changed."""
+        for name in self._texts:
             text = row.get(name)
             if text.__class__ is str:
-                clean = self._redacted_url(text) if name in _ADDRESSES else redact_emails(text)
-                if clean != text:
+                clean = redact_emails(text)
+                if clean is not text:
                     row[name] = clean
                     report.flag(f"redacted:{name}")
 
-    def redacted_members(self, members: Any, report: Report) -> Any:
-        """Redact every text in free members, names too, however deep."""
-        if not self._members:
-            return members
-        clean = _redact_deep(members)
-        if clean is not members:
-            report.flag("redacted:properties")
-        return clean
+    def redacted(self, column: str, address: str) -> str:
+        """What may be kept of ``page_url`` or ``page_referrer``."""
+        if column not in self._addresses:
+            return address
+        if self._secret is not None and "=" in address:
+            address = self._secret.sub(rf"\1{MARK}", address)
+        if "@" in address:
+            address = _USER_INFO.sub("", address)
+        return redact_emails(address)
 
-    def _redacted_url(self, url: str) -> str:
-        if self._secret is not None and "=" in url:
-            url = self._secret.sub(rf"\1{MARK}", url)
-        if "@" in url:
-            url = _USER_INFO.sub("", url)
-        return redact_emails(url)
+    def redacted_members(self, members: Any, text: str) -> Any:
+        """Free members, whose JSON text is given too, with every text in them redacted, names too, however deep.
+
+        The same object where nothing had to change.
+        """
+        return _redact_deep(members) if self._members and ("@" in text or "%40" in text) else members
 
 
 _ADDRESSES = frozenset({"page_url", "page_referrer"})
