@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from clickstream_local.assembly.rest_api_parts import parts_of
 from clickstream_local.assembly.template import Template
+from clickstream_local.assembly.values import optional_text
 from clickstream_local.model import Authorizer
 
 # arn:<partition>:apigateway:<region>:lambda:path/2015-03-31/functions/<function ARN>/invocations
@@ -26,6 +27,6 @@ def read_authorizers(template: Template, api_id: str) -> Iterator[Authorizer]:
             type=str(properties["Type"]),
             function_arn=match["arn"] if match else None,
             identity_source=tuple(source.strip() for source in sources if source.strip()),
-            identity_validation=properties.get("IdentityValidationExpression") or None,
+            identity_validation=optional_text(properties.get("IdentityValidationExpression")),
             ttl_seconds=int(properties.get("AuthorizerResultTtlInSeconds", 300)),
         )

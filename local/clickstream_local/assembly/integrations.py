@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from clickstream_local.assembly.values import optional_text, texts
 from clickstream_local.model import Integration, IntegrationResponse
 
 # arn:<partition>:apigateway:<region>:<subdomain.service or service>:action/<action> (facts 10.1). Service and action
@@ -31,20 +32,20 @@ def read_integration(properties: Mapping[str, Any]) -> Integration | str:
         type=kind,
         service=service,
         action=action,
-        request_templates=properties.get("RequestTemplates", {}),
-        request_parameters=properties.get("RequestParameters", {}),
+        request_templates=texts(properties.get("RequestTemplates")),
+        request_parameters=texts(properties.get("RequestParameters")),
         passthrough_behavior=str(properties.get("PassthroughBehavior", "WHEN_NO_MATCH")),
         responses=tuple(_response(response) for response in properties.get("IntegrationResponses", [])),
         timeout_ms=int(properties.get("TimeoutInMillis", 29_000)),
-        content_handling=properties.get("ContentHandling"),
+        content_handling=optional_text(properties.get("ContentHandling")),
     )
 
 
 def _response(properties: Mapping[str, Any]) -> IntegrationResponse:
     return IntegrationResponse(
         status_code=int(properties["StatusCode"]),
-        selection_pattern=properties.get("SelectionPattern") or None,
-        response_templates=properties.get("ResponseTemplates", {}),
-        response_parameters=properties.get("ResponseParameters", {}),
-        content_handling=properties.get("ContentHandling"),
+        selection_pattern=optional_text(properties.get("SelectionPattern")),
+        response_templates=texts(properties.get("ResponseTemplates")),
+        response_parameters=texts(properties.get("ResponseParameters")),
+        content_handling=optional_text(properties.get("ContentHandling")),
     )

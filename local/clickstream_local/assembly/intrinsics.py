@@ -68,7 +68,7 @@ class Resolver:
                 (key,) = value
                 function = _FUNCTIONS.get(key)
                 if function is not None:
-                    return function(self, value[key])
+                    return self._call(key, function, value[key])
                 if key.startswith("Fn::"):
                     raise AssemblyError(f"the intrinsic function {key} is not supported; replace it by a plain value")
             resolved = {key: self.resolve(item) for key, item in value.items()}
@@ -76,6 +76,12 @@ class Resolver:
         if isinstance(value, list):
             return [item for item in map(self.resolve, value) if item is not NO_VALUE]
         return value
+
+    def _call(self, name: str, function: Callable[[Resolver, Any], Any], argument: Any) -> Any:
+        try:
+            return function(self, argument)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            raise AssemblyError(f"{name} has an argument of another form than it takes") from error
 
     def condition(self, name: str) -> bool:
         """Whether the template's condition ``name`` holds."""

@@ -12,7 +12,7 @@ from clickstream_local.assembly.rest_api_parts import parts_of
 from clickstream_local.assembly.stages import read_stages
 from clickstream_local.assembly.template import Resource, Template, root_resource_id
 from clickstream_local.assembly.usage_plans import read_api_keys, read_usage_plans
-from clickstream_local.assembly.values import flag, whole
+from clickstream_local.assembly.values import flag, optional_text, text, texts, whole
 from clickstream_local.model import GatewayResponse, Method, RestApi, Unsupported
 
 
@@ -45,7 +45,7 @@ def _rest_api(template: Template, api: Resource, unsupported: list[Unsupported])
         usage_plans=usage_plans,
         authorizers=tuple(read_authorizers(template, api_id)),
         api_key_source=str(api.properties.get("ApiKeySourceType", "HEADER")),
-        binary_media_types=tuple(api.properties.get("BinaryMediaTypes", ())),
+        binary_media_types=tuple(map(text, api.properties.get("BinaryMediaTypes", ()))),
         minimum_compression_size=whole(api.properties.get("MinimumCompressionSize")),
     )
 
@@ -86,9 +86,9 @@ def _methods(template: Template, api_id: str, unsupported: list[Unsupported]) ->
             resource_id=str(properties["ResourceId"]),
             integration=integration,
             authorization_type=str(properties.get("AuthorizationType", "NONE")),
-            authorizer_id=properties.get("AuthorizerId"),
+            authorizer_id=optional_text(properties.get("AuthorizerId")),
             api_key_required=flag(properties.get("ApiKeyRequired", False)),
-            request_models=properties.get("RequestModels", {}),
+            request_models=texts(properties.get("RequestModels")),
             request_parameters={key: flag(value) for key, value in properties.get("RequestParameters", {}).items()},
             validate_body=flag(validator.get("ValidateRequestBody", False)),
             validate_parameters=flag(validator.get("ValidateRequestParameters", False)),
@@ -101,6 +101,6 @@ def _gateway_response(resource: Resource) -> GatewayResponse:
     return GatewayResponse(
         response_type=str(properties["ResponseType"]),
         status_code=whole(properties.get("StatusCode")),
-        parameters=properties.get("ResponseParameters", {}),
-        templates=properties.get("ResponseTemplates", {}),
+        parameters=texts(properties.get("ResponseParameters")),
+        templates=texts(properties.get("ResponseTemplates")),
     )

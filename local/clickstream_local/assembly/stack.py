@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clickstream_local.assembly.circular import check_circular
+from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.assembly.functions import read_functions
 from clickstream_local.assembly.properties import unsupported_properties
 from clickstream_local.assembly.rest_apis import read_rest_apis
@@ -57,7 +58,23 @@ _NOTHING_TO_RUN = frozenset(
 
 
 def read_stack(template: Template) -> Stack:
-    """The model of one stack; what the runtime cannot run is listed in ``unsupported``."""
+    """The model of one stack; what the runtime cannot run is listed in ``unsupported``.
+
+    Raises
+    ------
+    AssemblyError
+        The template cannot be resolved, or a resource lacks a property or has a value of another type there. The
+        resource that is named is the one that was read last.
+    """
+    try:
+        return _read(template)
+    except KeyError as error:
+        raise AssemblyError(f"{template.place}: {error} is missing") from error
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
+        raise AssemblyError(f"{template.place}: a property has a value of another type: {error}") from error
+
+
+def _read(template: Template) -> Stack:
     check_circular(template)
     functions, functions_unsupported = read_functions(template)
     rest_apis, apis_unsupported = read_rest_apis(template)

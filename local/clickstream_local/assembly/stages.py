@@ -7,7 +7,7 @@ from typing import Any
 
 from clickstream_local.assembly.rest_api_parts import parts_of
 from clickstream_local.assembly.template import Template
-from clickstream_local.assembly.values import flag, number, whole
+from clickstream_local.assembly.values import flag, number, optional_text, texts, whole
 from clickstream_local.model import MethodSetting, Stage, Unsupported
 
 
@@ -36,11 +36,11 @@ def _stage(
     return Stage(
         logical_id=logical_id,
         name=name,
-        variables=properties.get("Variables", {}),
+        variables=texts(properties.get("Variables")),
         # What a deployment's StageDescription holds beside its MethodSettings is for all methods.
         method_settings=tuple(_setting(setting) for setting in [*properties.get("MethodSettings", []), properties]),
         access_log_group=group,
-        access_log_format=access_log.get("Format"),
+        access_log_format=optional_text(access_log.get("Format")),
     )
 
 
@@ -52,6 +52,6 @@ def _setting(properties: Mapping[str, Any]) -> MethodSetting:
         resource_path=path,
         rate=number(properties.get("ThrottlingRateLimit")),
         burst=whole(properties.get("ThrottlingBurstLimit")),
-        logging_level=properties.get("LoggingLevel"),
+        logging_level=optional_text(properties.get("LoggingLevel")),
         data_trace=flag(properties.get("DataTraceEnabled", False)),
     )

@@ -26,7 +26,7 @@ class Resource:
 
 
 class Template:
-    """A CloudFormation template, resolved on demand.
+    """A CloudFormation template, resolved on demand; ``place`` is the resource that was read last, for messages.
 
     Parameters
     ----------
@@ -63,6 +63,7 @@ class Template:
         self.assets = assets
         self._names: dict[str, str] = {}
         self._naming: list[str] = []
+        self.place = f"stack {stack!r}"
         self.resolver = Resolver(
             body,
             pseudo={
@@ -84,10 +85,11 @@ class Template:
         for logical_id, resource in self.body.get("Resources", {}).items():
             if (types and resource["Type"] not in types) or not self.holds(resource):
                 continue
+            self.place = f"stack {self.stack!r}, resource {logical_id!r}"
             try:
-                properties = self.resolver.resolve(resource.get("Properties", {}))
+                properties = self.resolver.resolve(resource.get("Properties") or {})
             except AssemblyError as error:
-                raise AssemblyError(f"stack {self.stack!r}, resource {logical_id!r}: {error}") from None
+                raise AssemblyError(f"{self.place}: {error}") from error.__cause__
             yield Resource(logical_id, resource["Type"], properties)
 
     def types(self) -> Iterator[tuple[str, str]]:
@@ -119,6 +121,8 @@ class Template:
                 properties = resource.get("Properties", {})
                 naming = {key: self.resolver.resolve(value) for key, value in properties.items() if _names(key)}
                 self._names[logical_id] = physical_name(self.stack, logical_id, resource["Type"], naming)
+            except AssemblyError as error:
+                raise AssemblyError(f"the name of {logical_id!r}: {error}") from error.__cause__
             finally:
                 self._naming.pop()
         return self._names[logical_id]

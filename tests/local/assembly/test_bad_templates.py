@@ -1,0 +1,195 @@
+"""Templates that are wrong: an error that names the resource, whatever is wrong."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+
+from clickstream_local.apigateway import RestApiService
+from clickstream_local.assembly import AssemblyError, load_stacks
+from clickstream_local.assembly.documents import read_template
+from clickstream_local.model import RestApi
+
+MUTATIONS = 400
+ODD = (None, "", "x", 7, -1, True, [], {}, [1], {"a": 1}, {"Ref": "Nobody"}, {"Fn::Sub": 3}, {"Fn::Join": "x"}, [[]])
+
+WHOLE = """
+Conditions: {Web: !Equals [a, a]}
+Mappings: {Sizes: {us-east-1: {size: 3}}}
+Resources:
+  Lake: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub "${AWS::StackName}-lake"}}
+  Clicks:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Condition: Web
+    Properties: {ExtendedS3DestinationConfiguration: {BucketARN: !GetAtt Lake.Arn}}
+  Events:
+    Type: AWS::Glue::Table
+    Properties:
+      DatabaseName: db
+      TableInput: {Name: t, StorageDescriptor: {Columns: [{Name: a, Type: int}]}, PartitionKeys: [{Name: b}]}
+  Group: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: g}}
+  Stream: {Type: AWS::Logs::LogStream, Properties: {LogGroupName: !Ref Group, LogStreamName: s}}
+  Guard:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.13
+      Handler: index.f
+      Code: {ZipFile: "x = 1"}
+      Timeout: !FindInMap [Sizes, !Ref "AWS::Region", size]
+      Environment: {Variables: {A: !Join ["", [a, b]]}}
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: n, BinaryMediaTypes: [a/b], MinimumCompressionSize: 1}}
+  Path:
+    Type: AWS::ApiGateway::Resource
+    Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: p}
+  Model: {Type: AWS::ApiGateway::Model, Properties: {RestApiId: !Ref Api, Schema: {type: object}}}
+  Check: {Type: AWS::ApiGateway::RequestValidator, Properties: {RestApiId: !Ref Api, ValidateRequestBody: true}}
+  Auth:
+    Type: AWS::ApiGateway::Authorizer
+    Properties:
+      RestApiId: !Ref Api
+      Type: TOKEN
+      IdentitySource: method.request.header.A
+      AuthorizerResultTtlInSeconds: 1
+  Post:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !Ref Path
+      HttpMethod: POST
+      AuthorizerId: !Ref Auth
+      RequestValidatorId: !Ref Check
+      RequestModels: {application/json: !Ref Model}
+      RequestParameters: {method.request.header.A: true}
+      MethodResponses: [{StatusCode: 200}]
+      Integration:
+        Type: AWS
+        Uri: !Sub arn:aws:apigateway:${AWS::Region}:firehose:action/PutRecord
+        TimeoutInMillis: 100
+        RequestTemplates: {application/json: x}
+        IntegrationResponses: [{StatusCode: 200, ResponseParameters: {method.response.header.A: "'a'"}}]
+  Gateway:
+    Type: AWS::ApiGateway::GatewayResponse
+    Properties: {RestApiId: !Ref Api, ResponseType: DEFAULT_4XX, StatusCode: 400}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties:
+      RestApiId: !Ref Api
+      StageName: prod
+      AccessLogSetting: {DestinationArn: !GetAtt Group.Arn, Format: f}
+      MethodSettings: [{HttpMethod: "*", ResourcePath: "/*", ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2}]
+  Key: {Type: AWS::ApiGateway::ApiKey, Properties: {Enabled: true, Value: v}}
+  Plan:
+    Type: AWS::ApiGateway::UsagePlan
+    Properties:
+      ApiStages: [{ApiId: !Ref Api, Stage: !Ref Stage, Throttle: {/p/POST: {RateLimit: 1}}}]
+      Throttle: {RateLimit: 1, BurstLimit: 2}
+      Quota: {Limit: 1, Period: DAY}
+  Link: {Type: AWS::ApiGateway::UsagePlanKey, Properties: {KeyId: !Ref Key, UsagePlanId: !Ref Plan}}
+Outputs:
+  Name: {Value: !Ref Lake, Export: {Name: lake}}
+"""
+
+
+def load(folder: Path, template: Any) -> Any:
+    path = folder / "shop.json"
+    path.write_text(json.dumps(template))
+    return load_stacks(path)
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> dict[str, Any]:
+    (tmp_path / "whole.yaml").write_text(WHOLE)
+    return dict(read_template(tmp_path / "whole.yaml"))
+
+
+def build(api: RestApi) -> RestApiService:
+    """The API as it would be served: what cannot run in it is named, and no more."""
+    return RestApiService(
+        api,
+        call_service=_nothing,
+        access_log=_nothing,
+        execution_log=_nothing,
+        functions=_nothing,
+        secret_of=_nothing,
+        account="1",
+        region="us-east-1",
+    )
+
+
+_nothing = Mock(spec=["find"])
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Each container with each key or index in it."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in list(pairs):
+        yield value, key
+        yield from places(item)
+
+
+def test_the_template_that_the_others_are_made_of_is_good(whole: dict[str, Any], tmp_path: Path) -> None:
+    (stack,) = load(tmp_path, whole)
+    assert stack.unsupported == ()
+    assert stack.functions[0].timeout_seconds == 3
+
+
+def test_a_mutated_template_is_read_or_refused_and_never_a_crash(whole: dict[str, Any], tmp_path: Path) -> None:
+    chance = random.Random(6)
+    outcomes = {"read": 0, "refused": 0}
+    for _ in range(MUTATIONS):
+        template = copy.deepcopy(whole)
+        container, key = chance.choice(list(places(template)))
+        change = chance.choice((*ODD, "delete"))
+        if change == "delete":
+            del container[key]
+        else:
+            container[key] = change
+        try:
+            (stack,) = load(tmp_path, template)
+            for api in stack.rest_apis:
+                build(api)
+            outcomes["read"] += 1
+        except AssemblyError:
+            outcomes["refused"] += 1
+    assert min(outcomes.values()) > MUTATIONS / 10
+
+
+@pytest.mark.parametrize(
+    ("resource", "member", "value", "message"),
+    [
+        ("Post", "HttpMethod", None, r"resource 'Post': 'HttpMethod' is missing"),
+        ("Link", "KeyId", None, r"resource 'Link': 'KeyId' is missing"),
+        ("Gateway", "StatusCode", "many", r"resource 'Gateway': a property has a value of another type: .*'many'"),
+        ("Lake", "BucketName", {"Fn::Join": "x"}, r"the name of 'Lake': Fn::Join has an argument of another form"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_resource(
+    whole: dict[str, Any], tmp_path: Path, resource: str, member: str, value: Any, message: str
+) -> None:
+    properties = whole["Resources"][resource]["Properties"]
+    if value is None:
+        del properties[member]
+    else:
+        properties[member] = value
+    with pytest.raises(AssemblyError, match=message):
+        load(tmp_path, whole)
+
+
+def test_attributes_of_resources_that_do_not_run_have_a_stand_in(tmp_path: Path) -> None:
+    resources = {
+        "Cluster": {"Type": "AWS::RDS::DBCluster"},
+        "Lake": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": {"Fn::GetAtt": "Cluster.Endpoint.Address"}}},
+    }
+    (stack,) = load(tmp_path, {"Resources": resources})
+    assert stack.buckets[0].name == "shop-Cluster-Endpoint.Address"
+    resources["Lake"]["Properties"] = {"BucketName": {"Fn::GetAtt": ["Lake2", "Color"]}}
+    resources["Lake2"] = {"Type": "AWS::S3::Bucket"}
+    with pytest.raises(AssemblyError, match="'Color' of a AWS::S3::Bucket is not known"):
+        load(tmp_path, {"Resources": resources})
