@@ -16,15 +16,29 @@ from cdk_clickstream.delivery_stream import DeliveryStream
 from cdk_clickstream.encryption import Encryption
 from cdk_clickstream.errors import ConfigurationError
 from cdk_clickstream.event_bucket import EventBucket
+from cdk_clickstream.event_source import EventSource, SourceKind
 from cdk_clickstream.event_table import EventTable, TableReference
 from cdk_clickstream.ingest_api import IngestApi
+from cdk_clickstream.input_format import InputFormat
 from cdk_clickstream.lambda_processor import LambdaProcessor
 from cdk_clickstream.monitoring import Monitoring, PipelineMonitoring
-from cdk_clickstream.output_format import Compression, OrcCompression, OutputFormat, ParquetCompression
+from cdk_clickstream.output_format import (
+    Compression,
+    OrcCompression,
+    OrcVersion,
+    OutputFormat,
+    ParquetCompression,
+    ParquetVersion,
+)
+from cdk_clickstream.partition_key import PartitionKey
+from cdk_clickstream.partitioning import DeAggregation, DynamicPartitioning
 from cdk_clickstream.permissions import Permissions
 from cdk_clickstream.pipeline import ClickstreamPipeline
 from cdk_clickstream.prefix import S3Prefix
+from cdk_clickstream.rule_source import IotSeparator
 from cdk_clickstream.schema import Column, EventSchema
+from cdk_clickstream.source import Source
+from cdk_clickstream.target import Target
 from cdk_clickstream.throttle import Throttle
 from cdk_clickstream.transform import Enrichment, IpAnonymisation, Transform
 from cdk_clickstream.transform_function import TransformFunction
@@ -39,25 +53,36 @@ __all__ = [
     "Compression",
     "ConfigurationError",
     "CorsOptions",
+    "DeAggregation",
     "DeliveryStream",
+    "DynamicPartitioning",
     "Encryption",
     "Enrichment",
     "EventBucket",
     "EventSchema",
+    "EventSource",
     "EventTable",
     "IngestApi",
+    "InputFormat",
+    "IotSeparator",
     "IpAnonymisation",
     "LambdaProcessor",
     "Monitoring",
     "OrcCompression",
+    "OrcVersion",
     "OutputFormat",
     "ParquetCompression",
+    "ParquetVersion",
+    "PartitionKey",
     "Permissions",
     "PipelineMonitoring",
     "Quota",
     "S3Prefix",
+    "Source",
     "SourceBackup",
+    "SourceKind",
     "TableReference",
+    "Target",
     "Throttle",
     "Transform",
     "TransformFunction",

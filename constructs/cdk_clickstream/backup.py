@@ -8,6 +8,7 @@ import aws_cdk as cdk
 
 from cdk_clickstream.buffering import BufferingHints
 from cdk_clickstream.errors import check_range
+from cdk_clickstream.partitioning import check_unpartitioned
 from cdk_clickstream.prefix import S3Prefix
 
 
@@ -37,6 +38,7 @@ class SourceBackup:
     def __post_init__(self) -> None:
         """Check prefix, buffering and expiry."""
         self.prefix.check_as_data_prefix("backup.prefix")
+        check_unpartitioned("backup.prefix", self.prefix)
         self.resolve_buffering()
         if self.expire_after is not None:
             check_range("backup.expire_after", self.expire_after.to_days(), 1, 3650, "days", "choose whole days")

@@ -19,17 +19,22 @@ class BufferingHints:
     Parameters
     ----------
     size:
-        1..128 MiB; at least 64 MiB with format conversion. Default: 128 MiB with conversion, otherwise 5 MiB.
+        1..128 MiB; at least 64 MiB with format conversion or dynamic partitioning. Default: 128 MiB with one of
+        them, otherwise 5 MiB.
     interval:
-        0..900 seconds; under 60 s Firehose uses multipart uploads, which cost more. Default: 300 s.
+        0..900 seconds, with dynamic partitioning 60..900; 0 is zero buffering: most data arrives within seconds.
+        Under 60 s Firehose uses multipart uploads, which cost more. Default: 300 s.
     """
 
     size: cdk.Size | None = None
     interval: cdk.Duration | None = None
 
-    def resolve(self, option: str, *, conversion: bool = False, shortest_interval: int = 0) -> tuple[int, int]:
+    def resolve(
+        self, option: str, *, conversion: bool = False, partitioning: bool = False, shortest_interval: int = 0
+    ) -> tuple[int, int]:
         """Return (MiB, seconds), checked. Both are always written: the API wants both or none."""
-        lowest, default = (64, 128) if conversion else (1, 5)
+        lowest, default = (64, 128) if conversion or partitioning else (1, 5)
+        reason = " with dynamic partitioning" if partitioning else " with format conversion" if conversion else ""
         size: float = self.size.to_mebibytes() if self.size else default
         seconds: float = self.interval.to_seconds() if self.interval else 300
         check_range(
@@ -37,15 +42,15 @@ class BufferingHints:
             size,
             lowest,
             128,
-            "MiB" + (" with format conversion" if conversion else ""),
+            f"MiB{reason}",
             "choose a size in this range; for fresher data shorten the interval instead",
         )
         check_range(
             f"{option}.interval",
             seconds,
-            shortest_interval,
+            60 if partitioning else shortest_interval,
             900,
-            "seconds",
+            "seconds with dynamic partitioning" if partitioning else "seconds",
             "choose an interval in this range",
         )
         return whole(size), whole(seconds)

@@ -19,7 +19,9 @@ class DeliveryLog(Construct):
     stream_names:
         Names of the log streams.
     retention, removal_policy:
-        Of the log group.
+        Of the new log group.
+    group:
+        An existing log group. Default: a new one.
     """
 
     def __init__(
@@ -30,9 +32,10 @@ class DeliveryLog(Construct):
         stream_names: tuple[str, ...],
         retention: logs.RetentionDays,
         removal_policy: cdk.RemovalPolicy,
+        group: logs.ILogGroup | None = None,
     ) -> None:
         super().__init__(scope, id)
-        self.group = logs.LogGroup(self, "Group", retention=retention, removal_policy=removal_policy)
+        self.group = group or logs.LogGroup(self, "Group", retention=retention, removal_policy=removal_policy)
         self.streams = {
             name: logs.LogStream(self, name, log_group=self.group, log_stream_name=name, removal_policy=removal_policy)
             for name in stream_names

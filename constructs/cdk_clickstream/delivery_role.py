@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -58,6 +59,23 @@ class DeliveryRole(iam.Role):
                     "StringEquals": {"kms:ViaService": f"s3.{self._stack.region}.amazonaws.com"},
                     # With S3 Bucket Keys the context is the bucket itself (aws-facts 9.1).
                     "StringLike": {"kms:EncryptionContext:aws:s3:arn": [bucket.bucket_arn, *objects]},
+                },
+            )
+
+    def allow_source(self, stream: kinesis.IStream) -> None:
+        """Let the stream read a Kinesis stream, and decrypt what that holds."""
+        actions = ("kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards")
+        self._allow("Source", actions, [stream.stream_arn])
+        if stream.encryption_key is not None:
+            self._allow(
+                "SourceKey",
+                ("kms:Decrypt",),
+                [stream.encryption_key.key_arn],
+                {
+                    "StringEquals": {
+                        "kms:ViaService": f"kinesis.{self._stack.region}.amazonaws.com",
+                        "kms:EncryptionContext:aws:kinesis:arn": stream.stream_arn,
+                    }
                 },
             )
 

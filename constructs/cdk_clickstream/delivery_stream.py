@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
@@ -13,23 +15,30 @@ from constructs import Construct
 
 from cdk_clickstream.backup import SourceBackup
 from cdk_clickstream.buffering import BufferingHints
+from cdk_clickstream.conversion import conversion
 from cdk_clickstream.delivery_log import DeliveryLog
 from cdk_clickstream.delivery_role import DeliveryRole
 from cdk_clickstream.encryption import Encryption
 from cdk_clickstream.errors import refuse
+from cdk_clickstream.event_source import EventSource
 from cdk_clickstream.event_table import TableReference
+from cdk_clickstream.input_format import InputFormat
 from cdk_clickstream.lambda_processor import LambdaProcessor
 from cdk_clickstream.object_naming import ObjectNaming
 from cdk_clickstream.output_format import Compression, OutputFormat
+from cdk_clickstream.partitioning import DynamicPartitioning, check_unpartitioned
 from cdk_clickstream.permissions import Permissions
 from cdk_clickstream.prefix import S3Prefix
+from cdk_clickstream.processors import processor as render_processor
+from cdk_clickstream.source import Source
+from cdk_clickstream.target import Target
 
 _DELIVERY_LOG = "DestinationDelivery"
 _BACKUP_LOG = "BackupDelivery"
 
 
 class DeliveryStream(Construct):
-    """A Firehose stream (direct PUT) that delivers to S3 under checked prefixes, with its own minimal role.
+    """A Firehose stream that delivers to S3 under checked prefixes, with its own minimal role.
 
     Built on ``CfnDeliveryStream``: ``delivery_stream.resource`` is the escape hatch to everything that has no option
     here.
@@ -43,14 +52,24 @@ class DeliveryStream(Construct):
     error_prefix:
         Of the records that the transform or the conversion failed on.
         Default: ``errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/``.
+    source:
+        Where the records come from. Default: ``Source.direct_put()``.
     output:
         Format and compression. Default: ``OutputFormat.raw()``.
     table:
         The table whose columns the conversion uses; needed by Parquet and ORC, refused with others.
+    input_format:
+        How the conversion reads JSON. Default: ``InputFormat.openx()``.
     processor:
         The function that transforms the records. Default: none.
+    partitioning:
+        Objects grouped by values of the records, which the prefix then names. A one-way door: on or off from the
+        stream's creation on. Default: none.
+    append_newline:
+        Let Firehose put a newline between records that end with none. Default: ``False``.
     buffering:
-        When an object is written. Default: 128 MiB or 300 s with conversion, otherwise 5 MiB or 300 s.
+        When an object is written. Default: 128 MiB or 300 s with conversion or partitioning, otherwise 5 MiB or
+        300 s.
     encryption:
         Default: ``Encryption.aws_managed()``.
     file_extension:
@@ -63,8 +82,10 @@ class DeliveryStream(Construct):
         Backup of the records as received. Needs a processor or conversion. Default: none.
     permissions:
         How tightly the role is cut. Default: as tightly as possible.
+    log_group:
+        An existing log group for the stream's errors, whose retention is left alone. Default: a new one.
     log_retention:
-        How long errors are kept in the log. Default: three months.
+        How long errors are kept in the new log group. Default: three months.
     removal_policy:
         Of the log group and of a key made here. Default: kept.
     """
@@ -77,15 +98,20 @@ class DeliveryStream(Construct):
         bucket: s3.IBucket,
         prefix: S3Prefix,
         error_prefix: S3Prefix | None = None,
+        source: EventSource | None = None,
         output: OutputFormat | None = None,
         table: TableReference | None = None,
+        input_format: InputFormat | None = None,
         processor: LambdaProcessor | None = None,
+        partitioning: DynamicPartitioning | None = None,
+        append_newline: bool = False,
         buffering: BufferingHints | None = None,
         encryption: Encryption | None = None,
         file_extension: str | None = None,
         time_zone: str | None = None,
         backup: SourceBackup | None = None,
         permissions: Permissions | None = None,
+        log_group: logs.ILogGroup | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
@@ -93,8 +119,12 @@ class DeliveryStream(Construct):
         self.bucket = bucket
         self.prefix = prefix
         self.error_prefix = error_prefix or default_error_prefix()
+        self.source = source or Source.direct_put()
         self._output = output or OutputFormat.raw()
         self._table = table
+        self._input_format = input_format
+        self._partitioning = partitioning
+        self._append_newline = append_newline
         self._processor = processor
         self._buffering = buffering or BufferingHints()
         self._naming = ObjectNaming(file_extension, time_zone)
@@ -105,11 +135,14 @@ class DeliveryStream(Construct):
             self,
             "ErrorLog",
             stream_names=(_DELIVERY_LOG, _BACKUP_LOG) if backup else (_DELIVERY_LOG,),
+            group=log_group,
             retention=log_retention,
             removal_policy=removal_policy,
         )
         self.role = self._build_role(permissions or Permissions())
-        self.resource = self._build_stream()
+        self.resource = self._build_stream(self.source.prepare(self, self.role, self.key, removal_policy))
+        self.target = self.source.target(self.resource, self.key)
+        self.source.connect(self, self.target)
 
     @property
     def name(self) -> str:
@@ -124,7 +157,7 @@ class DeliveryStream(Construct):
     @property
     def longest_wait(self) -> int:
         """Seconds that a record waits at most in a healthy stream: both buffers, one after the other."""
-        _, interval = self._buffering.resolve("buffering", conversion=self._output.converts)
+        _, interval = self._resolved_buffering
         return interval + (self._processor.longest_wait if self._processor else 0)
 
     @property
@@ -133,21 +166,23 @@ class DeliveryStream(Construct):
         return self._backup.longest_wait if self._backup else None
 
     def grant_put_records(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let a principal put records, with the rights on a customer managed key that a caller needs."""
-        return self.grant(grantee, "firehose:PutRecord", "firehose:PutRecordBatch")
+        """Let a principal put records into :attr:`target`, with the rights on a customer managed key it needs.
+
+        With a Kinesis source that is the Kinesis stream: Firehose then refuses puts of its own.
+        """
+        if self.source.takes_puts or self.source.is_kinesis:
+            return self.target.grant_put_records(grantee)
+        return refuse(
+            "source",
+            self.source.kind.value,
+            "is the only one that may put records into a stream with decompression",
+            "give producers a pipeline of their own, or leave extract_messages off",
+        )
 
     def grant(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:
         """Let a principal call actions of this stream, and use the stream's key if it has one (aws-facts 1.5)."""
-        grant = iam.Grant.add_to_principal(grantee=grantee, actions=list(actions), resource_arns=[self.arn])
-        if self.key is None:
-            return grant
-        return grant.combine(
-            iam.Grant.add_to_principal(
-                grantee=grantee,
-                actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                resource_arns=[self.key.key_arn],
-            )
-        )
+        names = [action.removeprefix("firehose:") for action in actions]
+        return Target.firehose(self.name, self.arn, self._stream_key).grant(grantee, *names)
 
     def metric(self, name: str, *, statistic: str = "Sum") -> cloudwatch.Metric:
         """One of the stream's metrics; Firehose gives one point a minute."""
@@ -177,14 +212,43 @@ class DeliveryStream(Construct):
     def _check(self) -> None:
         self.prefix.check_as_data_prefix("prefix")
         self.error_prefix.check_as_error_prefix("error_prefix")
+        self._check_table()
+        self._check_partitioning()
+        if self._backup is not None:
+            self._check_backup(self._backup)
+
+    def _check_table(self) -> None:
         if self._output.converts and self._table is None:
             refuse("table", None, "Parquet and ORC take their columns from a Glue table", "pass table=")
-        if self._table is not None and not self._output.converts:
-            refuse(
-                "table", "given", "only format conversion uses it", "drop it, or use OutputFormat.parquet() or .orc()"
-            )
-        if self._backup is None:
-            return
+        for option, given in (("table", self._table), ("input_format", self._input_format)):
+            if given is not None and not self._output.converts:
+                refuse(
+                    option,
+                    "given",
+                    "only format conversion uses it",
+                    "drop it, or use OutputFormat.parquet() or .orc()",
+                )
+
+    def _check_partitioning(self) -> None:
+        if self._processor is not None and self._processor.packs_events:
+            for option, given in (
+                ("partitioning.queries", self._partitioning and self._partitioning.queries),
+                ("partitioning.de_aggregation", self._partitioning and self._partitioning.de_aggregation),
+                ("append_newline", self._append_newline),
+            ):
+                if given:
+                    refuse(
+                        option,
+                        "given",
+                        "works on each record, and with this function a record holds several events",
+                        "drop it, or put one event into each record and use a function of your own",
+                    )
+        if self._partitioning is None:
+            check_unpartitioned("prefix", self.prefix)
+        else:
+            self._partitioning.check(self.prefix, has_function=self._processor is not None)
+
+    def _check_backup(self, backup: SourceBackup) -> None:
         if self._processor is None and not self._output.converts:
             refuse(
                 "backup",
@@ -193,13 +257,19 @@ class DeliveryStream(Construct):
                 "drop it: the delivered objects are the records as received",
             )
         for option, other in (("prefix", self.prefix), ("error_prefix", self.error_prefix)):
-            if self._backup.prefix.overlaps(other):
+            if backup.prefix.overlaps(other):
                 refuse(
                     "backup.prefix",
-                    self._backup.prefix.text,
+                    backup.prefix.text,
                     f"overlaps {option} {other.text!r}, so that backups would be read as its objects",
                     "give each its own folder",
                 )
+
+    @property
+    def _resolved_buffering(self) -> tuple[int, int]:
+        return self._buffering.resolve(
+            "buffering", conversion=self._output.converts, partitioning=self._partitioning is not None
+        )
 
     def _build_key(self, encryption: Encryption, removal_policy: cdk.RemovalPolicy) -> kms.IKey | None:
         if not encryption.customer_managed:
@@ -222,20 +292,29 @@ class DeliveryStream(Construct):
         # A bucket that brings its key encrypts by default with it, so the role needs that one.
         return self.key or self.bucket.encryption_key
 
-    def _build_stream(self) -> firehose.CfnDeliveryStream:
+    @property
+    def _stream_key(self) -> kms.IKey | None:
+        return None if self.source.is_kinesis else self.key
+
+    def _build_stream(self, source: dict[str, Any]) -> firehose.CfnDeliveryStream:
+        properties = {
+            "delivery_stream_type": "DirectPut",
+            "delivery_stream_encryption_configuration_input": self._stream_encryption(),
+            **source,
+        }
         stream = firehose.CfnDeliveryStream(
-            self,
-            "Resource",
-            delivery_stream_type="DirectPut",
-            delivery_stream_encryption_configuration_input=self._stream_encryption(),
-            extended_s3_destination_configuration=self._destination(),
+            self, "Resource", extended_s3_destination_configuration=self._destination(), **properties
         )
         # Firehose tries the role when it is created, so the role's policy comes first (aws-facts 9.3). The table comes
         # first by the references to its names (aws-facts 7.1).
         stream.node.add_dependency(self.role.node.find_child("DefaultPolicy"))
         return stream
 
-    def _stream_encryption(self) -> firehose.CfnDeliveryStream.DeliveryStreamEncryptionConfigurationInputProperty:
+    def _stream_encryption(
+        self,
+    ) -> firehose.CfnDeliveryStream.DeliveryStreamEncryptionConfigurationInputProperty | None:
+        if self.source.is_kinesis:
+            return None  # the Kinesis stream encrypts (aws-facts 1.5)
         if self.key is None:
             return firehose.CfnDeliveryStream.DeliveryStreamEncryptionConfigurationInputProperty(
                 key_type="AWS_OWNED_CMK"
@@ -245,7 +324,7 @@ class DeliveryStream(Construct):
         )
 
     def _destination(self) -> firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty:
-        size, interval = self._buffering.resolve("buffering", conversion=self._output.converts)
+        size, interval = self._resolved_buffering
         return firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty(
             bucket_arn=self.bucket.bucket_arn,
             role_arn=self.role.role_arn,
@@ -258,6 +337,7 @@ class DeliveryStream(Construct):
             encryption_configuration=self._object_encryption(),
             cloud_watch_logging_options=self.log.options(_DELIVERY_LOG),
             processing_configuration=self._processing(),
+            dynamic_partitioning_configuration=self._partitioning.render() if self._partitioning else None,
             data_format_conversion_configuration=self._conversion(),
             s3_backup_mode="Enabled" if self._backup else "Disabled",
             s3_backup_configuration=self._backup_destination(),
@@ -273,35 +353,26 @@ class DeliveryStream(Construct):
         )
 
     def _processing(self) -> firehose.CfnDeliveryStream.ProcessingConfigurationProperty | None:
-        if self._processor is None:
+        # In the order in which Firehose works (aws-facts 2.3).
+        partitioning = self._partitioning
+        processors = list(self.source.first_processors())
+        if partitioning is not None and partitioning.de_aggregation is not None:
+            processors.append(partitioning.de_aggregation.render())
+        if self._processor is not None:
+            processors.append(self._processor.render(self.role.role_arn))
+        if partitioning is not None:
+            processors += partitioning.render_extraction()
+        if self._append_newline:
+            processors.append(render_processor("AppendDelimiterToRecord", {}))
+        if not processors:
             return None
-        return firehose.CfnDeliveryStream.ProcessingConfigurationProperty(
-            enabled=True, processors=[self._processor.render(self.role.role_arn)]
-        )
+        return firehose.CfnDeliveryStream.ProcessingConfigurationProperty(enabled=True, processors=processors)
 
     def _conversion(self) -> firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty | None:
         if self._table is None or self._output.serializer is None:
             return None
-        return firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty(
-            enabled=True,
-            input_format_configuration=firehose.CfnDeliveryStream.InputFormatConfigurationProperty(
-                deserializer=firehose.CfnDeliveryStream.DeserializerProperty(
-                    open_x_json_ser_de=firehose.CfnDeliveryStream.OpenXJsonSerDeProperty(
-                        # The default folds the case of every key, those inside free objects too (aws-facts 7.4).
-                        case_insensitive=False,
-                        column_to_json_key_mappings=dict(self._table.json_key_mappings) or None,
-                    )
-                )
-            ),
-            output_format_configuration=firehose.CfnDeliveryStream.OutputFormatConfigurationProperty(
-                serializer=self._output.serializer
-            ),
-            schema_configuration=firehose.CfnDeliveryStream.SchemaConfigurationProperty(
-                role_arn=self.role.role_arn,
-                database_name=self._table.database_name,
-                table_name=self._table.table_name,
-                version_id="LATEST",
-            ),
+        return conversion(
+            self._table, self._input_format or InputFormat.openx(), self._output.serializer, self.role.role_arn
         )
 
     def _backup_destination(self) -> firehose.CfnDeliveryStream.S3DestinationConfigurationProperty | None:

@@ -71,6 +71,7 @@ class EventTable(Construct):
         if database_name is not None:
             check_identifier("database_name", database_name)
         _check_partitions(prefix, schema)
+        _check_bloom_filters(output, schema)
         stack = cdk.Stack.of(self)
         self.schema = schema
         self.database = glue.CfnDatabase(
@@ -137,6 +138,13 @@ def _check_partitions(prefix: S3Prefix, schema: EventSchema) -> None:
                 f"partition column {column.name!r} is also a column of the schema, and Athena refuses such a table",
                 "give the partition another name",
             )
+
+
+def _check_bloom_filters(output: OutputFormat, schema: EventSchema) -> None:
+    names = {column.name for column in schema.columns}
+    for name in output.bloom_filter_columns:
+        if name not in names:
+            refuse("orc.bloom_filter_columns", name, "is no column of the schema", f"use some of {sorted(names)}")
 
 
 def _parameters(bucket: s3.IBucket, prefix: S3Prefix, output: OutputFormat) -> dict[str, str]:

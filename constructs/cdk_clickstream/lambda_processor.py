@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from cdk_clickstream.buffering import whole
 from cdk_clickstream.errors import check_range
+from cdk_clickstream.processors import processor
 
 # The service does not check retries at creation; values up to 300 were seen accepted (aws-facts 2.2).
 _MOST_RETRIES = 300
@@ -30,12 +31,17 @@ class LambdaProcessor:
         Longest wait for a batch, 0..900 s; the destination's buffer starts after it. Default: 60 s.
     retries:
         Calls after the first one that fails as a whole, 0..300. Default: 3.
+    packs_events:
+        Whether a record holds several events before or after the function. What works on each *record* is then
+        refused: de-aggregation, delimiters and partitioning by jq. The bundled transform does.
+        Default: ``False``.
     """
 
     function: lambda_.IFunction
     buffer_size: cdk.Size = field(default_factory=lambda: cdk.Size.mebibytes(1))
     buffer_interval: cdk.Duration = field(default_factory=lambda: cdk.Duration.seconds(60))
     retries: int = 3
+    packs_events: bool = False
 
     def __post_init__(self) -> None:
         """Check the ranges."""
@@ -75,10 +81,4 @@ class LambdaProcessor:
             "BufferSizeInMBs": f"{self._mebibytes:g}",
             "BufferIntervalInSeconds": str(self.buffer_interval.to_seconds()),
         }
-        return firehose.CfnDeliveryStream.ProcessorProperty(
-            type="Lambda",
-            parameters=[
-                firehose.CfnDeliveryStream.ProcessorParameterProperty(parameter_name=name, parameter_value=value)
-                for name, value in parameters.items()
-            ],
-        )
+        return processor("Lambda", parameters)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cdk_clickstream.errors import check_identifier, is_token, refuse
+from cdk_clickstream.partition_key import FROM_LAMBDA, FROM_QUERY, PartitionKey
 from cdk_clickstream.projection import PartitionColumn
 from cdk_clickstream.timestamp_pattern import check_timestamp_pattern, sample_timestamp
 
@@ -18,7 +19,7 @@ MAX_EVALUATED_LENGTH = 512
 
 _RANDOM_STRING_LENGTH = 11
 _LONGEST_ERROR_OUTPUT_TYPE = "format-conversion-failed"
-_NAMESPACES = ("timestamp", "firehose", "partitionKeyFromQuery", "partitionKeyFromLambda")
+_NAMESPACES = ("timestamp", "firehose", FROM_QUERY, FROM_LAMBDA)
 _EXPRESSION = re.compile(r"!\{([^{}]*)\}")
 
 
@@ -30,10 +31,17 @@ class Expression:
     value: str
 
     @property
+    def is_partition_key(self) -> bool:
+        """Whether the value comes from the record, by dynamic partitioning."""
+        return self.namespace in (FROM_QUERY, FROM_LAMBDA)
+
+    @property
     def sample(self) -> str:
         """A value as long as the real one, for the length limit."""
         if self.namespace == "timestamp":
             return sample_timestamp(self.value)
+        if self.is_partition_key:
+            return "x"  # nobody knows how long its values are; none is empty
         return "x" * _RANDOM_STRING_LENGTH if self.value == "random-string" else _LONGEST_ERROR_OUTPUT_TYPE
 
 
@@ -41,8 +49,9 @@ class Expression:
 class S3Prefix:
     """A prefix of S3 object keys, as Firehose evaluates it.
 
-    Literal text mixed with ``!{timestamp:<java.time pattern>}``, ``!{firehose:random-string}`` and, in an error
-    prefix, ``!{firehose:error-output-type}``. Firehose takes the arrival time of the *oldest* record of an object
+    Literal text mixed with ``!{timestamp:<java.time pattern>}``, ``!{firehose:random-string}``, with dynamic
+    partitioning ``!{partitionKeyFromQuery:<key>}`` and ``!{partitionKeyFromLambda:<key>}``, and in an error prefix
+    ``!{firehose:error-output-type}``. Firehose takes the arrival time of the *oldest* record of an object
     (UTC), and glues the object's name to whatever the prefix evaluates to, so a prefix ends with a slash.
 
     Parameters
@@ -88,7 +97,7 @@ class S3Prefix:
         self._check_length()
 
     @classmethod
-    def hive(cls, root: str, partitions: Mapping[str, str] | None = None) -> S3Prefix:
+    def hive(cls, root: str, partitions: Mapping[str, str | PartitionKey] | None = None) -> S3Prefix:
         """``root/name=value/...``: the layout that Athena prunes by, with the table's partition columns.
 
         Parameters
@@ -96,19 +105,20 @@ class S3Prefix:
         root:
             Folder of the table, such as ``events``.
         partitions:
-            Column name to java.time pattern, in order. Default: ``{"event_date": "yyyy-MM-dd"}``. Patterns that
-            partition projection can enumerate: ``yyyy``, ``MM``, ``dd``, ``HH`` (integers) and ``yyyy-MM``,
-            ``yyyy-MM-dd``, ``yyyy-MM-dd-HH`` (dates).
+            Column name to java.time pattern or :class:`~cdk_clickstream.PartitionKey`, in order.
+            Default: ``{"event_date": "yyyy-MM-dd"}``. Patterns that partition projection can enumerate: ``yyyy``,
+            ``MM``, ``dd``, ``HH`` (integers) and ``yyyy-MM``, ``yyyy-MM-dd``, ``yyyy-MM-dd-HH`` (dates).
         """
         columns = tuple(
-            PartitionColumn.of(name, pattern) for name, pattern in (partitions or {"event_date": "yyyy-MM-dd"}).items()
+            PartitionColumn.of_key(name, value) if isinstance(value, PartitionKey) else PartitionColumn.of(name, value)
+            for name, value in (partitions or {"event_date": "yyyy-MM-dd"}).items()
         )
         for column in columns:
             check_identifier("partition column", column.name)
         folder = root.strip("/")
         if "!{" in folder or not folder:
             refuse("root", root, "is not a plain folder name", "put expressions into partitions=")
-        tail = "".join(f"{column.name}=!{{timestamp:{column.pattern}}}/" for column in columns)
+        tail = "".join(f"{column.name}={column.expression}/" for column in columns)
         return cls(f"{folder}/{tail}", columns=columns)
 
     @property
@@ -149,7 +159,7 @@ class S3Prefix:
             refuse(
                 option,
                 self.text,
-                "has only random-string expressions, for which it is not settled whether Firehose appends a date",
+                "has expressions but no timestamp, for which it is not settled whether Firehose appends a date",
                 "add a !{timestamp:...} expression",
             )
         if not self.expressions and not self.text.endswith("/"):
@@ -164,6 +174,14 @@ class S3Prefix:
         """Check what holds for ``ErrorOutputPrefix``: with any expression it needs the error output type."""
         if is_token(self.text) or not self.expressions:
             return
+        for expression in self.expressions:
+            if expression.is_partition_key:
+                refuse(
+                    option,
+                    self.text,
+                    f"!{{{expression.namespace}:{expression.value}}} has no value in an error prefix",
+                    "use partition keys in the data prefix only",
+                )
         if not any(expression.value == "error-output-type" for expression in self.expressions):
             refuse(
                 option,
@@ -184,14 +202,7 @@ class S3Prefix:
                     "prefix",
                     self.text,
                     f"{match.group(0)} has an unknown namespace",
-                    f"use one of {', '.join(_NAMESPACES[:2])}",
-                )
-            if namespace.startswith("partitionKey"):
-                refuse(
-                    "prefix",
-                    self.text,
-                    f"{match.group(0)} needs dynamic partitioning, which this pipeline does not use",
-                    "use !{timestamp:...}",
+                    f"use one of {', '.join(_NAMESPACES)}",
                 )
             if namespace == "firehose" and value not in ("random-string", "error-output-type"):
                 refuse(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cdk_clickstream.errors import refuse
+from cdk_clickstream.partition_key import PartitionKey
 
 _DATE_UNITS = {"yyyy-MM": "MONTHS", "yyyy-MM-dd": "DAYS", "yyyy-MM-dd-HH": "HOURS"}
 _INTEGERS = {"yyyy": ("2025,2100", 4), "MM": ("1,12", 2), "dd": ("1,31", 2), "HH": ("0,23", 2)}
@@ -14,21 +15,24 @@ _FIRST_DAY = {"yyyy-MM": "2025-01", "yyyy-MM-dd": "2025-01-01", "yyyy-MM-dd-HH":
 
 @dataclass(frozen=True)
 class PartitionColumn:
-    """A partition column whose value is the arrival time in one java.time pattern.
+    """A partition column: the arrival time in one java.time pattern, or a partition key of the record.
 
     Attributes
     ----------
     name:
         Name in the table and in the object key (``name=value/``).
     pattern:
-        java.time pattern of the value.
+        java.time pattern of the value; empty for a partition key.
     glue_type:
-        ``string`` for dates (so that ``event_date >= '2026-01-01'`` needs no cast), ``int`` for integers.
+        ``string`` for dates (so that ``event_date >= '2026-01-01'`` needs no cast) and keys, ``int`` for integers.
+    key:
+        The partition key, where the value is one.
     """
 
     name: str
     pattern: str
     glue_type: str
+    key: PartitionKey | None = None
 
     @classmethod
     def of(cls, name: str, pattern: str) -> PartitionColumn:
@@ -44,10 +48,24 @@ class PartitionColumn:
             f"use one of {', '.join([*_INTEGERS, *_DATE_UNITS])}",
         )
 
+    @classmethod
+    def of_key(cls, name: str, key: PartitionKey) -> PartitionColumn:
+        """Make the column of a partition key."""
+        return cls(name, "", "string", key)
+
+    @property
+    def expression(self) -> str:
+        """The prefix expression that gives the value."""
+        return self.key.expression if self.key else f"!{{timestamp:{self.pattern}}}"
+
     @property
     def projection(self) -> dict[str, str]:
         """The table parameters that describe this column to Athena."""
         key = f"projection.{self.name}"
+        if self.key is not None:
+            if not self.key.values:
+                return {f"{key}.type": "injected"}
+            return {f"{key}.type": "enum", f"{key}.values": ",".join(self.key.values)}
         if self.glue_type == "int":
             values, digits = _INTEGERS[self.pattern]
             return {f"{key}.type": "integer", f"{key}.range": values, f"{key}.digits": str(digits)}

@@ -7,6 +7,7 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_events as events
 
 from cdk_clickstream import (
     ApiAuth,
@@ -14,10 +15,15 @@ from cdk_clickstream import (
     Compression,
     ConfigurationError,
     CorsOptions,
+    DeAggregation,
+    DynamicPartitioning,
+    InputFormat,
     LambdaProcessor,
     OutputFormat,
+    PartitionKey,
     Quota,
     S3Prefix,
+    Source,
     SourceBackup,
     Throttle,
     Transform,
@@ -25,6 +31,8 @@ from cdk_clickstream import (
 
 mib, kib, seconds = cdk.Size.mebibytes, cdk.Size.kibibytes, cdk.Duration.seconds
 FUNCTION: Any = None
+PATTERN = events.EventPattern(source=["shop"])
+KEYED = "b/!{partitionKeyFromQuery:a}/!{timestamp:yyyy}/"
 
 
 @pytest.mark.parametrize(
@@ -53,6 +61,49 @@ FUNCTION: Any = None
         # aws-facts 7.2
         (lambda: OutputFormat.parquet(block_size_mib=63), "parquet.block_size_mib=63: must be 64"),
         (lambda: OutputFormat.parquet(page_size_kib=63), "parquet.page_size_kib=63: must be 64"),
+        (lambda: OutputFormat.parquet(max_padding_bytes=-1), "parquet.max_padding_bytes=-1: must be 0"),
+        (lambda: OutputFormat.orc(block_size_mib=63), "orc.block_size_mib=63: must be 64"),
+        (lambda: OutputFormat.orc(padding_tolerance=1.1), "orc.padding_tolerance=1.1: must be 0..1"),
+        (lambda: OutputFormat.orc(dictionary_key_threshold=-0.1), "orc.dictionary_key_threshold=-0.1: must be 0..1"),
+        (
+            lambda: OutputFormat.orc(bloom_filter_columns=["a"], bloom_filter_false_positives=2),
+            "orc.bloom_filter_false_positives=2: must be 0..1",
+        ),
+        (lambda: OutputFormat.orc(bloom_filter_false_positives=0.1), "no column has a Bloom filter"),
+        (lambda: InputFormat.hive(timestamp_formats=[]), "timestamp_formats=[]: is no list of patterns"),
+        # aws-facts 2.1: no zero buffering with dynamic partitioning
+        (
+            lambda: BufferingHints(interval=seconds(59)).resolve("buffering", partitioning=True),
+            "buffering.interval=59: must be 60..900 seconds with dynamic partitioning",
+        ),
+        (
+            lambda: BufferingHints(size=mib(63)).resolve("buffering", partitioning=True),
+            "buffering.size=63: must be 64..128 MiB with dynamic partitioning",
+        ),
+        # aws-facts 6
+        (lambda: DynamicPartitioning.jq({}), "partitioning.queries={}: names no key"),
+        (lambda: DynamicPartitioning.jq({"a": " "}), "partitioning.queries['a']=' ': is empty"),
+        (lambda: DynamicPartitioning.jq({"a-b": ".a"}), "partitioning key='a-b': is no key name"),
+        (lambda: DynamicPartitioning.from_lambda([]), "partitioning.keys=[]: is no list of keys"),
+        (lambda: DynamicPartitioning.from_lambda("ab"), "partitioning.keys='ab': is no list of keys"),
+        (lambda: DynamicPartitioning.from_lambda([f"k{n}" for n in range(51)]), "a stream has at most 50"),
+        (lambda: DynamicPartitioning.jq({"a": "." * 5120}), "the jq program has at most 5120"),
+        (
+            lambda: DynamicPartitioning.jq({"a": ".a"}, retry_duration=seconds(7201)),
+            "partitioning.retry_duration=7201: must be 0..7200 seconds",
+        ),
+        (lambda: DeAggregation.delimited(""), "delimiter='': is empty"),
+        (lambda: PartitionKey.jq("a", values=["x,y"]), "holds a comma"),
+        (lambda: PartitionKey.jq("a b"), "partition key='a b': is no key name"),
+        (lambda: SourceBackup(prefix=S3Prefix(KEYED)), "needs dynamic partitioning"),
+        # aws-facts 13
+        (lambda: Source.direct_put(throughput_hint=101), "source.throughput_hint=101: must be 1..100"),
+        # aws-facts 11
+        (lambda: Source.kinesis(shards=0), "source.shards=0: must be 1..10000"),
+        (lambda: Source.kinesis(retention=cdk.Duration.hours(23)), "source.retention=23: must be 24..8760 hours"),
+        (lambda: Source.iot_topic_rule("DROP TABLE x"), "is no IoT rule"),
+        (lambda: Source.eventbridge_rule(PATTERN, members={"a b": "x"}), "is no member name"),
+        (lambda: Source.eventbridge_rule(PATTERN, members={"a": "$detail"}), "is no path into the event"),
         (lambda: OutputFormat.orc(stripe_size_mib=7), "orc.stripe_size_mib=7: must be 8"),
         (lambda: OutputFormat.orc(row_index_stride=999), "orc.row_index_stride=999: must be 1000"),
         # aws-facts 10.8

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cdk_clickstream import ConfigurationError, S3Prefix
+from cdk_clickstream import ConfigurationError, PartitionKey, S3Prefix
 
 
 def refusal(text: str) -> str:
@@ -35,10 +35,38 @@ def test_an_unknown_namespace_is_refused() -> None:
     assert "timestamp, firehose" in message
 
 
-@pytest.mark.parametrize("namespace", ["partitionKeyFromQuery", "partitionKeyFromLambda"])
-def test_partition_keys_are_refused_without_dynamic_partitioning(namespace: str) -> None:
-    """aws-facts 5: the two namespaces work with dynamic partitioning only."""
-    assert "dynamic partitioning" in refusal(f"events/!{{{namespace}:customer}}/")
+def test_partition_keys_are_refused_in_an_error_prefix() -> None:
+    """aws-facts 5: the two namespaces work in Prefix only."""
+    prefix = S3Prefix("errors/!{partitionKeyFromQuery:tenant}/!{firehose:error-output-type}/")
+    with pytest.raises(ConfigurationError, match="no value in an error prefix"):
+        prefix.check_as_error_prefix("error_prefix")
+
+
+def test_a_data_prefix_with_partition_keys_needs_a_date() -> None:
+    """aws-facts 6: whether a date is appended with dynamic partitioning is not settled; use explicit timestamps."""
+    with pytest.raises(ConfigurationError, match="no timestamp"):
+        S3Prefix("events/!{partitionKeyFromQuery:tenant}/").check_as_data_prefix("prefix")
+
+
+def test_a_hive_prefix_takes_partition_keys() -> None:
+    prefix = S3Prefix.hive("events", {"tenant": PartitionKey.jq("tenant_id"), "event_date": "yyyy-MM-dd"})
+    assert prefix.text == "events/tenant=!{partitionKeyFromQuery:tenant_id}/event_date=!{timestamp:yyyy-MM-dd}/"
+    assert prefix.location_template == "events/tenant=${tenant}/event_date=${event_date}/"
+    assert prefix.folder == "events/"
+
+
+def test_a_partition_key_is_projected_as_injected_unless_its_values_are_known() -> None:
+    prefix = S3Prefix.hive(
+        "events",
+        {
+            "tenant": PartitionKey.from_lambda("tenant"),
+            "plan": PartitionKey.from_lambda("plan", values=["free", "paid"]),
+        },
+    )
+    tenant, plan = prefix.columns
+    assert tenant.projection == {"projection.tenant.type": "injected"}
+    assert plan.projection == {"projection.plan.type": "enum", "projection.plan.values": "free,paid"}
+    assert tenant.glue_type == plan.glue_type == "string"
 
 
 def test_an_unknown_value_of_the_firehose_namespace_is_refused() -> None:
@@ -79,7 +107,7 @@ def test_a_glued_data_prefix_without_a_date_is_refused() -> None:
 
 def test_a_data_prefix_with_random_strings_only_is_refused() -> None:
     """aws-facts 5, rule 3: sources disagree whether a date is appended."""
-    with pytest.raises(ConfigurationError, match="only random-string"):
+    with pytest.raises(ConfigurationError, match="no timestamp"):
         S3Prefix("events/!{firehose:random-string}/").check_as_data_prefix("prefix")
 
 

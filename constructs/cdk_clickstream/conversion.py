@@ -1,0 +1,30 @@
+"""Format conversion of a delivery stream."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_kinesisfirehose as firehose
+
+from cdk_clickstream.event_table import TableReference
+from cdk_clickstream.input_format import InputFormat
+
+
+def conversion(
+    table: TableReference,
+    input_format: InputFormat,
+    serializer: firehose.CfnDeliveryStream.SerializerProperty,
+    role_arn: str,
+) -> firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty:
+    """Return the conversion of JSON by a table's columns; each change of the table is followed."""
+    return firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty(
+        enabled=True,
+        input_format_configuration=firehose.CfnDeliveryStream.InputFormatConfigurationProperty(
+            deserializer=input_format.render(table.json_key_mappings)
+        ),
+        output_format_configuration=firehose.CfnDeliveryStream.OutputFormatConfigurationProperty(serializer=serializer),
+        schema_configuration=firehose.CfnDeliveryStream.SchemaConfigurationProperty(
+            role_arn=role_arn,
+            database_name=table.database_name,
+            table_name=table.table_name,
+            version_id="LATEST",
+        ),
+    )

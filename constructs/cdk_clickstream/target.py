@@ -1,0 +1,67 @@
+"""Where producers put records: the delivery stream, or the Kinesis stream that it reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_kms as kms
+
+
+@dataclass(frozen=True)
+class Target:
+    """A stream that takes records, and what a caller has to say and to hold for it.
+
+    Attributes
+    ----------
+    service:
+        ``firehose`` or ``kinesis``, as in actions and integration addresses.
+    name, arn:
+        Of the stream (tokens).
+    key:
+        The customer managed key that protects it, which callers need too (aws-facts 1.5).
+    put_many:
+        Action that puts 1..500 records; ``PutRecord`` puts one in both services.
+    """
+
+    service: str
+    name: str
+    arn: str
+    key: kms.IKey | None
+    put_many: str
+
+    @classmethod
+    def firehose(cls, name: str, arn: str, key: kms.IKey | None) -> Target:
+        """Return a delivery stream."""
+        return cls("firehose", name, arn, key, "PutRecordBatch")
+
+    @classmethod
+    def kinesis(cls, stream: kinesis.IStream) -> Target:
+        """Return a Kinesis stream."""
+        return cls("kinesis", stream.stream_name, stream.stream_arn, stream.encryption_key, "PutRecords")
+
+    def grant(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:
+        """Let a principal call actions, named without their service, with the rights on the key."""
+        grant = iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=[f"{self.service}:{action}" for action in actions],
+            resource_arns=[self.arn],
+        )
+        if self.key is None:
+            return grant
+        # A Kinesis producer encrypts only; Firehose wants both of its callers.
+        key_actions = ["kms:GenerateDataKey"] if self.service == "kinesis" else ["kms:Decrypt", "kms:GenerateDataKey"]
+        return grant.combine(
+            iam.Grant.add_to_principal(grantee=grantee, actions=key_actions, resource_arns=[self.key.key_arn])
+        )
+
+    def grant_put_records(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal put one record or many."""
+        return self.grant(grantee, "PutRecord", self.put_many)
+
+    def put_one_body(self, data: str) -> str:
+        """Return the body of ``PutRecord`` as a mapping template; ``data`` is VTL that renders base64."""
+        if self.service == "firehose":
+            return f'{{"DeliveryStreamName":"{self.name}","Record":{{"Data":"{data}"}}}}'
+        return f'{{"StreamName":"{self.name}","PartitionKey":"$context.extendedRequestId","Data":"{data}"}}'
