@@ -53,30 +53,39 @@ class Envelope:
 
     Attributes:
         context: the context line, empty for bare events.
-        identity: digest of the record's bytes and, for bare events, its id: the same when an invocation is retried.
         first: position of the first event in the record that the identity names.
         received_at: epoch milliseconds at which the endpoint, else Firehose, received the events.
         events: the events; empty for the kind ``transformed``.
         rows: rows to pass on unchanged, for the kind ``transformed`` only.
     """
 
-    __slots__ = ("context", "events", "first", "identity", "received_at", "rows")
+    __slots__ = ("_identity", "_identity_of", "context", "events", "first", "received_at", "rows")
 
     def __init__(
         self,
         context: Mapping[str, Any],
-        identity: str,
+        identity_of: bytes,
         first: int,
         received_at: int,
         events: Events,
         rows: bytes | None = None,
     ) -> None:
         self.context = context
-        self.identity = identity
+        given = context.get("identity")
+        self._identity = given if isinstance(given, str) else ""
+        self._identity_of = identity_of
         self.first = first
         self.received_at = received_at
         self.events = events
         self.rows = rows
+
+    @property
+    def identity(self) -> str:
+        """Digest of the record's bytes and, for bare events, its id: the same when an invocation is retried."""
+        if not self._identity:
+            self._identity = digest(self._identity_of)
+            self._identity_of = b""
+        return self._identity
 
     @property
     def attempt(self) -> int:
@@ -128,14 +137,10 @@ def open_record(
     received_at = context.get("received_at")
     if not isinstance(received_at, int) or isinstance(received_at, bool) or not 0 <= received_at < 253_402_300_800_000:
         received_at = arrival
-    given = context.get("identity")
-    if isinstance(given, str) and given:
-        identity = given
-    else:
-        # A request is the same record when it is put again: its boundary is in its bytes. Bare events are told apart
-        # by the record's id, which stays the same when an invocation is retried.
-        salt = b"" if context else record_id.encode("utf-8", "surrogatepass")
-        identity = digest(salt + b"\n" + data)
+    # A request is the same record when it is put again: its boundary is in its bytes. Bare events are told apart by
+    # the record's id, which stays the same when an invocation is retried.
+    salt = b"" if context else record_id.encode("utf-8", "surrogatepass")
+    identity_of = salt + b"\n" + data
     first = context.get("first")
     if not isinstance(first, int) or isinstance(first, bool):
         first = 0
@@ -143,13 +148,13 @@ def open_record(
         rows = body.strip(b"\r\n")
         if not rows:
             raise UndecodableRecordError("empty")
-        return Envelope(context, identity, first, received_at, JsonValues(""), rows + b"\n")
+        return Envelope(context, identity_of, first, received_at, JsonValues(""), rows + b"\n")
     events = read(body, kind != "split")
     if not events.values and not body.strip(b" \t\r\n" + _BOM):
         raise UndecodableRecordError("empty")
     if events.values and all(value.__class__ is Broken for value in events.values):
         raise UndecodableRecordError(events.values[0].rule)
-    return Envelope(context, identity, first, received_at, events)
+    return Envelope(context, identity_of, first, received_at, events)
 
 
 def decoded(body: bytes) -> str:

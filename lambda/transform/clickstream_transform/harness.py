@@ -100,6 +100,7 @@ class Harness:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._processor = processor
+        self._quick = processor.quick
         self._options = options
         self._reject_stream = reject_stream
         self._putter = putter or BatchPutter()
@@ -160,8 +161,8 @@ class Harness:
             raw = a2b_base64(data)
         except (Base64Error, ValueError):
             raise UndecodableRecordError("invalid_base64") from None
-        if self._processor.quick is not None:
-            quick_rows = self._processor.quick(raw)
+        if self._quick is not None:
+            quick_rows = self._quick(raw)
             if quick_rows is not None:
                 answer.rows += quick_rows
                 answer.events += 1
@@ -174,7 +175,7 @@ class Harness:
             answer.events += envelope.rows.count(b"\n")
             return
         values = envelope.events.values
-        answer.events += len(values)
+        answer.events += envelope.events.count
         rows = []
         for index, value in enumerate(values):
             try:
@@ -270,35 +271,26 @@ class Harness:
 
     def _count(self, answers: list[_Answer], metrics: Metrics) -> None:
         values = metrics.values
+        good = [answer.rows for answer in answers if answer.entry.result == OK]
+        failed = [answer.reason for answer in answers if answer.entry.result == FAILED]
+        put_back = sum(answer.put_back for answer in answers)
         values["RecordsIn"] = len(answers)
-        for name in (
-            "RecordsOk",
-            "RecordsDropped",
-            "RecordsFailed",
-            "RecordsPutBack",
-            "EventsIn",
-            "EventsOut",
-            "BytesOut",
-        ):
-            values.setdefault(name, 0)
+        values["RecordsOk"] = len(good)
+        values["RecordsDropped"] = len(answers) - len(good) - len(failed) - put_back
+        values["RecordsFailed"] = len(failed)
+        values["RecordsPutBack"] = put_back
+        values["EventsIn"] = sum(answer.events for answer in answers)
+        # A processor that keeps to a blueprint may write a row without a newline.
+        values["EventsOut"] = sum(rows.count(b"\n") or 1 for rows in good)
+        values["BytesOut"] = sum(map(len, good))
         values.setdefault("EventsRejected", 0)
-        for answer in answers:
-            values["EventsIn"] += answer.events
-            if answer.entry.result == OK:
-                values["RecordsOk"] += 1
-                # A processor that keeps to a blueprint may write a row without a newline.
-                values["EventsOut"] += answer.rows.count(b"\n") or 1
-                values["BytesOut"] += len(answer.rows)
-            elif answer.entry.result == FAILED:
-                values["RecordsFailed"] += 1
-                values[f"RecordsFailed.{answer.reason}"] += 1
-            else:
-                values["RecordsPutBack" if answer.put_back else "RecordsDropped"] += 1
+        for reason in failed:
+            values[f"RecordsFailed.{reason}"] += 1
 
 
 def _arrival(given: Any, now: Callable[[], float]) -> int:
     """Epoch milliseconds of a record's arrival; older sample events write it as ISO text."""
-    if isinstance(given, int | float) and not isinstance(given, bool) and 0 <= given < 253_402_300_800_000:
+    if given.__class__ in (int, float) and 0 <= given < 253_402_300_800_000:
         return int(given)
     if isinstance(given, str):
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from binascii import b2a_base64
 from collections.abc import Iterable
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 OK = "Ok"
@@ -41,7 +42,7 @@ class Entry:
         self.result = DROPPED
         self.data = ""
         # Runtimes up to Python 3.11 escape what is not ASCII when they marshal; later ones need fewer bytes.
-        self._id_size = len(json.dumps(record_id))
+        self._id_size = len(encode_basestring_ascii(record_id))
 
     def succeed(self, rows: bytes) -> None:
         """Answer with rows."""

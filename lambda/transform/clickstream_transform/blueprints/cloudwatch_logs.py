@@ -11,7 +11,7 @@ from collections.abc import Callable
 from json.encoder import encode_basestring as quote
 from typing import Any
 
-from clickstream_transform.codec import compact, without_nonfinite, without_surrogates
+from clickstream_transform.codec import compact, scan, without_nonfinite, without_surrogates
 from clickstream_transform.envelope import Envelope, decoded
 from clickstream_transform.errors import EventRejectedError, Reason, UndecodableRecordError
 from clickstream_transform.json_values import Broken, JsonValues
@@ -25,6 +25,7 @@ from .syslog_line import NO_SYSLOG
 from .vpc_flow import NO_VPC_FLOW
 
 _YEAR_10000 = 253_402_300_800_000
+_ORIGIN = (("log_group", "logGroup"), ("log_stream", "logStream"), ("log_owner", "owner"))
 _NO_MESSAGE = Reason("message", "type", "the log event has no message that is a text")
 _NO_JSON = Reason("message", "no_json_object", "the message is not a JSON object")
 _CHAINS: dict[str, tuple[Callable[[str], str | None], Reason]] = {
@@ -37,39 +38,83 @@ _CHAINS: dict[str, tuple[Callable[[str], str | None], Reason]] = {
 class Origin:
     """A document without its events: what they have in common."""
 
-    __slots__ = ("columns", "document", "members")
+    __slots__ = ("_members", "document")
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
-        names = (("log_group", "logGroup"), ("log_stream", "logStream"), ("log_owner", "owner"))
-        texts = {column: document.get(name) for column, name in names}
-        self.columns = {column: text for column, text in texts.items() if text.__class__ is str and text}
-        self.members = "".join(f',"{column}":{quote(text)}' for column, text in self.columns.items())
+        self._members: str | None = None
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns that it fills."""
+        texts = {column: self.document.get(name) for column, name in _ORIGIN}
+        return {column: text for column, text in texts.items() if isinstance(text, str) and text}
+
+    @property
+    def members(self) -> str:
+        """The same as JSON members, each with a comma before it."""
+        if self._members is None:
+            self._members = "".join(f',"{column}":{quote(text)}' for column, text in self.columns.items())
+        return self._members
 
 
 class LogEvents:
-    """The log events of the documents in one record, each with its origin."""
+    """The log events in the documents of one record, each with its origin; none in a control message.
 
-    __slots__ = ("_events", "count", "values")
+    Raises:
+        UndecodableRecordError: a document is none of CloudWatch Logs.
+    """
 
-    def __init__(self, documents: list[dict[str, Any]]) -> None:
-        self.values: list[tuple[Origin, Any]] = []
-        for document in documents:
-            events = document.get("logEvents")
-            if not isinstance(events, list):
-                raise UndecodableRecordError("no_log_events")
-            origin = Origin(document)
-            self.values += [(origin, event) for event in events]
-        self._events = self.values
-        self.count = len(self.values)
+    __slots__ = ("_body", "count", "documents", "values")
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self.documents = _read_documents(body)
+        self.values: list[Any] = []
+        self.count = sum(len(events) for _, events in self.documents)
 
     def raw(self, position: int) -> str:
         """A document with this one log event, which is read as it would have been among its neighbours."""
-        origin, event = self._events[position]
-        return json.dumps(origin.document | {"logEvents": [event]}, separators=(",", ":"))
+        self.documents = self.documents or _read_documents(self._body)
+        for origin, events in self.documents:
+            if position < len(events):
+                return json.dumps(origin.document | {"logEvents": [events[position]]}, separators=(",", ":"))
+            position -= len(events)
+        raise IndexError(position)
 
     def release(self) -> None:
-        """Nothing: the parsed values are what ``raw`` is made of."""
+        """Forget what was parsed, many times the size of its text; ``raw`` parses again."""
+        self.values = []
+        self.documents = []
+
+
+_Documents = list[tuple[Origin, list[Any]]]
+
+
+def _read_documents(body: bytes) -> _Documents:
+    found: _Documents = []
+    for document in _documents(decoded(body)):
+        if document.__class__ is Broken:
+            raise UndecodableRecordError(document.rule)
+        kind = document.get("messageType") if document.__class__ is dict else None
+        if kind == "CONTROL_MESSAGE":
+            continue
+        if kind != "DATA_MESSAGE":
+            raise UndecodableRecordError("unknown_message_type")
+        events = document.pop("logEvents", None)
+        if not isinstance(events, list):
+            raise UndecodableRecordError("no_log_events")
+        found.append((Origin(document), events))
+    return found
+
+
+def _documents(text: str) -> list[Any]:
+    # A record usually is one document; JsonValues finds out what else it may be.
+    try:
+        document, end = scan(text, 0)
+    except (ValueError, StopIteration, RecursionError):
+        end = -1
+    return [document] if end == len(text) and document.__class__ is dict else JsonValues(text).values
 
 
 class CloudWatchLogs:
@@ -95,31 +140,40 @@ class CloudWatchLogs:
         return self
 
     def read(self, body: bytes, explode: bool) -> LogEvents:
-        """The log events of a body; none for a control message, which is then dropped."""
-        documents = []
-        for document in JsonValues(decoded(body)).values:
-            if document.__class__ is Broken:
-                raise UndecodableRecordError(document.rule)
-            kind = document.get("messageType") if document.__class__ is dict else None
-            if kind == "DATA_MESSAGE":
-                documents.append(document)
-            elif kind != "CONTROL_MESSAGE":
-                raise UndecodableRecordError("unknown_message_type")
-        return LogEvents(documents)
+        """The log events of a body: all rows as one value where all are good, else each event as a value."""
+        found = LogEvents(body)
+        try:
+            rows = "".join([self._lines(*document) for document in found.documents]).encode()
+        except Exception:
+            # Whatever it was, the harness meets it again at that event, and isolates it.
+            found.values = [(origin, event) for origin, events in found.documents for event in events]
+        else:
+            found.values = [rows] if rows else []
+        return found
 
-    def rows(self, value: tuple[Origin, Any], index: int, envelope: Envelope) -> bytes | None:
-        """The row of one log event; None for one that is left out."""
-        origin, event = value
+    def rows(self, value: Any, index: int, envelope: Envelope) -> bytes | None:
+        """The rows of a whole record, or the row of one log event; None for one that is left out."""
+        if value.__class__ is bytes:
+            return bytes(value)
+        line = self._line(*value)
+        try:
+            return line.encode() or None
+        except UnicodeEncodeError:
+            return str(without_surrogates(line)).encode()
+
+    def _lines(self, origin: Origin, events: list[Any]) -> str:
+        if self._strict and not self._drop:
+            return "".join([event["message"] + "\n" for event in events])
+        return "".join([self._line(origin, event) for event in events])
+
+    def _line(self, origin: Origin, event: Any) -> str:
+        """The line of one log event, newline included; empty for one that is left out."""
         message = event.get("message") if event.__class__ is dict else None
         if message.__class__ is not str:
             raise EventRejectedError([_NO_MESSAGE])
         if self._drop and message.startswith(self._drop):
-            return None
-        text = message if self._strict else self._row(origin, event, message)
-        try:
-            return text.encode() + b"\n"
-        except UnicodeEncodeError:
-            return str(without_surrogates(text)).encode() + b"\n"
+            return ""
+        return f"{message}\n" if self._strict else f"{self._row(origin, event, message)}\n"
 
     def _row(self, origin: Origin, event: dict[str, Any], message: str) -> str:
         time = event.get("timestamp")
