@@ -19,6 +19,7 @@ from cdk_clickstream.cors import CorsOptions
 from cdk_clickstream.delivery_stream import DeliveryStream
 from cdk_clickstream.mapping_template import (
     ACCEPTED_TEMPLATE,
+    KINESIS_REFUSED_TEMPLATE,
     REFUSED_TEMPLATE,
     UNAVAILABLE_TEMPLATE,
     put_events_template,
@@ -170,7 +171,7 @@ class IngestApi(Construct):
             assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
             description="Lets the endpoint put records into its delivery stream",
         )
-        self.delivery_stream.grant(role, "firehose:PutRecord")
+        self.delivery_stream.target.grant(role, "PutRecord")
         return role
 
     def _build_model(self) -> apigateway.IModel:
@@ -186,9 +187,11 @@ class IngestApi(Construct):
         return apigateway.Model.from_model_name(self, "EventsModelName", model.ref)
 
     def _build_post_events(self) -> apigateway.Method:
-        template = put_events_template(self.delivery_stream.name, self._auth.principal)
+        target = self.delivery_stream.target
+        template = put_events_template(target, self._auth.principal)
+        refused = KINESIS_REFUSED_TEMPLATE if target.service == "kinesis" else REFUSED_TEMPLATE
         integration = apigateway.AwsIntegration(
-            service="firehose",
+            service=target.service,
             action="PutRecord",
             integration_http_method="POST",
             options=apigateway.IntegrationOptions(
@@ -201,7 +204,7 @@ class IngestApi(Construct):
                     self._integration_response("202", ACCEPTED_TEMPLATE, r"2\d{2}"),
                     self._integration_response("503", UNAVAILABLE_TEMPLATE, r"5\d{2}", {"Retry-After": "1"}),
                     # The entry without a pattern takes what no pattern matches: it must not be a success.
-                    self._integration_response("502", REFUSED_TEMPLATE),
+                    self._integration_response("502", refused),
                 ],
             ),
         )

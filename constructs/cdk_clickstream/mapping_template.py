@@ -5,6 +5,8 @@ Everything that is said about the templates is said here: comments inside them w
 
 from __future__ import annotations
 
+from cdk_clickstream.target import Target
+
 _ESCAPED = """#set($%(name)s = $util.escapeJavaScript("$!%(expression)s").replaceAll("\\\\'","'"))
 """
 # escapeJavaScript also turns ' into \\', which is no JSON escape: the replaceAll takes that back (aws-facts 10.4).
@@ -22,7 +24,7 @@ _CONTEXT_LINE = (
 )
 
 
-def put_events_template(stream_name: str, principal: str) -> str:
+def put_events_template(target: Target, principal: str) -> str:
     """Turn one request into one PutRecord: context line, body as it came, boundary line.
 
     The body is neither parsed nor looped over, so nothing limits the events of a request but its size. Every value
@@ -31,8 +33,8 @@ def put_events_template(stream_name: str, principal: str) -> str:
 
     Parameters
     ----------
-    stream_name:
-        Name of the delivery stream; may be a token.
+    target:
+        The stream that takes the record.
     principal:
         VTL expression of who the caller is, without its ``$``.
     """
@@ -44,12 +46,8 @@ def put_events_template(stream_name: str, principal: str) -> str:
         "id": "context.extendedRequestId",
     }
     settings = "".join(_ESCAPED % {"name": name, "expression": expression} for name, expression in values.items())
-    return (
-        f"{_PREAMBLE}{settings}"
-        f'#set($line = "{_CONTEXT_LINE}")\n'
-        f'{{"DeliveryStreamName":"{stream_name}",'
-        '"Record":{"Data":"$util.base64Encode("$line$nl$input.body$nl$id$nl")"}}'
-    )
+    put = target.put_one_body('$util.base64Encode("$line$nl$input.body$nl$id$nl")')
+    return f'{_PREAMBLE}{settings}#set($line = "{_CONTEXT_LINE}")\n{put}'
 
 
 ACCEPTED_TEMPLATE = '{"request_id": "$context.extendedRequestId"}'
@@ -85,3 +83,7 @@ An oversize record cannot be told from other bad requests by its status, only by
 parties recorded (aws-facts 1.3: "Member must have length less than or equal to 1024000"). Should the text change, the
 answer is 502 instead of 413. The service's own text is not passed on: it names the stream and the account.
 """
+
+
+KINESIS_REFUSED_TEMPLATE = REFUSED_TEMPLATE.replace('"Throttling"', '"ThroughputExceeded"')
+"""The same for Kinesis, which throttles with ProvisionedThroughputExceededException (aws-facts 1.7)."""

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from cdk_clickstream import Target
 from cdk_clickstream.mapping_template import (
     ACCEPTED_TEMPLATE,
+    KINESIS_REFUSED_TEMPLATE,
     REFUSED_TEMPLATE,
     UNAVAILABLE_TEMPLATE,
     put_events_template,
@@ -17,7 +19,7 @@ from cdk_clickstream.mapping_template import (
 from cdk_clickstream.request_model import events_model
 from clickstream_local.vtl import MappingTemplate
 
-TEMPLATE = put_events_template("stream-1", "context.authorizer.principalId")
+TEMPLATE = put_events_template(Target.firehose("stream-1", "arn", None), "context.authorizer.principalId")
 HOSTILE = [
     'Mozilla "quoted"',
     "it's",
@@ -147,3 +149,24 @@ def test_the_model_takes_one_event_or_up_to_500() -> None:
     one, many = events_model()["oneOf"]
     assert one["required"] == ["event_name"]
     assert (many["minItems"], many["maxItems"], many["items"]) == (1, 500, one)
+
+
+def test_a_kinesis_stream_gets_the_same_record_under_the_requests_id() -> None:
+    target = Target("kinesis", "stream-2", "arn", None, "PutRecords")
+    template = put_events_template(target, "context.authorizer.principalId")
+    request = json.loads(render(template, '{"event_name": "click"}', context()))
+    assert request["StreamName"] == "stream-2"
+    assert request["PartitionKey"] == "JKJaXmPLvHcESHA="
+    assert base64.b64decode(request["Data"]).decode() == record('{"event_name": "click"}')
+
+
+def test_throttling_by_kinesis_is_answered_503() -> None:
+    """aws-facts 1.7: ProvisionedThroughputExceededException."""
+    variables = context()
+    answer = render(
+        KINESIS_REFUSED_TEMPLATE,
+        '{"__type": "ProvisionedThroughputExceededException", "message": "Rate exceeded for shard"}',
+        variables,
+    )
+    assert "throttled" in json.loads(answer)["message"]
+    assert variables["responseOverride"]["status"] == 503
