@@ -158,14 +158,16 @@ class ClickBatch:
             if client_time and times.client_time is None:
                 del row["client_time"]
                 client = utf8_members(_members(row, plain))[0]
-        identity, identity_mended = utf8_members(_members({"event_id": event_id, "sent_at": sent_at}, []))
+        identity, identity_mended = _identity(event_id, sent_at)
         if mended or identity_mended:
             report.flag(ENCODING)
         members = [identity, client]
-        for piece in (*pieces, *self._shared):
+        pieces += self._shared
+        for piece in pieces:
             members.append(piece.members)
-            for flag in piece.flags:
-                report.flag(flag)
+            if piece.flags:
+                for flag in piece.flags:
+                    report.flag(flag)
         members.append(self._stamps(event_time, fingerprint, report.flags))
         if own_id:
             self._ids.add(own_id)
@@ -276,8 +278,15 @@ def _keeps_ids(check: Check) -> bool:
     return bool(check(made, Report()) == made)
 
 
+def _identity(event_id: Any, sent_at: Any) -> tuple[bytes, bool]:
+    text = "" if event_id is None else f'"event_id":{fragment(event_id)}'
+    if sent_at is not None:
+        text += f'{text and ","}"sent_at":{fragment(sent_at)}'
+    return utf8_members(text)
+
+
 def _members(row: dict[str, Any], plain: list[str]) -> str:
-    return ",".join([f'"{name}":{fragment(value)}' for name, value in row.items() if value is not None] + plain)
+    return ",".join([f'"{name}":{fragment(value)}' for name, value in row.items()] + plain)
 
 
 def derived_id(identity: str, position: int) -> str:

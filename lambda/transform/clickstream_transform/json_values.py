@@ -51,7 +51,8 @@ class JsonValues:
         self._elements: dict[int, list[tuple[int, int]]] = {}
         self._text = text
         self._wasted = 0
-        self._read(explode)
+        if not self._read_one(explode):
+            self._read(explode)
         self.count = len(self.values)
 
     def release(self) -> None:
@@ -81,6 +82,18 @@ class JsonValues:
 
     def _skip(self, start: int) -> int:
         return _space(self._text, start).end()  # type: ignore[union-attr]
+
+    def _read_one(self, explode: bool) -> bool:
+        """Read a text that is one value and at most a newline, as most are; False for any other."""
+        text = self._text
+        try:
+            value, end = scan(text, 0)
+        except (ValueError, StopIteration, RecursionError):
+            return False
+        if end != len(text) and text[end:] != "\n":
+            return False
+        self._add(value, 0, end, explode)
+        return True
 
     def _read(self, explode: bool) -> None:
         start, size = self._skip(0), len(self._text)
@@ -134,10 +147,12 @@ class JsonValues:
         if exploded and not value:
             return
         self._groups.append(_Group(len(self.values), start, end, exploded))
-        if exploded:
+        if not exploded:
+            self.values.append(value)
+        elif self.values:
             self.values.extend(value)
         else:
-            self.values.append(value)
+            self.values = value
 
 
 def _first(group: _Group) -> int:
