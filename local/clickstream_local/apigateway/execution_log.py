@@ -88,4 +88,4 @@ class ExecutionLogs:
 
 
 _CUT = b" [TRUNCATED]"
-_SECRET = frozenset({"authorization", "x-api-key", "x-amz-security-token"})
+_SECRET = frozenset({"authorization", "x-api-key", "x-amz-security-token", "x-amz-signature"})

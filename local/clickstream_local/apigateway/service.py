@@ -130,6 +130,8 @@ class RestApiService:
         except Exception as error:
             _log.exception("%s %s%s failed inside API Gateway", request.method, stage.name, context.get("resourcePath"))
             exchange.log["integrationErrorMessage"] = type(error).__name__
+            if exchange.execution_log is not None:
+                exchange.execution_log.error("Execution failed: Internal server error")
             failure = GatewayError(GatewayType.API_CONFIGURATION_ERROR, "Internal server error")
             response = self._gateway_responses.render(failure, exchange)
         headers = (

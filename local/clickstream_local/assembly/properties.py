@@ -12,7 +12,8 @@ from typing import Any
 
 # A property with a dot is a member; a property of which members are listed here is looked into.
 _KNOWN: Mapping[str, str] = {
-    "AWS::ApiGateway::ApiKey": "CustomerId Description Enabled GenerateDistinctId Name Tags Value",
+    # StageKeys is what the CDK writes beside a usage plan; since there are plans, it opens nothing.
+    "AWS::ApiGateway::ApiKey": "CustomerId Description Enabled GenerateDistinctId Name StageKeys Tags Value",
     "AWS::ApiGateway::Authorizer": """
         AuthType AuthorizerCredentials AuthorizerResultTtlInSeconds AuthorizerUri IdentitySource
         IdentityValidationExpression Name ProviderARNs RestApiId Type

@@ -21,7 +21,10 @@ def read_stages(template: Template, api_id: str, unsupported: list[Unsupported])
         name = resource.properties.get("StageName")
         if name is not None:
             description = resource.properties.get("StageDescription", {})
-            yield _stage(resource.logical_id, resource.type, str(name), description, unsupported)
+            # What it holds beside its MethodSettings is for all methods.
+            settings = [*description.get("MethodSettings", []), description]
+            stage = {**description, "MethodSettings": settings}
+            yield _stage(resource.logical_id, resource.type, str(name), stage, unsupported)
 
 
 def _stage(
@@ -37,8 +40,7 @@ def _stage(
         logical_id=logical_id,
         name=name,
         variables=texts(properties.get("Variables")),
-        # What a deployment's StageDescription holds beside its MethodSettings is for all methods.
-        method_settings=tuple(_setting(setting) for setting in [*properties.get("MethodSettings", []), properties]),
+        method_settings=tuple(map(_setting, properties.get("MethodSettings", []))),
         access_log_group=group,
         access_log_format=optional_text(access_log.get("Format")),
     )

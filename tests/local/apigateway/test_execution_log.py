@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.model import MethodSetting, Stage
+from clickstream_local.model import Authorizer, MethodSetting, Stage
 
 Make = Callable[..., Any]
 MODEL = {"type": "object", "required": ["event_name"]}
+FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:auth"
 SECRET = b'{"event_name": "payload-of-the-client"}'
 
 
@@ -44,7 +45,8 @@ def test_at_info_the_steps_are_in_the_group_of_api_and_stage_without_payloads(lo
 
 def test_with_data_tracing_bodies_and_headers_are_there_and_keys_are_not(logged: Make) -> None:
     api = logged(MethodSetting("*", "/*", logging_level="INFO", data_trace=True))
-    api.send(body=SECRET, headers={"Authorization": "hush", "X-Api-Key": "hush", "X-Seen": "seen"})
+    secret = {"Authorization": "hush", "X-Api-Key": "hush", "X-Amz-Security-Token": "hush"}
+    api.send(body=SECRET, headers={**secret, "X-Seen": "seen"}, query="X-Amz-Signature=hush")
     text = "\n".join(lines(api))
     assert text.count("payload-of-the-client") == 2
     assert "X-Seen=seen" in text
@@ -83,3 +85,19 @@ def test_an_event_is_cut_at_1024_bytes(logged: Make) -> None:
     longest = max((line for _, _, line in api.log), key=len)
     assert 1020 <= len(longest.encode()) <= 1024
     assert longest.endswith("[TRUNCATED]")
+
+
+def test_a_fault_of_the_runtime_itself_is_there_without_its_cause(
+    gateway: Make, method: Make, message: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = Stage("Stage", "prod", method_settings=(MethodSetting("*", "/*", logging_level="ERROR"),))
+    sources = ("method.request.header.A",)
+    authorizer = Authorizer("Auth", "auth-id", "auth", "TOKEN", FUNCTION, sources)
+    api = gateway(method(authorization_type="CUSTOM", authorizer_id="auth-id"), stage=stage, authorizers=(authorizer,))
+
+    async def fail(arn: str, payload: bytes) -> None:
+        raise RuntimeError("private")
+
+    monkeypatch.setattr(api.functions, "invoke", fail)
+    assert message(api.send(headers={"A": "1"})) == (500, "Internal server error")
+    assert lines(api) == ["Execution failed: Internal server error"]
