@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clickstream_local.assembly.values import optional_text, texts
@@ -39,6 +39,23 @@ def read_integration(properties: Mapping[str, Any]) -> Integration | str:
         timeout_ms=int(properties.get("TimeoutInMillis", 29_000)),
         content_handling=optional_text(properties.get("ContentHandling")),
     )
+
+
+def undeclared_responses(method: Mapping[str, Any]) -> Iterator[str]:
+    """What a method's integration answers with and its ``MethodResponses`` do not declare.
+
+    It runs here all the same; API Gateway refuses a status (facts 10.10) or a header ([M]) that is not declared.
+    """
+    declared = {str(response["StatusCode"]): response for response in method.get("MethodResponses", [])}
+    for response in method.get("Integration", {}).get("IntegrationResponses", []):
+        status = str(response["StatusCode"])
+        if status not in declared:
+            yield f"IntegrationResponses {status}: not in MethodResponses, so API Gateway refuses it"
+            continue
+        known = declared[status].get("ResponseParameters", {})
+        for name in response.get("ResponseParameters", {}):
+            if name not in known:
+                yield f"IntegrationResponses {status}: {name} is not in MethodResponses, so API Gateway refuses it"
 
 
 def _response(properties: Mapping[str, Any]) -> IntegrationResponse:

@@ -7,7 +7,7 @@ from typing import Any
 
 from clickstream_local.assembly.authorizers import read_authorizers
 from clickstream_local.assembly.errors import AssemblyError
-from clickstream_local.assembly.integrations import read_integration
+from clickstream_local.assembly.integrations import read_integration, undeclared_responses
 from clickstream_local.assembly.rest_api_parts import parts_of
 from clickstream_local.assembly.stages import read_stages
 from clickstream_local.assembly.template import Resource, Template, root_resource_id
@@ -78,6 +78,8 @@ def _methods(template: Template, api_id: str, unsupported: list[Unsupported]) ->
         if isinstance(integration, str):
             unsupported.append(Unsupported(resource.logical_id, resource.type, integration))
             continue
+        reasons = undeclared_responses(properties)
+        unsupported.extend(Unsupported(resource.logical_id, resource.type, reason) for reason in reasons)
         validator: Mapping[str, Any] = validators.get(properties.get("RequestValidatorId", ""), {})
         yield Method(
             logical_id=resource.logical_id,

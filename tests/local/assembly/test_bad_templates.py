@@ -67,7 +67,7 @@ Resources:
       RequestValidatorId: !Ref Check
       RequestModels: {application/json: !Ref Model}
       RequestParameters: {method.request.header.A: true}
-      MethodResponses: [{StatusCode: 200}]
+      MethodResponses: [{StatusCode: 200, ResponseParameters: {method.response.header.A: true}}]
       Integration:
         Type: AWS
         Uri: !Sub arn:aws:apigateway:${AWS::Region}:firehose:action/PutRecord

@@ -54,11 +54,13 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> RestApi:
         ),
     )
     events = rest_api.root.add_resource("events")
-    post = events.add_method("POST", integration, api_key_required=True)
-    events.add_method("PUT", integration, authorization_type=apigateway.AuthorizationType.IAM)
+    ok = [apigateway.MethodResponse(status_code="200")]
+    post = events.add_method("POST", integration, api_key_required=True, method_responses=ok)
+    iam = apigateway.AuthorizationType.IAM
+    events.add_method("PUT", integration, authorization_type=iam, method_responses=ok)
     source = apigateway.IdentitySource.header("X-Team")
     authorizer = apigateway.RequestAuthorizer(stack, "Authorizer", handler=guard, identity_sources=[source])
-    events.add_method("PATCH", integration, authorizer=authorizer)
+    events.add_method("PATCH", integration, authorizer=authorizer, method_responses=ok)
     key = rest_api.add_api_key("Key", value="a-value-of-20-letters")
     throttle = apigateway.ThrottlingPerMethod(method=post, throttle=apigateway.ThrottleSettings(rate_limit=1))
     plan = rest_api.add_usage_plan(

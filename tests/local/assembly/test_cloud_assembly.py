@@ -119,6 +119,7 @@ def test_a_method_gets_its_full_path_its_validator_and_the_action_of_its_integra
                 "ResourceId": {"Ref": "Events"},
                 "HttpMethod": "POST",
                 "RequestValidatorId": {"Ref": "Body"},
+                "MethodResponses": [{"StatusCode": "202"}, {"StatusCode": "502"}],
                 "Integration": {
                     "Type": "AWS",
                     "Uri": {"Fn::Sub": "arn:${AWS::Partition}:apigateway:${AWS::Region}:firehose:action/PutRecord"},

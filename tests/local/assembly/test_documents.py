@@ -47,6 +47,7 @@ Resources:
       ResourceId: !Ref Events
       HttpMethod: POST
       AuthorizationType: NONE
+      MethodResponses: [{StatusCode: 200}]
       Integration:
         Type: AWS
         IntegrationHttpMethod: POST

@@ -62,6 +62,7 @@ Resources:
       HttpMethod: POST
       AuthorizationType: CUSTOM
       AuthorizerId: !Ref Authorizer
+      MethodResponses: [{StatusCode: 200}]
       Integration:
         Type: AWS
         IntegrationHttpMethod: POST

@@ -15,6 +15,9 @@ from shared_data import shared_file
 
 API = {"Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "a"}}}
 REF = {"RestApiId": {"Ref": "Api"}}
+HEADER = "method.response.header.A"
+# What an integration answers with has to be declared by the method (facts 10.10).
+MOCK = {"Type": "MOCK", "IntegrationResponses": [{"StatusCode": "200", "ResponseParameters": {HEADER: "'a'"}}]}
 
 
 def named(folder: Path, resources: dict[str, Any], **sections: Any) -> list[tuple[str, str]]:
@@ -55,6 +58,22 @@ def named(folder: Path, resources: dict[str, Any], **sections: Any) -> list[tupl
             "ApiGateway::Method",
             {**REF, "HttpMethod": "GET", "ResourceId": "r", "Integration": {"Type": "MOCK", "ConnectionId": "c"}},
             "Integration.ConnectionId",
+        ),
+        (
+            "ApiGateway::Method",
+            {**REF, "HttpMethod": "GET", "ResourceId": "r", "Integration": MOCK},
+            "IntegrationResponses 200",
+        ),
+        (
+            "ApiGateway::Method",
+            {
+                **REF,
+                "HttpMethod": "GET",
+                "ResourceId": "r",
+                "Integration": MOCK,
+                "MethodResponses": [{"StatusCode": 200}],
+            },
+            "IntegrationResponses 200",
         ),
         ("ApiGateway::UsagePlan", {"Quota": {"Limit": 1, "Period": "DAY", "Offset": 2}}, "Quota.Offset"),
         (
