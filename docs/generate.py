@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
@@ -19,6 +20,8 @@ _GENERATED = "<!-- Written by `make docs`; change the docstrings or the schema i
 def pages() -> dict[str, str]:
     """File name to content of every generated page."""
     return {
+        "checks.md": checks_page(),
+        "combinations.md": combinations_page(),
         "events.md": events_page(),
         "options.md": reference_page(
             "constructs",
@@ -35,6 +38,89 @@ def pages() -> dict[str, str]:
             "[README](../lambda/producer/README.md) has the recipes and what happens when things fail.",
         ),
     }
+
+
+def combinations_page() -> str:
+    """What goes with what, by the table that the construct checks by."""
+    sys.path.insert(0, str(CHECKOUT / "constructs"))
+    from cdk_clickstream.combinations import combinations
+
+    lines = [
+        "<!-- Written by `make docs` from combinations.py; change the table there. -->",
+        "# What goes with what",
+        "",
+        "Each source with each transform. What cannot work is refused when the stack is synthesized, with the way out. "
+        "*Endpoint*: how `POST /events` puts records beside the source. *Overflow*: what becomes of the tail of a reply that "
+        "passes Lambda's limit; it is put back into the stream where `PutRecord` works, elsewhere it fails and lies under "
+        "`errors/processing-failed/`. *Columns*: whose schema makes the table. *Partition keys*: what `DynamicPartitioning` "
+        "can be given; a record that holds several events has none.",
+        "",
+        "| source | transform | | endpoint | overflow | columns | partition keys |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for cell in combinations():
+        if cell.problem:
+            lines.append(
+                f"| {cell.source.value} | {cell.transform.value} | refused: its records {_cell(cell.problem)}; "
+                f"{_cell(cell.way_out)} | | | | |"
+            )
+            continue
+        lines.append(
+            f"| {cell.source.value} | {cell.transform.value} | "
+            f"{f'if {cell.condition}' if cell.condition else 'yes'} | {cell.endpoint or '–'} | "
+            f"{'put back' if cell.puts_back else 'fails'} | {'its own' if cell.own_schema else 'the schema'} | "
+            f"{cell.partitioning or '–'} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def checks_page() -> str:
+    """Every check at synth, from the calls that refuse."""
+    lines = [
+        "<!-- Written by `make docs` from the calls of refuse() and check_range(). -->",
+        "# What is checked at synth",
+        "",
+        "Each of these raises `ConfigurationError` before anything is deployed; the message names the option, the value, the "
+        "problem and the way out. Values that only CloudFormation knows (tokens) pass unchecked. `…` stands for what the "
+        "message fills in.",
+        "",
+    ]
+    for path in sorted((CHECKOUT / "constructs" / "cdk_clickstream").glob("*.py")):
+        rows = sorted(set(_checks(path)))
+        if rows:
+            lines += [f"## {path.stem.replace('_', ' ')}", "", "| option | problem | way out |", "|---|---|---|"]
+            lines += [f"| {option} | {problem} | {way_out} |" for option, problem, way_out in rows]
+            lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _checks(path: Path) -> Iterator[tuple[str, str, str]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        texts = [_text(argument) for argument in node.args]
+        if node.func.id == "refuse" and path.stem != "errors":
+            yield _code(texts[0]), _cell(texts[2]), _cell(texts[3])
+        elif node.func.id == "check_range":
+            yield _code(texts[0]), _cell(f"must be {texts[2]}..{texts[3]} {texts[4]}"), _cell(texts[5])
+
+
+def _code(option: str) -> str:
+    return f"`{option}`" if option != "…" else option
+
+
+def _text(node: ast.expr) -> str:
+    """A message as far as the code tells it."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _text(node.left) + _text(node.right)
+    try:
+        return f"{eval(ast.unparse(node), {'__builtins__': {}}):,}"  # noqa: S307 - arithmetic such as 2**31 - 1
+    except Exception:
+        return "…"
 
 
 def events_page() -> str:

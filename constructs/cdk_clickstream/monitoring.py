@@ -65,7 +65,7 @@ class PipelineMonitoring(Construct):
     Parameters
     ----------
     api, delivery_stream, transform:
-        The parts to watch.
+        The parts to watch; ``None`` for a pipeline without an endpoint.
     options:
         Default: ``Monitoring()``.
     """
@@ -75,7 +75,7 @@ class PipelineMonitoring(Construct):
         scope: Construct,
         id: str,  # noqa: A002 - the CDK's own name for it
         *,
-        api: IngestApi,
+        api: IngestApi | None,
         delivery_stream: DeliveryStream,
         transform: TransformFunction,
         options: Monitoring | None = None,
@@ -185,6 +185,8 @@ class PipelineMonitoring(Construct):
 
     def _api_alarms(self) -> Iterator[_Alarm]:
         limits, api = self._thresholds, self._api
+        if api is None:
+            return
         for name, metric, percent, description in (
             ("ServerErrors", api.metric_server_error(), limits.server_error_percent, "The endpoint answers 5xx"),
             ("ClientErrors", api.metric_client_error(), limits.client_error_percent, "Clients send what is refused"),
@@ -226,10 +228,19 @@ class PipelineMonitoring(Construct):
             widgets=[
                 [cloudwatch.AlarmStatusWidget(alarms=list(self.alarms.values()), width=24)] if self.alarms else [],
                 [
-                    graph(
-                        "Requests", api.rest_api.metric_count(), api.metric_client_error(), api.metric_server_error()
+                    *(
+                        (
+                            graph(
+                                "Requests",
+                                api.rest_api.metric_count(),
+                                api.metric_client_error(),
+                                api.metric_server_error(),
+                            ),
+                            graph("Latency", api.metric_latency()),
+                        )
+                        if api
+                        else ()
                     ),
-                    graph("Latency", api.metric_latency()),
                     graph("Records", stream.metric_incoming_records(), stream.metric_throttled_records()),
                 ],
                 [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Literal
 
 import aws_cdk as cdk
@@ -15,18 +17,23 @@ from cdk_clickstream.access_log import AccessLog
 from cdk_clickstream.auth import ApiAuth
 from cdk_clickstream.backup import SourceBackup
 from cdk_clickstream.buffering import BufferingHints
+from cdk_clickstream.combinations import TransformKind, check_combination
 from cdk_clickstream.cors import CorsOptions
 from cdk_clickstream.delivery_stream import DeliveryStream, default_error_prefix
 from cdk_clickstream.encryption import Encryption
 from cdk_clickstream.errors import refuse
 from cdk_clickstream.event_bucket import EventBucket
+from cdk_clickstream.event_source import EventSource
 from cdk_clickstream.event_table import EventTable
 from cdk_clickstream.ingest_api import IngestApi
+from cdk_clickstream.input_format import InputFormat
 from cdk_clickstream.monitoring import Monitoring, PipelineMonitoring
 from cdk_clickstream.output_format import Compression, OutputFormat
+from cdk_clickstream.partitioning import DynamicPartitioning
 from cdk_clickstream.permissions import Permissions
 from cdk_clickstream.prefix import S3Prefix
 from cdk_clickstream.schema import EventSchema
+from cdk_clickstream.source import Source
 from cdk_clickstream.throttle import Throttle
 from cdk_clickstream.transform import Transform
 from cdk_clickstream.transform_function import TransformFunction
@@ -47,13 +54,22 @@ class ClickstreamPipeline(Construct):
     Parameters
     ----------
     auth:
-        Who may send events. The only option without a default.
+        Who may send events to the endpoint; ``None`` for no endpoint. The only option without a default.
+    source:
+        Where records come from, beside the endpoint or instead of it: docs/combinations.md has what goes with what.
+        Default: ``Source.direct_put()``.
     schema:
         What an event is. Default: ``EventSchema.click()``.
     transform:
         How records become rows. Default: ``Transform.click()``.
     output:
         What the objects are. Default: ``OutputFormat.parquet()``.
+    input_format:
+        How the conversion reads JSON. Default: ``InputFormat.openx()``.
+    partitioning:
+        Objects grouped by values of the records. Default: none.
+    file_extension, time_zone:
+        As in :class:`~cdk_clickstream.DeliveryStream`.
     prefix:
         Where the objects lie. Default: ``S3Prefix.hive("events")``, one partition per day of arrival.
     error_prefix:
@@ -90,10 +106,15 @@ class ClickstreamPipeline(Construct):
         scope: Construct,
         id: str,  # noqa: A002 - the CDK's own name for it
         *,
-        auth: ApiAuth,
+        auth: ApiAuth | None,
+        source: EventSource | None = None,
         schema: EventSchema | None = None,
         transform: Transform | None = None,
         output: OutputFormat | None = None,
+        input_format: InputFormat | None = None,
+        partitioning: DynamicPartitioning | None = None,
+        file_extension: str | None = None,
+        time_zone: str | None = None,
         prefix: S3Prefix | None = None,
         error_prefix: S3Prefix | None = None,
         buffering: BufferingHints | None = None,
@@ -110,6 +131,17 @@ class ClickstreamPipeline(Construct):
         super().__init__(scope, id)
         self._removal_policy = removal_policy
         self._permissions = permissions or Permissions()
+        transform = transform or Transform.click()
+        source = source or Source.direct_put()
+        cell = check_combination(
+            source,
+            _kind_of(transform),
+            endpoint=auth is not None,
+            own_schema=schema is not None,
+            partitioning=partitioning is not None,
+        )
+        if not cell.puts_back:
+            transform = _without_overflow(transform)
         schema = schema or EventSchema.click()
         output = output or OutputFormat.parquet()
         prefix = prefix or S3Prefix.hive("events")
@@ -142,8 +174,13 @@ class ClickstreamPipeline(Construct):
             bucket=self.bucket,
             prefix=prefix,
             error_prefix=error_prefix,
+            source=source,
             output=output,
             table=self.table.reference if output.converts else None,
+            input_format=input_format,
+            partitioning=partitioning,
+            file_extension=file_extension,
+            time_zone=time_zone,
             processor=self.transform.processor,
             buffering=buffering,
             encryption=self._encryption,
@@ -151,18 +188,34 @@ class ClickstreamPipeline(Construct):
             permissions=self._permissions,
             removal_policy=removal_policy,
         )
-        self.transform.allow_overflow(self, self.delivery_stream)
-        self.api = IngestApi(
-            self,
-            "Ingest",
-            delivery_stream=self.delivery_stream,
-            auth=auth,
-            cors=cors,
-            throttle=throttle,
-            access_log=access_log,
-            removal_policy=removal_policy,
+        if cell.puts_back:
+            self.transform.allow_overflow(self, self.delivery_stream)
+        self._api = (
+            IngestApi(
+                self,
+                "Ingest",
+                delivery_stream=self.delivery_stream,
+                auth=auth,
+                cors=cors,
+                throttle=throttle,
+                access_log=access_log,
+                removal_policy=removal_policy,
+            )
+            if auth
+            else None
         )
         self.monitoring = self._build_monitoring(monitoring) if monitoring else None
+
+    @property
+    def api(self) -> IngestApi:
+        """The endpoint.
+
+        Raises
+        ------
+        ConfigurationError
+            If the pipeline has none.
+        """
+        return self._api or refuse("auth", None, "this pipeline was made without an endpoint", "pass auth=")
 
     @property
     def endpoint_url(self) -> str:
@@ -170,7 +223,7 @@ class ClickstreamPipeline(Construct):
         return self.api.endpoint_url
 
     def grant_put_records(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let a producer put records into the stream, past the HTTP endpoint."""
+        """Let a producer put records past the HTTP endpoint, into whatever the pipeline reads."""
         return self.delivery_stream.grant_put_records(grantee)
 
     def metric_incoming_records(self) -> cloudwatch.Metric:
@@ -206,7 +259,7 @@ class ClickstreamPipeline(Construct):
         return PipelineMonitoring(
             self,
             "Monitoring",
-            api=self.api,
+            api=self._api,
             delivery_stream=self.delivery_stream,
             transform=self.transform,
             options=options,
@@ -251,3 +304,18 @@ def _check_folders(prefix: S3Prefix, error_prefix: S3Prefix) -> None:
             f"overlaps {_ERRORS!r}, so that Athena would read failed records as rows",
             "give the data its own folder, such as 'events/'",
         )
+
+
+def _without_overflow(transform: Transform) -> Transform:
+    """Return a transform that puts nothing back: what its reply cannot hold fails."""
+    options = {**json.loads(transform.options), "overflow": "fail"}
+    return replace(transform, options=json.dumps(options, sort_keys=True))
+
+
+def _kind_of(transform: Transform) -> TransformKind:
+    kinds = {
+        "click": TransformKind.CLICK,
+        "per_event": TransformKind.PER_EVENT,
+        "cloudwatch_logs": TransformKind.LOG_BLUEPRINT,
+    }
+    return kinds.get(json.loads(transform.options)["processor"], TransformKind.LINE_BLUEPRINT)

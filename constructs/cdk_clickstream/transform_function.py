@@ -72,6 +72,7 @@ class TransformFunction(Construct):
             buffer_size=self._transform.buffer_size,
             buffer_interval=self._transform.buffer_interval,
             retries=self._transform.retries,
+            packs_events=True,
         )
 
     def allow_overflow(self, scope: Construct, stream: DeliveryStream) -> iam.Policy:
