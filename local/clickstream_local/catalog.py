@@ -17,7 +17,7 @@ _FILE = "catalog.json"
 
 
 class CatalogError(Exception):
-    """The folder is not a data directory of the local runtime."""
+    """The folder is not a data directory of the local runtime, or cannot be made one."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,16 @@ class Catalog:
         return cls(tables, tuple(_outermost(locations)))
 
     def write(self, data_dir: Path) -> None:
-        """Leave the catalog in a data directory."""
+        """Leave the catalog in a data directory, which is made if need be. Raises :class:`CatalogError` if it cannot be written."""
         document = {"tables": [asdict(table) for table in self.tables], "error_locations": self.error_locations}
-        (data_dir / _FILE).write_text(json.dumps(document, indent=1), encoding="utf-8")
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+            (data_dir / _FILE).write_text(json.dumps(document, indent=1), encoding="utf-8")
+        except OSError as error:
+            raise CatalogError(
+                f"data directory {data_dir}: {_FILE} cannot be written: {error.strerror}; make room, or give another "
+                "folder with --data-dir"
+            ) from None
 
     @classmethod
     def read(cls, data_dir: Path) -> Catalog:

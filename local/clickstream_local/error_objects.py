@@ -51,8 +51,12 @@ def failed_records(data_dir: Path) -> Iterator[FailedRecord]:
     for location in Catalog.read(data_dir).error_locations:
         folder = data_dir / "s3" / location
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-            for line in _lines(file):
-                yield _record(json.loads(line), file)
+            yield from records_of(file)
+
+
+def records_of(file: Path) -> Iterator[FailedRecord]:
+    """The failed records of one error object."""
+    return (_record(json.loads(line), file) for line in _lines(file))
 
 
 def _lines(file: Path) -> Iterator[bytes]:

@@ -36,6 +36,8 @@ class Lake:
     ----------
     data_dir:
         The runtime's data directory.
+    read_only:
+        Take a single ``SELECT`` only, which may read the delivered objects and no other file.
 
     Raises
     ------
@@ -43,27 +45,58 @@ class Lake:
         If the folder is not a data directory.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, read_only: bool = False) -> None:
+        self._read_only = read_only
         self._connection = duckdb.connect()
         for table in Catalog.read(data_dir).tables:
             self._connection.execute(_view(table, data_dir))
+        if read_only:
+            self._connection.execute(f"SET allowed_directories = [{_literal(str((data_dir / 's3').resolve()))}]")
+            self._connection.execute("SET enable_external_access = false")
+            self._connection.execute("SET lock_configuration = true")
 
-    def query(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Column names and rows of a query in DuckDB's dialect; tables go by their Glue name."""
+    def query(self, sql: str, *, most_rows: int | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of a query in DuckDB's dialect; tables go by their Glue name.
+
+        Parameters
+        ----------
+        sql:
+            The query.
+        most_rows:
+            How many rows are fetched; by default all.
+
+        Raises
+        ------
+        QueryError
+            If it fails, or is not what a read-only lake takes.
+        """
         try:
+            if self._read_only:
+                _check_reads(sql)
             result = self._connection.execute(sql)
-            return [column[0] for column in result.description or ()], result.fetchall()
+            rows = result.fetchall() if most_rows is None else result.fetchmany(most_rows)
+            return [column[0] for column in result.description or ()], rows
         except duckdb.Error as error:
             raise QueryError(f"{error} (the dialect is DuckDB's, close to Athena's but not the same)") from None
+
+    def interrupt(self) -> None:
+        """End a query that runs in another thread; it fails there."""
+        self._connection.interrupt()
 
     def close(self) -> None:
         """Let go of the files."""
         self._connection.close()
 
 
+def _check_reads(sql: str) -> None:
+    statements = duckdb.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise QueryError("one SELECT is taken here; use `clickstream query` for anything else")
+
+
 def _view(table: Table, data_dir: Path) -> str:
     location = table.location.removeprefix("s3://").rstrip("/")
-    folder = data_dir / "s3" / location
+    folder = (data_dir / "s3" / location).resolve()
     files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
     name = identifier(table.name)
     if not files:

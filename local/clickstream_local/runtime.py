@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from clickstream_local.apigateway import RestApiService
-from clickstream_local.firehose import FirehoseService
+from clickstream_local.catalog import Catalog
+from clickstream_local.firehose import DeliveryError, FirehoseService
 from clickstream_local.http import Request, Response
 from clickstream_local.lambda_runtime import LambdaService
+from clickstream_local.lambda_runtime import unsupported as unsupported_function
 from clickstream_local.listener import Listener, serve
+from clickstream_local.live import LivePages
 from clickstream_local.logs import Logs
-from clickstream_local.model import DeliveryStream, RestApi, Stack, Unsupported
+from clickstream_local.model import DeliveryStream, Function, RestApi, Stack, Unsupported
 from clickstream_local.s3 import Store
 
 HOST = "127.0.0.1"
@@ -34,11 +38,12 @@ class Runtime:
         Where it listens, such as ``http://127.0.0.1:4580``. AWS SDKs take it as the Firehose endpoint.
     """
 
-    def __init__(self, stacks: Sequence[Stack], data_dir: Path, logs: Logs) -> None:
+    def __init__(self, stacks: Sequence[Stack], data_dir: Path, logs: Logs, clock: Callable[[], float]) -> None:
         self.stacks = tuple(stacks)
         self.url = ""
         self._data_dir = data_dir
         self._logs = logs
+        self._clock = clock
         self._apis: dict[str, tuple[RestApiService, str]] = {}
         self._endpoints: dict[str, str] = {}
         self._closing = False
@@ -48,6 +53,7 @@ class Runtime:
         self._listener: Listener
         self._lambda: LambdaService
         self._firehose: FirehoseService
+        self._live: LivePages
 
     @classmethod
     async def start(
@@ -58,6 +64,7 @@ class Runtime:
         port: int = 0,
         buffer_interval: float | None = None,
         console: bool = False,
+        clock: Callable[[], float] = time.time,
     ) -> Runtime:
         """Start everything that the stacks hold, on loopback.
 
@@ -73,23 +80,34 @@ class Runtime:
             Seconds that replace every buffering interval of the template; by default the template's own.
         console:
             Whether errors that the service would log are printed to standard error too.
+        clock:
+            Epoch seconds: arrival times and what follows from them. Buffers go by the event loop's own time.
 
         Raises
         ------
         OSError
-            If the port is taken.
+            If the port is taken, or a bucket's folder cannot be made.
+        CatalogError
+            If the data directory cannot be written to.
         """
-        runtime = cls(stacks, data_dir, Logs(data_dir, console=console))
+        Catalog.of(stacks).write(data_dir)
+        runtime = cls(stacks, data_dir, Logs(data_dir, console=console, clock=clock), clock)
         runtime._listener = await serve(runtime.handle, host=HOST, port=port)
         runtime.url = f"http://{HOST}:{runtime._listener.port}"
         runtime._build(buffer_interval)
         return runtime
 
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return self._listener.port
+
     def _build(self, buffer_interval: float | None) -> None:
         region, account = self.stacks[0].region, self.stacks[0].account
-        store = Store(self._data_dir)
+        self._live = LivePages(self._data_dir, self.state, self.flush)
+        store: Store = self._live.store
         for bucket in self._each("buckets"):
-            store.bucket_path(bucket.name).mkdir(parents=True, exist_ok=True)
+            store.create_bucket(bucket.name)
         self._lambda = LambdaService(self._each("functions"), endpoint_url=self.url, region=region, logs=self._logs)
         self._firehose = FirehoseService(
             self._each("delivery_streams"),
@@ -99,6 +117,7 @@ class Runtime:
             logs=self._logs,
             region=region,
             account=account,
+            clock=self._clock,
             buffer_interval=buffer_interval,
         )
         for api in self._each("rest_apis"):
@@ -109,6 +128,7 @@ class Runtime:
                 execution_log=self._logs.write,
                 functions=self._lambda,
                 secret_of=self._secret_of,
+                clock=self._clock,
                 account=account,
                 region=region,
                 partition=self.stacks[0].partition,
@@ -133,6 +153,8 @@ class Runtime:
             found += self._firehose.unsupported(stream)
         for service, _ in dict.fromkeys(self._apis.values()):
             found += service.unsupported()
+        for function in self._each("functions"):
+            found += unsupported_function(function)
         return tuple(dict.fromkeys(found))
 
     async def handle(self, request: Request) -> Response:
@@ -158,10 +180,12 @@ class Runtime:
         first, _, rest = request.path.lstrip("/").partition("/")
         first = unquote(first)
         if first == "_local":
-            return await self._control(request, rest)
+            return await self._live.handle(request, rest)
         if first in self._apis:
             service, stage = self._apis[first]
-            return await service.handle(stage, f"/{rest}", request)
+            answer = await service.handle(stage, f"/{rest}", request)
+            self._live.show_request(request, answer)
+            return answer
         known = ", ".join(sorted(self._endpoints.values())) or "none"
         return _json(404, {"message": f"nothing is served at {request.path}; endpoints: {known}"})
 
@@ -185,13 +209,23 @@ class Runtime:
     def _access_log(self, group: str, line: str) -> None:
         self._logs.write(group, "access", line)
 
-    async def _control(self, request: Request, path: str) -> Response:
-        if path == "state" and request.method == "GET":
-            return _json(200, self.state())
-        if path == "flush" and request.method == "POST":
-            await self._firehose.flush()
-            return _json(200, self.state())
-        return _json(404, {"message": "the runtime serves GET /_local/state and POST /_local/flush"})
+    async def flush(self) -> None:
+        """Deliver everything that is buffered, and what comes of it.
+
+        Raises
+        ------
+        DeliveryError
+            If an object cannot be written; its records stay buffered.
+        """
+        await self._firehose.flush()
+
+    async def reload(self, function: Function) -> None:
+        """Load a function's code anew for its next invocation."""
+        await self._lambda.reload(function)
+
+    async def settle(self) -> None:
+        """Wait until nothing is being delivered; what is buffered stays buffered."""
+        await self._firehose.settle()
 
     def state(self) -> dict[str, Any]:
         """Endpoints, keys, streams with their counts, and buckets: the body of ``GET /_local/state``."""
@@ -219,12 +253,27 @@ class Runtime:
         return value
 
     async def close(self) -> None:
-        """Finish the requests under way, deliver what is buffered, and stop the functions."""
+        """Finish the requests under way, deliver what is buffered, and stop the functions.
+
+        Raises
+        ------
+        DeliveryError
+            If an object cannot be written; everything is stopped all the same, and the message says how much was lost.
+        """
         self._closing = True
         await self._idle.wait()
-        await self._firehose.close()
-        await self._lambda.close()
-        await self._listener.close()
+        try:
+            await self._firehose.close()
+        except DeliveryError as error:
+            raise DeliveryError(f"{error}; {self._undelivered()} records were not delivered and are lost") from error
+        finally:
+            self._live.close()
+            await self._lambda.close()
+            await self._listener.close()
+            self._logs.close()
+
+    def _undelivered(self) -> int:
+        return sum(stream["records_buffered"] for stream in self.state()["delivery_streams"].values())
 
 
 def _access_key(request: Request) -> str | None:

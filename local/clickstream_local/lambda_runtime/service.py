@@ -94,6 +94,10 @@ class LambdaService:
         pool = self._pools[function.name]
         return await pool.invoke(lambda: self._new_sandbox(pool), request_id, payload)
 
+    async def reload(self, function: Function) -> None:
+        """Load a function's code anew for its next invocation; one that is under way ends with the old code."""
+        await self._pools[function.name].reload()
+
     async def close(self) -> None:
         """End all worker processes."""
         for pool in self._pools.values():
@@ -117,15 +121,23 @@ class _Pool:
         self.access_key_id = access_key_id
         self._slots = asyncio.Semaphore(concurrency)
         self._idle: list[Sandbox] = []
+        self._generation = 0
 
     async def invoke(self, new_sandbox: Callable[[], Sandbox], request_id: str, payload: bytes) -> InvokeResult:
         async with self._slots:
             sandbox = self._idle.pop() if self._idle else new_sandbox()
+            generation = self._generation
             try:
                 return await sandbox.invoke(request_id, payload)
             finally:
-                if sandbox.alive:
+                if generation != self._generation:
+                    await sandbox.kill()
+                elif sandbox.alive:
                     self._idle.append(sandbox)
+
+    async def reload(self) -> None:
+        self._generation += 1
+        await self.close()
 
     async def close(self) -> None:
         while self._idle:

@@ -1,0 +1,98 @@
+"""What happens in the runtime, handed to whoever looks at the live page."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from typing import Any
+
+HISTORY = 100
+"""Happenings that a page which is opened late still gets to see."""
+
+_WAITING = 1000
+_TICK_SECONDS = 0.5
+
+
+class Feed:
+    """Hands happenings to all who listen, as server-sent events.
+
+    A listener that reads too slowly misses the oldest ones; nothing waits for it. All of it is used in the event loop's
+    thread.
+
+    Parameters
+    ----------
+    state:
+        Gives the streams' counts; they are sent whenever they have changed.
+    """
+
+    def __init__(self, state: Callable[[], dict[str, Any]]) -> None:
+        self._state = state
+        self._history: deque[bytes] = deque(maxlen=HISTORY)
+        self._listeners: set[_Listener] = set()
+        self._closed = False
+
+    def publish(self, kind: str, happening: dict[str, Any]) -> None:
+        """Tell everyone."""
+        event = _event(kind, happening)
+        self._history.append(event)
+        for listener in self._listeners:
+            listener.add(event)
+
+    async def listen(self) -> AsyncGenerator[bytes, None]:
+        """Yield the history and what happens from now on, until the feed is closed."""
+        listener = _Listener()
+        listener.waiting.extend(self._history)
+        self._listeners.add(listener)
+        shown = None
+        try:
+            while True:
+                state = _event("state", self._state())
+                if state != shown:
+                    shown = state
+                    yield state
+                while listener.waiting:
+                    yield listener.waiting.popleft()
+                if self._closed:
+                    return
+                # A comment keeps the connection known to be alive; a client that has gone is noticed by it.
+                if not await listener.wait(_TICK_SECONDS):
+                    yield b":\n\n"
+        finally:
+            self._listeners.discard(listener)
+
+    def close(self) -> None:
+        """End all listening, after what has happened was told."""
+        self._closed = True
+        for listener in self._listeners:
+            listener.wake()
+
+
+class _Listener:
+    """One open page: what it has not been told yet."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[bytes] = deque(maxlen=_WAITING)
+        self._news = asyncio.Event()
+
+    def add(self, event: bytes) -> None:
+        self.waiting.append(event)
+        self._news.set()
+
+    def wake(self) -> None:
+        self._news.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait for news; whether there are any."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        except TimeoutError:
+            return False
+        self._news.clear()
+        return True
+
+
+def _event(kind: str, data: dict[str, Any]) -> bytes:
+    return f"event: {kind}\ndata: {json.dumps(data)}\n\n".encode()

@@ -1,0 +1,151 @@
+"""Everything that the runtime serves under ``/_local/``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from clickstream_local.catalog import Catalog
+from clickstream_local.error_objects import records_of
+from clickstream_local.firehose import DeliveryError
+from clickstream_local.http import Request, Response
+from clickstream_local.live.feed import Feed
+from clickstream_local.live.observed_store import ObservedStore
+from clickstream_local.s3 import Store, StoredObject
+
+QUERY_SECONDS = 30.0
+QUERY_ROWS = 500
+_PREVIEW_CHARACTERS = 300
+_ERRORS_READ_BYTES = 1_000_000
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_JSON = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
+_HTML = (
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'",
+    ),
+)
+_EVENTS = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"))
+
+
+class LivePages:
+    """The pages, and what they show.
+
+    Only pages that came from here may use them: a request with a foreign ``Origin`` or ``Host`` is answered 403, so no
+    website that is open in the same browser can read what was delivered.
+
+    Parameters
+    ----------
+    data_dir:
+        The runtime's data directory, its catalog already in it.
+    state, flush:
+        The runtime's own.
+    """
+
+    def __init__(
+        self, data_dir: Path, state: Callable[[], dict[str, Any]], flush: Callable[[], Awaitable[None]]
+    ) -> None:
+        self.store: Store = ObservedStore(data_dir, self._object_written)
+        self._data_dir = data_dir
+        self._error_locations = Catalog.read(data_dir).error_locations
+        self._state = state
+        self._flush = flush
+        self._feed = Feed(state)
+        self._loop = asyncio.get_running_loop()
+
+    async def handle(self, request: Request, path: str) -> Response:
+        """Answer a request for ``/_local/<path>``."""
+        if not _from_here(request):
+            return _json(403, {"message": "only pages of the local runtime itself may use /_local/"})
+        match request.method, path:
+            case "GET", "":
+                return _page("live.html")
+            case "GET", "shop":
+                return _page("shop.html")
+            case "GET", "events":
+                return Response(200, _EVENTS, stream=self._feed.listen())
+            case "GET", "state":
+                return _json(200, self._state())
+            case "POST", "flush":
+                return await self._flushed()
+            case "POST", "query":
+                return await self._query(request.body)
+        served = "GET /_local/, /_local/shop, /_local/state, /_local/events; POST /_local/flush, /_local/query"
+        return _json(404, {"message": f"nothing is served at {request.method} {request.path}; there are {served}"})
+
+    def show_request(self, request: Request, answer: Response) -> None:
+        """Tell of a request to an endpoint and what it was answered."""
+        happening = {
+            "method": request.method,
+            "path": request.path,
+            "status": answer.status,
+            "bytes": len(request.body),
+            "body": request.body[: _PREVIEW_CHARACTERS * 4].decode("utf-8", "replace")[:_PREVIEW_CHARACTERS],
+        }
+        self._feed.publish("request", happening)
+
+    def close(self) -> None:
+        """End the streams of events."""
+        self._feed.close()
+
+    async def _flushed(self) -> Response:
+        try:
+            await self._flush()
+        except DeliveryError as error:
+            message = f"{error}; its records stay buffered: remove the cause and flush again"
+            return _json(500, {"message": message} | self._state())
+        return _json(200, self._state())
+
+    async def _query(self, sql: bytes) -> Response:
+        # DuckDB takes a while to import, and most runs never query here.
+        from clickstream_local.lake import Lake, QueryError
+
+        lake = await asyncio.to_thread(Lake, self._data_dir, read_only=True)
+        timer = self._loop.call_later(QUERY_SECONDS, lake.interrupt)
+        try:
+            text = sql.decode("utf-8", "replace")
+            columns, rows = await asyncio.to_thread(lake.query, text, most_rows=QUERY_ROWS + 1)
+        except QueryError as error:
+            return _json(400, {"message": str(error)})
+        finally:
+            timer.cancel()
+            lake.close()
+        shown = [[value if value is None else str(value) for value in row] for row in rows[:QUERY_ROWS]]
+        return _json(200, {"columns": columns, "rows": shown, "more": len(rows) > QUERY_ROWS})
+
+    def _object_written(self, stored: StoredObject) -> None:
+        """Called in a delivery's thread: read what is to be told here, tell it in the event loop's."""
+        place = f"{stored.bucket}/{stored.key}"
+        failed = any(place.startswith(location) for location in self._error_locations)
+        happening: dict[str, Any] = {"bucket": stored.bucket, "key": stored.key, "bytes": stored.size}
+        if failed and stored.size <= _ERRORS_READ_BYTES:
+            reasons = Counter((record.kind, record.reason) for record in records_of(stored.path))
+            happening["reasons"] = [
+                {"kind": kind, "reason": reason, "count": count} for (kind, reason), count in reasons.most_common(5)
+            ]
+        self._loop.call_soon_threadsafe(self._feed.publish, "errors" if failed else "object", happening)
+
+
+def _from_here(request: Request) -> bool:
+    host = request.headers.get("Host")
+    origin = request.headers.get("Origin")
+    if host is not None and host.rpartition(":")[0] not in _LOOPBACK and host not in _LOOPBACK:
+        return False
+    return origin is None or urlsplit(origin).netloc == host
+
+
+def _page(name: str) -> Response:
+    body = resources.files("clickstream_local.live").joinpath(name).read_bytes()
+    return Response(200, _HTML, body)
+
+
+def _json(status: int, document: dict[str, Any]) -> Response:
+    return Response(status, _JSON, json.dumps(document).encode())

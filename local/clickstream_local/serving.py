@@ -1,0 +1,136 @@
+"""Serves a cloud assembly until it is told to stop: what ``clickstream local`` does."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from clickstream_local.assembly import AssemblyError, load_stacks
+from clickstream_local.catalog import CatalogError
+from clickstream_local.data_dir import DataDir, DataDirError
+from clickstream_local.firehose import DeliveryError
+from clickstream_local.model import Stack
+from clickstream_local.runtime import Runtime
+from clickstream_local.watch import Watch
+
+_WATCH_SECONDS = 0.5
+
+
+class ServingError(Exception):
+    """The runtime did not start, or did not end well; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What to serve, and how: see ``clickstream local --help``."""
+
+    assembly: Path
+    stack: str | None
+    parameters: Mapping[str, str]
+    port: int
+    data_dir: Path
+    buffer_interval: float | None = None
+    outputs_file: Path | None = None
+    strict: bool = False
+    watch: bool = False
+
+    def run(self) -> None:
+        """Serve until SIGTERM or Ctrl-C.
+
+        Raises
+        ------
+        ServingError
+            If it cannot start, or could not deliver everything at the end.
+        """
+        try:
+            stacks = self._load()
+            with DataDir(self.data_dir) as held:
+                asyncio.run(self._serve(stacks, held.resolve()))
+        except (AssemblyError, CatalogError, DataDirError, DeliveryError) as error:
+            raise ServingError(str(error)) from None
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise ServingError(str(error)) from None
+            raise ServingError(f"port {self.port} is taken; give another with --port, or 0 for a free one") from None
+
+    def _load(self) -> tuple[Stack, ...]:
+        return load_stacks(self.assembly, stack=self.stack, parameters=self.parameters)
+
+    async def _serve(self, stacks: tuple[Stack, ...], data_dir: Path) -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        port = self.port
+        while not stop.is_set():
+            runtime = await Runtime.start(
+                stacks, data_dir=data_dir, port=port, buffer_interval=self.buffer_interval, console=True
+            )
+            port = runtime.port
+            try:
+                self._announce(runtime)
+                stacks = await self._until_stopped_or_changed(runtime, stop, stacks)
+                print("delivering what is buffered", file=sys.stderr)
+            finally:
+                await runtime.close()
+
+    def _announce(self, runtime: Runtime) -> None:
+        unsupported = runtime.unsupported()
+        for found in unsupported:
+            print(f"not run locally: {found.logical_id} ({found.resource_type}): {found.reason}", file=sys.stderr)
+        if self.strict and unsupported:
+            raise ServingError(
+                "--strict: what is named above does not run locally; change the template, or leave --strict out"
+            )
+        for name, url in runtime.state()["endpoints"].items():
+            print(f"endpoint {name} {url}")
+        if self.outputs_file is not None:
+            self.outputs_file.write_text(json.dumps(runtime.outputs(), indent=2) + "\n", encoding="utf-8")
+        print(f"live page {runtime.url}/_local/")
+        print(f"ready {runtime.url}", flush=True)
+
+    async def _until_stopped_or_changed(
+        self, runtime: Runtime, stop: asyncio.Event, stacks: tuple[Stack, ...]
+    ) -> tuple[Stack, ...]:
+        """Wait for the end, or with ``--watch`` for other templates: the stacks to go on with."""
+        if not self.watch:
+            await stop.wait()
+            return stacks
+        functions = [function for stack in stacks for function in stack.functions]
+        code = Watch({function.code_dir for function in functions})
+        templates = Watch(_templates(self.assembly))
+        while not stop.is_set():
+            await _wait(stop, _WATCH_SECONDS)
+            if templates.changed():
+                try:
+                    changed = self._load()
+                except AssemblyError as error:
+                    print(f"the template has changed and cannot be read, the old one goes on: {error}", file=sys.stderr)
+                else:
+                    print("the template has changed: starting again", file=sys.stderr)
+                    return changed
+            folders = code.changed()
+            for function in functions:
+                if function.code_dir in folders:
+                    print(f"the code of {function.logical_id} has changed: loading it anew", file=sys.stderr)
+                    await runtime.reload(function)
+        return stacks
+
+
+def _templates(assembly: Path) -> list[Path]:
+    """The files of an assembly that say what runs; assets are watched on their own."""
+    return [assembly] if assembly.is_file() else sorted(assembly.rglob("*.template.json"))
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,216 @@
+"""`clickstream local` when things go wrong around it, and how it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from small_template import UPPER, small_template
+
+SLOW = UPPER.replace('print("got"', "import time; time.sleep(1.5)\n    print('got'")
+
+
+class Local:
+    """A `clickstream local` in a process of its own."""
+
+    def __init__(self, template: Path, data_dir: Path, *options: str) -> None:
+        self.data_dir = data_dir
+        command = [sys.executable, "-m", "clickstream_local", "local", "--assembly", str(template), "--port", "0"]
+        command += ["--data-dir", str(data_dir), *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.url = ""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if line.startswith("ready "):
+                self.url = line.split()[1]
+                break
+
+    def call(self, method: str, path: str, body: bytes | None = None) -> tuple[int, Any]:
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self.url + path, body, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+
+    def post(self, body: bytes = b'{"event_name": "click"}') -> None:
+        assert self.call("POST", "/v1/events", body)[0] == 202
+
+    def stream(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.call("GET", "/_local/state")[1]["delivery_streams"]["clicks"]
+        return found
+
+    def stop(self) -> tuple[int, str]:
+        """Exit code and what was said on standard error."""
+        self.process.send_signal(signal.SIGTERM)
+        _, said = self.process.communicate(timeout=30)
+        return self.process.returncode, said
+
+    def delivered(self) -> bytes:
+        files = sorted(path for path in (self.data_dir / "s3/lake/data").rglob("*") if path.is_file())
+        return b"".join(path.read_bytes() for path in files)
+
+
+@contextlib.contextmanager
+def local(template: Path, data_dir: Path, *options: str) -> Iterator[Local]:
+    running = Local(template, data_dir, *options)
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.process.kill()
+        running.process.communicate()
+
+
+def break_bucket(data_dir: Path) -> None:
+    """Nothing can be written where a file stands in the folder's place."""
+    (data_dir / "s3" / "lake").rmdir()
+    (data_dir / "s3" / "lake").write_text("")
+
+
+def test_a_flush_that_cannot_write_is_a_500_that_says_why_and_loses_nothing(tmp_path: Path) -> None:
+    with local(small_template(tmp_path), tmp_path / "data") as running:
+        running.post()
+        break_bucket(tmp_path / "data")
+        status, answer = running.call("POST", "/_local/flush")
+        assert status == 500
+        assert "cannot write s3://lake/" in answer["message"]
+        assert "flush again" in answer["message"]
+        assert answer["delivery_streams"]["clicks"]["records_buffered"] == 1
+        (tmp_path / "data/s3/lake").unlink()
+        assert running.call("POST", "/_local/flush")[0] == 200
+        assert running.delivered() == b'{"EVENT_NAME": "CLICK"}\n'
+
+
+def test_an_end_that_cannot_deliver_says_what_is_lost_and_exits_with_1(tmp_path: Path) -> None:
+    with local(small_template(tmp_path), tmp_path / "data") as running:
+        running.post()
+        break_bucket(tmp_path / "data")
+        code, said = running.stop()
+    assert code == 1
+    assert "cannot write s3://lake/" in said
+    assert "1 records were not delivered and are lost" in said
+    assert "Traceback" not in said
+
+
+def test_a_full_disk_is_named_and_nothing_is_lost_while_it_is_full(tmp_path: Path) -> None:
+    """No file may grow beyond 4 kB: the kernel's answer to a write is an error, as on a full disk."""
+    template = small_template(tmp_path)
+    limited = f"""
+import resource, signal, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+from clickstream_local.cli import main
+main(["local", "--assembly", {str(template)!r}, "--port", "0", "--data-dir", {str(tmp_path / "data")!r}])
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", limited], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    running = Local.__new__(Local)
+    running.process, running.data_dir = process, tmp_path / "data"
+    assert process.stdout is not None
+    running.url = next(line.split()[1] for line in process.stdout if line.startswith("ready "))
+    running.post(json.dumps({"event_name": os.urandom(4000).hex()}).encode())
+    status, answer = running.call("POST", "/_local/flush")
+    assert (status, "File too large" in answer["message"]) == (500, True)
+    assert answer["delivery_streams"]["clicks"]["records_buffered"] == 1
+    code, said = running.stop()
+    assert code == 1
+    assert "Traceback" not in said
+
+
+def test_the_request_under_way_at_sigterm_is_answered(tmp_path: Path) -> None:
+    answers: list[int] = []
+    with local(small_template(tmp_path, SLOW), tmp_path / "data") as running:
+        running.post()
+        flush = threading.Thread(target=lambda: answers.append(running.call("POST", "/_local/flush")[0]))
+        flush.start()
+        time.sleep(0.5)
+        code, _ = running.stop()
+        flush.join()
+        assert (answers, code) == ([200], 0)
+        assert running.delivered() == b'{"EVENT_NAME": "CLICK"}\n'
+
+
+def failed_start(*options: str) -> str:
+    command = [sys.executable, "-m", "clickstream_local", "local", "--port", "0", *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    said = failed_start("--assembly", str(small_template(tmp_path)), "--data-dir", str(tmp_path / "file" / "data"))
+    assert f"data directory {tmp_path}/file/data: Not a directory; give one" in said
+
+
+def test_a_data_directory_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data" / "catalog.json").mkdir(parents=True)
+    said = failed_start("--assembly", str(small_template(tmp_path)), "--data-dir", str(tmp_path / "data"))
+    assert "catalog.json cannot be written: Is a directory; make room, or give another folder with --data-dir" in said
+
+
+def test_an_outputs_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    template, outputs = str(small_template(tmp_path)), str(tmp_path / "none" / "outputs.json")
+    said = failed_start("--assembly", template, "--data-dir", str(tmp_path / "data"), "--outputs-file", outputs)
+    assert outputs in said
+
+
+def test_a_function_that_cannot_run_is_named_even_if_no_stream_uses_it(tmp_path: Path) -> None:
+    template = small_template(tmp_path)
+    other = "  Node:\n    Type: AWS::Lambda::Function\n    Properties: {Runtime: nodejs22.x, Handler: i.h}\n"
+    template.write_text(template.read_text().replace("  Api:\n", other + "  Api:\n", 1))
+    with local(template, tmp_path / "data") as running:
+        _, said = running.stop()
+    assert "not run locally: Node (AWS::Lambda::Function): " in said
+
+
+def wait_for(running: Local, expected: bytes) -> None:
+    deadline = time.monotonic() + 20
+    while expected not in running.delivered() and time.monotonic() < deadline:
+        running.post()
+        running.call("POST", "/_local/flush")
+        time.sleep(0.1)
+    assert expected in running.delivered()
+
+
+def test_watch_starts_again_when_the_template_changes_and_keeps_the_address(tmp_path: Path) -> None:
+    template = small_template(tmp_path)
+    with local(template, tmp_path / "data", "--watch") as running:
+        wait_for(running, b'{"EVENT_NAME": "CLICK"}\n')
+        small_template(tmp_path, UPPER.replace("data.upper()", "b'other ' + data"))
+        deadline = time.monotonic() + 20
+        while b"other" not in running.delivered() and time.monotonic() < deadline:
+            with contextlib.suppress(OSError, AssertionError):
+                running.post()
+                running.call("POST", "/_local/flush")
+            time.sleep(0.1)
+        assert b'other {"event_name": "click"}\n' in running.delivered()
+        code, said = running.stop()
+    assert code == 0
+    assert "the template has changed" in said
+
+
+def test_watch_goes_on_with_the_old_template_when_the_new_one_cannot_be_read(tmp_path: Path) -> None:
+    template = small_template(tmp_path)
+    with local(template, tmp_path / "data", "--watch") as running:
+        template.write_text("Resources: [")
+        time.sleep(1.2)
+        wait_for(running, b'{"EVENT_NAME": "CLICK"}\n')
+        code, said = running.stop()
+    assert code == 0
+    assert "the old one goes on" in said
