@@ -9,6 +9,7 @@ import pytest
 from clickstream_transform.put import BatchPutter
 from transform.support import ARRIVAL, Client, Context, Transform, raw_of, request, rows_of
 
+BAD = b'{"event_name":7}'
 GOOD = b'{"event_name":"click","event_id":"good"}'
 
 
@@ -122,11 +123,28 @@ def test_a_retried_invocation_gives_a_reject_the_same_id() -> None:
 
 def test_rejects_are_put_in_chunks_of_at_most_250_kb() -> None:
     transform = Transform()
-    transform(b"\n".join(json.dumps({"event_name": n, "x": "y" * 100}).encode() for n in range(2_000)))
+    lines = [json.dumps({"event_name": n, "x": "y" * 100}).encode() for n in range(2_000)]
+    transform(b"\n".join(lines[:1_000]), b"\n".join(lines[1_000:]))
     chunks = transform.client.accepted["rejects"]
     assert len(chunks) > 3
     assert max(map(len, chunks)) <= 250_000
     assert len(transform.rejects()) == 2_000
+
+
+def test_a_record_with_more_rejected_events_than_a_thousand_fails_as_a_whole() -> None:
+    """A trusted producer's 600 kB of numbers must not become 300,000 reject objects."""
+    transform = Transform()
+    answers = transform(b"[" + b"1," * 300_000 + b"1]", b"[" + b"1," * 999 + b"1]", GOOD)
+    assert [answer["result"] for answer in answers] == ["ProcessingFailed", "Dropped", "Ok"]
+    assert len(transform.rejects()) == 1_000
+    assert transform.metrics[0]["RecordsFailed.too_many_rejects"] == 1
+
+
+def test_an_invocation_rejects_ten_thousand_events_at_most() -> None:
+    transform = Transform()
+    answers = transform(*[b"[" + b"1," * 899 + b"1]"] * 12, BAD, GOOD)
+    assert [answer["result"] for answer in answers] == ["Dropped"] * 11 + ["ProcessingFailed", "Dropped", "Ok"]
+    assert len(transform.rejects()) == 9_901
 
 
 def test_when_a_chunk_fails_the_records_in_it_fail_and_others_go_on() -> None:

@@ -12,9 +12,10 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from . import overflow
+from .answer import Answer
 from .chunks import Chunk, pack
 from .envelope import Envelope, open_record
 from .errors import EventRejectedError, Reason, UndecodableRecordError
@@ -25,7 +26,7 @@ from .metrics import Metrics
 from .options import Options
 from .processor import Batch, Processor
 from .put import BatchPutter
-from .reject import Reject, reject_line
+from .reject import Reject, RejectBudget, reject_line
 from .reply import FAILED, LIMIT, OK, Entry, size_of
 
 _RESERVE_SECONDS = 2.0
@@ -46,35 +47,12 @@ class LambdaContext(Protocol):
         """Milliseconds until the invocation is stopped."""
 
 
-class _Answer:
-    """What becomes of one record id."""
+class _Invocation(NamedTuple):
+    """What one invocation may still use up, and its batch."""
 
-    __slots__ = ("arrival", "entry", "envelopes", "events", "put_back", "reason", "rejects", "rows", "unopened")
-
-    def __init__(self, entry: Entry, arrival: int) -> None:
-        self.entry = entry
-        self.arrival = arrival
-        self.rows = b""
-        self.unopened: list[bytes] = []
-        self.envelopes: list[Envelope] = []
-        self.rejects: list[Reject] = []
-        self.reason = ""
-        self.events = 0
-        self.put_back = False
-
-    def fail(self, reason: str) -> None:
-        """Leave the whole record to Firehose; the first reason is the one that counts."""
-        self.reason = self.reason or reason
-        self.entry.fail()
-
-    def settle(self) -> None:
-        """Choose the result by what was found."""
-        if self.reason:
-            self.entry.fail()
-        elif self.rows:
-            self.entry.succeed(self.rows)
-        else:
-            self.entry.drop()
+    batch: Batch
+    inflate: InflateBudget
+    rejects: RejectBudget
 
 
 class Harness:
@@ -100,7 +78,8 @@ class Harness:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._processor = processor
-        self._quick = processor.quick
+        # Partition keys come from what the short cut does not read.
+        self._quick = None if options.partition_keys else processor.quick
         self._options = options
         self._reject_stream = reject_stream
         self._putter = putter or BatchPutter()
@@ -126,11 +105,14 @@ class Harness:
         self._emit(metrics.line(stream, int(self._now() * 1000)))
         return {"records": [answer.entry.as_dict() for answer in answers]}
 
-    def _answers(self, records: list[Any], metrics: Metrics) -> list[_Answer]:
+    def _answers(self, records: list[Any], metrics: Metrics) -> list[Answer]:
         options = self._options
-        batch = self._processor.begin()
-        budget = InflateBudget(options.max_inflated_record_bytes, options.max_inflated_call_bytes)
-        answers: dict[str, _Answer] = {}
+        invocation = _Invocation(
+            self._processor.begin(),
+            InflateBudget(options.max_inflated_record_bytes, options.max_inflated_call_bytes),
+            RejectBudget(),
+        )
+        answers: dict[str, Answer] = {}
         for record in records:
             record_id = record.get("recordId") if isinstance(record, dict) else None
             if not isinstance(record_id, str):
@@ -139,67 +121,75 @@ class Harness:
             answer = answers.get(record_id)
             if answer is None:
                 arrival = _arrival(record.get("approximateArrivalTimestamp"), self._now)
-                answer = answers[record_id] = _Answer(Entry(record_id, data_key), arrival)
+                answer = answers[record_id] = Answer(Entry(record_id, data_key), arrival)
             try:
-                self._open(record.get(data_key), answer, batch, budget)
+                self._transform(record.get(data_key), answer, invocation)
             except UndecodableRecordError as error:
+                answer.rejects = []  # the error prefix gets the whole record
                 answer.fail(error.reason)
             except Exception as error:
                 log_unexpected(error)
                 answer.fail("unexpected_error")
-        for answer in answers.values():
             if answer.rejects and self._reject_stream is None:
                 answer.fail("no_reject_stream")
-            answer.settle()
-        metrics.values["EventsDeduplicated"] = batch.deduplicated
+        metrics.values["EventsDeduplicated"] = invocation.batch.deduplicated
         return list(answers.values())
 
-    def _open(self, data: Any, answer: _Answer, batch: Batch, budget: InflateBudget) -> None:
+    def _transform(self, data: Any, answer: Answer, invocation: _Invocation) -> None:
         if not isinstance(data, str):
             raise UndecodableRecordError("no_data")
         try:
             raw = a2b_base64(data)
         except (Base64Error, ValueError):
             raise UndecodableRecordError("invalid_base64") from None
+        answer.sources.append(data)
         if self._quick is not None:
-            quick_rows = self._quick(raw)
-            if quick_rows is not None:
-                answer.rows += quick_rows
+            rows = self._quick(raw)
+            if rows is not None:
+                answer.unread = True
                 answer.events += 1
-                answer.unopened.append(raw)
+                answer.add(rows)
                 return
-        envelope = open_record(raw, answer.entry.record_id, answer.arrival, budget, self._processor.read)
-        answer.envelopes.append(envelope)
+        envelope = self._open(raw, answer, invocation.inflate)
+        if self._options.partition_keys and answer.entry.partition_keys is None:
+            answer.entry.partition_keys = self._options.partition_keys.of(envelope, answer.arrival)
         if envelope.rows is not None:
-            answer.rows += envelope.rows
             answer.events += envelope.rows.count(b"\n")
+            answer.add(envelope.rows)
             return
-        values = envelope.events.values
         answer.events += envelope.events.count
+        answer.add(self._rows(envelope, answer, invocation))
+        envelope.events.release()
+
+    def _rows(self, envelope: Envelope, answer: Answer, invocation: _Invocation) -> bytes:
+        """The rows of a record's good events; the others become rejects of the answer."""
+        make_row = invocation.batch.rows
         rows = []
-        for index, value in enumerate(values):
+        for index, value in enumerate(envelope.events.values):
             try:
                 if value.__class__ is Broken:
                     raise EventRejectedError([Reason("", value.rule, _BROKEN[value.rule])])
-                row = batch.rows(value, index, envelope)
+                row = make_row(value, index, envelope)
+                if row is not None:
+                    rows.append(row)
+                continue
             except EventRejectedError as rejected:
-                answer.rejects.append(Reject(envelope, index, rejected.reasons))
+                reasons = rejected.reasons
             except UndecodableRecordError:
                 raise
             except RecursionError:
-                reason = Reason("", "too_deep", _BROKEN["too_deep"])
-                answer.rejects.append(Reject(envelope, index, [reason]))
+                reasons = [Reason("", "too_deep", _BROKEN["too_deep"])]
             except Exception as error:
                 log_unexpected(error)
-                reason = Reason("", "unexpected_error", f"the transform raised {type(error).__name__}")
-                answer.rejects.append(Reject(envelope, index, [reason]))
-            else:
-                if row is not None:
-                    rows.append(row)
-        envelope.events.release()
-        answer.rows += b"".join(rows)
+                reasons = [Reason("", "unexpected_error", f"the transform raised {type(error).__name__}")]
+            answer.rejects.append(Reject(envelope, index, reasons))
+            invocation.rejects.spend(len(answer.rejects))
+        return b"".join(rows)
 
-    def _handle_overflow(self, answers: list[_Answer], event: Mapping[str, Any], context: LambdaContext) -> None:
+    def _open(self, raw: bytes, answer: Answer, budget: InflateBudget) -> Envelope:
+        return open_record(raw, answer.entry.record_id, answer.arrival, budget, self._processor.read)
+
+    def _handle_overflow(self, answers: list[Answer], event: Mapping[str, Any], context: LambdaContext) -> None:
         size = size_of(answer.entry for answer in answers)
         stream = overflow.own_stream(event) if self._options.overflow == "put_back" else None
         chunks: list[Chunk] = []
@@ -210,16 +200,15 @@ class Harness:
             if answer.entry.result != OK:
                 continue
             size -= answer.entry.size
-            opened = stream is not None and self._open_late(answer)
-            attempts = max((envelope.attempt for envelope in answer.envelopes), default=0)
-            if not opened or attempts >= self._options.overflow_attempts:
+            envelopes = self._open_again(answer) if stream is not None else []
+            if not envelopes or max(envelope.attempt for envelope in envelopes) >= self._options.overflow_attempts:
                 answer.fail("overflow")
             else:
                 # Its rejected events go back with it: they come to the reject stream when they come round again.
                 answer.entry.drop()
                 answer.put_back = True
                 answer.rejects = []
-                for envelope in answer.envelopes:
+                for envelope in envelopes:
                     chunks += overflow.split(envelope, index)
             size += answer.entry.size
         if stream is not None:
@@ -227,18 +216,19 @@ class Harness:
                 answers[owner].put_back = False
                 answers[owner].fail("overflow_put_failed")
 
-    def _open_late(self, answer: _Answer) -> bool:
-        """Open what the processor's short cut left unopened, since putting back needs envelopes; whether that works."""
-        budget = InflateBudget(0, 0)  # gzip that a processor passes on unread is not taken apart
+    def _open_again(self, answer: Answer) -> list[Envelope]:
+        """Open what came under an answer's id once more; empty where nothing can be taken apart."""
+        # Gzip that a processor passed on unread stays whole.
+        bound = 0 if answer.unread else self._options.max_inflated_record_bytes
         try:
-            for raw in answer.unopened:
-                envelope = open_record(raw, answer.entry.record_id, answer.arrival, budget, self._processor.read)
-                answer.envelopes.append(envelope)
+            envelopes = [self._open(a2b_base64(data), answer, InflateBudget(bound, bound)) for data in answer.sources]
         except UndecodableRecordError:
-            return False
-        return True
+            return []
+        for envelope in envelopes:
+            envelope.events.release()
+        return envelopes
 
-    def _put_rejects(self, answers: list[_Answer], context: LambdaContext, metrics: Metrics) -> None:
+    def _put_rejects(self, answers: list[Answer], context: LambdaContext, metrics: Metrics) -> None:
         lines: list[tuple[int, bytes]] = []
         now = int(self._now() * 1000)
         for index, answer in enumerate(answers):
@@ -269,9 +259,9 @@ class Harness:
             for owner in chunk.owners
         }
 
-    def _count(self, answers: list[_Answer], metrics: Metrics) -> None:
+    def _count(self, answers: list[Answer], metrics: Metrics) -> None:
         values = metrics.values
-        good = [answer.rows for answer in answers if answer.entry.result == OK]
+        good = [answer for answer in answers if answer.entry.result == OK]
         failed = [answer.reason for answer in answers if answer.entry.result == FAILED]
         put_back = sum(answer.put_back for answer in answers)
         values["RecordsIn"] = len(answers)
@@ -280,9 +270,8 @@ class Harness:
         values["RecordsFailed"] = len(failed)
         values["RecordsPutBack"] = put_back
         values["EventsIn"] = sum(answer.events for answer in answers)
-        # A processor that keeps to a blueprint may write a row without a newline.
-        values["EventsOut"] = sum(rows.count(b"\n") or 1 for rows in good)
-        values["BytesOut"] = sum(map(len, good))
+        values["EventsOut"] = sum(answer.rows for answer in good)
+        values["BytesOut"] = sum(answer.bytes_out for answer in good)
         values.setdefault("EventsRejected", 0)
         for reason in failed:
             values[f"RecordsFailed.{reason}"] += 1

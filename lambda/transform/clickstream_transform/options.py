@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .errors import ConfigError
+from .partition_keys import PartitionKeys
 
 BLUEPRINTS = (
     "general",
@@ -32,6 +33,9 @@ _RANGES: Mapping[str, tuple[int, int]] = {
 }
 
 
+_NO_KEYS = PartitionKeys({})
+
+
 class Options(NamedTuple):
     """What a pipeline chose; every option has a default.
 
@@ -56,6 +60,7 @@ class Options(NamedTuple):
             ``syslog``, ``vpc_flow``.
         drop_prefixes: ``cloudwatch_logs`` leaves out messages that begin so. Default none.
         function: ``module.function`` of ``per_event``, in the folder ``function`` beside the package.
+        partition_keys: keys for dynamic partitioning, by name; see ``PartitionKeys``. Default none.
     """
 
     processor: str = "click"
@@ -73,6 +78,7 @@ class Options(NamedTuple):
     parse_messages: str = "no"
     drop_prefixes: tuple[str, ...] = ()
     function: str = ""
+    partition_keys: PartitionKeys = _NO_KEYS
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Options:
@@ -93,6 +99,8 @@ class Options(NamedTuple):
 
 
 def _checked(key: str, value: Any, default: Any) -> Any:
+    if isinstance(default, PartitionKeys):
+        return PartitionKeys(value)
     if isinstance(default, bool):
         if not isinstance(value, bool):
             raise ConfigError(f"option {key!r} is {value!r}; allowed are true and false")

@@ -14,9 +14,14 @@ from typing import Any, NamedTuple
 from .codec import compact
 from .digest import digest
 from .envelope import Envelope
-from .errors import Reason
+from .errors import Reason, UndecodableRecordError
 
 ERROR_CODE = "Clickstream.EventRejected"
+
+MAX_PER_RECORD = 1_000
+MAX_PER_CALL = 10_000
+"""Rejected events that go to the reject stream. A record with more is left to Firehose as a whole: 600 kB of
+``[1,1,...`` are 300,000 events, whose reject objects would be a hundred megabytes."""
 
 _GZIP = 31
 
@@ -27,6 +32,24 @@ class Reject(NamedTuple):
     envelope: Envelope
     place: int
     reasons: list[Reason]
+
+
+class RejectBudget:
+    """How many more events may be rejected in this invocation."""
+
+    def __init__(self) -> None:
+        self._left = MAX_PER_CALL
+
+    def spend(self, in_record: int) -> None:
+        """Count one more event, the ``in_record``-th of its record.
+
+        Raises:
+            UndecodableRecordError: too many; what the record has spent is given back.
+        """
+        self._left -= 1
+        if self._left < 0 or in_record > MAX_PER_RECORD:
+            self._left += in_record
+            raise UndecodableRecordError("too_many_rejects")
 
 
 def reject_line(reject: Reject, record_id: str, arrival: int, now: int, function_arn: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from binascii import b2a_base64
 from collections.abc import Iterable
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
@@ -31,16 +32,17 @@ class Entry:
 
     ``size`` is what it costs in the marshalled answer. For ``Dropped`` it is what ``ProcessingFailed`` would cost: a
     put that fails after the answer was measured turns one into the other. ``data_key`` is ``kafkaRecordValue`` where
-    the source is MSK.
+    the source is MSK. ``partition_keys`` go with rows only.
     """
 
-    __slots__ = ("_id_size", "data", "data_key", "record_id", "result")
+    __slots__ = ("_id_size", "data", "data_key", "partition_keys", "record_id", "result")
 
     def __init__(self, record_id: str, data_key: str = "data") -> None:
         self.record_id = record_id
         self.data_key = data_key
         self.result = DROPPED
         self.data = ""
+        self.partition_keys: dict[str, str] | None = None
         # Runtimes up to Python 3.11 escape what is not ASCII when they marshal; later ones need fewer bytes.
         self._id_size = len(encode_basestring_ascii(record_id))
 
@@ -61,18 +63,27 @@ class Entry:
     def size(self) -> int:
         """Bytes of this entry and its separator in the marshalled answer, at most."""
         if self.result == OK:
-            return _FRAMES[self.data_key] + self._id_size + len(self.data) + _SEPARATOR
+            size = _FRAMES[self.data_key] + self._id_size + len(self.data) + _SEPARATOR
+            return size if self.partition_keys is None else size + _keys_size(tuple(self.partition_keys.items()))
         return _FAILED_FRAME + self._id_size + _SEPARATOR
 
     def as_dict(self) -> dict[str, Any]:
         """The entry as Firehose wants it: no data unless the result is Ok."""
         if self.result == OK:
-            return {"recordId": self.record_id, "result": OK, self.data_key: self.data}
+            answer: dict[str, Any] = {"recordId": self.record_id, "result": OK, self.data_key: self.data}
+            if self.partition_keys is not None:
+                answer["metadata"] = {"partitionKeys": self.partition_keys}
+            return answer
         return {"recordId": self.record_id, "result": self.result}
 
 
 _FRAMES = {key: _frame(OK, **{key: ""}) for key in ("data", "kafkaRecordValue")}
 _FAILED_FRAME = _frame(FAILED)
+
+
+@lru_cache(maxsize=1024)
+def _keys_size(keys: tuple[tuple[str, str], ...]) -> int:
+    return len(json.dumps({"metadata": {"partitionKeys": dict(keys)}})) - len("{}") + _SEPARATOR
 
 
 def size_of(entries: Iterable[Entry]) -> int:

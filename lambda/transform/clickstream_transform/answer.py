@@ -1,0 +1,66 @@
+"""What becomes of one record id while an invocation works on it."""
+
+from __future__ import annotations
+
+from binascii import a2b_base64
+
+from .reject import Reject
+from .reply import Entry
+
+
+class Answer:
+    """The entry of a record, and what is needed to put it back, to report on it and to count it.
+
+    Attributes:
+        entry: what Firehose will be told; ``Dropped`` until there are rows.
+        arrival: epoch milliseconds at which Firehose received the record.
+        sources: the base64 of what came under the record's id. The opened record is not kept: nearly all are answered
+            without it, and it is several times as large.
+        unread: whether the processor's short cut gave rows, so that nothing was opened.
+        rejects: the events of the record that give no row.
+        reason: why the whole record failed, empty where it did not.
+        events: how many events were in it.
+        rows, bytes_out: how many rows the entry holds, and their bytes.
+        put_back: whether the record goes back into the stream.
+    """
+
+    __slots__ = (
+        "arrival",
+        "bytes_out",
+        "entry",
+        "events",
+        "put_back",
+        "reason",
+        "rejects",
+        "rows",
+        "sources",
+        "unread",
+    )
+
+    def __init__(self, entry: Entry, arrival: int) -> None:
+        self.entry = entry
+        self.arrival = arrival
+        self.sources: list[str] = []
+        self.unread = False
+        self.rejects: list[Reject] = []
+        self.reason = ""
+        self.events = 0
+        self.rows = 0
+        self.bytes_out = 0
+        self.put_back = False
+
+    def add(self, rows: bytes) -> None:
+        """Answer with rows, after those of a record that had the same id."""
+        if not rows or self.reason:
+            return
+        if self.entry.data:
+            rows = a2b_base64(self.entry.data) + rows
+        self.entry.succeed(rows)
+        # A processor that keeps to a blueprint may write a row without a newline.
+        self.rows = rows.count(b"\n") or 1
+        self.bytes_out = len(rows)
+
+    def fail(self, reason: str) -> None:
+        """Leave the whole record to Firehose; the first reason is the one that counts."""
+        self.reason = self.reason or reason
+        self.entry.fail()
