@@ -235,6 +235,29 @@ class Bucket:
 
 
 @dataclass(frozen=True)
+class KinesisStream:
+    """A Kinesis data stream. ``on_demand`` streams have as many shards as the service gives a new one."""
+
+    logical_id: str
+    name: str
+    arn: str
+    shard_count: int = 1
+    retention_hours: int = 24
+    on_demand: bool = False
+
+
+@dataclass(frozen=True)
+class SubscriptionFilter:
+    """Sends the events of a log group that match ``pattern`` to a delivery stream, by its ARN."""
+
+    logical_id: str
+    name: str
+    log_group: str
+    destination_arn: str
+    pattern: str = ""
+
+
+@dataclass(frozen=True)
 class LogGroup:
     """A CloudWatch log group and the log streams that the template creates in it."""
 
@@ -266,5 +289,7 @@ class Stack:
     tables: tuple[Table, ...] = ()
     buckets: tuple[Bucket, ...] = ()
     log_groups: tuple[LogGroup, ...] = ()
+    kinesis_streams: tuple[KinesisStream, ...] = ()
+    subscription_filters: tuple[SubscriptionFilter, ...] = ()
     outputs: Mapping[str, Any] = field(default_factory=dict)
     unsupported: tuple[Unsupported, ...] = ()

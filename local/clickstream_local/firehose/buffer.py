@@ -64,13 +64,18 @@ class Buffer:
 
     def flush(self) -> None:
         """Release what is there."""
+        length = self.bytes
+        records = self.drain()
+        if records:
+            self._release(records, length)
+
+    def drain(self) -> list[Record]:
+        """Take everything out without releasing it."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self.records:
-            records, length = self.records, self.bytes
-            self.records, self.bytes = [], 0
-            self._release(records, length)
+        records, self.records, self.bytes = self.records, [], 0
+        return records
 
     def _start_timer(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(self._interval, self.flush)

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clickstream_local.firehose.compression import COMPRESSIONS, Compression
 from clickstream_local.firehose.conversion import Conversion
-from clickstream_local.firehose.prefix import ObjectPrefixes, PrefixError
+from clickstream_local.firehose.disagreements import Disagreements
+from clickstream_local.firehose.metadata_query import MetadataQuery
+from clickstream_local.firehose.partitioning import Partitioning
+from clickstream_local.firehose.prefix import FROM_LAMBDA, FROM_QUERY, ObjectPrefixes, PrefixError
+from clickstream_local.firehose.processors import Processors
+from clickstream_local.firehose.values import MEBIBYTE, ConfigurationError, check_range, is_true
 from clickstream_local.glue import GlueError
 from clickstream_local.model import DeliveryStream, Table
 
-MEBIBYTE = 1024 * 1024
-VERSION_ID = "1"
-"""The version of a stream that was never updated (facts 1.4)."""
-
 DEFAULT_SIZE_MB = 5
-DEFAULT_CONVERSION_SIZE_MB = 128
-MIN_CONVERSION_SIZE_MB = 64
+DEFAULT_LARGE_SIZE_MB = 128
+MIN_LARGE_SIZE_MB = 64
+"""With format conversion or dynamic partitioning (facts 2.1)."""
+
+MIN_PARTITIONED_INTERVAL_SECONDS = 60
 DEFAULT_INTERVAL_SECONDS = 300
 _FILE_EXTENSION = re.compile(r"|\.[0-9a-z!\-_.*'()]{1,127}")
-LAMBDA_DEFAULTS = {"NumberOfRetries": "3", "BufferSizeInMBs": "1", "BufferIntervalInSeconds": "60"}
-
-
-class ConfigurationError(ValueError):
-    """Properties that Firehose would refuse, or that the local runtime does not run; the message says which and why."""
 
 
 @dataclass(frozen=True)
@@ -59,31 +58,32 @@ class Destination:
 
 
 @dataclass(frozen=True)
-class LambdaProcessor:
-    """The Lambda processor: ``retries`` come on top of the first attempt."""
-
-    function_arn: str
-    retries: int
-    buffer_bytes: int
-    interval: float
-
-
-@dataclass(frozen=True)
 class StreamConfig:
     """Everything that the pipeline of one stream needs to know."""
 
     name: str
     arn: str
     logical_id: str
-    encrypted: bool
+    version: int
+    kinesis_source_arn: str | None
     destination: Destination
     backup: Destination | None
-    processor: LambdaProcessor | None
+    processors: Processors
+    partitioning: Partitioning | None
     conversion: Conversion | None
+    disagreements: Disagreements
 
     @classmethod
     def read(
-        cls, stream: DeliveryStream, tables: Sequence[Table], *, region: str, account: str, interval: float | None
+        cls,
+        stream: DeliveryStream,
+        tables: Sequence[Table],
+        *,
+        region: str,
+        account: str,
+        interval: float | None,
+        version: int = 1,
+        disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
     ) -> StreamConfig:
         """Read the properties. ``interval`` replaces every buffering interval, in seconds.
 
@@ -93,15 +93,21 @@ class StreamConfig:
         s3 = s3_properties(properties)
         conversion = _conversion(s3.get("DataFormatConversionConfiguration"), tables, region=region, account=account)
         backup = s3.get("S3BackupConfiguration") if s3.get("S3BackupMode") == "Enabled" else None
+        processors = Processors.read(s3.get("ProcessingConfiguration"), interval)
+        partitioned = is_true((s3.get("DynamicPartitioningConfiguration") or {}).get("Enabled", False))
+        destination = _destination(s3, interval, conversion, partitioned, disagreements)
         return cls(
             name=stream.name,
             arn=stream.arn,
             logical_id=stream.logical_id,
-            encrypted="DeliveryStreamEncryptionConfigurationInput" in properties,
-            destination=_destination(s3, interval, conversion),
-            backup=_destination(backup, interval, None) if backup is not None else None,
-            processor=_processor(s3.get("ProcessingConfiguration"), interval),
+            version=version,
+            kinesis_source_arn=_kinesis_source(properties),
+            destination=destination,
+            backup=None if backup is None else _destination(backup, interval, None, False, disagreements),
+            processors=processors,
+            partitioning=_partitioning(destination, processors, partitioned),
             conversion=conversion,
+            disagreements=disagreements,
         )
 
 
@@ -117,29 +123,68 @@ def s3_properties(properties: Mapping[str, Any]) -> Mapping[str, Any]:
     )
 
 
-def is_true(value: object) -> bool:
-    """A CloudFormation boolean, which may be text."""
-    return str(value).lower() == "true"
+def _kinesis_source(properties: Mapping[str, Any]) -> str | None:
+    if properties.get("DeliveryStreamType", "DirectPut") != "KinesisStreamAsSource":
+        return None
+    arn = (properties.get("KinesisStreamSourceConfiguration") or {}).get("KinesisStreamARN")
+    if arn is None:
+        raise ConfigurationError(
+            "DeliveryStreamType is KinesisStreamAsSource: KinesisStreamSourceConfiguration must have a KinesisStreamARN"
+        )
+    if "DeliveryStreamEncryptionConfigurationInput" in properties:
+        raise ConfigurationError(
+            "DeliveryStreamEncryptionConfigurationInput is not for DeliveryStreamType KinesisStreamAsSource: "
+            "encrypt the Kinesis stream instead"
+        )
+    return str(arn)
 
 
-def parameters(processor: Mapping[str, Any]) -> dict[str, str]:
-    """A processor's parameters by name."""
-    return {entry["ParameterName"]: str(entry["ParameterValue"]) for entry in processor.get("Parameters", [])}
+def _partitioning(destination: Destination, processors: Processors, enabled: bool) -> Partitioning | None:
+    prefixes = destination.prefixes
+    wanted = prefixes.partition_keys
+    if not enabled:
+        if wanted:
+            raise ConfigurationError(f"Prefix {prefixes.text!r} has partition keys, which need dynamic partitioning")
+        if processors.metadata_query is not None:
+            raise ConfigurationError(
+                "a MetadataExtraction processor needs DynamicPartitioningConfiguration with Enabled true"
+            )
+        return None
+    if processors.metadata_query is None and processors.function is None:
+        raise ConfigurationError(
+            "DynamicPartitioningConfiguration is enabled: it needs a MetadataExtraction or a Lambda processor"
+        )
+    if not prefixes.has_error_prefix:
+        raise ConfigurationError("DynamicPartitioningConfiguration is enabled: it needs an ErrorOutputPrefix")
+    if not wanted:
+        raise ConfigurationError(
+            f"Prefix {prefixes.text!r} uses no partition key, and DynamicPartitioningConfiguration is enabled: "
+            "every key that is declared has to be used"
+        )
+    needs = {FROM_QUERY: processors.metadata_query, FROM_LAMBDA: processors.function}
+    for key in wanted:
+        namespace = key.partition(":")[0]
+        if needs[namespace] is None:
+            processor = "MetadataExtraction" if namespace == FROM_QUERY else "Lambda"
+            raise ConfigurationError(f"Prefix {prefixes.text!r} has !{{{key}}}, which needs a {processor} processor")
+    query = None if processors.metadata_query is None else MetadataQuery(processors.metadata_query)
+    return Partitioning(prefixes, query, destination.zone)
 
 
-def processors(s3: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The processors of a destination; none unless processing is enabled, which it is not by default (facts 3.3)."""
-    configuration = s3.get("ProcessingConfiguration") or {}
-    return list(configuration.get("Processors", [])) if is_true(configuration.get("Enabled", False)) else []
-
-
-def _destination(s3: Mapping[str, Any], interval: float | None, conversion: Conversion | None) -> Destination:
+def _destination(
+    s3: Mapping[str, Any],
+    interval: float | None,
+    conversion: Conversion | None,
+    partitioned: bool,
+    disagreements: Disagreements,
+) -> Destination:
     hints = s3.get("BufferingHints") or {}
-    default_size = DEFAULT_SIZE_MB if conversion is None else DEFAULT_CONVERSION_SIZE_MB
+    large = partitioned or conversion is not None
+    default_size = DEFAULT_LARGE_SIZE_MB if large else DEFAULT_SIZE_MB
     size = int(hints.get("SizeInMBs", default_size))
-    _check_range("BufferingHints.SizeInMBs", size, 1, 128)
+    check_range("BufferingHints.SizeInMBs", size, 1, 128)
     hinted_interval = int(hints.get("IntervalInSeconds", DEFAULT_INTERVAL_SECONDS))
-    _check_range("BufferingHints.IntervalInSeconds", hinted_interval, 0, 900)
+    check_range("BufferingHints.IntervalInSeconds", hinted_interval, 0, 900)
     extension = s3.get("FileExtension") or ""
     if not _FILE_EXTENSION.fullmatch(extension):
         raise ConfigurationError(
@@ -156,20 +201,25 @@ def _destination(s3: Mapping[str, Any], interval: float | None, conversion: Conv
             f"CompressionFormat is {compression_format!r} with DataFormatConversionConfiguration: "
             "leave it out and set the serializer's Compression"
         )
-    if conversion is not None and size < MIN_CONVERSION_SIZE_MB:
+    if large and size < MIN_LARGE_SIZE_MB:
+        cause = "DataFormatConversionConfiguration" if conversion is not None else "DynamicPartitioningConfiguration"
         raise ConfigurationError(
-            f"BufferingHints.SizeInMBs is {size} with DataFormatConversionConfiguration: "
-            f"it must be at least {MIN_CONVERSION_SIZE_MB}"
+            f"BufferingHints.SizeInMBs is {size} with {cause}: it must be at least {MIN_LARGE_SIZE_MB}"
+        )
+    if partitioned and hinted_interval < MIN_PARTITIONED_INTERVAL_SECONDS:
+        raise ConfigurationError(
+            f"BufferingHints.IntervalInSeconds is {hinted_interval} with DynamicPartitioningConfiguration: "
+            f"it must be at least {MIN_PARTITIONED_INTERVAL_SECONDS}"
         )
     compression = COMPRESSIONS[compression_format]
+    if compression_format == "HADOOP_SNAPPY":
+        compression = replace(compression, extension=disagreements.hadoop_snappy_extension)
     default_extension = compression.extension if conversion is None else conversion.extension
     try:
-        prefixes = ObjectPrefixes(s3.get("Prefix"), s3.get("ErrorOutputPrefix"))
+        prefixes = ObjectPrefixes(s3.get("Prefix"), s3.get("ErrorOutputPrefix"), disagreements)
         zone = ZoneInfo(s3.get("CustomTimeZone") or "UTC")
     except (PrefixError, ValueError, ZoneInfoNotFoundError) as error:
         raise ConfigurationError(str(error)) from error
-    if prefixes.uses_partition_keys:
-        raise ConfigurationError(f"Prefix {s3['Prefix']!r} has partition keys, which need dynamic partitioning")
     return Destination(
         bucket_arn=s3["BucketARN"],
         prefixes=prefixes,
@@ -181,11 +231,6 @@ def _destination(s3: Mapping[str, Any], interval: float | None, conversion: Conv
         log=_log_target(s3.get("CloudWatchLoggingOptions") or {}),
         metadata=_encryption_metadata(s3.get("EncryptionConfiguration") or {}),
     )
-
-
-def _check_range(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise ConfigurationError(f"{name} is {value:g}: it must be between {low:g} and {high:g}")
 
 
 def _log_target(options: Mapping[str, Any]) -> LogTarget | None:
@@ -202,23 +247,6 @@ def _encryption_metadata(configuration: Mapping[str, Any]) -> dict[str, str]:
         "x-amz-server-side-encryption": "aws:kms",
         "x-amz-server-side-encryption-aws-kms-key-id": kms["AWSKMSKeyARN"],
     }
-
-
-def _processor(configuration: Mapping[str, Any] | None, interval: float | None) -> LambdaProcessor | None:
-    found = [p for p in processors({"ProcessingConfiguration": configuration}) if p["Type"] == "Lambda"]
-    if not found:
-        return None
-    if len(found) > 1:
-        raise ConfigurationError("Cannot have more than 1 Lambda processor")
-    values = LAMBDA_DEFAULTS | parameters(found[0])
-    _check_range("the Lambda processor's BufferSizeInMBs", float(values["BufferSizeInMBs"]), 0.2, 3)
-    _check_range("the Lambda processor's BufferIntervalInSeconds", float(values["BufferIntervalInSeconds"]), 0, 900)
-    return LambdaProcessor(
-        function_arn=values["LambdaArn"],
-        retries=int(values["NumberOfRetries"]),
-        buffer_bytes=int(float(values["BufferSizeInMBs"]) * MEBIBYTE),
-        interval=float(values["BufferIntervalInSeconds"]) if interval is None else interval,
-    )
 
 
 def _conversion(

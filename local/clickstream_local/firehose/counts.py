@@ -9,12 +9,14 @@ from dataclasses import dataclass
 class Counts:
     """Records of one stream since it was started.
 
-    ``received + put_back == delivered + failed + dropped + buffered`` holds at any time; ``buffered`` are all that
-    are on their way, ``failed`` those that were written under the error prefix.
+    ``received + put_back + deaggregated == delivered + failed + dropped + buffered`` holds at any time; ``buffered``
+    are all that are on their way, ``failed`` those that were written under the error prefix. ``deaggregated`` are the
+    records that came of splitting, beyond those that were split.
     """
 
     received: int = 0
     put_back: int = 0
+    deaggregated: int = 0
     delivered: int = 0
     failed: int = 0
     dropped: int = 0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 
 import orjson
 
-from clickstream_local.firehose.config import VERSION_ID, Destination, StreamConfig
+from clickstream_local.firehose.config import Destination, StreamConfig
 from clickstream_local.firehose.datetime_pattern import compile_pattern
 from clickstream_local.firehose.prefix import Values
 from clickstream_local.firehose.record import Record, oldest_arrival
@@ -37,10 +37,14 @@ class S3Delivery:
         self._executor = executor
 
     async def deliver_data(
-        self, records: Sequence[Record], body: Callable[[], bytes], content_encoding: str | None
+        self,
+        records: Sequence[Record],
+        body: Callable[[], bytes],
+        content_encoding: str | None,
+        partition_keys: Mapping[str, str] | None = None,
     ) -> StoredObject:
         """Write the data object of some records; ``body`` is called in a thread. Raises :class:`DeliveryError`."""
-        values = Values(oldest_arrival(records, self._destination.zone))
+        values = Values(oldest_arrival(records, self._destination.zone), partition_keys=partition_keys or {})
         key = self._destination.prefixes.data(values) + self._name(values) + self._destination.extension
         return await self._deliver(key, body, content_encoding)
 
@@ -58,7 +62,7 @@ class S3Delivery:
         entry = {
             "deliveryStreamARN": self._config.arn,
             "destination": self._destination.bucket_arn,
-            "deliveryStreamVersionId": int(VERSION_ID),
+            "deliveryStreamVersionId": self._config.version,
             "message": message,
             "errorCode": code,
         }
@@ -67,7 +71,7 @@ class S3Delivery:
         self._logs.write(target.group, target.stream, orjson.dumps(entry).decode(), error=True)
 
     def _name(self, values: Values) -> str:
-        return f"{self._config.name}-{VERSION_ID}-{_OBJECT_TIME(values.instant)}-{uuid.uuid4()}"
+        return f"{self._config.name}-{self._config.version}-{_OBJECT_TIME(values.instant)}-{uuid.uuid4()}"
 
     async def _deliver(self, key: str, body: Callable[[], bytes], content_encoding: str | None) -> StoredObject:
         bucket = self._destination.bucket

@@ -6,32 +6,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from clickstream_local.firehose.config import (
-    DEFAULT_CONVERSION_SIZE_MB,
     DEFAULT_INTERVAL_SECONDS,
+    DEFAULT_LARGE_SIZE_MB,
     DEFAULT_SIZE_MB,
-    LAMBDA_DEFAULTS,
-    VERSION_ID,
-    is_true,
-    parameters,
     s3_properties,
 )
+from clickstream_local.firehose.processors import LAMBDA_DEFAULTS, parameters
+from clickstream_local.firehose.values import is_true
 from clickstream_local.model import DeliveryStream
 
 DESTINATION_ID = "destinationId-000000000001"
 
 
-def describe(stream: DeliveryStream, created: float) -> dict[str, Any]:
-    """The ``DeliveryStreamDescription``; ``created`` is epoch seconds."""
+def describe(
+    stream: DeliveryStream, created: float, *, version: int = 1, updated: float | None = None
+) -> dict[str, Any]:
+    """The ``DeliveryStreamDescription``; ``created`` and ``updated`` are epoch seconds."""
     s3 = s3_properties(stream.properties)
     conversion = s3.get("DataFormatConversionConfiguration")
-    plain = _s3_description(s3, converts=conversion is not None and is_true(conversion.get("Enabled", True)))
-    return {
+    converts = conversion is not None and is_true(conversion.get("Enabled", True))
+    partitions = is_true((s3.get("DynamicPartitioningConfiguration") or {}).get("Enabled", False))
+    plain = _s3_description(s3, large=converts or partitions)
+    source = stream.properties.get("DeliveryStreamType", "DirectPut")
+    description = {
         "DeliveryStreamName": stream.name,
         "DeliveryStreamARN": stream.arn,
         "DeliveryStreamStatus": "ACTIVE",
-        "DeliveryStreamEncryptionConfiguration": _encryption(stream.properties),
-        "DeliveryStreamType": stream.properties.get("DeliveryStreamType", "DirectPut"),
-        "VersionId": VERSION_ID,
+        "DeliveryStreamType": source,
+        "VersionId": str(version),
         "CreateTimestamp": created,
         "Destinations": [
             {
@@ -42,6 +44,14 @@ def describe(stream: DeliveryStream, created: float) -> dict[str, Any]:
         ],
         "HasMoreDestinations": False,
     }
+    if updated is not None:
+        description["LastUpdateTimestamp"] = updated
+    if source == "KinesisStreamAsSource":
+        kinesis = stream.properties["KinesisStreamSourceConfiguration"]
+        return description | {
+            "Source": {"KinesisStreamSourceDescription": {**kinesis, "DeliveryStartTimestamp": created}}
+        }
+    return description | {"DeliveryStreamEncryptionConfiguration": _encryption(stream.properties)}
 
 
 def _encryption(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,14 +59,14 @@ def _encryption(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {"Status": "DISABLED"} if wanted is None else {**wanted, "Status": "ENABLED"}
 
 
-def _s3_description(s3: Mapping[str, Any], *, converts: bool) -> dict[str, Any]:
+def _s3_description(s3: Mapping[str, Any], *, large: bool) -> dict[str, Any]:
     hints = s3.get("BufferingHints") or {}
     logging = s3.get("CloudWatchLoggingOptions") or {}
     described = {
         "RoleARN": s3.get("RoleARN", ""),
         "BucketARN": s3["BucketARN"],
         "BufferingHints": {
-            "SizeInMBs": int(hints.get("SizeInMBs", DEFAULT_CONVERSION_SIZE_MB if converts else DEFAULT_SIZE_MB)),
+            "SizeInMBs": int(hints.get("SizeInMBs", DEFAULT_LARGE_SIZE_MB if large else DEFAULT_SIZE_MB)),
             "IntervalInSeconds": int(hints.get("IntervalInSeconds", DEFAULT_INTERVAL_SECONDS)),
         },
         "CompressionFormat": s3.get("CompressionFormat", "UNCOMPRESSED"),
@@ -72,7 +82,7 @@ def _extended(s3: Mapping[str, Any]) -> dict[str, Any]:
         "S3BackupMode": s3.get("S3BackupMode", "Disabled"),
     }
     if "S3BackupConfiguration" in s3:
-        described["S3BackupDescription"] = _s3_description(s3["S3BackupConfiguration"], converts=False)
+        described["S3BackupDescription"] = _s3_description(s3["S3BackupConfiguration"], large=False)
     conversion = s3.get("DataFormatConversionConfiguration")
     if conversion is not None:
         described["DataFormatConversionConfiguration"] = {

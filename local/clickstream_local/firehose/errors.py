@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import orjson
@@ -11,6 +12,17 @@ from clickstream_local.firehose.record import Record
 
 PROCESSING_FAILED = "processing-failed"
 FORMAT_CONVERSION_FAILED = "format-conversion-failed"
+METADATA_EXTRACTION_FAILED = "metadata-extraction-failed"
+ACTIVE_PARTITION_EXCEEDED = "activePartitionExceeded"
+DECOMPRESSION_FAILED = "decompression-failed"
+ERROR_OUTPUT_TYPES = (
+    PROCESSING_FAILED,
+    FORMAT_CONVERSION_FAILED,
+    METADATA_EXTRACTION_FAILED,
+    ACTIVE_PARTITION_EXCEEDED,
+    DECOMPRESSION_FAILED,
+)
+"""The values of ``!{firehose:error-output-type}`` for an S3 destination (facts 4.1)."""
 
 
 class Failure(NamedTuple):
@@ -22,9 +34,12 @@ class Failure(NamedTuple):
     attempts: int = 1
 
 
-def processing_failed(failure: Failure, ended: int, lambda_arn: str) -> Record:
-    """The error object of the Lambda processor; ``ended`` is when the last attempt ended, in epoch milliseconds."""
-    # The documentation spells the last member lambdaArn; what the service writes since 2025 is lambdaARN (facts 14).
+def stage_failed(failure: Failure, ended: int, function: Mapping[str, str] | None = None) -> Record:
+    """The error object of every stage but format conversion.
+
+    ``ended`` is when the last attempt ended, in epoch milliseconds. ``function`` is the last member, which names the
+    function and which the Lambda processor alone writes.
+    """
     return _line(
         failure,
         {
@@ -34,13 +49,14 @@ def processing_failed(failure: Failure, ended: int, lambda_arn: str) -> Record:
             "attemptsMade": failure.attempts,
             "arrivalTimestamp": failure.record.arrival,
             "attemptEndingTimestamp": ended,
-            "lambdaARN": lambda_arn,
+            **(function or {}),
         },
     )
 
 
 def format_conversion_failed(failure: Failure, ended: int, table: dict[str, str]) -> Record:
     """The error object of record format conversion; ``table`` is the ``dataCatalogTable`` block."""
+    origin = failure.record.origin
     return _line(
         failure,
         {
@@ -50,8 +66,8 @@ def format_conversion_failed(failure: Failure, ended: int, table: dict[str, str]
             "lastErrorMessage": failure.message,
             "attemptEndingTimestamp": ended,
             "rawData": base64.b64encode(failure.record.data).decode(),
-            "sequenceNumber": None,
-            "subSequenceNumber": None,
+            "sequenceNumber": None if origin is None else origin.sequence_number,
+            "subSequenceNumber": None if origin is None else origin.subsequence_number,
             "dataCatalogTable": table,
         },
     )

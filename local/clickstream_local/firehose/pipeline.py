@@ -1,36 +1,35 @@
-"""The road of a record through one delivery stream: backup, transform, conversion, delivery (facts 2.3)."""
+"""The road of a record through one delivery stream: backup, processors, conversion, delivery (facts 2.3)."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from functools import partial
-from typing import Any
 
+from clickstream_local.firehose.backup_stage import BackupStage
 from clickstream_local.firehose.buffer import Buffer
-from clickstream_local.firehose.config import MEBIBYTE, StreamConfig
+from clickstream_local.firehose.config import StreamConfig
 from clickstream_local.firehose.counts import Counts
-from clickstream_local.firehose.delivery import DeliveryError, S3Delivery
-from clickstream_local.firehose.errors import (
-    FORMAT_CONVERSION_FAILED,
-    PROCESSING_FAILED,
-    Failure,
-    format_conversion_failed,
-    processing_failed,
-)
+from clickstream_local.firehose.destination_stage import DestinationStage
+from clickstream_local.firehose.error_stage import ErrorStage
+from clickstream_local.firehose.errors import DECOMPRESSION_FAILED, Failure
+from clickstream_local.firehose.kinesis_source import KinesisSource
+from clickstream_local.firehose.ledger import Ledger
+from clickstream_local.firehose.logs_record import DecompressionError
+from clickstream_local.firehose.metrics import StreamMetrics
+from clickstream_local.firehose.observer import Observer
+from clickstream_local.firehose.preparation import Preparation
 from clickstream_local.firehose.record import Record
-from clickstream_local.firehose.transform import LambdaTransform
+from clickstream_local.firehose.stage import StageContext, Tasks
+from clickstream_local.firehose.transform_stage import TransformStage
+from clickstream_local.firehose.values import MEBIBYTE
 from clickstream_local.lambda_runtime import LambdaService
 from clickstream_local.logs import Logs
 from clickstream_local.s3 import Store
 
 BACKLOG_BYTES = 64 * MEBIBYTE
 """What a stream takes beyond its buffers while a stage is behind; then it answers ``Slow down.``"""
-
-_RECORD_OVERHEAD_BYTES = 150
-"""What a record costs in memory beside its data; it bounds a stream of tiny records."""
 
 
 class Pipeline:
@@ -51,191 +50,168 @@ class Pipeline:
         executor: Executor,
         region: str,
         clock: Callable[[], float] = time.time,
+        observer: Observer | None = None,
+        source: KinesisSource | None = None,
     ) -> None:
-        self.config = config
-        self.counts = Counts()
-        self._clock = clock
+        self._functions = functions
+        self._store = store
+        self._logs = logs
         self._executor = executor
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._delivery_errors: list[DeliveryError] = []
-        self._held_bytes = 0
-        destination = config.destination
-        self._s3 = S3Delivery(config, destination, store=store, logs=logs, executor=executor)
-        self._data = Buffer(destination.buffer_bytes, destination.interval, partial(self._release, self._deliver_data))
-        self._errors = {
-            kind: Buffer(
-                destination.buffer_bytes,
-                destination.interval,
-                partial(self._release, partial(self._deliver_errors, kind)),
+        self._region = region
+        self._tasks = Tasks()
+        self._ledger = Ledger(config.name, observer or Observer(), clock)
+        self._source = source
+        self._configure(config)
+        if source is not None:
+            source.start(self._poll)
+
+    def _configure(self, config: StreamConfig) -> None:
+        self.config = config
+        context = StageContext(config, self._ledger, self._tasks, self._store, self._logs, self._executor)
+        self._preparation = Preparation.of(config.processors, kinesis=config.kinesis_source_arn is not None)
+        self._errors = ErrorStage(context)
+        self._destination = DestinationStage(context, self._errors)
+        hints = config.destination.buffer_bytes
+        self._transform: TransformStage | None = None
+        function = config.processors.function
+        if function is not None:
+            hints += function.buffer_bytes
+            self._transform = TransformStage(
+                context,
+                function,
+                self._functions,
+                region=self._region,
+                errors=self._errors,
+                take=self._destination.take,
             )
-            for kind in (PROCESSING_FAILED, FORMAT_CONVERSION_FAILED)
-        }
-        self._buffers = [self._data, *self._errors.values()]
-        hints = destination.buffer_bytes
-        self._transform: LambdaTransform | None = None
-        self._entry = self._data
-        if config.processor is not None:
-            processor = config.processor
-            self._transform = LambdaTransform(processor, functions, stream_arn=config.arn, region=region)
-            self._entry = Buffer(
-                processor.buffer_bytes, processor.interval, partial(self._release, self._run_transform)
-            )
-            self._buffers.append(self._entry)
-            hints += processor.buffer_bytes
-        self._backup: Buffer | None = None
+        self._backup: BackupStage | None = None
         if config.backup is not None:
-            backup = config.backup
-            self._backup_s3 = S3Delivery(config, backup, store=store, logs=logs, executor=executor)
-            self._backup = Buffer(backup.buffer_bytes, backup.interval, partial(self._release, self._deliver_backup))
-            self._buffers.append(self._backup)
-            hints += backup.buffer_bytes
+            hints += config.backup.buffer_bytes
+            self._backup = BackupStage(context, config.backup)
         self._most_bytes = hints + BACKLOG_BYTES
+
+    @property
+    def counts(self) -> Counts:
+        """What became of the records."""
+        return self._ledger.counts
+
+    @property
+    def metrics(self) -> StreamMetrics:
+        """The stream's CloudWatch metrics."""
+        return self._ledger.metrics
 
     @property
     def overloaded(self) -> bool:
         """Whether the stages are so far behind that no more should be taken."""
-        return self._held_bytes > self._most_bytes
-
-    def put(self, data: Sequence[bytes], *, put_back: bool) -> None:
-        """Take records; ``put_back`` when the stream's own function puts them."""
-        arrival = int(self._clock() * 1000)
-        if put_back:
-            self.counts.put_back += len(data)
-        else:
-            self.counts.received += len(data)
-        self.counts.buffered += len(data)
-        records = [Record(body, arrival) for body in data]
-        if self._backup is not None:
-            self._hold(self._backup, records)
-        self._hold(self._entry, records)
-
-    async def flush(self) -> None:
-        """Deliver everything that is here now, and what comes of it. Raises :class:`DeliveryError`."""
-        self._delivery_errors.clear()
-        while not self._delivery_errors and not self.idle:
-            for buffer in self._buffers:
-                buffer.flush()
-            await asyncio.gather(*self._tasks)
-        if self._delivery_errors:
-            await asyncio.gather(*self._tasks)
-            raise self._delivery_errors[0]
-
-    async def settle(self) -> None:
-        """Wait until no stage is at work; what is buffered stays buffered."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
+        return self._ledger.held_bytes > self._most_bytes
 
     @property
     def idle(self) -> bool:
         """Whether nothing is buffered and nothing under way."""
-        return not self._tasks and not any(buffer.records for buffer in self._buffers)
+        exhausted = self._source is None or self._source.exhausted
+        return exhausted and not self._tasks.running and not any(buffer.records for buffer in self._buffers())
 
-    def _hold(self, buffer: Buffer, records: list[Record]) -> None:
-        length = sum([len(record.data) for record in records])
-        self._held_bytes += length + _RECORD_OVERHEAD_BYTES * len(records)
-        buffer.extend(records, length)
+    def put(self, data: Sequence[bytes], *, put_back: bool) -> None:
+        """Take records; ``put_back`` when the stream's own function puts them."""
+        if put_back:
+            self.counts.put_back += len(data)
+        else:
+            self.counts.received += len(data)
+        arrival = self._ledger.now()
+        self._take([Record(body, arrival) for body in data])
 
-    def _let_go(self, records: Sequence[Record]) -> None:
-        self._held_bytes -= sum([len(record.data) for record in records]) + _RECORD_OVERHEAD_BYTES * len(records)
+    async def flush(self) -> None:
+        """Deliver everything that is here now, and what comes of it.
 
-    def _release(
-        self, stage: Callable[[list[Record]], Coroutine[Any, Any, None]], records: list[Record], _length: int
-    ) -> None:
-        task = asyncio.create_task(stage(records))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        Raises :class:`~clickstream_local.firehose.delivery.DeliveryError`.
+        """
+        self._tasks.errors.clear()
+        while not self._tasks.errors and not self.idle:
+            self._poll()
+            for buffer in self._buffers():
+                buffer.flush()
+            await asyncio.gather(*self._tasks.running)
+        if self._tasks.errors:
+            await asyncio.gather(*self._tasks.running)
+            raise self._tasks.errors[0]
 
-    async def _run_transform(self, records: list[Record]) -> None:
-        transform, processor = self._transform, self.config.processor
-        assert transform is not None
-        assert processor is not None
-        for batch in transform.batches(records):
-            done = await transform.run(batch)
-            self.counts.dropped += done.dropped
-            self.counts.buffered -= done.dropped
-            self._let_go(batch)
-            self._hold(self._data, done.delivered)
-            ended = int(self._clock() * 1000)
-            lines = [processing_failed(failure, ended, processor.function_arn) for failure in done.failed]
-            self._hold(self._errors[PROCESSING_FAILED], lines)
-            for code, message in {failure.code: failure.message for failure in done.failed}.items():
-                self._s3.log_error(code, message, processor=processor.function_arn)
+    async def settle(self) -> None:
+        """Wait until no stage is at work; what is buffered stays buffered."""
+        while self._tasks.running:
+            await asyncio.gather(*self._tasks.running)
 
-    async def _deliver_data(self, records: list[Record]) -> None:
-        if self.config.conversion is not None:
-            await self._deliver_converted(records)
+    def update(self, config: StreamConfig) -> None:
+        """Go on with another configuration, which counts for records that are already buffered, too (facts 1.4)."""
+        errors, destination, transform, backup = self._errors, self._destination, self._transform, self._backup
+        self._configure(config)
+        errors.move_to(self._errors)
+        if backup is not None and self._backup is not None:
+            self._backup.buffer.restore(backup.buffer.drain())
+        for stage_buffers, take in (
+            (destination.buffers, self._destination.take),
+            ([] if transform is None else [transform.buffer], self._enter),
+        ):
+            for buffer in stage_buffers:
+                records = buffer.drain()
+                self._ledger.let_go(records)
+                take(records)
+
+    def stop(self) -> None:
+        """Read no more of the source."""
+        if self._source is not None:
+            self._source.stop()
+
+    async def discard(self) -> None:
+        """Drop everything that is not delivered, which is what deleting a stream does (facts 1.4)."""
+        self.stop()
+        for buffer in self._buffers():
+            buffer.drain()
+        await self._tasks.cancel()
+
+    def _buffers(self) -> list[Buffer]:
+        buffers = [*self._destination.buffers, *self._errors.buffers]
+        if self._transform is not None:
+            buffers.append(self._transform.buffer)
+        if self._backup is not None:
+            buffers.append(self._backup.buffer)
+        return buffers
+
+    def _poll(self) -> None:
+        """Take what is new in the Kinesis source; while the stages are behind, it stays in its shards."""
+        if self._source is None:
             return
-        compression = self.config.destination.compression
+        while not self.overloaded and (records := self._source.read()):
+            self.counts.received += len(records)
+            self.metrics.add("DataReadFromKinesisStream.Records", len(records))
+            self.metrics.add("DataReadFromKinesisStream.Bytes", sum([len(record.data) for record in records]))
+            self._take(records)
+        self.metrics.set("KinesisMillisBehindLatest", self._source.milliseconds_behind)
 
-        def body() -> bytes:
-            return compression.compress(b"".join(record.data for record in records))
+    def _take(self, records: list[Record]) -> None:
+        self.counts.buffered += len(records)
+        self.metrics.add("IncomingRecords", len(records))
+        self.metrics.add("IncomingBytes", sum([len(record.data) for record in records]))
+        if self._backup is not None:
+            self._ledger.hold(self._backup.buffer, records)
+        self._enter(records if self._preparation is None else self._prepare(records, self._preparation))
 
-        try:
-            await self._s3.deliver_data(records, body, compression.content_encoding)
-        except DeliveryError as error:
-            self._put_off(self._data, records, error)
-            return
-        self._delivered(records, _count_lines(records))
-
-    async def _deliver_converted(self, records: list[Record]) -> None:
-        conversion = self.config.conversion
-        assert conversion is not None
-        converted = await asyncio.get_running_loop().run_in_executor(self._executor, conversion.convert, records)
-        if converted.records:
-            encoding = conversion.writer.content_encoding
+    def _prepare(self, records: list[Record], preparation: Preparation) -> list[Record]:
+        prepared: list[Record] = []
+        failures = []
+        for record in records:
             try:
-                await self._s3.deliver_data(converted.records, lambda: converted.body, encoding)
-            except DeliveryError as error:
-                self._put_off(self._data, records, error)
-                return
-            self._delivered(converted.records, converted.rows)
-        self._fail_conversion(converted.failures, conversion.catalog_table)
-        for code, message in converted.summaries.items():
-            self._s3.log_error(code, message)
+                parts = preparation.run(record)
+            except DecompressionError as error:
+                failures.append(Failure(record, error.code, str(error)))
+                continue
+            self.counts.deaggregated += len(parts) - 1
+            self.counts.buffered += len(parts) - 1
+            prepared += parts
+        self._errors.fail(DECOMPRESSION_FAILED, failures)
+        return prepared
 
-    def _fail_conversion(self, failures: Sequence[Failure], table: dict[str, str]) -> None:
-        ended = int(self._clock() * 1000)
-        self._let_go([failure.record for failure in failures])
-        lines = [format_conversion_failed(failure, ended, table) for failure in failures]
-        self._hold(self._errors[FORMAT_CONVERSION_FAILED], lines)
-
-    async def _deliver_errors(self, kind: str, records: list[Record]) -> None:
-        try:
-            await self._s3.deliver_errors(records, kind)
-        except DeliveryError as error:
-            self._put_off(self._errors[kind], records, error)
-            return
-        self.counts.failed += len(records)
-        self.counts.buffered -= len(records)
-        self._let_go(records)
-
-    async def _deliver_backup(self, records: list[Record]) -> None:
-        assert self.config.backup is not None
-        assert self._backup is not None
-        compression = self.config.backup.compression
-
-        def body() -> bytes:
-            return compression.compress(b"".join(record.data for record in records))
-
-        try:
-            await self._backup_s3.deliver_data(records, body, compression.content_encoding)
-        except DeliveryError as error:
-            self._put_off(self._backup, records, error)
-            return
-        self._let_go(records)
-
-    def _delivered(self, records: Sequence[Record], rows: int) -> None:
-        self.counts.delivered += len(records)
-        self.counts.buffered -= len(records)
-        self.counts.rows += rows
-        self._let_go(records)
-
-    def _put_off(self, buffer: Buffer, records: list[Record], error: DeliveryError) -> None:
-        self._delivery_errors.append(error)
-        buffer.restore(records)
-
-
-def _count_lines(records: Sequence[Record]) -> int:
-    """Rows of an object that is not converted: its lines, an unended last one included."""
-    lines = sum(record.data.count(b"\n") for record in records)
-    return lines + (1 if records[-1].data and not records[-1].data.endswith(b"\n") else 0)
+    def _enter(self, records: list[Record]) -> None:
+        if self._transform is None:
+            self._destination.take(records)
+        else:
+            self._ledger.hold(self._transform.buffer, records)

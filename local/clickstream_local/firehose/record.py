@@ -16,7 +16,6 @@ _SERIAL_DIGITS = 8
 class KinesisOrigin(NamedTuple):
     """Where in a Kinesis data stream a record comes from (facts 3.1). ``arrival`` is epoch milliseconds."""
 
-    stream_arn: str
     shard_id: str
     partition_key: str
     sequence_number: str

@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from clickstream_local.firehose import api
-from clickstream_local.firehose.config import ConfigurationError, StreamConfig
-from clickstream_local.firehose.describe import describe
+from clickstream_local.aws_json import ApiError, failure, parse_request, success
+from clickstream_local.firehose import api, metrics
+from clickstream_local.firehose.config import StreamConfig
+from clickstream_local.firehose.control import Control
+from clickstream_local.firehose.disagreements import Disagreements
+from clickstream_local.firehose.faults import FaultInjector, Faults
+from clickstream_local.firehose.kinesis_source import KinesisSource
+from clickstream_local.firehose.observer import Observer
 from clickstream_local.firehose.pipeline import Pipeline
 from clickstream_local.firehose.record import new_record_ids
+from clickstream_local.firehose.streams import ManagedStream, Streams
 from clickstream_local.firehose.unsupported import RESOURCE_TYPE, unsupported_features
+from clickstream_local.firehose.values import ConfigurationError
 from clickstream_local.http import Response
+from clickstream_local.kinesis import DataStream, KinesisService
 from clickstream_local.lambda_runtime import LambdaService
 from clickstream_local.lambda_runtime import unsupported as unsupported_function
 from clickstream_local.logs import Logs
 from clickstream_local.model import DeliveryStream, Table, Unsupported
 from clickstream_local.s3 import Store
 
+TARGET_PREFIX = "Firehose_20150804."
 _THROTTLED = ("ServiceUnavailableException", "Slow down.")
-_FIXED_BY_TEMPLATE = {
-    "CreateDeliveryStream",
-    "DeleteDeliveryStream",
-    "UpdateDestination",
-    "StartDeliveryStreamEncryption",
-    "StopDeliveryStreamEncryption",
-    "TagDeliveryStream",
-    "UntagDeliveryStream",
-}
+_REFUSED = ("InternalFailure", "Internal Service Failure")
 
 
 class FirehoseService:
@@ -45,6 +47,8 @@ class FirehoseService:
         From the template.
     functions
         Where Lambda processors are invoked.
+    kinesis
+        Where Kinesis sources are read; without it, streams with such a source do not run.
     store, logs
         Where objects and errors go.
     region, account
@@ -53,6 +57,12 @@ class FirehoseService:
         Seconds since the epoch: arrival times, and with them prefixes and names, come from it.
     buffer_interval
         Seconds that replace every buffering interval.
+    faults
+        Puts that fail on purpose; by default none.
+    disagreements
+        What to do where sources on the service's behaviour disagree.
+    observer
+        Told of objects, buffers and failures.
     """
 
     def __init__(
@@ -65,29 +75,34 @@ class FirehoseService:
         logs: Logs,
         region: str,
         account: str,
+        kinesis: KinesisService | None = None,
         clock: Callable[[], float] = time.time,
         buffer_interval: float | None = None,
+        faults: Faults = Faults(),  # noqa: B008 - frozen
+        disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
+        observer: Observer | None = None,
     ) -> None:
         self._functions = functions
-        self._account = account
-        self._created = clock()
+        self._kinesis = kinesis
         self._executor = ThreadPoolExecutor(2, thread_name_prefix="delivery")
-        self._streams = {stream.name: stream for stream in streams}
+        self._faults = FaultInjector(faults)
         self._unsupported: dict[str, list[Unsupported]] = {}
-        self._pipelines: dict[str, Pipeline] = {}
-        for stream in streams:
-            reasons = [*unsupported_features(stream)]
-            try:
-                config = StreamConfig.read(stream, tables, region=region, account=account, interval=buffer_interval)
-                reasons += self._function_reasons(config)
-            except ConfigurationError as error:
-                reasons.append(str(error))
-            if reasons:
-                self._unsupported[stream.name] = [
-                    Unsupported(stream.logical_id, RESOURCE_TYPE, reason) for reason in dict.fromkeys(reasons)
-                ]
-                continue
-            self._pipelines[stream.name] = Pipeline(
+
+        def read(stream: DeliveryStream, version: int) -> StreamConfig:
+            config = StreamConfig.read(
+                stream,
+                tables,
+                region=region,
+                account=account,
+                interval=buffer_interval,
+                version=version,
+                disagreements=disagreements,
+            )
+            self._check(stream, config)
+            return config
+
+        def run(config: StreamConfig) -> Pipeline:
+            return Pipeline(
                 config,
                 functions=functions,
                 store=store,
@@ -95,14 +110,20 @@ class FirehoseService:
                 executor=self._executor,
                 region=region,
                 clock=clock,
+                observer=observer,
+                source=self._source(config),
             )
-        self._operations: dict[str, Callable[[Mapping[str, Any], str | None], Response]] = {
-            "PutRecord": self._put_record,
-            "PutRecordBatch": self._put_record_batch,
-            "DescribeDeliveryStream": self._describe,
-            "ListDeliveryStreams": self._list,
-            "ListTagsForDeliveryStream": self._list_tags,
-        }
+
+        self._streams = Streams(account, read, run, clock)
+        for stream in streams:
+            try:
+                self._streams.add(stream)
+            except ConfigurationError as error:
+                reasons = dict.fromkeys([*unsupported_features(stream), str(error)])
+                self._unsupported[stream.name] = [
+                    Unsupported(stream.logical_id, RESOURCE_TYPE, reason) for reason in reasons
+                ]
+        self._control = Control(self._streams, region=region, account=account)
 
     def unsupported(self, stream: DeliveryStream) -> list[Unsupported]:
         """Why a stream does not run here; empty when it does."""
@@ -120,14 +141,28 @@ class FirehoseService:
         caller
             The access key id that signed it, to tell what a stream's function puts back from what others put.
         """
-        operation = target.removeprefix(api.TARGET_PREFIX)
+        operation = target.removeprefix(TARGET_PREFIX)
         try:
-            call = self._operations.get(operation)
+            request = parse_request(body)
+            if operation == "PutRecord":
+                return success(self._put_record(request, caller))
+            if operation == "PutRecordBatch":
+                return success(self._put_record_batch(request, caller))
+            call = self._control.operations.get(operation)
             if call is None:
-                raise _unknown(operation)
-            return call(api.parse_request(body), caller)
-        except api.ApiError as error:
-            return api.failure(error)
+                message = f"Firehose has no operation {operation!r}"
+                raise ApiError("UnknownOperationException", message, status=404)
+            answer = call(request)
+            return success(await answer if inspect.isawaitable(answer) else answer)
+        except ApiError as error:
+            return failure(error)
+
+    def put_from_logs(self, name: str, data: Sequence[bytes]) -> bool:
+        """Take records that CloudWatch Logs sends, which decompression allows; false when there is no such stream."""
+        if name not in self._streams:
+            return False
+        self._streams.get(name).pipeline.put(data, put_back=False)
+        return True
 
     async def flush(self) -> None:
         """Deliver everything that is buffered, and what functions put meanwhile.
@@ -135,107 +170,127 @@ class FirehoseService:
         Raises :class:`~clickstream_local.firehose.delivery.DeliveryError` when an object cannot be written; its records
         stay buffered.
         """
-        while not all(pipeline.idle for pipeline in self._pipelines.values()):
-            await asyncio.gather(*(pipeline.flush() for pipeline in self._pipelines.values()))
+        while not all(managed.pipeline.idle for managed in self._streams):
+            await asyncio.gather(*(managed.pipeline.flush() for managed in self._streams))
 
     async def settle(self) -> None:
         """Wait until no stage of any stream is at work; what is buffered stays buffered."""
-        await asyncio.gather(*(pipeline.settle() for pipeline in self._pipelines.values()))
+        await asyncio.gather(*(managed.pipeline.settle() for managed in self._streams))
 
     async def close(self) -> None:
         """Deliver everything, then stop."""
         try:
             await self.flush()
         finally:
+            for managed in self._streams:
+                managed.pipeline.stop()
             self._executor.shutdown()
+
+    def metrics(self) -> str:
+        """The streams' CloudWatch metrics since the start, as Prometheus text."""
+        return metrics.render({managed.stream.name: managed.pipeline.metrics for managed in self._streams})
 
     def state(self) -> dict[str, dict[str, Any]]:
         """By stream: its counts, its bucket and its logical id."""
-        return {
-            name: {
-                "logical_id": pipeline.config.logical_id,
-                "bucket": pipeline.config.destination.bucket,
-                "records_received": pipeline.counts.received,
-                "records_delivered": pipeline.counts.delivered,
-                "records_failed": pipeline.counts.failed,
-                "records_dropped": pipeline.counts.dropped,
-                "records_buffered": pipeline.counts.buffered,
-                "records_put_back": pipeline.counts.put_back,
-                "rows_delivered": pipeline.counts.rows,
-            }
-            for name, pipeline in self._pipelines.items()
-        }
+        return {managed.stream.name: _state(managed.pipeline) for managed in self._streams}
 
-    def _function_reasons(self, config: StreamConfig) -> list[str]:
-        if config.processor is None:
-            return []
-        function = self._functions.find(config.processor.function_arn)
+    def _check(self, stream: DeliveryStream, config: StreamConfig) -> None:
+        """Raise for what the configuration names and what is not here."""
+        for reason in unsupported_features(stream):
+            raise ConfigurationError(reason)
+        arn = config.kinesis_source_arn
+        if arn is not None and self._data_stream(arn) is None:
+            raise ConfigurationError(f"the source {arn} is not a Kinesis stream of a stack that runs here")
+        if config.processors.function is None:
+            return
+        arn = config.processors.function.function_arn
+        function = self._functions.find(arn)
         if function is None:
-            return [f"the Lambda processor's function {config.processor.function_arn} is not in the template"]
-        return [f"function {item.logical_id}: {item.reason}" for item in unsupported_function(function)]
+            raise ConfigurationError(f"the Lambda processor's function {arn} is not in the template")
+        for item in unsupported_function(function):
+            raise ConfigurationError(f"function {item.logical_id}: {item.reason}")
 
-    def _put_record(self, request: Mapping[str, Any], caller: str | None) -> Response:
+    def _data_stream(self, arn: str) -> DataStream | None:
+        return None if self._kinesis is None else self._kinesis.find(arn)
+
+    def _source(self, config: StreamConfig) -> KinesisSource | None:
+        if config.kinesis_source_arn is None:
+            return None
+        data_stream = self._data_stream(config.kinesis_source_arn)
+        return None if data_stream is None else KinesisSource(data_stream)
+
+    def _put_record(self, request: Mapping[str, Any], caller: str | None) -> dict[str, Any]:
         data = api.record_data(request)
-        pipeline = self._pipeline(api.stream_name(request))
-        put_back = self._puts_back(pipeline, caller)
-        if pipeline.overloaded and not put_back:
-            raise api.ApiError(*_THROTTLED, status=500)
-        pipeline.put([data], put_back=put_back)
+        managed, put_back = self._target(request, caller)
+        counted = managed.pipeline.metrics
+        counted.add("PutRecord.Requests")
+        counted.add("PutRecord.Bytes", len(data))
+        if self._throttled(managed.pipeline, 1, put_back=put_back):
+            raise ApiError(*_THROTTLED, status=500)
+        managed.pipeline.put([data], put_back=put_back)
         (record_id,) = new_record_ids(1)
-        return api.success({"RecordId": record_id, "Encrypted": pipeline.config.encrypted})
+        return {"RecordId": record_id, "Encrypted": managed.encrypted}
 
-    def _put_record_batch(self, request: Mapping[str, Any], caller: str | None) -> Response:
+    def _put_record_batch(self, request: Mapping[str, Any], caller: str | None) -> dict[str, Any]:
         data = api.batch_data(request)
-        pipeline = self._pipeline(api.stream_name(request))
-        put_back = self._puts_back(pipeline, caller)
-        encrypted = pipeline.config.encrypted
-        if pipeline.overloaded and not put_back:
-            kind, message = _THROTTLED
-            entries = [{"ErrorCode": kind, "ErrorMessage": message}] * len(data)
-            return api.success({"FailedPutCount": len(data), "Encrypted": encrypted, "RequestResponses": entries})
-        pipeline.put(data, put_back=put_back)
-        entries = [{"RecordId": record_id} for record_id in new_record_ids(len(data))]
-        return api.success({"FailedPutCount": 0, "Encrypted": encrypted, "RequestResponses": entries})
+        managed, put_back = self._target(request, caller)
+        counted = managed.pipeline.metrics
+        counted.add("PutRecordBatch.Requests")
+        counted.add("PutRecordBatch.Records", len(data))
+        counted.add("PutRecordBatch.Bytes", sum(map(len, data)))
+        throttled = self._throttled(managed.pipeline, len(data), put_back=put_back)
+        refused = set(range(len(data))) if throttled else self._faults.refused(len(data))
+        if not refused:
+            managed.pipeline.put(data, put_back=put_back)
+        elif not throttled:
+            taken = [body for place, body in enumerate(data) if place not in refused]
+            managed.pipeline.put(taken, put_back=put_back)
+        kind, message = _THROTTLED if throttled else _REFUSED
+        failed = {"ErrorCode": kind, "ErrorMessage": message}
+        entries = [
+            failed if place in refused else {"RecordId": record_id}
+            for place, record_id in enumerate(new_record_ids(len(data)))
+        ]
+        return {"FailedPutCount": len(refused), "Encrypted": managed.encrypted, "RequestResponses": entries}
 
-    def _describe(self, request: Mapping[str, Any], _: str | None) -> Response:
-        name = self._pipeline(api.stream_name(request)).config.name
-        return api.success({"DeliveryStreamDescription": describe(self._streams[name], self._created)})
+    def _target(self, request: Mapping[str, Any], caller: str | None) -> tuple[ManagedStream, bool]:
+        """The stream that a put names, and whether its own function puts."""
+        managed = self._streams.get(api.stream_name(request))
+        config = managed.pipeline.config
+        if config.kinesis_source_arn is not None:
+            message = f"This operation is not permitted on {managed.kind} delivery stream type."
+            raise ApiError("InvalidArgumentException", message)
+        if config.processors.decompress:
+            message = f"Firehose {managed.stream.name} decompresses: only CloudWatch Logs may put records to it"
+            raise ApiError("InvalidSourceException", message, code="DecompressionEnabled")
+        managed.pipeline.metrics.add("IncomingPutRequests")
+        return managed, self._puts_back(config, caller)
 
-    def _list(self, request: Mapping[str, Any], _: str | None) -> Response:
-        most = api.limit(request, default=10, most=10_000)
-        start = request.get("ExclusiveStartDeliveryStreamName", "")
-        kind = request.get("DeliveryStreamType", "DirectPut")
-        names = sorted(name for name in self._pipelines if name > start and kind == "DirectPut")
-        return api.success({"DeliveryStreamNames": names[:most], "HasMoreDeliveryStreams": len(names) > most})
+    def _throttled(self, pipeline: Pipeline, records: int, *, put_back: bool) -> bool:
+        if not self._faults.throttles() and (put_back or not pipeline.overloaded):
+            return False
+        pipeline.metrics.add("ThrottledRecords", records)
+        return True
 
-    def _list_tags(self, request: Mapping[str, Any], _: str | None) -> Response:
-        name = self._pipeline(api.stream_name(request)).config.name
-        most = api.limit(request, default=50, most=50)
-        start = request.get("ExclusiveStartTagKey", "")
-        tags = sorted(self._streams[name].properties.get("Tags", []), key=lambda tag: str(tag["Key"]))
-        later = [tag for tag in tags if tag["Key"] > start]
-        return api.success({"Tags": later[:most], "HasMoreTags": len(later) > most})
-
-    def _pipeline(self, name: str) -> Pipeline:
-        pipeline = self._pipelines.get(name)
-        if pipeline is None:
-            message = f"Firehose {name} under account {self._account} not found."
-            raise api.ApiError("ResourceNotFoundException", message)
-        return pipeline
-
-    def _puts_back(self, pipeline: Pipeline, caller: str | None) -> bool:
-        processor = pipeline.config.processor
+    def _puts_back(self, config: StreamConfig, caller: str | None) -> bool:
+        processor = config.processors.function
         function = self._functions.function_of(caller)
         return (
             processor is not None and function is not None and function == self._functions.find(processor.function_arn)
         )
 
 
-def _unknown(operation: str) -> api.ApiError:
-    message = f"Firehose has no operation {operation!r}"
-    if operation in _FIXED_BY_TEMPLATE:
-        message = (
-            f"{operation} does not run locally: delivery streams come from the template. "
-            "Change the template, synthesize it and start the runtime again"
-        )
-    return api.ApiError("UnknownOperationException", message, status=404)
+def _state(pipeline: Pipeline) -> dict[str, Any]:
+    counts = pipeline.counts
+    return {
+        "logical_id": pipeline.config.logical_id,
+        "bucket": pipeline.config.destination.bucket,
+        "records_received": counts.received,
+        "records_deaggregated": counts.deaggregated,
+        "records_delivered": counts.delivered,
+        "records_failed": counts.failed,
+        "records_dropped": counts.dropped,
+        "records_buffered": counts.buffered,
+        "records_put_back": counts.put_back,
+        "rows_delivered": counts.rows,
+    }

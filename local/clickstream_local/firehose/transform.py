@@ -7,13 +7,14 @@ import binascii
 import itertools
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
-from clickstream_local.firehose.config import LambdaProcessor
+from clickstream_local.firehose.disagreements import Disagreements
 from clickstream_local.firehose.errors import Failure
+from clickstream_local.firehose.processors import LambdaProcessor
 from clickstream_local.firehose.record import Record
 from clickstream_local.lambda_runtime import MAX_PAYLOAD_BYTES, InvokeResult, LambdaService
 
@@ -45,11 +46,15 @@ _NO_DATA = (
 
 @dataclass
 class Transformed:
-    """What became of a batch: every record is in exactly one of the three."""
+    """What became of a batch: every record is in exactly one of the three.
+
+    ``invoked`` is false when no attempt of the function succeeded.
+    """
 
     delivered: list[Record] = field(default_factory=list)
     dropped: int = 0
     failed: list[Failure] = field(default_factory=list)
+    invoked: bool = True
 
 
 class LambdaTransform:
@@ -63,11 +68,13 @@ class LambdaTransform:
         stream_arn: str,
         region: str,
         source_arn: str | None = None,
+        disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
     ) -> None:
         self._processor = processor
         self._functions = functions
         self._stream_arn = stream_arn
         self._source_arn = source_arn
+        self._disagreements = disagreements
         self._region = region
         self._sequence = itertools.count(_RECORD_ID_BASE)
         self._slots = asyncio.Semaphore(OUTSTANDING_INVOCATIONS)
@@ -103,12 +110,12 @@ class LambdaTransform:
             result = await self._invoke(entries)
             if result.error_type is None:
                 # A successful answer is final, however malformed it is (facts 3.3).
-                return interpret(result.payload, by_id)
+                return interpret(result.payload, by_id, self._disagreements)
             code, message = _invocation_failure(result)
             if result.status == 404:
                 attempts = attempt
                 break
-        return _all_failed(by_id, code, message, attempts)
+        return replace(_all_failed(by_id, code, message, attempts), invoked=False)
 
     async def _invoke(self, entries: bytes) -> InvokeResult:
         invocation_id = str(uuid.uuid4())
@@ -146,10 +153,14 @@ def _invocation_failure(result: InvokeResult) -> tuple[str, str]:
     return "Lambda.FunctionError", _FUNCTION_ERROR
 
 
-def interpret(payload: bytes, by_id: dict[str, Record]) -> Transformed:
+def interpret(
+    payload: bytes,
+    by_id: dict[str, Record],
+    disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
+) -> Transformed:
     """Sort the answer of a function that ran to its end.
 
-    Where captures and documentation differ, the scope is the record, and the texts are the captured ones (facts 3.3).
+    Where captures and documentation differ, ``disagreements`` decides; the texts are the captured ones (facts 3.3).
     """
     try:
         answer = orjson.loads(payload)
@@ -157,7 +168,8 @@ def interpret(payload: bytes, by_id: dict[str, Record]) -> Transformed:
         return _all_failed(by_id, "Lambda.JsonProcessingException", _INVALID_OUTPUT)
     returned = answer.get("records") if isinstance(answer, dict) else answer
     if returned is None:
-        return _all_failed(by_id, "Lambda.MissingRecordId", _MISSING)
+        code = disagreements.no_records_code
+        return _all_failed(by_id, code, _MISSING if code == "Lambda.MissingRecordId" else _INVALID_OUTPUT)
     if not isinstance(returned, list) or not isinstance(answer, dict):
         return _all_failed(by_id, "Lambda.JsonProcessingException", _INVALID_OUTPUT)
     entries: dict[str, Any] = {}
@@ -169,6 +181,8 @@ def interpret(payload: bytes, by_id: dict[str, Record]) -> Transformed:
         if record_id in entries:
             duplicated.add(record_id)
         entries[record_id] = entry
+    if duplicated and disagreements.duplicate_record_id == "batch":
+        return _all_failed(by_id, "Lambda.DuplicatedRecordId", _DUPLICATED)
     transformed = Transformed()
     for record_id, record in by_id.items():
         if record_id not in entries:

@@ -42,10 +42,31 @@ def conversion(**changes: Any) -> dict[str, Any]:
         ({"BufferingHints": {"IntervalInSeconds": 901}}, "IntervalInSeconds is 901: it must be between 0 and 900"),
         ({"FileExtension": "json"}, "FileExtension is 'json': it must be a dot and"),
         ({"CustomTimeZone": "Mars/Olympus"}, "Mars/Olympus"),
-        ({"DynamicPartitioningConfiguration": {"Enabled": True}}, "partitioning by keys does not run here"),
         (
-            {"ProcessingConfiguration": {"Enabled": True, "Processors": [processor("Decompression")]}},
-            "processor of type 'Decompression': only Lambda runs here",
+            {"ProcessingConfiguration": {"Enabled": True, "Processors": [processor("Teleport")]}},
+            "processor type 'Teleport': it must be one of Decompression, ",
+        ),
+        (
+            {"ProcessingConfiguration": {"Enabled": True, "Processors": []}},
+            "A maximum of 5 and a minimum of 1 processor needs to be supplied when processing is enabled.",
+        ),
+        (
+            {
+                "ProcessingConfiguration": {
+                    "Enabled": True,
+                    "Processors": [processor("CloudWatchLogProcessing", DataMessageExtraction="true")],
+                }
+            },
+            "CloudWatchLogProcessingProcessor can only be enabled with DecompressionProcessor",
+        ),
+        (
+            {
+                "ProcessingConfiguration": {
+                    "Enabled": True,
+                    "Processors": [processor("Decompression", CompressionFormat="ZIP")],
+                }
+            },
+            "CompressionFormat is 'ZIP': it must be GZIP",
         ),
         (
             {"ProcessingConfiguration": {"Enabled": True, "Processors": [processor("Lambda", LambdaArn=f"{ARN}gone")]}},
@@ -97,7 +118,7 @@ def test_another_destination_is_named(local: Any) -> None:
         {"RedshiftDestinationConfiguration": {}, "DeliveryStreamType": "MSKAsSource"},
     )
     assert reasons(local) == [
-        "DeliveryStreamType 'MSKAsSource': only DirectPut runs here",
+        "DeliveryStreamType 'MSKAsSource': only DirectPut and KinesisStreamAsSource run here",
         "the destination is RedshiftDestinationConfiguration: only ExtendedS3DestinationConfiguration and "
         "S3DestinationConfiguration run here",
     ]

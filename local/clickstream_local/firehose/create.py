@@ -1,0 +1,57 @@
+"""CreateDeliveryStream: a request to a stream (facts 1.3, 1.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clickstream_local.aws_json import ApiError, ValidationError, constraint, null
+from clickstream_local.firehose.api import name_problems
+from clickstream_local.firehose.compression import COMPRESSIONS
+from clickstream_local.model import DeliveryStream
+
+_S3 = ("ExtendedS3DestinationConfiguration", "S3DestinationConfiguration")
+_COMPRESSION_ENUM = "[ZIP, HADOOP_SNAPPY, Snappy, GZIP, UNCOMPRESSED]"
+
+
+def requested_stream(request: Mapping[str, Any], *, region: str, account: str) -> DeliveryStream:
+    """The stream that a request describes. Raises :class:`~clickstream_local.aws_json.ApiError`."""
+    problems = name_problems(request.get("DeliveryStreamName"))
+    for name in _S3:
+        if isinstance(request.get(name), dict):
+            problems += s3_problems(request[name], name[0].lower() + name[1:], complete=True)
+    if problems:
+        raise ValidationError(problems)
+    destinations = [name for name in request if name.endswith("DestinationConfiguration")]
+    if len(destinations) != 1:
+        message = "Exactly one destination configuration is supported for a Firehose"
+        raise ApiError("InvalidArgumentException", message)
+    if destinations[0] not in _S3:
+        message = f"{destinations[0]} does not run locally: only {' and '.join(_S3)} do"
+        raise ApiError("InvalidArgumentException", message)
+    check_hints(request[destinations[0]])
+    name = str(request["DeliveryStreamName"])
+    arn = f"arn:aws:firehose:{region}:{account}:deliverystream/{name}"
+    return DeliveryStream("", name, arn, dict(request))
+
+
+def s3_problems(s3: Mapping[str, Any], path: str, *, complete: bool) -> list[str]:
+    """What is wrong with an S3 destination; ``complete`` when nothing that is required may be absent."""
+    problems = []
+    if complete:
+        problems += [
+            null(f"{path}.{name}") for name in ("roleARN", "bucketARN") if not s3.get(name[0].upper() + name[1:])
+        ]
+    if s3.get("CompressionFormat", "UNCOMPRESSED") not in COMPRESSIONS:
+        rule = f"Member must satisfy enum value set: {_COMPRESSION_ENUM}"
+        problems.append(constraint("Value", f"{path}.compressionFormat", rule))
+    return problems
+
+
+def check_hints(s3: Mapping[str, Any]) -> None:
+    """Of the two buffering hints, one is not given without the other (facts 2.1)."""
+    hints = s3.get("BufferingHints") or {}
+    if len(hints) == 1:
+        (given,) = hints
+        message = f"BufferingHints has {given} only: give SizeInMBs and IntervalInSeconds, or neither"
+        raise ApiError("InvalidArgumentException", message)

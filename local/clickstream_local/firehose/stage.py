@@ -1,0 +1,70 @@
+"""What the stages of one stream share: configuration, books, tasks, and the way to S3."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from clickstream_local.firehose.buffer import Buffer
+from clickstream_local.firehose.config import Destination, StreamConfig
+from clickstream_local.firehose.delivery import DeliveryError, S3Delivery
+from clickstream_local.firehose.ledger import Ledger
+from clickstream_local.firehose.record import Record
+from clickstream_local.logs import Logs
+from clickstream_local.s3 import Store
+
+Work = Callable[[list[Record]], Coroutine[Any, Any, None]]
+
+
+@dataclass
+class Tasks:
+    """The batches under way, and what could not be written since the last flush began."""
+
+    running: set[asyncio.Task[None]] = field(default_factory=set)
+    errors: list[DeliveryError] = field(default_factory=list)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run to the end in the background."""
+        task = asyncio.create_task(work)
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+
+    async def cancel(self) -> None:
+        """End all of it."""
+        tasks = [*self.running]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@dataclass(frozen=True)
+class StageContext:
+    """Given to each stage."""
+
+    config: StreamConfig
+    ledger: Ledger
+    tasks: Tasks
+    store: Store
+    logs: Logs
+    executor: Executor
+
+    def delivery_to(self, destination: Destination) -> S3Delivery:
+        """The way to a destination."""
+        return S3Delivery(self.config, destination, store=self.store, logs=self.logs, executor=self.executor)
+
+    def buffer(self, name: str, size: int, interval: float, work: Work) -> Buffer:
+        """A buffer whose batches become tasks; the observer hears of it under ``name``."""
+        return Buffer(size, interval, partial(self._release, name, work))
+
+    def put_off(self, buffer: Buffer, records: list[Record], error: DeliveryError) -> None:
+        """Put back what could not be written."""
+        self.tasks.errors.append(error)
+        buffer.restore(records)
+
+    def _release(self, name: str, work: Work, records: list[Record], length: int) -> None:
+        self.ledger.observer.buffer_filled(self.config.name, name, len(records), length)
+        self.tasks.start(work(records))

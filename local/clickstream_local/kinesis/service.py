@@ -1,0 +1,221 @@
+"""Kinesis: the data streams of some stacks behind the service's wire API (facts 1.7)."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from clickstream_local.aws_json import ApiError, ValidationError, failure, null, parse_request, success
+from clickstream_local.http import Response
+from clickstream_local.kinesis import iterators, members
+from clickstream_local.kinesis.data_stream import DataStream
+from clickstream_local.kinesis.shard import Shard
+from clickstream_local.model import KinesisStream
+
+TARGET_PREFIX = "Kinesis_20131202."
+_RECORDS_PER_READ = 10_000
+_SHARDS_PER_LIST = 10_000
+_STREAMS_PER_LIST = 100
+
+Request = Mapping[str, Any]
+Answer = dict[str, Any]
+
+
+class KinesisService:
+    """Runs data streams; their records live in memory, for as long as the runtime does.
+
+    Parameters
+    ----------
+    streams
+        From the template.
+    account
+        Where the streams are said to be.
+    limited
+        Whether writes are held to each shard's 1,000 records and 1 MiB a second, as the service does.
+    clock
+        Seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        streams: Sequence[KinesisStream],
+        *,
+        account: str,
+        limited: bool = True,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._account = account
+        self._clock = clock
+        self._streams = {stream.name: DataStream(stream, limited=limited, clock=clock) for stream in streams}
+        self._operations: dict[str, Callable[[Request], Answer]] = {
+            "PutRecord": self._put_record,
+            "PutRecords": self._put_records,
+            "DescribeStream": self._describe,
+            "DescribeStreamSummary": self._describe_summary,
+            "ListStreams": self._list_streams,
+            "ListShards": self._list_shards,
+            "GetShardIterator": self._get_shard_iterator,
+            "GetRecords": self._get_records,
+        }
+
+    async def handle(self, target: str, body: bytes) -> Response:
+        """Answer a call; ``target`` is the ``X-Amz-Target`` header."""
+        operation = target.removeprefix(TARGET_PREFIX)
+        try:
+            call = self._operations.get(operation)
+            if call is None:
+                message = f"{operation} does not run locally; these do: {', '.join(self._operations)}"
+                raise ApiError("UnknownOperationException", message, status=404)
+            return success(call(parse_request(body)))
+        except ApiError as error:
+            return failure(error)
+
+    def find(self, arn_or_name: str) -> DataStream | None:
+        """The stream of an ARN or a name."""
+        return self._streams.get(arn_or_name.rpartition("/")[2])
+
+    def _put_record(self, request: Request) -> Answer:
+        stream = self._stream(request)
+        entry = members.one_entry(request)
+        shard = stream.shard_for(entry.partition_key, entry.explicit_hash_key)
+        sequence_number = shard.put(entry.data, entry.partition_key)
+        if sequence_number is None:
+            raise ApiError("ProvisionedThroughputExceededException", self._throttled(shard, stream))
+        return {"ShardId": shard.id, "SequenceNumber": sequence_number, "EncryptionType": "NONE"}
+
+    def _put_records(self, request: Request) -> Answer:
+        stream = self._stream(request)
+        results = []
+        failed = 0
+        for entry in members.entries(request):
+            shard = stream.shard_for(entry.partition_key, entry.explicit_hash_key)
+            sequence_number = shard.put(entry.data, entry.partition_key)
+            if sequence_number is None:
+                failed += 1
+                kind = "ProvisionedThroughputExceededException"
+                results.append({"ErrorCode": kind, "ErrorMessage": self._throttled(shard, stream)})
+            else:
+                results.append({"SequenceNumber": sequence_number, "ShardId": shard.id})
+        return {"FailedRecordCount": failed, "Records": results, "EncryptionType": "NONE"}
+
+    def _describe(self, request: Request) -> Answer:
+        stream = self._stream(request)
+        most = members.count(request, "Limit", default=100, most=_SHARDS_PER_LIST)
+        later = [shard for shard in stream.shards if shard.id > request.get("ExclusiveStartShardId", "")]
+        described = self._summary(stream) | {
+            "Shards": [_shard(shard) for shard in later[:most]],
+            "HasMoreShards": len(later) > most,
+        }
+        return {"StreamDescription": described}
+
+    def _describe_summary(self, request: Request) -> Answer:
+        stream = self._stream(request)
+        summary = self._summary(stream) | {"OpenShardCount": len(stream.shards), "ConsumerCount": 0}
+        return {"StreamDescriptionSummary": summary}
+
+    def _list_streams(self, request: Request) -> Answer:
+        most = members.count(request, "Limit", default=_STREAMS_PER_LIST, most=10_000)
+        names = sorted(name for name in self._streams if name > request.get("ExclusiveStartStreamName", ""))
+        return {"StreamNames": names[:most], "HasMoreStreams": len(names) > most}
+
+    def _list_shards(self, request: Request) -> Answer:
+        token = request.get("NextToken")
+        stream_name, _, start = str(token).partition("/") if token is not None else ("", "", "")
+        stream = self._stream({"StreamName": stream_name} if token is not None else request)
+        most = members.count(request, "MaxResults", default=1000, most=_SHARDS_PER_LIST)
+        start = start or request.get("ExclusiveStartShardId", "")
+        later = [shard for shard in stream.shards if shard.id > start]
+        answer: Answer = {"Shards": [_shard(shard) for shard in later[:most]]}
+        if len(later) > most:
+            answer["NextToken"] = f"{stream.name}/{later[most - 1].id}"
+        return answer
+
+    def _get_shard_iterator(self, request: Request) -> Answer:
+        stream = self._stream(request)
+        missing = [null(name[0].lower() + name[1:]) for name in ("ShardId", "ShardIteratorType") if name not in request]
+        if missing:
+            raise ValidationError(missing)
+        shard = self._shard(stream, request["ShardId"])
+        position = self._position(shard, request)
+        return {"ShardIterator": iterators.Iterator(stream.name, shard.id, position, self._clock()).text()}
+
+    def _get_records(self, request: Request) -> Answer:
+        if "ShardIterator" not in request:
+            raise ValidationError([null("shardIterator")])
+        place = iterators.parse(request["ShardIterator"], self._clock())
+        shard = self._shard(self._stream({"StreamName": place.stream}), place.shard)
+        most = members.count(request, "Limit", default=_RECORDS_PER_READ, most=_RECORDS_PER_READ)
+        batch = shard.read(place.position, most)
+        return {
+            "Records": [
+                {
+                    "SequenceNumber": record.sequence_number,
+                    "ApproximateArrivalTimestamp": record.arrival / 1000,
+                    "Data": base64.b64encode(record.data).decode(),
+                    "PartitionKey": record.partition_key,
+                }
+                for record in batch.records
+            ],
+            "NextShardIterator": place._replace(position=batch.next_position, made=self._clock()).text(),
+            "MillisBehindLatest": batch.milliseconds_behind,
+        }
+
+    def _position(self, shard: Shard, request: Request) -> int:
+        kind = request["ShardIteratorType"]
+        if kind == "LATEST":
+            return shard.latest
+        if kind == "TRIM_HORIZON":
+            return shard.oldest
+        if kind == "AT_TIMESTAMP":
+            return shard.position_at(float(request.get("Timestamp", 0)) * 1000)
+        if kind in ("AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"):
+            position = shard.position_of(str(request.get("StartingSequenceNumber", "")))
+            if position is None:
+                message = (
+                    f"StartingSequenceNumber {request.get('StartingSequenceNumber')} is not one of shard {shard.id}"
+                )
+                raise ApiError("InvalidArgumentException", message)
+            return position + 1 if kind == "AFTER_SEQUENCE_NUMBER" else position
+        raise ApiError("InvalidArgumentException", f"ShardIteratorType {kind!r} is not known")
+
+    def _stream(self, request: Request) -> DataStream:
+        name = request.get("StreamName") or str(request.get("StreamARN", "")).rpartition("/")[2]
+        if not name:
+            raise ApiError("InvalidArgumentException", "give StreamName or StreamARN")
+        stream = self._streams.get(str(name))
+        if stream is None:
+            raise ApiError("ResourceNotFoundException", f"Stream {name} under account {self._account} not found.")
+        return stream
+
+    def _shard(self, stream: DataStream, shard_id: object) -> Shard:
+        shard = stream.shard(str(shard_id))
+        if shard is None:
+            message = f"Shard {shard_id} in stream {stream.name} under account {self._account} does not exist"
+            raise ApiError("ResourceNotFoundException", message)
+        return shard
+
+    def _throttled(self, shard: Shard, stream: DataStream) -> str:
+        return f"Rate exceeded for shard {shard.id} in stream {stream.name} under account {self._account}."
+
+    def _summary(self, stream: DataStream) -> Answer:
+        return {
+            "StreamName": stream.name,
+            "StreamARN": stream.arn,
+            "StreamStatus": "ACTIVE",
+            "StreamModeDetails": {"StreamMode": "ON_DEMAND" if stream.on_demand else "PROVISIONED"},
+            "RetentionPeriodHours": stream.retention_hours,
+            "StreamCreationTimestamp": stream.created,
+            "EnhancedMonitoring": [{"ShardLevelMetrics": []}],
+            "EncryptionType": "NONE",
+        }
+
+
+def _shard(shard: Shard) -> Answer:
+    first, last = shard.hash_range
+    return {
+        "ShardId": shard.id,
+        "HashKeyRange": {"StartingHashKey": str(first), "EndingHashKey": str(last)},
+        "SequenceNumberRange": {"StartingSequenceNumber": shard.sequence_number(0)},
+    }
