@@ -76,6 +76,7 @@ CODE
       ResourceId: !Ref Events
       HttpMethod: POST
       AuthorizationType: NONE
+      MethodResponses: [{StatusCode: 202}]
       Integration:
         Type: AWS
         IntegrationHttpMethod: POST

@@ -36,7 +36,13 @@ class Catalog:
         return cls(tables, tuple(_outermost(locations)))
 
     def write(self, data_dir: Path) -> None:
-        """Leave the catalog in a data directory, which is made if need be. Raises :class:`CatalogError` if it cannot be written."""
+        """Leave the catalog in a data directory, which is made if need be.
+
+        Raises
+        ------
+        CatalogError
+            If it cannot be written.
+        """
         document = {"tables": [asdict(table) for table in self.tables], "error_locations": self.error_locations}
         try:
             data_dir.mkdir(parents=True, exist_ok=True)

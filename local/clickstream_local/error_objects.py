@@ -60,10 +60,12 @@ def records_of(file: Path) -> Iterator[FailedRecord]:
 
 
 def _lines(file: Path) -> Iterator[bytes]:
-    content = file.read_bytes()
-    if content.startswith(b"\x1f\x8b"):
-        content = gzip.decompress(content)
-    return (line for line in content.split(b"\n") if line.strip())
+    return (line for line in unzipped(file.read_bytes()).split(b"\n") if line.strip())
+
+
+def unzipped(content: bytes) -> bytes:
+    """What an object holds, whether it was compressed with gzip or not at all."""
+    return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
 
 
 def _record(document: Mapping[str, Any], file: Path) -> FailedRecord:
