@@ -35,6 +35,7 @@ from cdk_clickstream.partitioning import DeAggregation, DynamicPartitioning
 from cdk_clickstream.permissions import Permissions
 from cdk_clickstream.pipeline import ClickstreamPipeline
 from cdk_clickstream.prefix import S3Prefix
+from cdk_clickstream.query_workgroup import Queries, QueryWorkgroup
 from cdk_clickstream.rule_source import IotSeparator
 from cdk_clickstream.schema import Column, EventSchema
 from cdk_clickstream.source import Source
@@ -76,6 +77,8 @@ __all__ = [
     "PartitionKey",
     "Permissions",
     "PipelineMonitoring",
+    "Queries",
+    "QueryWorkgroup",
     "Quota",
     "S3Prefix",
     "Source",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import aws_cdk as cdk
 from aws_cdk import aws_glue as glue
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -73,7 +75,10 @@ class EventTable(Construct):
         _check_partitions(prefix, schema)
         _check_bloom_filters(output, schema)
         stack = cdk.Stack.of(self)
+        self.bucket = bucket
+        self.prefix = prefix
         self.schema = schema
+        self.plain_name = table_name
         self.database = glue.CfnDatabase(
             self,
             "Database",
@@ -112,6 +117,52 @@ class EventTable(Construct):
     def table_name(self) -> str:
         """Name of the table (a token)."""
         return self.table.ref
+
+    def grant_read(self, grantee: iam.IGrantable, *, key: kms.IKey | None = None) -> iam.Grant:
+        """Let a principal read the table's objects and its description, and nothing else in the bucket.
+
+        Backups and failed records lie elsewhere in the bucket, with raw addresses and payloads.
+
+        Parameters
+        ----------
+        grantee:
+            Who may read.
+        key:
+            What encrypts the objects. Default: the bucket's own.
+        """
+        stack = cdk.Stack.of(self)
+        key = key or self.bucket.encryption_key
+        names = (
+            ("catalog", None),
+            ("database", self.database_name),
+            ("table", f"{self.database_name}/{self.table_name}"),
+        )
+        grant = iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable"],
+            resource_arns=[
+                stack.format_arn(service="glue", resource=resource, resource_name=name) for resource, name in names
+            ],
+        )
+        wanted: list[tuple[str, str, dict[str, dict[str, object]] | None]] = [
+            ("s3:GetObject", self.bucket.arn_for_objects(f"{self.prefix.folder}*"), None),
+            ("s3:GetBucketLocation", self.bucket.bucket_arn, None),
+            (
+                "s3:ListBucket",
+                self.bucket.bucket_arn,
+                {"StringLike": {"s3:prefix": [f"{self.prefix.folder}*", self.prefix.folder.rstrip("/")]}},
+            ),
+        ]
+        if key is not None:
+            via = f"s3.{stack.region}.amazonaws.com"
+            wanted.append(("kms:Decrypt", key.key_arn, {"StringEquals": {"kms:ViaService": via}}))
+        for action, resource, conditions in wanted:
+            grant = grant.combine(
+                iam.Grant.add_to_principal(
+                    grantee=grantee, actions=[action], resource_arns=[resource], conditions=conditions
+                )
+            )
+        return grant
 
     @property
     def reference(self) -> TableReference:

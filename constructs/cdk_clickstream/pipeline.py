@@ -32,6 +32,7 @@ from cdk_clickstream.output_format import Compression, OutputFormat
 from cdk_clickstream.partitioning import DynamicPartitioning
 from cdk_clickstream.permissions import Permissions
 from cdk_clickstream.prefix import S3Prefix
+from cdk_clickstream.query_workgroup import Queries, QueryWorkgroup
 from cdk_clickstream.schema import EventSchema
 from cdk_clickstream.source import Source
 from cdk_clickstream.throttle import Throttle
@@ -93,6 +94,8 @@ class ClickstreamPipeline(Construct):
     access_log:
         What is kept of each request; ``False`` for nothing. Default: ``AccessLog()``; in an account that has no
         logging role for API Gateway yet, pass ``AccessLog(account_role=True)``.
+    queries:
+        An Athena workgroup with saved queries. Default: none; Athena then reads the table in any workgroup.
     monitoring:
         Alarms and a dashboard. Default: none.
     permissions:
@@ -124,6 +127,7 @@ class ClickstreamPipeline(Construct):
         cors: CorsOptions | None = None,
         throttle: Throttle | None = None,
         access_log: AccessLog | Literal[False] | None = None,
+        queries: Queries | None = None,
         monitoring: Monitoring | None = None,
         permissions: Permissions | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
@@ -168,6 +172,7 @@ class ClickstreamPipeline(Construct):
             removal_policy=removal_policy,
         )
         self.table = EventTable(self, "Catalog", bucket=self.bucket, prefix=prefix, schema=schema, output=output)
+        self.workgroup = self._build_workgroup(queries) if queries else None
         self.delivery_stream = DeliveryStream(
             self,
             "Stream",
@@ -226,6 +231,14 @@ class ClickstreamPipeline(Construct):
         """Let a producer put records past the HTTP endpoint, into whatever the pipeline reads."""
         return self.delivery_stream.grant_put_records(grantee)
 
+    def grant_read_events(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal read delivered events: objects, table and, if there is one, the workgroup.
+
+        Backups, failed and rejected records stay closed: they hold raw addresses and payloads.
+        """
+        grant = self.table.grant_read(grantee, key=self.key)
+        return grant.combine(self.workgroup.grant_use(grantee)) if self.workgroup else grant
+
     def metric_incoming_records(self) -> cloudwatch.Metric:
         """Records put; one request of the endpoint is one record."""
         return self.delivery_stream.metric_incoming_records()
@@ -263,6 +276,16 @@ class ClickstreamPipeline(Construct):
             delivery_stream=self.delivery_stream,
             transform=self.transform,
             options=options,
+        )
+
+    def _build_workgroup(self, options: Queries) -> QueryWorkgroup:
+        return QueryWorkgroup(
+            self,
+            "Queries",
+            table=self.table,
+            options=options,
+            key=self.key,
+            removal_policy=self._removal_policy,
         )
 
     def _build_reject_stream(self) -> DeliveryStream:
