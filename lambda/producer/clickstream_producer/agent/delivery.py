@@ -1,0 +1,133 @@
+"""Delivery with a barrier: put lines, then wait until each of them is acknowledged."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from typing import Final
+
+from clickstream_producer.duration import MAX_SECONDS
+from clickstream_producer.errors import TargetRefused
+from clickstream_producer.full_policy import FullPolicy
+from clickstream_producer.limits import MAX_REQUEST_BYTES
+from clickstream_producer.producer import Producer
+from clickstream_producer.stats import DropReason, Stats
+from clickstream_producer.target import Target
+
+log = logging.getLogger("clickstream_producer.agent")
+
+_REFUSED_CAP: Final = 60.0
+"""Most seconds between two attempts at a stream that refuses: somebody has to repair it first."""
+
+
+class Delivery:
+    """A producer that gives nothing up: what the stream refuses is put again after a pause.
+
+    Nothing expires, and no attempt is the last one: the lines are in their file and can wait. A stream that refuses
+    (no such stream, access denied) is asked again after 1 s, then twice as long, up to a minute.
+
+    Parameters
+    ----------
+    target
+        Where to.
+    events_per_record, record_bytes, check_json
+        As of :class:`~clickstream_producer.Producer`.
+    chunk_bytes
+        Bytes that are put between two calls of :meth:`settle`; they go out as one request where they fit.
+    patient
+        False: the first refusal ends it (:attr:`refusal` says why).
+
+    Attributes
+    ----------
+    refusal
+        The last refusal of the stream.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        events_per_record: int = 500,
+        record_bytes: int = 250_000,
+        chunk_bytes: int = 1_000_000,
+        check_json: bool = True,
+        patient: bool = True,
+    ) -> None:
+        self.refusal: TargetRefused | None = None
+        self.patient = patient
+        self._returned: deque[bytes] = deque()
+        self._producer = Producer(
+            target,
+            events_per_record=events_per_record,
+            record_bytes=record_bytes,
+            batch_bytes=min(MAX_REQUEST_BYTES, chunk_bytes + 1_100_000),
+            linger=86_400.0,  # settle decides when to send
+            max_buffer_bytes=4 * MAX_REQUEST_BYTES,
+            when_full=FullPolicy.block(60.0),
+            max_age=MAX_SECONDS,
+            check_json=check_json,
+            on_drop=self._take_back,
+            on_error=self._note,
+        )
+        self.put = self._producer.put
+        """As ``Producer.put``."""
+
+    def settle(self, stop: threading.Event, timeout: float) -> bool:
+        """Send what was put, and wait until the last of it is acknowledged.
+
+        Parameters
+        ----------
+        stop, timeout
+            Once ``stop`` is set, the wait ends after so many seconds.
+
+        Returns
+        -------
+        bool
+            False: stopped before that, or refused for good. What was put may still arrive.
+        """
+        pause = 1.0
+        while self._drained(stop, timeout):
+            if not self._returned:
+                return True
+            if not self.patient:
+                return False
+            log.warning("the stream refuses (%s); tried again in %.0f s", self.refusal, pause)
+            if stop.wait(pause):
+                return False
+            pause = min(_REFUSED_CAP, pause * 2)
+            for _ in range(len(self._returned)):
+                self.put(self._returned.popleft())
+        return False
+
+    def stats(self) -> Stats:
+        """Read the producer's counters."""
+        return self._producer.stats()
+
+    def close(self) -> None:
+        """Give up what is not acknowledged; after a complete :meth:`settle` that is nothing."""
+        self.patient = False
+        self._producer.close(0)
+
+    def _drained(self, stop: threading.Event, timeout: float) -> bool:
+        if self._producer.flush(2.0 if not stop.is_set() else min(2.0, timeout)).complete:
+            return True
+        # Not flush in a loop: each call would be one more request at once, into an outage.
+        deadline: float | None = None
+        while self._producer.stats().pending:
+            if deadline is None and stop.wait(0.1):
+                deadline = time.monotonic() + timeout
+            if deadline is not None:
+                if time.monotonic() >= deadline:
+                    return False
+                time.sleep(0.05)
+        return self._producer.flush(2.0).complete  # the hooks have been called, too
+
+    def _take_back(self, events: list[bytes], reason: DropReason) -> None:
+        if reason is not DropReason.CLOSED:
+            self._returned.extend(events)
+
+    def _note(self, error: Exception) -> None:
+        if isinstance(error, TargetRefused):
+            self.refusal = error

@@ -1,0 +1,36 @@
+"""A line as it is in the file to an event as it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .options import FlowOptions
+
+
+def line_encoder(options: FlowOptions) -> Callable[[bytes], bytes | None]:
+    """Make what turns lines of a flow into events: empty for an empty line, None for one that processing leaves out."""
+    if not options.steps:
+        return _stripped if options.line_format == "json" else _raw
+    steps = options.steps
+
+    def process(line: bytes) -> bytes | None:
+        text: str | None = line.decode("utf-8", "replace").removesuffix("\r")
+        if not text:
+            return b""
+        for step in steps:
+            if text is None:
+                return None
+            text = step(text)
+        return None if text is None else _raw(text.encode("utf-8", "replace"))
+
+    return process
+
+
+def _stripped(line: bytes) -> bytes:
+    # The zero bytes: what a writer leaves that goes on at its old offset after the file was truncated under it.
+    return line.strip(b"\0 \t\r\n")
+
+
+def _raw(line: bytes) -> bytes:
+    line = line.strip(b"\0\r")
+    return line.replace(b"\r", b" ") if b"\r" in line else line

@@ -1,0 +1,133 @@
+"""The agent's options, checked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from clickstream_producer.errors import InvalidOption
+from clickstream_producer.limits import MAX_EVENTS_PER_RECORD, MAX_RECORD_BYTES, MAX_REQUEST_BYTES
+from clickstream_producer.target import Target
+
+from .processing import Step
+
+
+@dataclass(frozen=True, slots=True)
+class FlowOptions:
+    """One pattern of files and the stream that their lines go to.
+
+    Attributes
+    ----------
+    pattern
+        Glob of the files; ``**`` reaches into folders. Files ending in .gz, .bz2, .xz, .zst and .zip are left out: they
+        are what rotation made of files that were read before.
+    target
+        Where to.
+    start
+        Where files begin that are there when this flow runs for the first time: ``"start"`` or ``"end"``. Files that
+        appear later are always read from their start, and known ones from where they were left.
+    line_format
+        ``"json"``: each line is checked to be one JSON value. ``"raw"``: lines are sent as they are.
+    steps
+        Processing of each line; their result is not checked again.
+    multi_line
+        Regular expression that the first line of a record begins with; the lines up to the next such line belong to it.
+    skip_header_lines
+        Lines left out at the start of each file.
+    linger
+        Seconds that a line waits for company, so that records are full (Firehose bills each rounded up to 5 KB).
+    chunk_bytes
+        Bytes of lines after which they are sent and the position saved; at most this much is sent again after a kill.
+    events_per_record, record_bytes
+        As of :class:`~clickstream_producer.Producer`.
+    poll
+        Seconds between two looks at files that had nothing new.
+    quiet
+        Seconds without growth after which the last line of a rotated file counts as complete without its newline, and
+        the last record of several lines without its successor.
+    """
+
+    pattern: str
+    target: Target
+    start: Literal["start", "end"] = "start"
+    line_format: Literal["json", "raw"] = "json"
+    steps: tuple[Step, ...] = ()
+    multi_line: str | None = None
+    skip_header_lines: int = 0
+    linger: float = 5.0
+    chunk_bytes: int = 1_000_000
+    events_per_record: int = 500
+    record_bytes: int = 250_000
+    poll: float = 0.25
+    quiet: float = 5.0
+
+    def __post_init__(self) -> None:
+        if not self.pattern or self.pattern.endswith("/"):
+            raise InvalidOption(f"file pattern {self.pattern!r} names no file: write a glob such as /var/log/app.log*")
+        if not 1 <= self.events_per_record <= MAX_EVENTS_PER_RECORD:
+            raise InvalidOption(f"events_per_record={self.events_per_record} is outside 1 to {MAX_EVENTS_PER_RECORD}")
+        if not 1 <= self.record_bytes <= MAX_RECORD_BYTES:
+            raise InvalidOption(f"record_bytes={self.record_bytes} is outside 1 to {MAX_RECORD_BYTES:,}")
+        if not 1 <= self.chunk_bytes <= MAX_REQUEST_BYTES:
+            raise InvalidOption(f"chunk_bytes={self.chunk_bytes} is outside 1 to {MAX_REQUEST_BYTES:,}")
+        if self.multi_line is not None:
+            compiled(self.multi_line, "multi_line")
+            if self.line_format == "raw" and not self.steps:
+                raise InvalidOption(
+                    f"multi_line={self.multi_line!r} without processing would send line breaks inside an event: "
+                    "add a processing step such as SINGLELINE, or use the line format json"
+                )
+
+    @property
+    def name(self) -> str:
+        """What the flow is called in the log and in the checkpoint file."""
+        return f"{self.target.name} {self.pattern}"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentOptions:
+    """What an agent runs.
+
+    Attributes
+    ----------
+    flows
+        At least one; no two of the same pattern and stream.
+    checkpoint_file
+        SQLite file that positions are saved in; its folder is made. One agent at a time may use it.
+    shutdown_timeout
+        Seconds that stopping waits for answers; lines without one are read again at the next start.
+    statistics_interval
+        Seconds between two lines of statistics in the log; 0 for none.
+    forget_after
+        Seconds after which the position of a file that is gone is forgotten.
+    """
+
+    flows: tuple[FlowOptions, ...]
+    checkpoint_file: Path
+    shutdown_timeout: float = 10.0
+    statistics_interval: float = 30.0
+    forget_after: float = 7 * 86_400.0
+
+    def __post_init__(self) -> None:
+        if not self.flows:
+            raise InvalidOption("flows is empty: give at least one file pattern and its stream")
+        names = [flow.name for flow in self.flows]
+        for name in names:
+            if names.count(name) > 1:
+                raise InvalidOption(f"two flows read the same files into the same stream ({name}): leave one of them")
+
+
+def compiled(pattern: str, option: str) -> re.Pattern[bytes]:
+    """Compile a pattern that is matched on the bytes of lines.
+
+    Raises
+    ------
+    InvalidOption
+        It is no regular expression of Python.
+    """
+    try:
+        return re.compile(pattern.encode())
+    except re.error as error:
+        raise InvalidOption(f"{option}={pattern!r} is not a regular expression that Python knows: {error}") from None
