@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from clickstream_producer.errors import InvalidOption
 from clickstream_producer.firehose import FirehoseStream
+from clickstream_producer.limits import MAX_RECORD_BYTES, MAX_REQUEST_BYTES
 from clickstream_producer.target import Target
 
-from .options import AgentOptions, FlowOptions
+from .options import AgentOptions, FlowOptions, compiled
 from .processing import processing_steps
 
 _TOP: Final = frozenset(
@@ -161,17 +162,20 @@ def _flow(flow: Mapping[str, Any], config: Mapping[str, Any]) -> FlowOptions:
     processing = flow.get("dataProcessingOptions") or []
     if not isinstance(processing, list) or not all(isinstance(option, dict) for option in processing):
         raise InvalidOption("dataProcessingOptions is not a list of objects")
-    packed = _number(flow, "aggregatedRecordSizeBytes", 250_000)
+    packed = _number(flow, "aggregatedRecordSizeBytes", 250_000, MAX_RECORD_BYTES)
+    multi_line = _text(flow, "multiLineStartPattern")
+    if multi_line:
+        compiled(multi_line, "multiLineStartPattern")
     return FlowOptions(
         pattern,
         _target(stream, config),
         start="start" if position == "START_OF_FILE" else "end",
         line_format="raw",
         steps=processing_steps(processing),
-        multi_line=_text(flow, "multiLineStartPattern"),
+        multi_line=multi_line,
         skip_header_lines=int(_number(flow, "skipHeaderLines", 0)),
         linger=_number(flow, "maxBufferAgeMillis", 5_000) / 1000,
-        chunk_bytes=int(_number(flow, "maxBufferSizeBytes", 1_000_000)),
+        chunk_bytes=max(1, int(_number(flow, "maxBufferSizeBytes", 1_000_000, MAX_REQUEST_BYTES))),
         events_per_record=500 if packed else 1,
         record_bytes=int(packed) or 250_000,
         poll=_number(flow, "minTimeBetweenFilePollsMillis", 250) / 1000,
@@ -224,14 +228,14 @@ def _text(given: Mapping[str, Any], name: str) -> str | None:
     return value or None
 
 
-def _number(given: Mapping[str, Any], name: str, default: float) -> float:
+def _number(given: Mapping[str, Any], name: str, default: float, most: float = 1e12) -> float:
     value = given.get(name, default)
     try:
         number = float(value)  # the Kinesis Agent takes a number in quotes, too
     except (TypeError, ValueError):
         number = -1.0
-    if isinstance(value, bool) or not 0 <= number < float("inf"):
-        raise InvalidOption(f"{name}={value!r} is not a number from 0 on")
+    if isinstance(value, bool) or not 0 <= number <= most:
+        raise InvalidOption(f"{name}={value!r} is not a number from 0 to {most:,.0f}")
     return number
 
 

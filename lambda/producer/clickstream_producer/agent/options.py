@@ -76,8 +76,8 @@ class FlowOptions:
             compiled(self.multi_line, "multi_line")
             if self.line_format == "raw" and not self.steps:
                 raise InvalidOption(
-                    f"multi_line={self.multi_line!r} without processing would send line breaks inside an event: "
-                    "add a processing step such as SINGLELINE, or use the line format json"
+                    f"records of several lines ({self.multi_line!r}) without processing would have line breaks inside "
+                    "an event: add a processing step such as SINGLELINE, or use the line format json"
                 )
 
     @property
