@@ -14,7 +14,7 @@ from typing import Any
 
 from .codec import compact, without_nonfinite
 from .errors import Reason
-from .timestamps import normalise_date, normalise_date_time
+from .timestamps import normalise_date, normalise_date_time, to_millis
 
 INT64 = (-(2**63), 2**63 - 1)
 LARGEST = sys.float_info.max
@@ -71,13 +71,17 @@ def string(path: str, max_length: int | None, min_length: int, pattern: re.Patte
     if not min_length and pattern is None:
         return plain
 
+    matches = None if pattern is None else pattern.search
+
     def bounded(value: Any, report: Report) -> Any:
         if value.__class__ is str:
             if len(value) < min_length:
                 return report.flag(f"length:{path}")
             # The whole text is judged, not what is left after cutting: EURO is no currency, and not EUR either.
-            if pattern is not None and pattern.search(value) is None:
+            if matches is not None and matches(value) is None:
                 return report.flag(f"pattern:{path}")
+            if max_length is None or len(value) <= max_length:
+                return value
         return plain(value, report)
 
     return bounded
@@ -104,6 +108,8 @@ def date_time(path: str) -> Check:
     def checked(value: Any, report: Report) -> Any:
         if value.__class__ is not str:
             return report.wrong_type(path, value, "a date-time string")
+        if to_millis(value) is not None:
+            return value  # what Date.toISOString() writes is the column's own format
         time, has_offset = normalise_date_time(value)
         if time is None:
             return report.flag(f"format:{path}")

@@ -243,21 +243,22 @@ class ClickBatch:
         url = row.get("page_url")
         if url.__class__ is str:
             page = deriver.page(url)
-            row["page_url"] = page.text
+            row["page_url"] = page[0]
         url = row.get("page_referrer")
         if url.__class__ is str:
-            referrer = deriver.referrer(url, page.host)
-            row["page_referrer"] = referrer.text
-        return [*page.pieces, *referrer.pieces]
+            referrer = deriver.referrer(url, page[1])
+            row["page_referrer"] = referrer[0]
+        return [*page[2], *referrer[2]]
 
     def _judged(self, client_time: str | None, sent_at: str | None, received_at: int, report: Report) -> EventTimes:
         times = correct(
             to_millis(client_time) if client_time else None, to_millis(sent_at) if sent_at else None, received_at
         )
-        for name, given, time in (("client_time", client_time, times.client_time), ("sent_at", sent_at, times.sent_at)):
-            if given and time is None and name in self._processor.required:
-                raise EventRejectedError([Reason(name, "required", _UNUSABLE)])
-        report.flags.extend(times.flags)
+        if times.flags:
+            for name, given in (("client_time", client_time), ("sent_at", sent_at)):
+                if given and getattr(times, name) is None and name in self._processor.required:
+                    raise EventRejectedError([Reason(name, "required", _UNUSABLE)])
+            report.flags.extend(times.flags)
         return times
 
     def _stamps(self, event_time: int, fingerprint: str, flags: list[str]) -> bytes:

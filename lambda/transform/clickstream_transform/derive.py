@@ -56,15 +56,10 @@ class Piece(NamedTuple):
     flags: tuple[str, ...]
 
 
-class Address(NamedTuple):
-    """An address without what must not be kept, its host, and the columns that follow from it."""
+Address = tuple[str, str | None, tuple[Piece, ...]]
+"""An address without what must not be kept, its host, and the columns that follow from it."""
 
-    text: str
-    host: str | None
-    pieces: tuple[Piece, ...]
-
-
-NO_ADDRESS = Address("", None, ())
+NO_ADDRESS: Address = ("", None, ())
 
 
 class Deriver:
@@ -123,21 +118,20 @@ class Deriver:
         """The address of a page, redacted, and the columns that follow from it."""
         front, query = _halves(url)
         page = self._page(front)
-        if query is None:
+        if not query:
             return page
         text, piece = self._query(query)
-        return Address(page.text + text, page.host, (*page.pieces, piece))
+        return page[0] + text, page[1], (*page[2], piece)
 
     def referrer(self, url: str, page_host: str | None) -> Address:
         """The address that led to a page of ``page_host``, redacted, and the columns that follow from it."""
         front, query = _halves(url)
         referrer = self._referrer(front, page_host)
-        if query is None:
+        if not query:
             return referrer
         text = self._redactor.redacted("page_referrer", query)
-        if text == query:
-            return Address(referrer.text + text, referrer.host, referrer.pieces)
-        return Address(referrer.text + text, referrer.host, (*referrer.pieces, Piece(b"", ("redacted:page_referrer",))))
+        pieces = referrer[2] if text == query else (*referrer[2], Piece(b"", ("redacted:page_referrer",)))
+        return referrer[0] + text, referrer[1], pieces
 
     def _by_country(self, country: str) -> Piece:
         known = len(country) == 2 and country.isascii() and country.isupper() and country.isalpha()
@@ -163,7 +157,7 @@ class Deriver:
         text = self._redactor.redacted("page_url", front)
         host, path, _ = split_url(text)
         flags = () if text == front else ("redacted:page_url",)
-        return Address(text, host, (self._piece({"page_host": host, "page_path": path}, flags),))
+        return text, host, (self._piece({"page_host": host, "page_path": path}, flags),)
 
     def _by_query(self, query: str) -> tuple[str, Piece]:
         text = self._redactor.redacted("page_url", query)
@@ -180,7 +174,7 @@ class Deriver:
         if host is not None:
             found["referrer_host"] = host
             found["referrer_medium"], found["referrer_source"] = classify(host, page_host)
-        return Address(text, host, (self._piece(found, () if text == front else ("redacted:page_referrer",)),))
+        return text, host, (self._piece(found, () if text == front else ("redacted:page_referrer",)),)
 
     def _piece(self, found: Mapping[str, Any], flags: tuple[str, ...] = ()) -> Piece:
         """Those of the columns that the schema declares, checked."""
@@ -197,13 +191,13 @@ class Deriver:
         return Piece(members, (*flags, *report.flags))
 
 
-def _halves(url: str) -> tuple[str, str | None]:
+def _halves(url: str) -> tuple[str, str]:
     """An address up to its query, which many share, and the query with its question mark, which may be unique.
 
     Nothing that is redacted reaches over a question mark.
     """
     front, mark, query = url.partition("?")
-    return (front, mark + query) if mark and "#" not in front else (url, None)
+    return (url, "") if "#" in front else (front, mark + query)
 
 
 _Made = TypeVar("_Made", Piece, Address, tuple[str, Piece])

@@ -25,8 +25,6 @@ def normalise_date_time(text: str) -> tuple[str | None, bool]:
 
     A time without an offset is read as UTC. The first member is None where the text is no RFC 3339 date-time.
     """
-    if to_millis(text) is not None:
-        return text, True  # what Date.toISOString() writes is the column's own format
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None, True
