@@ -46,6 +46,7 @@ class Runtime:
         self._clock = clock
         self._apis: dict[str, tuple[RestApiService, str]] = {}
         self._endpoints: dict[str, str] = {}
+        self._stage_urls: dict[tuple[str, str], str] = {}
         self._closing = False
         self._under_way = 0
         self._idle = asyncio.Event()
@@ -120,7 +121,7 @@ class Runtime:
             clock=self._clock,
             buffer_interval=buffer_interval,
         )
-        for api in self._each("rest_apis"):
+        for stack_name, api in [(stack.name, api) for stack in self.stacks for api in stack.rest_apis]:
             service = RestApiService(
                 api,
                 call_service=self._call_service,
@@ -133,14 +134,19 @@ class Runtime:
                 region=region,
                 partition=self.stacks[0].partition,
             )
+            # Two stacks made by the same code have the same logical ids.
+            taken = api.logical_id in self._endpoints
+            name = f"{stack_name}/{api.logical_id}" if taken else api.logical_id
             for stage in api.stages:
-                self._mount(api, service, stage.name)
+                url = f"{self.url}/{self._mount(api, service, stage.name)}"
+                self._endpoints.setdefault(name, url)
+                self._stage_urls[api.id, stage.name] = url
 
-    def _mount(self, api: RestApi, service: RestApiService, stage: str) -> None:
+    def _mount(self, api: RestApi, service: RestApiService, stage: str) -> str:
         """Serve a stage under its own name; where two APIs share one, the later under its API's id as well."""
         mount = stage if stage not in self._apis else f"{api.id}-{stage}"
         self._apis[mount] = (service, stage)
-        self._endpoints.setdefault(api.logical_id, f"{self.url}/{mount}")
+        return mount
 
     def _each(self, kind: str) -> tuple[Any, ...]:
         return tuple(item for stack in self.stacks for item in getattr(stack, kind))
@@ -249,7 +255,7 @@ class Runtime:
                 deployed = f"https://{api.id}.execute-api.{stack.region}."
                 if value.startswith(deployed):
                     path = value.split("/", 3)[3].removeprefix(stage.name)
-                    return self._endpoints[api.logical_id] + path
+                    return self._stage_urls[api.id, stage.name] + path
         return value
 
     async def close(self) -> None:
