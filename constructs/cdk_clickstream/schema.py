@@ -30,7 +30,7 @@ class Column:
 
 @dataclass(frozen=True)
 class EventSchema:
-    """A pipeline's JSON Schema (draft-07), checked. Made by :meth:`click`, :meth:`from_file` or :meth:`from_dict`.
+    """A pipeline's JSON Schema (draft-07), checked. Made by its methods.
 
     Only the part of JSON Schema that both a Glue table and the transform can honour is accepted; anything else is
     refused with the JSON path and the way out, which usually is ``"x-glue-type": "string"``: the value is then kept
@@ -67,6 +67,19 @@ class EventSchema:
             Where the schema uses what has no column type, has no ``event_name`` of type string (the gate checks
             that one), or gives two members the same column name.
         """
+        checked = cls.of_rows(schema)
+        _check_event_name(checked.columns)
+        return checked
+
+    @classmethod
+    def of_rows(cls, schema: Mapping[str, Any]) -> EventSchema:
+        """Take the schema of rows that no endpoint checks, such as log lines: no ``event_name`` is asked of them.
+
+        Raises
+        ------
+        ConfigurationError
+            As :meth:`from_dict` otherwise.
+        """
         whole = inline_references(schema)
         properties = whole.get("properties")
         if whole.get("type") != "object" or not isinstance(properties, dict) or not properties:
@@ -79,7 +92,7 @@ class EventSchema:
         )
         check_required(whole, "#")
         columns = tuple(_column(key, value) for key, value in properties.items())
-        _check_columns(columns)
+        _check_unique(columns)
         # Member order is column order, and column order is append-only: the text keeps it.
         return cls(json.dumps(whole, ensure_ascii=False, separators=(",", ":")), columns)
 
@@ -110,7 +123,7 @@ def _column(key: str, schema: Any) -> Column:
     return Column(name, glue_type(schema, path), key, comment)
 
 
-def _check_columns(columns: tuple[Column, ...]) -> None:
+def _check_unique(columns: tuple[Column, ...]) -> None:
     by_name: dict[str, Column] = {}
     for column in columns:
         other = by_name.setdefault(column.name, column)
@@ -121,8 +134,10 @@ def _check_columns(columns: tuple[Column, ...]) -> None:
                 f"gives column {column.name!r}, which #/properties/{other.json_key} gives already",
                 "rename one of the two members",
             )
-    name = by_name.get("event_name")
-    if name is None or name.type != "string":
+
+
+def _check_event_name(columns: tuple[Column, ...]) -> None:
+    if not any(column.name == "event_name" and column.type == "string" for column in columns):
         refuse(
             "schema",
             "#/properties/event_name",

@@ -9,15 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cdk_clickstream.schema import EventSchema, transform_package
+from cdk_clickstream.transform import Transform
 
 
 @contextmanager
-def staged_transform(schema: EventSchema, options: str) -> Iterator[str]:
+def staged_transform(schema: EventSchema, transform: Transform) -> Iterator[str]:
     """Yield a folder that holds exactly what the function needs, and nothing that differs between machines.
 
     ``clickstream_transform/`` with its ``.py`` files (no bytecode, no metadata), ``schema.json`` and
-    ``options.json``. The CDK copies it into the cloud assembly as soon as the function is made, so the folder lives
-    only as long as the ``with`` block.
+    ``options.json``, and the user's code in ``function/``. The CDK copies it into the cloud assembly as soon as the
+    function is made, so the folder lives only as long as the ``with`` block.
     """
     package = transform_package()
     with tempfile.TemporaryDirectory(prefix="clickstream-transform-") as folder:
@@ -27,5 +28,7 @@ def staged_transform(schema: EventSchema, options: str) -> Iterator[str]:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
         (root / "schema.json").write_text(schema.text, encoding="utf-8")
-        (root / "options.json").write_text(options, encoding="utf-8")
+        (root / "options.json").write_text(transform.options, encoding="utf-8")
+        if transform.code is not None:
+            transform.code.stage(root)
         yield folder

@@ -10,6 +10,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk_clickstream.acknowledge import ignore_lint
+from cdk_clickstream.combinations import TransformKind
 from cdk_clickstream.delivery_stream import DeliveryStream
 from cdk_clickstream.errors import refuse
 from cdk_clickstream.lambda_processor import LambdaProcessor
@@ -24,7 +25,7 @@ class TransformFunction(Construct):
     Parameters
     ----------
     schema:
-        What an event is. Default: the click event.
+        What an event is, or what the rows are; not for a blueprint that brings its own. Default: the click event.
     transform:
         How the code works. Default: ``Transform.click()``.
     reject_stream:
@@ -48,9 +49,8 @@ class TransformFunction(Construct):
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
-        schema = schema or EventSchema.click()
-        _check_names(schema)
         self._transform = transform or Transform.click()
+        self.schema = _schema_of(self._transform, schema)
         self.log_group = logs.LogGroup(self, "Log", retention=log_retention, removal_policy=removal_policy)
         # The managed policy for functions covers every log group of the account: this role gets its own only.
         self.role = iam.Role(
@@ -62,18 +62,12 @@ class TransformFunction(Construct):
         self.log_group.grant_write(self.role)
         if reject_stream is not None:
             reject_stream.grant(self.role, "firehose:PutRecordBatch")
-        self.function = self._build_function(schema, reject_stream)
+        self.function = self._build_function(reject_stream)
 
     @property
     def processor(self) -> LambdaProcessor:
         """The function as a processor of a delivery stream."""
-        return LambdaProcessor(
-            self.function,
-            buffer_size=self._transform.buffer_size,
-            buffer_interval=self._transform.buffer_interval,
-            retries=self._transform.retries,
-            packs_events=True,
-        )
+        return self._transform.processor(self.function)
 
     def allow_overflow(self, scope: Construct, stream: DeliveryStream) -> iam.Policy:
         """Let the function put the tail of a reply that grows too large back into the stream that called it.
@@ -114,8 +108,8 @@ class TransformFunction(Construct):
         """Milliseconds of a call."""
         return self.function.metric_duration()
 
-    def _build_function(self, schema: EventSchema, reject_stream: DeliveryStream | None) -> lambda_.Function:
-        with staged_transform(schema, self._transform.options) as folder:
+    def _build_function(self, reject_stream: DeliveryStream | None) -> lambda_.Function:
+        with staged_transform(self.schema, self._transform) as folder:
             function = lambda_.Function(
                 self,
                 "Function",
@@ -138,13 +132,27 @@ class TransformFunction(Construct):
         return function
 
 
+def _schema_of(transform: Transform, given: EventSchema | None) -> EventSchema:
+    """The columns of a transform's rows: its own, else those that were given."""
+    if not transform.bundled:
+        refuse("transform", transform.kind.value, "runs no bundled code", "leave this construct out")
+    if transform.schema is not None:
+        if given is not None:
+            refuse("schema", "given", "the transform brings its own columns", "leave it out")
+        return transform.schema
+    schema = given or EventSchema.click()
+    if transform.kind is TransformKind.CLICK:
+        _check_names(schema)
+    return schema
+
+
 def _check_names(schema: EventSchema) -> None:
-    """The bundled transform writes columns, so it takes no schema whose members have other names."""
+    """The click transform writes columns, so it takes no schema whose members have other names."""
     for name, key in schema.json_key_mappings.items():
         refuse(
             "schema",
             f"#/properties/{key}",
-            "is no column name, and the bundled transform writes members under their column's name",
+            "is no column name, and the click transform writes members under their column's name",
             f"name it {name!r}",
         )
 
