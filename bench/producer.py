@@ -14,6 +14,7 @@ import socketserver
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from multiprocessing.connection import Connection
 from statistics import median
 from typing import Any
@@ -101,7 +102,10 @@ def produce(url: str, **options: Any) -> Run:
     producer.flush(60)
 
     def run(events: Iterable[Any]) -> None:
-        count = producer.put_many(events)
+        count = 0
+        source = iter(events)
+        while block := list(islice(source, 1_000)):  # as read from a file or a queue: nothing is kept
+            count += producer.put_many(block)
         result = producer.close(60)
         assert (result.sent, result.dropped) == (count + 1, 0), result
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_producer import FullPolicy, Producer, Stats
+from clickstream_producer import FullPolicy, InvalidEvent, Producer, Stats
 from producer.sink import Sink
 
 EVENTS = 4_000
@@ -214,3 +214,20 @@ def wait_until(condition: Any, timeout: float = 10.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not come to pass in time"
         time.sleep(0.01)
+
+
+def test_the_events_of_a_list_before_an_invalid_one_are_put(sink: Sink) -> None:
+    with Producer(sink.target()) as producer:
+        with pytest.raises(InvalidEvent):
+            producer.put_many([*(event(number) for number in range(300)), b"{", event(300)])
+        assert producer.stats().put == 300
+    assert sink.events == dict.fromkeys(map(event, range(300)), 1)
+
+
+@pytest.mark.parametrize("events_per_record", [1, 7, 500])
+def test_a_list_is_put_as_its_events_one_by_one(sink: Sink, events_per_record: int) -> None:
+    events = [event(number) + b" " * (number % 900) for number in range(3_000)]
+    with Producer(sink.target(), events_per_record=events_per_record, **SMALL) as producer:
+        assert producer.put_many(events) == 3_000
+    assert [taken for record in sink.records for taken in record.splitlines()] == events
+    assert sink.broken_limits == []

@@ -16,10 +16,14 @@ sizes = st.lists(st.integers(min_value=1, max_value=60) | st.integers(min_value=
 
 
 def pack(events: list[bytes], max_events: int, target: int) -> list[Record]:
-    packer = Packer(max_events, target, clock=map(float, count()).__next__)
-    records = [record for event in events for record in packer.add(event)]
-    last = packer.seal()
-    return records + ([last] if last else [])
+    packer = Packer(max_events, target, target, clock=map(float, count()).__next__)
+    records: list[Record] = []
+    for event in events:
+        if not packer.takes(len(event) + 1, None):
+            records += packer.seal()
+        if packer.add(event, None):
+            records += packer.seal()
+    return [one for record in records + packer.seal() for one in record.single()]
 
 
 @given(sizes, st.integers(min_value=1, max_value=20), st.integers(min_value=1, max_value=2000))
@@ -43,17 +47,35 @@ def test_no_two_neighbours_would_have_fitted_into_one_record(sizes: list[int], m
 
 def test_the_five_hundredth_event_seals_the_record() -> None:
     # aws-facts 1.3: above 500 sub-records the blob reaches the Lambda unsplit.
-    packer = Packer(500, 250_000)
-    assert [len(packer.add(b"{}")) for _ in range(500)] == [0] * 499 + [1]
-    assert packer.count == 0
+    packer = Packer(500, 250_000, 1_000_000)
+    assert [packer.add(b"{}", None) for _ in range(500)] == [False] * 499 + [True]
 
 
 def test_a_record_is_as_old_as_its_first_event() -> None:
     assert [record.created for record in pack([b"a", b"b", b"c"], 2, 1000)] == [0.0, 1.0]
 
 
-def test_one_event_to_a_record_is_sealed_at_once() -> None:
-    assert [record.data for record in Packer(1, 250_000).add(b"{}")] == [b"{}\n"]
+def test_unpacked_events_have_a_record_each_with_the_key_of_each() -> None:
+    packer = Packer(1, 250_000, 1_000_000)
+    for event, key in ((b"1", None), (b"2", "a"), (b"3", None), (b"4", "b"), (b"5", None)):
+        packer.add(event, key)
+    assert [(record.data, record.key) for record in packer.seal(single=True)] == [
+        (b"1\n", None),
+        (b"2\n", "a"),
+        (b"3\n", None),
+        (b"4\n", "b"),
+        (b"5\n", None),
+    ]
+    packer.add(b"6", None)
+    assert [record.key for record in packer.seal(single=True)] == [None]
+
+
+def test_packed_events_share_a_record_only_with_their_own_key() -> None:
+    packer = Packer(500, 250_000, 1_000_000)
+    packer.add(b"1", "a")
+    assert packer.takes(2, "a")
+    assert not packer.takes(2, "b")
+    assert not packer.takes(2, None)
 
 
 @given(

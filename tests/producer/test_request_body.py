@@ -9,10 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickstream_producer import FirehoseStream, Producer
+from clickstream_producer.put_operation import PutOperation
+from clickstream_producer.record import Record
 from clickstream_producer.request_body import PIECE, RequestBody
 from producer.sink import CREDENTIALS, Sink
 
+FIREHOSE = PutOperation(
+    "firehose",
+    "PutRecordBatch",
+    "put_record_batch",
+    {"DeliveryStreamName": "clicks"},
+    "FailedPutCount",
+    "RequestResponses",
+    has_keys=False,
+)
 CLIENT = FirehoseStream("clicks", region="eu-central-1", endpoint_url="http://127.0.0.1:1", credentials=CREDENTIALS)
+
+
+def as_records(entries: list[bytes]) -> list[Record]:
+    return [Record(entry, 1, 0.0) for entry in entries]
 
 
 def boto3_body(client: Any, entries: list[bytes]) -> Any:
@@ -35,7 +50,7 @@ def boto3_body(client: Any, entries: list[bytes]) -> Any:
 
 def test_a_body_says_the_same_as_that_of_boto3() -> None:
     client = CLIENT.connect().client
-    body = RequestBody("clicks")
+    body = RequestBody(FIREHOSE)
     for entries in (
         [b"{}\n"],
         [b"a", b"bc", b"def", b"", b"ghij"],
@@ -43,14 +58,14 @@ def test_a_body_says_the_same_as_that_of_boto3() -> None:
         [bytes(range(256)) * 600, b"\n"],
         [b"%d" % number for number in range(500)],
     ):
-        assert json.loads(bytes(body.build(entries))) == boto3_body(client, entries)
+        assert json.loads(bytes(body.build(as_records(entries)))) == boto3_body(client, entries)
 
 
 @given(st.lists(st.lists(st.binary(max_size=300), min_size=1, max_size=40), min_size=1, max_size=4))
 def test_the_buffer_is_used_again_without_a_trace_of_the_request_before(requests: list[list[bytes]]) -> None:
-    body = RequestBody("clicks")
+    body = RequestBody(FIREHOSE)
     for entries in requests:
-        assert bytes(body.build(entries)) == bytes(RequestBody("clicks").build(entries))
+        assert bytes(body.build(as_records(entries))) == bytes(RequestBody(FIREHOSE).build(as_records(entries)))
 
 
 def test_a_call_that_the_application_makes_with_the_client_keeps_its_own_body(sink: Sink) -> None:
@@ -65,5 +80,5 @@ def test_a_client_that_does_not_emit_the_event_still_sends_every_record(sink: Si
     connection = sink.target().connect()
     connection.client.meta.events.unregister("before-call.firehose.PutRecordBatch", connection._replace_body)
     sink.check_limits = lambda records: None  # type: ignore[method-assign] # the empty record that went first has no newline
-    assert connection.send([b"1\n", b"2\n"]) == {}
+    assert connection.send(as_records([b"1\n", b"2\n"])) == {}
     assert sink.records[1:] == [b"1\n", b"2\n"]

@@ -1,4 +1,4 @@
-"""Sends click events to Amazon Data Firehose: packed, bounded, and only what failed is sent again.
+"""Sends click events to Amazon Data Firehose or Kinesis: packed, bounded, and only what failed is sent again.
 
 >>> from clickstream_producer import FirehoseStream, Producer
 >>> with Producer(FirehoseStream("clicks", region="eu-central-1")) as producer:  # doctest: +SKIP
@@ -15,11 +15,13 @@ from .errors import (
     InvalidOption,
     ProducerClosed,
     ProducerError,
+    SpoolBroken,
     TargetRefused,
     UnexpectedAnswer,
 )
 from .firehose import FirehoseStream
 from .full_policy import FullPolicy
+from .kinesis import KinesisStream
 from .producer import Producer
 from .stats import DropReason, FlushResult, Stats
 
@@ -31,9 +33,11 @@ __all__ = [
     "FullPolicy",
     "InvalidEvent",
     "InvalidOption",
+    "KinesisStream",
     "Producer",
     "ProducerClosed",
     "ProducerError",
+    "SpoolBroken",
     "Stats",
     "TargetRefused",
     "UnexpectedAnswer",

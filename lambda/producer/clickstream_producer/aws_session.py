@@ -33,7 +33,7 @@ _CONFIG = Config(
 
 @dataclass(frozen=True, slots=True)
 class AwsSession:
-    """Where requests go, and as whom. The fields are those of :class:`~clickstream_producer.FirehoseStream`."""
+    """Where requests go, and as whom. The fields are those of the targets."""
 
     region: str | None = None
     endpoint_url: str | None = None
@@ -61,13 +61,17 @@ class AwsSession:
                 f"role_arn={self.role_arn!r} is not an ARN: it begins with arn:aws:iam::<account>:role/"
             )
 
-    def client(self, service: Literal["firehose"]) -> Any:
+    def client(self, service: Literal["firehose", "kinesis"]) -> Any:
         """Make a client of a service; reads the configuration files and may call STS."""
         keys: dict[str, Any] = {_KEYS[name]: value for name, value in (self.credentials or {}).items()}
         session = boto3.Session(region_name=self.region, profile_name=self.profile, **keys)
         if self.role_arn is not None:
             session = self._assume(session, self.role_arn)
         return session.client(service, endpoint_url=self.endpoint_url, config=_CONFIG)
+
+    def spool_name(self, service: str, stream: str) -> str:
+        """Name a stream's directory in a durable spool; the region belongs to it where it was given."""
+        return "-".join(part for part in (service, self.region, stream) if part)
 
     def _assume(self, base: boto3.Session, role_arn: str) -> boto3.Session:
         refresh = create_assume_role_refresher(

@@ -21,12 +21,15 @@ def take_batch(waiting: deque[Record], target_bytes: int, max_records: int = MAX
     max_records
         Most records; the service takes 500.
     """
+    if waiting and waiting[0].entries > max_records:
+        waiting.extendleft(reversed(waiting.popleft().single()))
     batch: list[Record] = []
-    total = 0
-    while waiting and len(batch) < max_records:
-        size = len(waiting[0].data)
-        if batch and total + size > target_bytes:
+    total = entries = 0
+    while waiting:
+        record = waiting[0]
+        total += record.size
+        entries += record.entries
+        if batch and (total > target_bytes or entries > max_records):
             break
-        total += size
         batch.append(waiting.popleft())
     return batch

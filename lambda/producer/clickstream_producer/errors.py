@@ -57,5 +57,9 @@ class TargetRefused(ProducerError):
         self.code = code
 
 
+class SpoolBroken(ProducerError):
+    """The durable spool's disk fails: events are in memory only for now. Handed to ``on_error``, never raised."""
+
+
 class UnexpectedAnswer(ProducerError):
     """The answer does not match the request: which records the service took is unknown, so all are sent again."""

@@ -49,6 +49,7 @@ _PASSES: Final = frozenset(
         "ThrottlingException",
         "TooManyRequestsException",
         "KMSThrottlingException",
+        "ProvisionedThroughputExceededException",
     }
 )
 

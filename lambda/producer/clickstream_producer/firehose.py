@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 from . import failures
 from .aws_session import AwsSession
+from .connection import AwsConnection
 from .errors import InvalidOption
-from .firehose_connection import FirehoseConnection
+from .limits import MAX_EVENTS_PER_RECORD
+from .put_operation import PutOperation
 from .target import Verdict
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
@@ -61,14 +63,49 @@ class FirehoseStream:
         """Name of the stream."""
         return self._name
 
+    @property
+    def default_events_per_record(self) -> int:
+        """500: events are packed."""
+        return MAX_EVENTS_PER_RECORD
+
+    @property
+    def spool_name(self) -> str:
+        """Name of its directory in a durable spool."""
+        return self._session.spool_name("firehose", self._name)
+
+    @property
+    def has_keys(self) -> bool:
+        """False: Firehose has no partition keys."""
+        return False
+
+    def key_of(self, event: object, given: str | None) -> str | None:
+        """Refuse a partition key."""
+        if given is not None:
+            raise InvalidOption(
+                f"partition_key={given!r}: stream {self._name} has no partition keys, leave it out (KinesisStream has)"
+            )
+        return None
+
     def __repr__(self) -> str:
         session = self._session
         return f"FirehoseStream({self._name!r}, region={session.region!r}, endpoint_url={session.endpoint_url!r})"
 
-    def connect(self) -> FirehoseConnection:
+    def connect(self) -> AwsConnection:
         """Make a boto3 client and what sends with it; reads the SDK's configuration."""
-        return FirehoseConnection(self._session.client("firehose"), self._name)
+        return AwsConnection(self._session.client("firehose"), _operation(self._name))
 
     def judge(self, error: Exception) -> Verdict:
         """Say what an error of a whole request means."""
         return failures.judge(error)
+
+
+def _operation(stream: str) -> PutOperation:
+    return PutOperation(
+        service="firehose",
+        name="PutRecordBatch",
+        method="put_record_batch",
+        stream={"DeliveryStreamName": stream},
+        failed_count="FailedPutCount",
+        answers="RequestResponses",
+        has_keys=False,
+    )

@@ -15,7 +15,7 @@ from typing import Protocol
 
 
 class Living(Protocol):
-    """What a producer has to offer."""
+    """What the core of a producer has to offer."""
 
     @property
     def exit_timeout(self) -> float:

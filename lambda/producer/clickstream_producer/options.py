@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from .duration import seconds
 from .errors import InvalidOption
+from .frame import SEGMENT_BYTES
 from .full_policy import FullPolicy
 from .limits import MAX_EVENTS_PER_RECORD, MAX_RECORD_BYTES, MAX_REQUEST_BYTES
 
 MIN_BUFFER_BYTES: Final = 1024 * 1024
 """Smallest buffer: the largest event fits."""
+
+
+MIN_SPOOL_BYTES: Final = 2 * SEGMENT_BYTES
+"""Smallest durable spool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,9 @@ class Options:
     retry_cap: float
     exit_timeout: float
     check_json: bool
+    max_retries: int | None
+    spool: Path | None
+    max_spool_bytes: int
 
     @classmethod
     def checked(
@@ -45,6 +55,9 @@ class Options:
         retry_cap: float | str,
         exit_timeout: float | str,
         check_json: bool,
+        max_retries: int | None,
+        spool: str | os.PathLike[str] | None,
+        max_spool_bytes: int,
     ) -> Options:
         """Check every value and the pairs that depend on each other.
 
@@ -65,6 +78,16 @@ class Options:
                 f"when_full={when_full!r} is not a FullPolicy: "
                 "use FullPolicy.block(timeout), .drop_newest() or .drop_oldest()"
             )
+        if max_retries is not None:
+            _within("max_retries", max_retries, 0, 1_000_000)
+        if (
+            isinstance(max_spool_bytes, bool)
+            or not isinstance(max_spool_bytes, int)
+            or max_spool_bytes < MIN_SPOOL_BYTES
+        ):
+            raise InvalidOption(
+                f"max_spool_bytes={max_spool_bytes!r} is below {MIN_SPOOL_BYTES:,}: two segment files would not fit"
+            )
         options = cls(
             events_per_record=events_per_record,
             record_bytes=record_bytes,
@@ -77,6 +100,9 @@ class Options:
             retry_cap=seconds("retry_cap", retry_cap),
             exit_timeout=seconds("exit_timeout", exit_timeout),
             check_json=check_json,
+            max_retries=max_retries,
+            spool=None if spool is None else Path(spool),
+            max_spool_bytes=max_spool_bytes,
         )
         if options.max_age <= options.linger:
             raise InvalidOption(

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
-from . import lifecycle
-from .backoff import Backoff
+from .core import Core
 from .duration import seconds
-from .encoder import Encoder
-from .errors import InvalidOption
 from .full_policy import FullPolicy
-from .hooks import Hooks, OnDrop, OnError
+from .hooks import OnDrop, OnError
 from .options import Options
-from .packer import Packer
-from .sender import Sender
-from .spool import TAKEN, MemorySpool
-from .stats import DropReason, FlushResult, Stats
+from .stats import FlushResult, Stats
 from .target import Target
 
 _DEFAULT_FULL = FullPolicy.drop_newest()
@@ -35,10 +30,10 @@ class Producer:
     Parameters
     ----------
     target
-        Where to, such as ``FirehoseStream("clicks")``.
+        Where to: a ``FirehoseStream`` or a ``KinesisStream``.
     events_per_record
-        Most events in one record, 1 to 500. 1 leaves events unpacked, which a stream needs that partitions by an
-        event's own field.
+        Most events in one record, 1 to 500; by default 500 for Firehose and 1 for Kinesis. 1 leaves events unpacked,
+        which a stream needs that partitions by an event's own field.
     record_bytes
         Size that a record of several events does not pass, up to 1,024,000 bytes.
     batch_bytes
@@ -46,17 +41,29 @@ class Producer:
     linger
         How long an event waits for company: seconds, or text such as ``"500ms"``.
     max_buffer_bytes
-        Encoded bytes of all events not settled yet, at least 1 MiB.
+        Encoded bytes in memory of all events not settled yet, at least 1 MiB.
     when_full
-        What ``put`` does beyond it: ``FullPolicy.drop_newest()``, ``.drop_oldest()`` or ``.block(timeout)``.
+        What ``put`` does beyond it, or beyond ``max_spool_bytes``: ``FullPolicy.drop_newest()``, ``.drop_oldest()`` or
+        ``.block(timeout)``.
     max_age
-        Age at which an event is given up. The number of attempts never matters.
+        Age at which an event is given up.
+    max_retries
+        Requests that may fail to deliver a record after the first one. None: only age counts, which is what an outage
+        needs.
     retry_initial, retry_cap
         Bounds of the first wait after a failed request, and of every wait (exponential, full jitter).
     exit_timeout
         How long the interpreter's exit may wait for the rest. Several producers share one deadline, the longest.
     check_json
         Whether text and bytes are checked to be one JSON value.
+    spool
+        Directory that keeps events through the death of the process (POSIX): when ``put`` has returned, ``kill -9``
+        does not lose them. The next producer of the same target with the same directory sends them, from its first
+        ``put``, ``flush`` or ``close`` on. While the disk fails, events are in memory only; ``on_error`` is told
+        (``SpoolBroken``). Any number of processes may share it. A loss of power may cost the last seconds.
+    max_spool_bytes
+        Bytes of events in it that this process holds, at least 16 MiB; then ``when_full`` decides. Memory stays
+        bounded by ``max_buffer_bytes``.
     on_drop
         ``on_drop(events, reason)``: final losses, as the encoded events. Called without a lock, from the sender's
         thread, or from the thread that put or closed; its own exceptions are logged and ignored.
@@ -73,7 +80,7 @@ class Producer:
         self,
         target: Target,
         *,
-        events_per_record: int = 500,
+        events_per_record: int | None = None,
         record_bytes: int = 250_000,
         batch_bytes: int = 1_000_000,
         linger: float | str = 5.0,
@@ -82,30 +89,31 @@ class Producer:
         max_age: float | str = "1d",
         retry_initial: float | str = 0.1,
         retry_cap: float | str = 30.0,
+        max_retries: int | None = None,
         exit_timeout: float | str = 5.0,
         check_json: bool = True,
+        spool: str | os.PathLike[str] | None = None,
+        max_spool_bytes: int = 1024 * 1024 * 1024,
         on_drop: OnDrop | None = None,
         on_error: OnError | None = None,
     ) -> None:
-        self._target = target
-        self._options = Options.checked(
-            events_per_record=events_per_record,
+        options = Options.checked(
+            events_per_record=target.default_events_per_record if events_per_record is None else events_per_record,
             record_bytes=record_bytes,
             batch_bytes=batch_bytes,
             linger=linger,
             max_buffer_bytes=max_buffer_bytes,
             when_full=when_full,
             max_age=max_age,
+            max_retries=max_retries,
             retry_initial=retry_initial,
             retry_cap=retry_cap,
             exit_timeout=exit_timeout,
             check_json=check_json,
+            spool=spool,
+            max_spool_bytes=max_spool_bytes,
         )
-        self._on_drop = on_drop
-        self._on_error = on_error
-        self._encode = Encoder(check_json=check_json).encode
-        self._build()
-        lifecycle.register(self)
+        self._core = Core(target, options, on_drop, on_error)
 
     def put(self, event: object, *, partition_key: str | None = None) -> bool:
         """Encode an event and buffer it.
@@ -115,7 +123,7 @@ class Producer:
         event
             A mapping or dataclass, or one JSON value as text or bytes.
         partition_key
-            For targets that have partition keys; Firehose has none.
+            For Kinesis, 1 to 256 characters; by default the target's own choice. Firehose has none.
 
         Returns
         -------
@@ -132,27 +140,14 @@ class Producer:
         InvalidOption
             A partition key for a target without them.
         """
-        if partition_key is not None:
-            raise InvalidOption(
-                f"partition_key={partition_key!r}: stream {self._target.name} has no partition keys, leave it out"
-            )
-        data = self._encode(event)
-        admission = self._spool.add(data)
-        if not self._started:
-            self._start()
-        if admission is TAKEN:
-            return True
-        self._hooks.dropped(admission.evicted, DropReason.BUFFER_FULL)
-        if not admission.taken:
-            self._hooks.dropped_event(data, DropReason.BUFFER_FULL)
-        return admission.taken
+        return self._core.put(event, partition_key)
 
     def put_many(self, events: Iterable[object]) -> int:
         """Put events one after another; return how many were buffered.
 
         An exception of ``put`` ends it; the events before that one stay put.
         """
-        return sum(map(self.put, events))
+        return self._core.put_many(events)
 
     def flush(self, timeout: float | str = 10.0) -> FlushResult:
         """Send everything put so far now, not waiting for size or linger, and wait until it is settled.
@@ -164,25 +159,47 @@ class Producer:
         timeout
             Most seconds to wait; what is left then stays buffered.
         """
-        return self._spool.flush(seconds("timeout", timeout))
+        return self._core.flush(seconds("timeout", timeout))
 
     def close(self, timeout: float | str = 10.0) -> FlushResult:
         """Take no more events, send the rest, and give up what is left after ``timeout`` seconds.
 
-        What is given up is counted as dropped (``closed``) and handed to ``on_drop``. Closing again does nothing, and
-        returns the same.
+        What is given up is counted as dropped (``closed``) and handed to ``on_drop``; with a durable spool it stays
+        there, and counts as ``spooled``. Closing again does nothing, and returns the same.
         """
-        self.begin_close()
-        return self.finish_close(seconds("timeout", timeout))
+        limit = seconds("timeout", timeout)
+        self._core.begin_close()
+        return self._core.finish_close(limit)
+
+    def clear(self) -> int:
+        """Drop what waits, on disk too, and count it as ``cleared``; what is in a request stays.
+
+        Returns
+        -------
+        int
+            How many events that were. ``on_drop`` is not called: the caller wants them gone.
+        """
+        return self._core.spool.clear()
+
+    def disable(self) -> None:
+        """Drop new events from now on: ``put`` returns False, and they count as ``disabled``.
+
+        What is buffered is kept and sent. ``on_drop`` is not called.
+        """
+        self._core.spool.disable(True)
+
+    def enable(self) -> None:
+        """Take new events again."""
+        self._core.spool.disable(False)
 
     def stats(self) -> Stats:
-        """Read the counters at one moment; ``put == sent + pending + dropped`` always holds."""
-        return self._spool.stats()
+        """Read the counters at one moment; ``put + recovered == sent + pending + spooled + dropped``."""
+        return self._core.spool.stats()
 
     @property
     def client(self) -> Any:
         """The boto3 client that this producer sends with; made now if it has not sent yet."""
-        return self._sender.connection.client
+        return self._core.client
 
     def __enter__(self) -> Self:
         return self
@@ -191,44 +208,3 @@ class Producer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    # What the life cycle of the process calls
-
-    @property
-    def exit_timeout(self) -> float:
-        """Seconds that it wants at interpreter exit."""
-        return self._options.exit_timeout
-
-    def begin_close(self) -> None:
-        """Take no more events and begin to send the rest, without waiting; ``close`` does this and waits."""
-        self._spool.begin_close()
-
-    def finish_close(self, timeout: float) -> FlushResult:
-        """Wait for what :meth:`begin_close` began, at most so many seconds."""
-        result, lost = self._spool.finish_close(timeout)
-        self._hooks.dropped(lost, DropReason.CLOSED)
-        lifecycle.note_closed(self)
-        return result
-
-    def restart_in_child(self) -> None:
-        """Become empty and new in a forked child: the old locks may be held by threads that do not exist there."""
-        self._build()
-
-    def _build(self) -> None:
-        options = self._options
-        self._started = False
-        self._spool = MemorySpool(
-            Packer(options.events_per_record, options.record_bytes),
-            batch_bytes=options.batch_bytes,
-            linger=options.linger,
-            max_bytes=options.max_buffer_bytes,
-            when_full=options.when_full,
-            max_age=options.max_age,
-        )
-        self._hooks = Hooks(self._target.name, self._on_drop, self._on_error)
-        self._sender = Sender(self._target, self._spool, Backoff(options.retry_initial, options.retry_cap), self._hooks)
-
-    def _start(self) -> None:
-        self._sender.start()
-        lifecycle.note_running(self)
-        self._started = True

@@ -12,7 +12,7 @@ from .failures import error_code
 from .hooks import Hooks
 from .limits import MAX_REQUEST_RECORDS
 from .record import Record
-from .spool import MemorySpool
+from .spool import Spool
 from .stats import DropReason
 from .target import Connection, Target, Verdict
 
@@ -35,7 +35,7 @@ class Sender:
         The parts it ties together.
     """
 
-    def __init__(self, target: Target, spool: MemorySpool, backoff: Backoff, hooks: Hooks) -> None:
+    def __init__(self, target: Target, spool: Spool, backoff: Backoff, hooks: Hooks) -> None:
         self._target = target
         self._spool = spool
         self._backoff = backoff
@@ -79,8 +79,15 @@ class Sender:
                 self._send(work.batch)
 
     def _send(self, batch: list[Record]) -> None:
+        unreadable = [record for record in batch if not record.load()]
+        if unreadable:
+            readable = [record for record in batch if record not in unreadable]
+            if self._spool.lose(unreadable, readable, DropReason.UNREADABLE, requested=False):
+                self._hooks.dropped(unreadable, DropReason.UNREADABLE)
+                self._spool.reported()
+            return
         try:
-            failures = self.connection.send([record.data for record in batch])
+            failures = self.connection.send(batch)
         except Exception as error:  # whatever it is, the thread must live: it is judged, booked and reported
             self._after_error(batch, error)
             return
@@ -88,25 +95,34 @@ class Sender:
         self._window = min(MAX_REQUEST_RECORDS, self._window * 2)
         if not failures:
             self._backoff.after_success()
-            self._spool.settle(batch, [], 0.0)
+            self._settle(batch, [], 0.0)
             return
-        failed = [batch[index] for index in failures]
-        sent = [record for index, record in enumerate(batch) if index not in failures]
-        pause = self._backoff.after_partial(len(failed) / len(batch)) if sent else self._backoff.after_failure()
-        self._spool.settle(sent, failed, self._bounded(pause))
+        entries = [entry for record in batch for entry in record.single()]
+        failed = [entries[index] for index in failures]
+        sent = [entry for index, entry in enumerate(entries) if index not in failures]
+        pause = self._backoff.after_partial(len(failed) / len(entries)) if sent else self._backoff.after_failure()
+        self._settle(sent, failed, pause)
+
+    def _settle(self, sent: list[Record], failed: list[Record], pause: float) -> None:
+        given_up = self._spool.settle(sent, failed, min(pause, CLOSING_CAP) if self._spool.closing else pause)
+        if given_up:
+            self._hooks.dropped(given_up, DropReason.RETRIES)
+            self._spool.reported()
 
     def _after_error(self, batch: list[Record], error: Exception) -> None:
         verdict = self._target.judge(error)
         if verdict in (Verdict.RETRY, Verdict.RECONNECT):
             if verdict is Verdict.RECONNECT:
                 self._disconnect()
-            self._spool.settle([], batch, self._bounded(self._backoff.after_failure()))
             self._hooks.failed(error)
+            self._settle([], batch, self._backoff.after_failure())
             return
         self._refusals += 1
-        if verdict is Verdict.ISOLATE and self._refusals < HOPELESS and len(batch) > 1:
-            self._window = len(batch) // 2
-            self._spool.settle([], batch, 0.0)
+        entries = sum(record.entries for record in batch)
+        if verdict is Verdict.ISOLATE and self._refusals < HOPELESS and entries > 1:
+            self._window = entries // 2
+            self._spool.lose([], batch, DropReason.REFUSED, requested=True)
+            self._spool.reported()
             return
         if self._refusals >= HOPELESS:
             self._window = MAX_REQUEST_RECORDS
@@ -119,11 +135,8 @@ class Sender:
         )
         refused.__cause__ = error
         # First the books, then the hooks: who reads the counters in a hook finds them right.
-        dropped_here = self._spool.refuse(batch)
+        dropped_here = self._spool.lose(batch, [], DropReason.REFUSED, requested=True)
         self._hooks.failed(refused)
         if dropped_here:
             self._hooks.dropped(batch, DropReason.REFUSED)
         self._spool.reported()
-
-    def _bounded(self, pause: float) -> float:
-        return min(pause, CLOSING_CAP) if self._spool.closing else pause

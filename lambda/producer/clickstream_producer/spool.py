@@ -1,4 +1,4 @@
-"""The spool in memory: records that wait, the ones under way, and the counters of both.
+"""The spool: records that wait, and the ones under way; in memory, and on disk too with a journal.
 
 Everything that decides what happens to an event is done under one lock, so that the counters add up at every moment.
 """
@@ -7,24 +7,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, deque
 from dataclasses import dataclass, field
 
-from .batcher import take_batch
-from .errors import ProducerClosed
-from .full_policy import FullPolicy
+from .admission import DISABLED, REFUSED, TAKEN, Admission
+from .errors import ProducerClosed, SpoolBroken
+from .frame import Place
+from .journal import Journal
+from .ledger import Ledger
 from .limits import MAX_REQUEST_RECORDS
+from .options import Options
 from .packer import Packer
 from .record import Record
 from .stats import DropReason, FlushResult, Stats
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """What became of an event that came to the spool: taken or not, and the records dropped to make room."""
-
-    taken: bool
-    evicted: tuple[Record, ...] = ()
+from .waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,74 +32,45 @@ class Work:
 
 _CLOSED = "put after close: this producer takes no more events; make a new one"
 
-TAKEN = Admission(True)
-"""The usual case: taken, and nothing dropped."""
-_REFUSED = Admission(False)
 
-
-class MemorySpool:
+class Spool:
     """Bounded buffer between the threads that put and the one that sends.
 
     Parameters
     ----------
-    packer
-        Makes the records.
-    batch_bytes
-        Raw bytes of a request; as many sealed ones start it.
-    linger
-        Seconds that an event waits for company.
-    max_bytes
-        Encoded bytes held, those under way included.
-    when_full
-        What :meth:`add` does beyond them.
-    max_age
-        Seconds after which an event is dropped.
+    options
+        The producer's.
+    journal
+        Stores every record on disk before ``add`` returns; None keeps them in memory only.
     """
 
-    def __init__(
-        self,
-        packer: Packer,
-        *,
-        batch_bytes: int,
-        linger: float,
-        max_bytes: int,
-        when_full: FullPolicy,
-        max_age: float,
-    ) -> None:
-        self._packer = packer
-        self._batch_bytes = batch_bytes
-        self._linger = linger
-        self._max_bytes = max_bytes
-        self._when_full = when_full
-        self._max_age = max_age
+    def __init__(self, options: Options, journal: Journal | None = None) -> None:
+        self._options = options
+        self._journal = journal
+        self._packer = Packer(options.events_per_record, options.record_bytes, options.batch_bytes)
+        self._ledger = Ledger()
 
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)  # the sender waits here
         self._change = threading.Condition(self._lock)  # put waits here for room, flush for its events
-        self._waiting: deque[Record] = deque()
-        self._waiting_bytes = 0
+        self._waiting = Waiting(options.batch_bytes)
         self._in_flight: list[Record] = []
-        self._next_number = 1
         self._due_up_to = 0
         self._not_before = 0.0
         self._closing = False
         self._closed: FlushResult | None = None
         self._reporting = False
+        self._disabled = False
 
-        self._bytes = 0
-        self._put = 0
-        self._sent = 0
-        self._dropped: Counter[str] = Counter()
-        self._records_sent = 0
-        self._bytes_sent = 0
-        self._requests = 0
-        self._failed_requests = 0
-        self._partial_requests = 0
-        self._records_retried = 0
+        # An event that keeps the open record below so many bytes needs no care: nothing is begun, sealed or dropped.
+        self._easy = 0
+        self._places: list[Place | None] = []  # of the open record, or of each unpacked event that is collected
+        self._storing: Journal | None = None  # while the open record is on disk
+        self._recovered = journal is None
 
     # What the putting side calls
 
-    def add(self, event: bytes) -> Admission:
+    def add(self, event: bytes, key: str | None = None) -> Admission:
         """Take an encoded event in, or drop by the full policy. Waits only under ``FullPolicy.block``.
 
         Raises
@@ -112,45 +78,69 @@ class MemorySpool:
         ProducerClosed
             Closing has begun.
         """
-        size = len(event) + 1
         with self._lock:
-            if self._closing:
-                raise ProducerClosed(_CLOSED)
-            admission = TAKEN
-            if self._bytes + size > self._max_bytes:
-                admission = self._make_room(size)
-            self._put += 1
-            if not admission.taken:
-                self._dropped[DropReason.BUFFER_FULL] += 1
-                return admission
-            self._bytes += size
-            sealed = self._packer.add(event)
-            if sealed:
-                was_idle, was_full = not self._waiting, self._batch_is_full()
-                for record in sealed:
-                    self._append(record)
-                # Only the event that completes a batch wakes the sender: in an outage every further one would, too.
-                if was_idle or (not was_full and self._batch_is_full()):
-                    self._work.notify()
-            elif self._packer.count == 1:
-                self._work.notify()  # the first of a record starts the linger time
-            return admission
+            packer = self._packer
+            total = packer.bytes + len(event) + 1
+            if total >= self._easy or key is not None:
+                return self._add_with_care(event, key)
+            events = packer.events
+            events.append(event)
+            packer.bytes = total
+            if self._storing is not None:
+                self._storing.append(event)
+            if len(events) >= packer.max_events:
+                self._seal_open()
+        return TAKEN
+
+    def add_easy(self, events: list[bytes]) -> int:
+        """Take in encoded events from the front, up to the first that needs care; give back how many."""
+        with self._lock:
+            packer, storing = self._packer, self._storing
+            total, easy = packer.bytes, self._easy
+            count = 0
+            for event in events[: packer.max_events - 1 - len(packer.events)]:
+                total += len(event) + 1
+                if total >= easy:
+                    break
+                count += 1
+                packer.bytes = total
+                if storing is not None:
+                    storing.append(event)
+            packer.events += events[:count]
+            return count
 
     def flush(self, timeout: float) -> FlushResult:
         """Send what is here now, not waiting for size or linger; return when it is settled or ``timeout`` is over."""
         with self._lock:
+            self._recover()
             self._seal_open()
-            target = self._next_number - 1
+            target = self._waiting.next_number - 1
             self._due_up_to = max(self._due_up_to, target)
             # One attempt at once, even in a pause after failures: what was wrong may be over, and the caller waits.
             self._not_before = 0.0
             self._work.notify()
             complete = self._change.wait_for(lambda: self._oldest_number() > target and not self._reporting, timeout)
-            return self._result(complete)
+            return self._closed or self._result(complete)
+
+    def clear(self) -> int:
+        """Drop what waits; what is in a request stays. Give back how many events that were."""
+        with self._lock:
+            self._recover()
+            self._seal_open()
+            records = self._waiting.take_all()
+            self._drop(records, DropReason.CLEARED)
+            return sum(record.events for record in records)
+
+    def disable(self, disabled: bool) -> None:
+        """Drop new events from now on, or take them again."""
+        with self._lock:
+            self._disabled = disabled
+            self._easy = 0
 
     def begin_close(self) -> None:
         """Take no more events; send the rest now."""
         with self._lock:
+            self._recover()
             self._closing = True
             self._seal_open()
             self._not_before = 0.0
@@ -158,38 +148,32 @@ class MemorySpool:
             self._change.notify_all()  # a put that waits for room has to give up
 
     def finish_close(self, timeout: float) -> tuple[FlushResult, list[Record]]:
-        """Wait for the rest; after ``timeout`` seconds give up what is left, and hand it back."""
+        """Wait for the rest; what is left after ``timeout`` seconds stays on disk, or is given up and handed back."""
         with self._lock:
-            complete = self._change.wait_for(lambda: not self._bytes and not self._reporting, timeout)
+            complete = self._change.wait_for(lambda: not self._ledger.held and not self._reporting, timeout)
             if self._closed is not None:
                 return self._closed, []
-            rest = [*self._in_flight, *self._waiting]
-            self._drop(rest, DropReason.CLOSED)
-            self._waiting.clear()
-            self._waiting_bytes = 0
+            rest = [*self._in_flight, *self._waiting.take_all()]
+            lost = [record for record in rest if record.place is None]
+            self._ledger.note_dropped(lost, DropReason.CLOSED)
+            self._ledger.note_spooled([record for record in rest if record.place is not None])
             self._in_flight = []
+            if self._journal is not None:
+                self._journal.close()
             self._closed = self._result(complete)
             self._work.notify()
-            return self._closed, rest
+            self._change.notify_all()
+            return self._closed, lost
 
     def stats(self) -> Stats:
         """Read all counters at one moment."""
         with self._lock:
-            dropped = self._dropped.total()
-            return Stats(
-                put=self._put,
-                sent=self._sent,
-                pending=self._put - self._sent - dropped,
-                dropped=dropped,
-                dropped_by_reason=dict(self._dropped),
-                pending_bytes=self._bytes,
-                records_sent=self._records_sent,
-                bytes_sent=self._bytes_sent,
-                requests=self._requests,
-                failed_requests=self._failed_requests,
-                partial_requests=self._partial_requests,
-                records_retried=self._records_retried,
-            )
+            return self._ledger.stats(len(self._packer.events), self._packer.bytes)
+
+    def abandon(self) -> None:
+        """Let go of the parent's files in a forked child. Takes no lock: nobody there would give it back."""
+        if self._journal is not None:
+            self._journal.abandon()
 
     # What the sender calls
 
@@ -218,98 +202,182 @@ class MemorySpool:
                     return Work(expired=expired)
                 wait = max(due, self._not_before) - now
                 if wait > 0:
-                    self._work.wait(min(wait, self._oldest_created() + self._max_age - now))
+                    self._work.wait(min(wait, self._oldest_created() + self._options.max_age - now))
                     continue
                 if not self._waiting:
                     self._seal_open()
-                batch = take_batch(self._waiting, self._batch_bytes, max_records)
-                self._waiting_bytes -= sum(len(record.data) for record in batch)
-                self._in_flight = batch
+                batch = self._in_flight = self._waiting.take_batch(max_records)
                 return Work(batch=batch)
 
-    def settle(self, sent: list[Record], failed: list[Record], pause: float) -> None:
-        """Book the answer to the batch under way; ``failed`` goes back to the front, to wait ``pause`` seconds."""
-        with self._lock:
-            self._requests += 1
-            self._partial_requests += bool(sent and failed)
-            self._failed_requests += not sent
-            if self._closed is not None:
-                return  # closing has given these up and counted them already
-            self._sent += sum(record.events for record in sent)
-            self._records_sent += len(sent)
-            size = sum(len(record.data) for record in sent)
-            self._bytes_sent += size
-            self._bytes -= size
-            self._return(failed, pause)
+    def settle(self, sent: list[Record], failed: list[Record], pause: float) -> list[Record]:
+        """Book the answer to the batch under way; ``failed`` goes back to the front, to wait ``pause`` seconds.
 
-    def refuse(self, batch: list[Record]) -> bool:
-        """Drop the batch under way, since the service refuses it; False when closing has dropped it already."""
+        Gives back those that were tried often enough: they are dropped, and :meth:`reported` has to follow.
+        """
         with self._lock:
-            self._requests += 1
-            self._failed_requests += 1
+            self._ledger.requests += 1
+            self._ledger.partial_requests += bool(sent and failed)
+            self._ledger.failed_requests += not sent
+            if self._closed is not None:
+                return []  # closing has given these up, or left them on disk, and counted them already
+            self._ledger.note_sent(sent)
+            if self._journal is not None:
+                _done(sent)
+            given_up = self._count_attempts(failed)
+            if given_up:
+                self._reporting = True
+                self._drop(given_up, DropReason.RETRIES)
+                failed = [record for record in failed if record not in given_up]
+            self._return(failed, pause)
+            return given_up
+
+    def lose(self, records: list[Record], rest: list[Record], reason: DropReason, *, requested: bool) -> bool:
+        """Drop records of the batch under way, and put the rest of it back; False when closing has settled them.
+
+        ``requested`` says whether there was a request. :meth:`reported` has to follow.
+        """
+        with self._lock:
+            self._ledger.requests += requested
+            self._ledger.failed_requests += requested
             if self._closed is not None:
                 return False
             self._reporting = True
-            self._drop(batch, DropReason.REFUSED)
-            self._return([], 0.0)
+            self._drop(records, reason)
+            self._return(rest, 0.0, retried=False)
             return True
 
     def reported(self) -> None:
-        """Note that the hooks know of the records last refused or expired: ``flush`` and ``close`` wait for that."""
+        """Note that the hooks know of the records last dropped: ``flush`` and ``close`` wait for that."""
         with self._lock:
             self._reporting = False
             self._change.notify_all()
 
     # Helpers; the lock is held
 
+    def _add_with_care(self, event: bytes, key: str | None) -> Admission:
+        if self._closing:
+            raise ProducerClosed(_CLOSED)
+        if self._disabled:
+            self._ledger.note_dropped_event(DropReason.DISABLED)
+            return DISABLED
+        self._recover()
+        size = len(event) + 1
+        admission = TAKEN
+        if size > self._room():
+            admission = self._make_room(size)
+            if not admission.taken:
+                self._ledger.note_dropped_event(DropReason.BUFFER_FULL)
+                return admission
+        packer = self._packer
+        if not packer.takes(size, key):
+            self._seal_open()
+        first = not packer.events
+        if self._journal is not None and (first or packer.unpacked):
+            error = self._begin_frame(self._journal, size, key)
+            if error is not None:
+                admission = Admission(admission.taken, admission.evicted, error)
+                if size > self._room():
+                    self._ledger.note_dropped_event(DropReason.BUFFER_FULL)
+                    return Admission(False, admission.evicted, error)
+        enough = packer.add(event, key)
+        if self._storing is not None:
+            self._storing.append(event)
+        if enough:
+            self._seal_open()
+        else:
+            self._easy = self._easy_limit()
+            if first and not self._waiting:
+                self._work.notify()  # the linger time starts
+        return admission
+
+    def _easy_limit(self) -> int:
+        packer = self._packer
+        if packer.key is not None or (packer.unpacked and self._journal is not None):
+            return 0
+        return min(packer.target, packer.bytes + self._room() + 1)
+
+    def _begin_frame(self, journal: Journal, size: int, key: str | None) -> SpoolBroken | None:
+        error = None
+        try:
+            place = journal.begin(size if self._packer.unpacked else max(size, self._packer.target), key)
+        except SpoolBroken as broken:
+            place, error = None, broken
+        self._places.append(place)
+        self._storing = None if place is None else journal
+        return error
+
+    def _room(self) -> int:
+        """Bytes that may still be taken in."""
+        ledger, options = self._ledger, self._options
+        if self._storing is not None or (self._journal is not None and not self._journal.broken):
+            return options.max_spool_bytes - ledger.held - self._packer.bytes
+        return options.max_buffer_bytes - ledger.volatile - self._packer.bytes
+
+    def _recover(self) -> None:
+        if not self._recovered and self._journal is not None:
+            self._recovered = True
+            records = self._journal.recover()
+            self._ledger.take_in(records, recovered=True)
+            self._append(records)
+
     def _expire(self, now: float) -> list[Record]:
-        limit = now - self._max_age
-        if self._packer.count and self._packer.created <= limit:
+        limit = now - self._options.max_age
+        if self._packer.events and self._packer.created <= limit:
             self._seal_open()
         expired: list[Record] = []
-        while self._waiting and self._waiting[0].created <= limit:
-            expired.append(self._pop_oldest())
+        while self._waiting and self._waiting.oldest.created <= limit and len(expired) < MAX_REQUEST_RECORDS:
+            expired.append(self._waiting.pop_oldest())
         self._drop(expired, DropReason.EXPIRED)
         return expired
 
     def _oldest_created(self) -> float:
-        return self._waiting[0].created if self._waiting else self._packer.created
+        return self._waiting.oldest.created if self._waiting else self._packer.created
 
     def _due(self) -> float | None:
         """When the next request is due on the clock; None when nothing waits."""
         if self._waiting:
-            oldest = self._waiting[0]
-            if self._closing or oldest.number <= self._due_up_to or self._batch_is_full():
+            oldest = self._waiting.oldest
+            if self._closing or oldest.number <= self._due_up_to or self._waiting.is_full:
                 return 0.0
-            return oldest.created + self._linger
-        return self._packer.created + self._linger if self._packer.count else None
-
-    def _batch_is_full(self) -> bool:
-        return self._waiting_bytes >= self._batch_bytes or len(self._waiting) >= MAX_REQUEST_RECORDS
+            return oldest.created + self._options.linger
+        return self._packer.created + self._options.linger if self._packer.events else None
 
     def _seal_open(self) -> None:
-        record = self._packer.seal()
-        if record is not None:
-            self._append(record)
+        records = self._packer.seal(single=bool(self._places))
+        for record, place in zip(records, self._places, strict=False):  # no places without a journal
+            record.place = place
+            if place is not None:
+                place.segment.seal(place, record.events)
+        if self._places:
+            self._places = []
+            self._storing = None
+        self._easy = 0
+        self._ledger.take_in(records)
+        if self._journal is not None and self._ledger.held > self._options.max_buffer_bytes:
+            for record in records:
+                if record.place is not None:
+                    record.data = b""  # memory is bounded, too: it is read again when it is sent
+        self._append(records)
 
-    def _append(self, record: Record) -> None:
-        record.number = self._next_number
-        self._next_number += 1
-        self._waiting.append(record)
-        self._waiting_bytes += len(record.data)
+    def _append(self, records: list[Record]) -> None:
+        was_full = self._waiting.is_full
+        self._waiting.append(records)
+        # Only what completes a batch wakes the sender: in an outage every further record would, too.
+        if not was_full and self._waiting.is_full:
+            self._work.notify()
 
-    def _pop_oldest(self) -> Record:
-        record = self._waiting.popleft()
-        self._waiting_bytes -= len(record.data)
-        return record
+    def _count_attempts(self, failed: list[Record]) -> list[Record]:
+        most = self._options.max_retries
+        for record in failed:
+            record.attempts += 1
+        return [] if most is None else [record for record in failed if record.attempts > most]
 
-    def _return(self, failed: list[Record], pause: float) -> None:
+    def _return(self, records: list[Record], pause: float, *, retried: bool = True) -> None:
         self._in_flight = []
-        self._waiting.extendleft(reversed(failed))
-        self._waiting_bytes += sum(len(record.data) for record in failed)
-        self._records_retried += len(failed)
-        if failed:
-            self._due_up_to = max(self._due_up_to, failed[-1].number)  # waits for its pause, not for company
+        if records:
+            self._waiting.put_back(records)
+            self._ledger.records_retried += sum([record.entries for record in records]) if retried else 0
+            self._due_up_to = max(self._due_up_to, records[-1].number)  # waits for its pause, not for company
         self._not_before = time.monotonic() + pause
         self._change.notify_all()
 
@@ -317,53 +385,52 @@ class MemorySpool:
         """Give the number of the oldest record not settled; failed ones return to the front, so all are in order."""
         if self._in_flight:
             return self._in_flight[0].number
-        return self._waiting[0].number if self._waiting else self._next_number
+        return self._waiting.oldest.number if self._waiting else self._waiting.next_number
 
     def _drop(self, records: list[Record], reason: DropReason) -> None:
         if records:
-            self._dropped[reason] += sum(record.events for record in records)
-            self._bytes -= sum(len(record.data) for record in records)
+            self._ledger.note_dropped(records, reason)
+            if reason is not DropReason.CLEARED:
+                for record in records:
+                    record.load()  # the hooks want to see it, and the file may go
+            _done(records)
             self._change.notify_all()
 
     def _send_early(self) -> None:
         """A full buffer is a reason to send, even where a request or the linger time would ask for more."""
         if not self._waiting:
             self._seal_open()
-        last = self._next_number - 1
+        last = self._waiting.next_number - 1
         if last > self._due_up_to:
             self._due_up_to = last
             self._work.notify()
 
     def _make_room(self, size: int) -> Admission:
-        def has_room() -> bool:
-            return self._bytes + size <= self._max_bytes
-
         self._send_early()
-        match self._when_full.kind:
+        match self._options.when_full.kind:
             case "block":
-                self._change.wait_for(lambda: has_room() or self._closing, self._when_full.timeout)
+                self._change.wait_for(lambda: size <= self._room() or self._closing, self._options.when_full.timeout)
                 if self._closing:
                     raise ProducerClosed(_CLOSED)
-                return TAKEN if has_room() else _REFUSED
+                return TAKEN if size <= self._room() else REFUSED
             case "drop_oldest":
                 evicted: list[Record] = []
-                while not has_room():
+                while size > self._room():
                     if not self._waiting:
                         self._seal_open()
                     if not self._waiting:
                         break  # all is under way
-                    evicted.append(self._pop_oldest())
+                    evicted.append(self._waiting.pop_oldest())
                     self._drop(evicted[-1:], DropReason.BUFFER_FULL)
-                return Admission(has_room(), tuple(evicted))
+                return Admission(size <= self._room(), tuple(evicted))
             case "drop_newest":
-                return _REFUSED
+                return REFUSED
 
     def _result(self, complete: bool) -> FlushResult:
-        dropped = self._dropped.total()
-        return FlushResult(
-            put=self._put,
-            sent=self._sent,
-            pending=self._put - self._sent - dropped,
-            dropped=dropped,
-            complete=complete,
-        )
+        return self._ledger.result(len(self._packer.events), complete=complete)
+
+
+def _done(records: list[Record]) -> None:
+    for record in records:
+        if record.place is not None:
+            record.place.done()

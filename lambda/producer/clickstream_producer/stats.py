@@ -17,20 +17,35 @@ class DropReason(enum.StrEnum):
     """The service refused it, and trying again cannot heal that."""
     CLOSED = "closed"
     """``close`` reached its deadline. The request that was under way then may still have arrived."""
+    RETRIES = "retries"
+    """It was in more than ``max_retries`` requests that did not deliver it."""
+    CLEARED = "cleared"
+    """``clear`` was called."""
+    DISABLED = "disabled"
+    """It was put while the producer was disabled."""
+    UNREADABLE = "unreadable"
+    """The durable spool's disk did not give back what was written to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Counters since the producer was made, read at one moment: ``put == sent + pending + dropped`` always holds.
+    """Counters since the producer was made, read at one moment.
+
+    ``put + recovered == sent + pending + spooled + dropped`` always holds; ``recovered`` and ``spooled`` are 0 without
+    a durable spool.
 
     Attributes
     ----------
     put
         Events that ``put`` took in or dropped; those it raised for are not in it.
+    recovered
+        Events of dead processes that were found in the durable spool.
     sent
         Events acknowledged by the service.
     pending
         Events waiting, or in a request that has no answer yet.
+    spooled
+        Events that ``close`` left in the durable spool, for the next process.
     dropped
         Events given up; ``dropped_by_reason`` says why.
     dropped_by_reason
@@ -46,8 +61,10 @@ class Stats:
     """
 
     put: int
+    recovered: int
     sent: int
     pending: int
+    spooled: int
     dropped: int
     dropped_by_reason: dict[str, int]
     pending_bytes: int
@@ -61,18 +78,22 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class FlushResult:
-    """Outcome of ``flush`` and ``close``, counted since the producer was made: ``put == sent + pending + dropped``.
+    """Outcome of ``flush`` and ``close``, counted since the producer was made.
+
+    ``put + recovered == sent + pending + spooled + dropped``.
 
     Attributes
     ----------
-    put, sent, pending, dropped
+    put, recovered, sent, pending, spooled, dropped
         Events, as in :class:`Stats`. ``pending`` may hold events that were put after the call began.
     complete
         Every event that was put before the call is sent or dropped; False when the time ran out first.
     """
 
     put: int
+    recovered: int
     sent: int
     pending: int
+    spooled: int
     dropped: int
     complete: bool

@@ -6,6 +6,8 @@ import enum
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from .record import Record
+
 
 class Failure(NamedTuple):
     """Why the service did not take one entry of a request."""
@@ -34,7 +36,7 @@ class Connection(Protocol):
     def client(self) -> Any:
         """The boto3 client under it."""
 
-    def send(self, entries: Sequence[bytes]) -> Mapping[int, Failure]:
+    def send(self, records: Sequence[Record]) -> Mapping[int, Failure]:
         """Send one request; give back the failed entries by index. Errors of the whole request are raised."""
 
 
@@ -44,6 +46,29 @@ class Target(Protocol):
     @property
     def name(self) -> str:
         """Name of the stream, for messages."""
+
+    @property
+    def default_events_per_record(self) -> int:
+        """Most events in a record, where the producer's option does not say."""
+
+    @property
+    def spool_name(self) -> str:
+        """Name of its directory in a durable spool."""
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether its records have partition keys."""
+
+    def key_of(self, event: object, given: str | None) -> str | None:
+        """Give an event's partition key; ``given`` is what the caller said.
+
+        Raises
+        ------
+        InvalidOption
+            The target has no partition keys, or ``given`` is not one.
+        InvalidEvent
+            The event's own is not one.
+        """
 
     def connect(self) -> Connection:
         """Make a new connection; may read configuration, and raises the SDK's errors."""
