@@ -95,7 +95,7 @@ class StreamMetrics:
 
 def prometheus_name(name: str) -> str:
     """``DeliveryToS3.Bytes`` is ``aws_firehose_delivery_to_s3_bytes``."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=JQ)|(?<=JQ)(?=[A-Z])", "_", name).replace(".", "_")
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=JQ)(?=[A-Z])", "_", name).replace(".", "_")
     return f"aws_firehose_{words.lower()}"
 
 

@@ -23,7 +23,7 @@ class Iterator(NamedTuple):
 
     def text(self) -> str:
         """As clients see it."""
-        return base64.b64encode(orjson.dumps(self)).decode()
+        return base64.b64encode(orjson.dumps([*self])).decode()
 
 
 def parse(text: Any, now: float) -> Iterator:

@@ -83,7 +83,8 @@ class KinesisService:
         sequence_number = shard.put(entry.data, entry.partition_key)
         if sequence_number is None:
             raise ApiError("ProvisionedThroughputExceededException", self._throttled(shard, stream))
-        return {"ShardId": shard.id, "SequenceNumber": sequence_number, "EncryptionType": "NONE"}
+        # EncryptionType is left out, as in the recorded answers of streams without encryption (facts 1.7).
+        return {"ShardId": shard.id, "SequenceNumber": sequence_number}
 
     def _put_records(self, request: Request) -> Answer:
         stream = self._stream(request)
@@ -98,7 +99,7 @@ class KinesisService:
                 results.append({"ErrorCode": kind, "ErrorMessage": self._throttled(shard, stream)})
             else:
                 results.append({"SequenceNumber": sequence_number, "ShardId": shard.id})
-        return {"FailedRecordCount": failed, "Records": results, "EncryptionType": "NONE"}
+        return {"FailedRecordCount": failed, "Records": results}
 
     def _describe(self, request: Request) -> Answer:
         stream = self._stream(request)

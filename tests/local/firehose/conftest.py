@@ -9,13 +9,17 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import boto3
+import botocore.config
 import pytest
 
 from clickstream_local.firehose import FirehoseService
-from clickstream_local.http import Response
+from clickstream_local.http import Request, Response
+from clickstream_local.kinesis import KinesisService
 from clickstream_local.lambda_runtime import LambdaService
+from clickstream_local.listener import serve
 from clickstream_local.logs import Logs
-from clickstream_local.model import Column, DeliveryStream, Function, Table
+from clickstream_local.model import Column, DeliveryStream, Function, KinesisStream, Table
 from clickstream_local.s3 import Store
 
 ACCOUNT = "123456789012"
@@ -35,7 +39,9 @@ class Local:
         self.logs = Logs(root)
         self.functions: list[Function] = []
         self.streams: list[DeliveryStream] = []
+        self.data_streams: list[KinesisStream] = []
         self.lambda_service: LambdaService
+        self.kinesis: KinesisService
         self.service: FirehoseService
 
     def stream(self, name: str = "clicks", properties: dict[str, Any] | None = None, **s3: Any) -> DeliveryStream:
@@ -98,8 +104,10 @@ class Local:
             self.lambda_service = LambdaService(
                 self.functions, endpoint_url="http://127.0.0.1:9", logs=self.logs, region=REGION
             )
+            self.kinesis = KinesisService(self.data_streams, account=ACCOUNT, clock=lambda: self.now)
             self.service = FirehoseService(
                 self.streams,
+                kinesis=self.kinesis,
                 functions=self.lambda_service,
                 tables=[TABLE],
                 store=self.store,
@@ -116,6 +124,30 @@ class Local:
                 await self.lambda_service.close()
 
         return asyncio.run(main())
+
+    def over_http(self, scenario: Callable[[str], Any], **options: Any) -> Any:
+        """Serve the wire APIs on loopback and play a blocking scenario against their address in a thread."""
+
+        async def main() -> Any:
+            async def app(request: Request) -> Response:
+                target = request.headers.get("X-Amz-Target") or ""
+                if target.startswith("Kinesis"):
+                    return await self.kinesis.handle(target, request.body)
+                return await self.service.handle(target, request.body)
+
+            listener = await serve(app)
+            try:
+                return await asyncio.to_thread(scenario, f"http://127.0.0.1:{listener.port}")
+            finally:
+                await listener.close()
+
+        return self.run(main, **options)
+
+    def client(self, url: str, service: str = "firehose") -> Any:
+        """A boto3 client that tries once."""
+        config = botocore.config.Config(retries={"max_attempts": 1})
+        keys = {"aws_access_key_id": "AKIALOCAL", "aws_secret_access_key": "local"}
+        return boto3.client(service, endpoint_url=url, region_name=REGION, config=config, **keys)
 
     async def call(self, operation: str, request: Any, **options: Any) -> tuple[int, Any]:
         """A call of the wire API: status and body."""

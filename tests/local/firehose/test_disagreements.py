@@ -1,0 +1,87 @@
+"""Switches for what sources say differently (facts 14)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from clickstream_local.firehose.disagreements import Disagreements
+
+OTHERS = Disagreements(
+    error_arn_member="lambdaArn",
+    duplicate_record_id="batch",
+    no_records_code="Lambda.FunctionError",
+    hadoop_snappy_extension=".hsnappy",
+    date_after_random_string=False,
+    default_error_prefix_day="DDD",
+)
+
+
+def failures(local: Any, function: str, *records: bytes, **options: Any) -> list[dict[str, Any]]:
+    local.function(function)
+    local.stream(ProcessingConfiguration=local.processing())
+    local.deliver(*records, **options)
+    found: list[dict[str, Any]] = local.errors("processing-failed")
+    return found
+
+
+def test_the_documented_spelling_of_the_arn(local: Any) -> None:
+    (failed,) = failures(local, "return answer(record, data, 'ProcessingFailed')", b"x", disagreements=OTHERS)
+    assert "lambdaArn" in failed
+    assert "lambdaARN" not in failed
+
+
+TWICE = """
+import base64
+def handler(event, context):
+    answers = [{"recordId": r["recordId"], "result": "Ok", "data": r["data"]} for r in event["records"]]
+    return {"records": [answers[0], *answers]}
+"""
+
+
+@pytest.mark.parametrize(("disagreements", "failed"), [(Disagreements(), 1), (OTHERS, 2)])
+def test_an_id_that_comes_twice_fails_its_record_or_its_batch(
+    local: Any, disagreements: Disagreements, failed: int
+) -> None:
+    found = failures(local, TWICE, b"a", b"b", disagreements=disagreements)
+    assert [entry["errorCode"] for entry in found] == ["Lambda.DuplicatedRecordId"] * failed
+
+
+NOTHING = "def handler(event, context):\n    return {}\n"
+
+
+@pytest.mark.parametrize(
+    ("disagreements", "code"), [(Disagreements(), "Lambda.MissingRecordId"), (OTHERS, "Lambda.FunctionError")]
+)
+def test_an_answer_without_records(local: Any, disagreements: Disagreements, code: str) -> None:
+    (failed,) = failures(local, NOTHING, b"a", disagreements=disagreements)
+    assert (failed["errorCode"], failed["attemptsMade"]) == (code, 1)
+
+
+@pytest.mark.parametrize(("disagreements", "extension"), [(Disagreements(), ".snappy"), (OTHERS, ".hsnappy")])
+def test_the_extension_of_hadoop_snappy(local: Any, disagreements: Disagreements, extension: str) -> None:
+    local.stream(CompressionFormat="HADOOP_SNAPPY")
+    local.deliver(b"a", disagreements=disagreements)
+    assert local.keys()[0].endswith(extension)
+
+
+@pytest.mark.parametrize(("disagreements", "slashes"), [(Disagreements(), 5), (OTHERS, 1)])
+def test_a_prefix_of_random_strings_only(local: Any, disagreements: Disagreements, slashes: int) -> None:
+    local.stream(Prefix="!{firehose:random-string}/")
+    local.deliver(b"a", disagreements=disagreements)
+    assert local.keys()[0].count("/") == slashes
+
+
+@pytest.mark.parametrize(("disagreements", "day"), [(Disagreements(), "21"), (OTHERS, "325")])
+def test_the_day_in_the_default_error_prefix(local: Any, disagreements: Disagreements, day: str) -> None:
+    local.function("return answer(record, data, 'ProcessingFailed')")
+    local.stream(ErrorOutputPrefix=None, ProcessingConfiguration=local.processing())
+    local.deliver(b"a", disagreements=disagreements)
+    assert local.keys()[0].startswith(f"data/processing-failed/2026/11/{day}/12/")
+
+
+def test_more_active_partitions_than_any_source_allows_are_refused() -> None:
+    """Facts 6: the ceiling is 2,500 or 5,000."""
+    with pytest.raises(ValueError, match="active_partitions is 5001"):
+        Disagreements(active_partitions=5001)
