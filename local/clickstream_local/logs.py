@@ -48,6 +48,11 @@ class Logs:
         self._console = console
         self._clock = clock
         self._files: dict[tuple[str, str], TextIO] = {}
+        self._subscribers: list[Callable[[LogEvent], None]] = []
+
+    def subscribe(self, subscriber: Callable[[LogEvent], None]) -> None:
+        """Call ``subscriber`` with every event from now on, in the thread that writes it."""
+        self._subscribers.append(subscriber)
 
     def path(self, group: str, stream: str) -> Path:
         """The file of a log stream; the group's leading slash is dropped."""
@@ -78,6 +83,8 @@ class Logs:
             )
         if error and self._console:
             print(f"{group} {stream} {message}", file=sys.stderr)
+        for subscriber in self._subscribers:
+            subscriber(LogEvent(group, stream, timestamp, message))
 
     def events(self, group: str, stream: str | None = None) -> Iterator[LogEvent]:
         """The events of one stream, or of all streams of a group by name; none when nothing was logged."""

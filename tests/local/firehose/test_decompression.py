@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from clickstream_local.firehose.logs_record import DecompressionError, decompressed
+from clickstream_local.log_subscriptions import Subscriptions
+from clickstream_local.model import SubscriptionFilter
 
 DECOMPRESSION = {
     "Type": "Decompression",
@@ -82,6 +84,22 @@ def test_what_is_no_document_of_the_logs_fails_as_it_came(local: Any, record: by
     assert failed["errorMessage"] == "Decompression failed because input data does not conform to cloudwatch log."
     assert "lambdaARN" not in failed
     assert local.state()["failed"] == 1
+
+
+def test_a_log_event_of_a_subscribed_group_arrives_as_a_line(local: Any) -> None:
+    """Facts 11.1: from the log group through the filter and both processors; the control message adds nothing."""
+    stream(local, DECOMPRESSION, EXTRACTION)
+    subscription = SubscriptionFilter("Filter", "f", "/app", "arn:aws:firehose:r:a:deliverystream/clicks")
+
+    async def scenario() -> None:
+        subscriptions = Subscriptions([subscription], account="1", send=local.service.put_from_logs)
+        local.logs.subscribe(subscriptions.take)
+        subscriptions.start()
+        local.logs.write("/app", "s", "hello")
+        subscriptions.flush()
+
+    local.run(scenario)
+    assert local.bodies("data/") == [b"hello\n"]
 
 
 def test_a_document_that_inflates_beyond_all_bounds_fails() -> None:
