@@ -9,6 +9,7 @@ export JSII_NODE := $(CURDIR)/$(BIN)/node
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 INSTALLED := $(VENV)/.installed
 CDK := requirements/cdk-cli/node_modules/.bin/cdk
+POLICY_ENGINE := requirements/iam-simulate/node_modules/.installed
 
 .PHONY: help install demo test test-browser test-matrix lint format synth deploy up bench docs clean
 
@@ -35,7 +36,7 @@ test: install ## Units, constructs, local pipeline, packaging
 test-browser: install ## Real Chromium
 	$(PY) -m pytest -m browser
 
-test-matrix: install ## All regions
+test-matrix: install $(POLICY_ENGINE) ## All regions, each role under a policy engine
 	$(PY) -m pytest -n 2 -m matrix
 
 lint: install ## ruff, mypy --strict, import directions
@@ -50,6 +51,10 @@ format: install ## Let ruff rewrite what it can
 
 $(CDK): requirements/cdk-cli/package.json | $(INSTALLED)
 	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix requirements/cdk-cli
+	@touch $@
+
+$(POLICY_ENGINE): requirements/iam-simulate/package.json | $(INSTALLED)
+	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix requirements/iam-simulate
 	@touch $@
 
 synth: install $(CDK) ## cdk synth into cdk.out
@@ -68,4 +73,4 @@ docs: install ## Write the reference pages from docstrings and the schema
 	$(PY) docs/generate.py
 
 clean: ## Remove what make created, the virtual environment included
-	rm -rf $(VENV) cdk.out .clickstream .clickstream-demo build dist requirements/cdk-cli/node_modules
+	rm -rf $(VENV) cdk.out .clickstream .clickstream-demo build dist requirements/cdk-cli/node_modules requirements/iam-simulate/node_modules
