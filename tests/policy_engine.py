@@ -18,8 +18,8 @@ _FOLDER = CHECKOUT / "requirements" / "iam-simulate"
 _NODE = CHECKOUT / ".venv" / "bin" / "node"
 # The engine's words for "this action does not work on such a resource": then there is nothing to allow.
 _NOT_APPLICABLE = ("no.resource.types", "must.use.wildcard")
-# The engine drops context keys that are part variable from requests: in policies and requests alike they go by the names
-# of two other text keys of KMS, which nothing here uses.
+# The engine drops context keys that are part variable from requests: in policies and requests alike they go by names
+# of other text keys of KMS, which nothing here uses.
 _STAND_INS = {
     "kms:EncryptionContext:aws:s3:arn": "kms:RequestAlias",
     "kms:EncryptionContext:aws:kinesis:arn": "kms:KeyOrigin",

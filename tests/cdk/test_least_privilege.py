@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import pytest
 from aws_cdk import aws_iam as iam
-from policy_engine import ACCOUNT, REGION, Deployed, Request, decisions
 
 from cdk_clickstream import ApiAuth, ClickstreamPipeline, Encryption, Queries, Source
 from cdk_kit import Synthesized, new_stack
+from policy_engine import ACCOUNT, REGION, Deployed, Request, decisions
 
 pytestmark = pytest.mark.matrix
 
