@@ -73,6 +73,8 @@ class Delivery:
         )
         self.put = self._producer.put
         """As ``Producer.put``."""
+        self.put_many = self._producer.put_many
+        """As ``Producer.put_many``."""
 
     def settle(self, stop: threading.Event, timeout: float) -> bool:
         """Send what was put, and wait until the last of it is acknowledged.

@@ -168,26 +168,38 @@ class Flow:
         return file.waits_for_next or (file.holds and file.rotated)
 
     def _put(self, block: Block) -> None:
-        encode, put, counts = self._encode, self._delivery.put, self.counts
+        encoded = [*map(self._encode, block.lines)]
+        events = [event for event in encoded if event]
         if not self._chunk_bytes:
             self._chunk_since = time.monotonic()
-        for index, line in enumerate(block.lines):
+        size = sum(map(len, events)) + len(events)
+        self._chunk_bytes += size
+        self.counts.bytes += size
+        self.counts.lines += len(events)
+        self.counts.left_out += encoded.count(None)
+        done = 0
+        while done < len(events):
+            before = self._delivery.stats().put
             try:
-                event = encode(line)
-                if event:
-                    put(event)
-                    counts.lines += 1
-                    counts.bytes += len(event) + 1
-                    self._chunk_bytes += len(event) + 1
-                elif event is None:
-                    counts.left_out += 1
+                self._delivery.put_many(events[done:] if done else events)
+                return
             except InvalidEvent as error:
-                counts.invalid += 1
-                too_long = f"it is longer than {MAX_EVENT_BYTES:,} bytes, the most that a record can hold"
-                self._name(block, index, too_long if len(line) > MAX_EVENT_BYTES else str(error))
+                done += self._delivery.stats().put - before
+                self._leave_out(block, encoded, events[done], done, error)
+                done += 1
 
-    def _name(self, block: Block, index: int, error: str) -> None:
+    def _leave_out(
+        self, block: Block, encoded: list[bytes | None], event: bytes, position: int, error: InvalidEvent
+    ) -> None:
+        """Count a line that cannot be sent, and name it: it is the one whose event has this position among all."""
+        counts = self.counts
+        counts.invalid += 1
+        counts.lines -= 1
+        counts.bytes -= len(event) + 1
         if self._shown < _SHOWN:
             self._shown += 1
+            index = [index for index, event in enumerate(encoded) if event][position]
             start = block.start + sum(len(line) + 1 for line in block.lines[:index])
-            log.warning("%s, line at byte %d is left out: %s", block.path, start, error)
+            too_long = f"it is longer than {MAX_EVENT_BYTES:,} bytes, the most that a record can hold"
+            reason = too_long if len(event) > MAX_EVENT_BYTES else str(error)
+            log.warning("%s, line at byte %d is left out: %s", block.path, start, reason)

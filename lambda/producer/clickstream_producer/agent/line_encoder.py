@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import methodcaller
 
 from .options import FlowOptions
+
+# The zero bytes: what a writer leaves that goes on at its old offset after the file was truncated under it.
+_stripped: Callable[[bytes], bytes] = methodcaller("strip", b"\0 \t\r\n")
 
 
 def line_encoder(options: FlowOptions) -> Callable[[bytes], bytes | None]:
@@ -24,11 +28,6 @@ def line_encoder(options: FlowOptions) -> Callable[[bytes], bytes | None]:
         return None if text is None else _raw(text.encode("utf-8", "replace"))
 
     return process
-
-
-def _stripped(line: bytes) -> bytes:
-    # The zero bytes: what a writer leaves that goes on at its old offset after the file was truncated under it.
-    return line.strip(b"\0 \t\r\n")
 
 
 def _raw(line: bytes) -> bytes:
