@@ -10,6 +10,7 @@ from cdk_clickstream.access_log import AccessLog
 from cdk_clickstream.alarms import Alarms
 from cdk_clickstream.auth import ApiAuth, Quota
 from cdk_clickstream.backup import SourceBackup
+from cdk_clickstream.blueprint import Blueprint, LogMessages
 from cdk_clickstream.buffering import BufferingHints
 from cdk_clickstream.cors import CorsOptions
 from cdk_clickstream.delivery_stream import DeliveryStream
@@ -43,11 +44,13 @@ from cdk_clickstream.target import Target
 from cdk_clickstream.throttle import Throttle
 from cdk_clickstream.transform import Enrichment, IpAnonymisation, Transform
 from cdk_clickstream.transform_function import TransformFunction
+from cdk_clickstream.vendored import VendoredPackages
 
 __all__ = [
     "AccessLog",
     "Alarms",
     "ApiAuth",
+    "Blueprint",
     "BufferingHints",
     "ClickstreamPipeline",
     "Column",
@@ -68,6 +71,7 @@ __all__ = [
     "IotSeparator",
     "IpAnonymisation",
     "LambdaProcessor",
+    "LogMessages",
     "Monitoring",
     "OrcCompression",
     "OrcVersion",
@@ -89,4 +93,5 @@ __all__ = [
     "Throttle",
     "Transform",
     "TransformFunction",
+    "VendoredPackages",
 ]

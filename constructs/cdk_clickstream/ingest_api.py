@@ -22,15 +22,17 @@ from cdk_clickstream.mapping_template import (
     KINESIS_REFUSED_TEMPLATE,
     REFUSED_TEMPLATE,
     UNAVAILABLE_TEMPLATE,
+    put_event_template,
     put_events_template,
 )
-from cdk_clickstream.request_model import MAX_EVENTS, events_model
+from cdk_clickstream.request_model import MAX_EVENTS, event_model, events_model
 from cdk_clickstream.throttle import Throttle
 
 CONTENT_TYPES = ("application/json", "text/plain")
 """What a request may be; text/plain is what ``sendBeacon`` posts."""
 
 _HINT = f"Send one event or an array of 1 to {MAX_EVENTS} events, each an object with a string event_name."
+_HINT_ONE = "Send one event, an object with a string event_name."
 
 
 class IngestApi(Construct):
@@ -48,6 +50,9 @@ class IngestApi(Construct):
         Where the records go.
     auth:
         Who may call.
+    one_event:
+        Take one event a request and put it as it is, a newline after it, for a stream without a transform.
+        Default: ``False``.
     cors:
         Which pages may read the answers. Default: any origin, without credentials.
     throttle:
@@ -66,6 +71,7 @@ class IngestApi(Construct):
         *,
         delivery_stream: DeliveryStream,
         auth: ApiAuth,
+        one_event: bool = False,
         cors: CorsOptions | None = None,
         throttle: Throttle | None = None,
         access_log: AccessLog | Literal[False] | None = None,
@@ -73,6 +79,7 @@ class IngestApi(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._auth = auth
+        self._one_event = one_event
         self._cors = cors or CorsOptions.any_origin()
         self.delivery_stream = delivery_stream
         log = AccessLog() if access_log is None else access_log or None
@@ -175,7 +182,7 @@ class IngestApi(Construct):
         return role
 
     def _build_model(self) -> apigateway.IModel:
-        schema = events_model()
+        schema = event_model() if self._one_event else events_model()
         model = apigateway.CfnModel(
             self, "EventsModel", rest_api_id=self.rest_api.rest_api_id, content_type=CONTENT_TYPES[0], schema=schema
         )
@@ -188,7 +195,7 @@ class IngestApi(Construct):
 
     def _build_post_events(self) -> apigateway.Method:
         target = self.delivery_stream.target
-        template = put_events_template(target, self._auth.principal)
+        template = put_event_template(target) if self._one_event else put_events_template(target, self._auth.principal)
         refused = KINESIS_REFUSED_TEMPLATE if target.service == "kinesis" else REFUSED_TEMPLATE
         integration = apigateway.AwsIntegration(
             service=target.service,
@@ -286,6 +293,7 @@ class IngestApi(Construct):
             ("Default5xx", apigateway.ResponseType.DEFAULT_5_XX),
         ):
             self.rest_api.add_gateway_response(id_, type=type_, response_headers=headers)
+        hint = json.dumps(_HINT_ONE if self._one_event else _HINT)
         # Not $context.error.validationErrorString: it quotes the body.
         self.rest_api.add_gateway_response(
             "BadRequestBody",
@@ -293,7 +301,7 @@ class IngestApi(Construct):
             status_code="400",
             response_headers=headers,
             templates={
-                "application/json": f'{{"message":$context.error.messageString,"hint":{json.dumps(_HINT)}}}',
+                "application/json": f'{{"message":$context.error.messageString,"hint":{hint}}}',
             },
         )
 

@@ -11,10 +11,11 @@ _ESCAPED = """#set($%(name)s = $util.escapeJavaScript("$!%(expression)s").replac
 """
 # escapeJavaScript also turns ' into \\', which is no JSON escape: the replaceAll takes that back (aws-facts 10.4).
 
-_PREAMBLE = """#set($q = '"')
-#set($nl = "
+_NEWLINE = """#set($nl = "
 ")
 """
+_PREAMBLE = f"""#set($q = '"')
+{_NEWLINE}"""
 # VTL strings know no backslash escapes: a newline is a real one, and $q spares quotes inside quotes.
 
 _CONTEXT_LINE = (
@@ -48,6 +49,18 @@ def put_events_template(target: Target, principal: str) -> str:
     settings = "".join(_ESCAPED % {"name": name, "expression": expression} for name, expression in values.items())
     put = target.put_one_body('$util.base64Encode("$line$nl$input.body$nl$id$nl")')
     return f'{_PREAMBLE}{settings}#set($line = "{_CONTEXT_LINE}")\n{put}'
+
+
+def put_event_template(target: Target) -> str:
+    """Turn one request into one PutRecord: the event as compact JSON and a newline, for a stream without a transform.
+
+    Parameters
+    ----------
+    target:
+        The stream that takes the record.
+    """
+    put = target.put_one_body('$util.base64Encode("$event$nl")')
+    return f"{_NEWLINE}#set($event = $input.json('$'))\n{put}"
 
 
 ACCEPTED_TEMPLATE = '{"request_id": "$context.extendedRequestId"}'

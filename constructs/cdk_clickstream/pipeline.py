@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from typing import Literal
 
 import aws_cdk as cdk
@@ -60,7 +58,7 @@ class ClickstreamPipeline(Construct):
         Where records come from, beside the endpoint or instead of it: docs/combinations.md has what goes with what.
         Default: ``Source.direct_put()``.
     schema:
-        What an event is. Default: ``EventSchema.click()``.
+        What an event is; not for a blueprint that brings its columns. Default: ``EventSchema.click()``.
     transform:
         How records become rows. Default: ``Transform.click()``.
     output:
@@ -82,7 +80,7 @@ class ClickstreamPipeline(Construct):
         Default: ``Encryption.aws_managed()``.
     backup:
         Backup of the records as received; ``False`` for none. A one-way door: it cannot be switched off for a stream
-        that has it. Default: ``SourceBackup()``, kept for 30 days.
+        that has it. Default: ``SourceBackup()``, kept for 30 days; none where the objects are the records.
     bucket:
         An existing bucket, whose settings are left alone: encryption, lifecycle rules (expire ``backup/`` and
         ``errors/`` there, they hold personal data) and access logs are its owner's. Default: a new
@@ -139,19 +137,19 @@ class ClickstreamPipeline(Construct):
         source = source or Source.direct_put()
         cell = check_combination(
             source,
-            _kind_of(transform),
+            transform.kind,
             endpoint=auth is not None,
             own_schema=schema is not None,
             partitioning=partitioning is not None,
         )
         if not cell.puts_back:
-            transform = _without_overflow(transform)
-        schema = schema or EventSchema.click()
-        output = output or OutputFormat.parquet()
+            transform = transform.without_overflow()
+        output = _output_for(transform, output)
         prefix = prefix or S3Prefix.hive("events")
         error_prefix = error_prefix or default_error_prefix()
         _check_folders(prefix, error_prefix)
-        kept = SourceBackup() if backup is None else backup or None
+        changed = output.converts or transform.kind is not TransformKind.NONE
+        kept = (SourceBackup() if changed else None) if backup is None else backup or None
         self.key = self._build_key(encryption or Encryption.aws_managed())
         self._encryption = Encryption.kms(self.key) if self.key else Encryption.aws_managed()
         self.bucket = bucket or self._build_bucket(kept)
@@ -162,16 +160,31 @@ class ClickstreamPipeline(Construct):
                 "a bucket that is passed in keeps its own lifecycle rules",
                 f"leave it out and expire {kept.prefix.folder!r} on the bucket",
             )
-        self.reject_stream = self._build_reject_stream()
-        self.transform = TransformFunction(
-            self,
-            "Transform",
-            schema=schema,
-            transform=transform,
-            reject_stream=self.reject_stream,
-            removal_policy=removal_policy,
+        self._reject_stream = self._build_reject_stream() if transform.bundled else None
+        self._transform = (
+            TransformFunction(
+                self,
+                "Transform",
+                schema=schema,
+                transform=transform,
+                reject_stream=self._reject_stream,
+                removal_policy=removal_policy,
+            )
+            if transform.bundled
+            else None
         )
-        self.table = EventTable(self, "Catalog", bucket=self.bucket, prefix=prefix, schema=schema, output=output)
+        self._table = (
+            EventTable(
+                self,
+                "Catalog",
+                bucket=self.bucket,
+                prefix=prefix,
+                schema=transform.schema or schema or EventSchema.click(),
+                output=output,
+            )
+            if output.table_format
+            else None
+        )
         self.workgroup = self._build_workgroup(queries) if queries else None
         self.delivery_stream = DeliveryStream(
             self,
@@ -181,26 +194,27 @@ class ClickstreamPipeline(Construct):
             error_prefix=error_prefix,
             source=source,
             output=output,
-            table=self.table.reference if output.converts else None,
+            table=self._table.reference if self._table and output.converts else None,
             input_format=input_format,
             partitioning=partitioning,
             file_extension=file_extension,
             time_zone=time_zone,
-            processor=self.transform.processor,
+            processor=self._transform.processor if self._transform else transform.own_processor,
             buffering=buffering,
             encryption=self._encryption,
             backup=kept,
             permissions=self._permissions,
             removal_policy=removal_policy,
         )
-        if cell.puts_back:
-            self.transform.allow_overflow(self, self.delivery_stream)
+        if cell.puts_back and self._transform:
+            self._transform.allow_overflow(self, self.delivery_stream)
         self._api = (
             IngestApi(
                 self,
                 "Ingest",
                 delivery_stream=self.delivery_stream,
                 auth=auth,
+                one_event=transform.kind is TransformKind.NONE,
                 cors=cors,
                 throttle=throttle,
                 access_log=access_log,
@@ -221,6 +235,27 @@ class ClickstreamPipeline(Construct):
             If the pipeline has none.
         """
         return self._api or refuse("auth", None, "this pipeline was made without an endpoint", "pass auth=")
+
+    @property
+    def transform(self) -> TransformFunction:
+        """The function with the bundled code; refused for a pipeline that has none."""
+        return self._transform or refuse(
+            "transform", "none of the bundled ones", "this pipeline has no function of its own", "ask your own function"
+        )
+
+    @property
+    def reject_stream(self) -> DeliveryStream:
+        """The stream for rejected events; refused for a pipeline that rejects none."""
+        return self._reject_stream or refuse(
+            "transform", "none of the bundled ones", "nothing rejects events here", "use a transform that checks them"
+        )
+
+    @property
+    def table(self) -> EventTable:
+        """The table; refused for a pipeline whose objects have no columns."""
+        return self._table or refuse(
+            "output", "raw", "this pipeline has no table", "use OutputFormat.parquet(), .orc() or .json()"
+        )
 
     @property
     def endpoint_url(self) -> str:
@@ -329,16 +364,15 @@ def _check_folders(prefix: S3Prefix, error_prefix: S3Prefix) -> None:
         )
 
 
-def _without_overflow(transform: Transform) -> Transform:
-    """Return a transform that puts nothing back: what its reply cannot hold fails."""
-    options = {**json.loads(transform.options), "overflow": "fail"}
-    return replace(transform, options=json.dumps(options, sort_keys=True))
-
-
-def _kind_of(transform: Transform) -> TransformKind:
-    kinds = {
-        "click": TransformKind.CLICK,
-        "per_event": TransformKind.PER_EVENT,
-        "cloudwatch_logs": TransformKind.LOG_BLUEPRINT,
-    }
-    return kinds.get(json.loads(transform.options)["processor"], TransformKind.LINE_BLUEPRINT)
+def _output_for(transform: Transform, output: OutputFormat | None) -> OutputFormat:
+    """What the objects are; rows without columns go with nothing but their own bytes."""
+    if transform.writes_columns:
+        return output or OutputFormat.parquet()
+    if output is not None and output.table_format is not None:
+        refuse(
+            "output",
+            output.table_format.classification,
+            "the rows of a strict or CSV blueprint have no columns that a table could be read by",
+            "use OutputFormat.raw(), or the blueprint's JSON without strict",
+        )
+    return output or OutputFormat.raw()

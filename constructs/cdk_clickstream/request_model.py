@@ -24,3 +24,8 @@ def events_model() -> dict[str, Any]:
         "title": "Events",
         "oneOf": [_EVENT, {"type": "array", "minItems": 1, "maxItems": MAX_EVENTS, "items": _EVENT}],
     }
+
+
+def event_model() -> dict[str, Any]:
+    """JSON Schema (draft 4) of one event with an ``event_name``, for a stream without a transform."""
+    return {"$schema": "http://json-schema.org/draft-04/schema#", "title": "Event", **_EVENT}

@@ -290,8 +290,13 @@ class Transform:
             return self
         return replace(self, options=_json({**json.loads(self.options), "overflow": "fail"}))
 
-    def processor(self, function: lambda_.IFunction) -> LambdaProcessor:
-        """Return the function as a processor of a delivery stream, called as this transform says."""
+    @property
+    def own_processor(self) -> LambdaProcessor | None:
+        """The user's own function as a processor of a delivery stream; ``None`` without one."""
+        return self.processor_of(self.function) if self.function else None
+
+    def processor_of(self, function: lambda_.IFunction) -> LambdaProcessor:
+        """Return a function as a processor of a delivery stream, called as this transform says."""
         return LambdaProcessor(
             function,
             buffer_size=self.buffer_size,

@@ -67,7 +67,7 @@ class TransformFunction(Construct):
     @property
     def processor(self) -> LambdaProcessor:
         """The function as a processor of a delivery stream."""
-        return self._transform.processor(self.function)
+        return self._transform.processor_of(self.function)
 
     def allow_overflow(self, scope: Construct, stream: DeliveryStream) -> iam.Policy:
         """Let the function put the tail of a reply that grows too large back into the stream that called it.

@@ -52,8 +52,9 @@ def test_the_asset_holds_code_schema_and_options_and_nothing_else(tmp_path: Path
 
 
 def test_the_package_has_no_data_that_the_asset_would_lack() -> None:
+    """The schemas are read at synth; the asset has its own."""
     others = {file.name for file in PACKAGE.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc")}
-    assert others == {"click.schema.json", "py.typed"}
+    assert {name for name in others if not name.endswith(".schema.json")} == {"py.typed"}
 
 
 def test_the_options_are_those_that_were_chosen(tmp_path: Path) -> None:
