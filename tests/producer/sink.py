@@ -1,4 +1,4 @@
-"""An HTTP endpoint that speaks PutRecordBatch (aws-facts 1.1, 1.3) to a real boto3, and misbehaves on demand."""
+"""An HTTP endpoint that speaks PutRecordBatch and PutRecords to a real boto3 (aws-facts 1.1, 1.3, 1.7)."""
 
 from __future__ import annotations
 
@@ -14,15 +14,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Literal, overload
 from urllib.parse import parse_qs
 
-from clickstream_producer import FirehoseStream
+from clickstream_producer import FirehoseStream, KinesisStream
 
 Refusal = tuple[int, str, str]
 """HTTP status, error name, message."""
 
 CREDENTIALS = {"access_key_id": "AKIDEXAMPLE", "secret_access_key": "not-a-secret"}
+
+
+FIREHOSE_THROTTLE = {"ErrorCode": "ServiceUnavailableException", "ErrorMessage": "Slow down."}
+KINESIS_THROTTLE = {
+    "ErrorCode": "ProvisionedThroughputExceededException",
+    "ErrorMessage": "Rate exceeded for shard shardId-000000000000 in stream clicks under account 123456789012.",
+}
 
 
 @dataclass
@@ -55,6 +62,10 @@ class Sink:
     reset_events: Counter[bytes] = field(default_factory=Counter)
     """Events that were recorded, and the answer then lost."""
     broken_limits: list[str] = field(default_factory=list)
+    streams: list[str] = field(default_factory=list)
+    """What Kinesis requests called their stream."""
+    keys: list[tuple[str, bytes]] = field(default_factory=list)
+    """Partition key and record of each entry of a Kinesis request."""
     users: list[str] = field(default_factory=list)
     """Access key ids that requests were signed with."""
     url: str = ""
@@ -65,8 +76,16 @@ class Sink:
         self.tokens = self.records_per_second
         self.refilled = time.monotonic()
 
-    def target(self, name: str = "clicks") -> FirehoseStream:
-        return FirehoseStream(name, region="eu-central-1", endpoint_url=self.url, credentials=CREDENTIALS)
+    @overload
+    def target(self, name: str = "clicks", *, kinesis: Literal[False] = False, **options: Any) -> FirehoseStream: ...
+
+    @overload
+    def target(self, name: str = "clicks", *, kinesis: bool, **options: Any) -> FirehoseStream | KinesisStream: ...
+
+    def target(self, name: str = "clicks", *, kinesis: bool = False, **options: Any) -> FirehoseStream | KinesisStream:
+        kind = KinesisStream if kinesis else FirehoseStream
+        where = {"region": "eu-central-1", "endpoint_url": self.url, "credentials": CREDENTIALS}
+        return kind(name, **{**where, **options})
 
     def copies(self) -> int:
         return self.events.total() - len(self.events)
@@ -121,18 +140,25 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.headers["Content-Type"].startswith("application/x-www-form-urlencoded"):
             return self._assume_role(parse_qs(body.decode()))
-        assert self.headers["X-Amz-Target"] == "Firehose_20150804.PutRecordBatch"
-        records = [base64.b64decode(entry["Data"]) for entry in json.loads(body)["Records"]]
+        kinesis = self.headers["X-Amz-Target"] == "Kinesis_20131202.PutRecords"
+        assert kinesis or self.headers["X-Amz-Target"] == "Firehose_20150804.PutRecordBatch"
+        request = json.loads(body)
+        records = [base64.b64decode(entry["Data"]) for entry in request["Records"]]
         with sink.lock:
+            if kinesis:
+                sink.streams.append(request.get("StreamName") or request["StreamARN"])
+                sink.keys += [
+                    (entry["PartitionKey"], record) for entry, record in zip(request["Records"], records, strict=True)
+                ]
             sink.requests.append((time.monotonic(), len(records)))
             sink.users.append(self.headers["Authorization"].split("Credential=")[1].split("/")[0])
         if sink.hold is not None:
             sink.hold.wait(30)
         time.sleep(sink.latency)
         with sink.lock:
-            return self._decide(records)
+            return self._decide(records, kinesis)
 
-    def _decide(self, records: list[bytes]) -> None:
+    def _decide(self, records: list[bytes], kinesis: bool) -> None:
         sink = self.sink
         broken = sink.check_limits(records)
         if broken:
@@ -153,13 +179,13 @@ class _Handler(BaseHTTPRequestHandler):
                 if ok:
                     sink.reset_events.update(record.splitlines())
             return self._reset()
-        entries = [
-            {"RecordId": "r" * 224}
-            if ok
-            else {"ErrorCode": "ServiceUnavailableException", "ErrorMessage": "Slow down."}
-            for ok in taken
-        ]
-        answer = {"FailedPutCount": taken.count(False), "Encrypted": False, "RequestResponses": entries}
+        if kinesis:
+            right, wrong = {"SequenceNumber": "4" * 56, "ShardId": "shardId-000000000000"}, KINESIS_THROTTLE
+            count, answers = "FailedRecordCount", "Records"
+        else:
+            right, wrong = {"RecordId": "r" * 224}, FIREHOSE_THROTTLE
+            count, answers = "FailedPutCount", "RequestResponses"
+        answer = {count: taken.count(False), answers: [right if ok else wrong for ok in taken]}
         return self._send(200, "application/x-amz-json-1.1", json.dumps(sink.answer(answer)).encode())
 
     def _assume_role(self, form: dict[str, list[str]]) -> None:

@@ -27,7 +27,7 @@ def event(number: int) -> bytes:
 
 
 def assert_adds_up(stats: Stats) -> None:
-    assert stats.put == stats.sent + stats.pending + stats.dropped
+    assert stats.put + stats.recovered == stats.sent + stats.pending + stats.spooled + stats.dropped
     assert stats.dropped == sum(stats.dropped_by_reason.values())
     assert stats.pending >= 0
     assert (stats.pending == 0) == (stats.pending_bytes == 0)
