@@ -31,6 +31,10 @@ class FailedRecord:
         The object that holds it.
     paths:
         For a rejected event, the members that the reasons speak of.
+    arrival:
+        When the record arrived at the stream, in epoch milliseconds.
+    context:
+        For a rejected event, what its record's context line said of it; it is needed to replay the event.
     """
 
     kind: str
@@ -38,6 +42,8 @@ class FailedRecord:
     raw: bytes
     file: Path
     paths: tuple[str, ...] = ()
+    arrival: int = 0
+    context: Mapping[str, Any] | None = None
 
 
 def failed_records(data_dir: Path) -> Iterator[FailedRecord]:
@@ -70,15 +76,17 @@ def unzipped(content: bytes) -> bytes:
 
 def _record(document: Mapping[str, Any], file: Path) -> FailedRecord:
     raw = base64.b64decode(document.get("rawData", ""))
+    arrival = int(document.get("arrivalTimestamp", 0))
     if "reject_id" in document:
         reasons = document["reasons"]
         reason = "; ".join(f"{found['path']}: {found['message']}" for found in reasons)
-        return FailedRecord("rejected", reason, _inflate(raw), file, tuple(found["path"] for found in reasons))
+        paths = tuple(found["path"] for found in reasons)
+        return FailedRecord("rejected", reason, _inflate(raw), file, paths, arrival, document.get("context"))
     if "lastErrorCode" in document:
         reason = f"{document['lastErrorCode']}: {document.get('lastErrorMessage', '')}"
-        return FailedRecord("format-conversion-failed", reason, raw, file)
+        return FailedRecord("format-conversion-failed", reason, raw, file, arrival=arrival)
     reason = f"{document.get('errorCode', 'unknown')}: {document.get('errorMessage', '')}"
-    return FailedRecord("processing-failed", reason, raw, file)
+    return FailedRecord("processing-failed", reason, raw, file, arrival=arrival)
 
 
 def _inflate(raw: bytes) -> bytes:

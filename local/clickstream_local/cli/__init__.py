@@ -5,9 +5,12 @@ from __future__ import annotations
 import click
 
 from clickstream_local.cli.demo import demo
+from clickstream_local.cli.doctor import doctor
 from clickstream_local.cli.errors import errors
 from clickstream_local.cli.local import local
 from clickstream_local.cli.query import query
+from clickstream_local.cli.replay import replay
+from clickstream_local.cli.send import send
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -18,5 +21,5 @@ def main() -> None:
     """
 
 
-for _command in (local, demo, query, errors):
+for _command in (local, demo, send, query, errors, replay, doctor):
     main.add_command(_command)

@@ -11,15 +11,9 @@ from clickstream_local.serving import Serving, ServingError
 
 
 @click.command()
-@click.option(
-    "--assembly",
-    type=click.Path(path_type=Path),
-    default=Path("cdk.out"),
-    show_default=True,
-    help="Cloud assembly that `cdk synth` wrote, or one template in JSON or YAML.",
-)
+@options.assembly
 @click.option("--stack", help="The one stack to run.  [default: all stacks of the assembly]")
-@click.option("--port", type=click.IntRange(0, 65535), default=4580, show_default=True, help="0 takes a free port.")
+@options.port
 @options.data_dir
 @click.option(
     "--buffer-interval",

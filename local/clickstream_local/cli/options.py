@@ -15,3 +15,23 @@ data_dir = click.option(
     show_default=True,
     help="Folder of objects (s3/<bucket>/<key>), logs and the catalog.",
 )
+
+assembly = click.option(
+    "--assembly",
+    type=click.Path(path_type=Path),
+    default=Path("cdk.out"),
+    show_default=True,
+    help="Cloud assembly that `cdk synth` wrote, or one template in JSON or YAML.",
+)
+
+port = click.option(
+    "--port", type=click.IntRange(0, 65535), default=4580, show_default=True, help="0 takes a free port."
+)
+
+url = click.option(
+    "--url", default="http://127.0.0.1:4580", show_default=True, help="Where `clickstream local` listens."
+)
+
+stream = click.option(
+    "--stream", metavar="NAME", help="Delivery stream.  [default: the only one, or the only one with a function]"
+)

@@ -1,0 +1,59 @@
+"""``clickstream replay``: give failed records another try."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from clickstream_local.catalog import CatalogError
+from clickstream_local.cli import options
+from clickstream_local.error_objects import failed_records
+from clickstream_local.replay import replayable
+from clickstream_local.wire_client import WireClient, WireError
+
+
+@click.command()
+@options.data_dir
+@options.url
+@options.stream
+@click.option(
+    "--kind",
+    type=click.Choice(["rejected", "processing-failed", "format-conversion-failed"]),
+    help="Only records that failed this way.  [default: all]",
+)
+@click.option("--reason", metavar="TEXT", default="", help="Only records whose reason holds this text.")
+@click.option("--dry-run", is_flag=True, help="Say what would be put, and put nothing.")
+@click.option(
+    "--remove", is_flag=True, help="Remove error objects all of whose records were put, so that none is put twice."
+)
+def replay(
+    data_dir: Path, url: str, stream: str | None, kind: str | None, reason: str, dry_run: bool, remove: bool
+) -> None:
+    """Put failed records and rejected events into the stream again, after what made them fail was put right.
+
+    Events keep their ids, so copies can be told. Rows that could not be converted skip the transform. Without --remove
+    the error objects stay, and a second replay puts the same records once more.
+    """
+    try:
+        found = list(failed_records(data_dir))
+        chosen = [record for record in found if kind in (None, record.kind) and reason in record.reason]
+        counts = Counter(record.kind for record in chosen)
+        said = ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "nothing"
+        if dry_run or not chosen:
+            print(f"{said} of {len(found)} failed records would be put")
+            return
+        client = WireClient(url)
+        name = client.stream(stream)
+        processed = client.has_processor(name)
+        taken = client.put(name, (data for record in chosen for data in replayable(record, processed=processed)))
+    except (CatalogError, WireError) as error:
+        raise click.ClickException(str(error)) from None
+    print(f"put {said} into {name} ({taken} records)")
+    if remove:
+        held = Counter(record.file for record in found)
+        replayed = [file for file, count in Counter(record.file for record in chosen).items() if count == held[file]]
+        for file in replayed:
+            file.unlink()
+        print(f"removed {len(replayed)} error objects")
