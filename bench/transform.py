@@ -28,6 +28,7 @@ from typing import Any
 import clickstream_transform
 from clickstream_transform.click import ClickProcessor
 from clickstream_transform.codec import compact, scan
+from clickstream_transform.digest import digest
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
 from clickstream_transform.schema import Schema
@@ -76,15 +77,15 @@ def workload(count: int) -> list[Visit]:
     for number in range(count):
         address, path, referrer, agent = requests[number % len(requests)]
         # A third of all visits comes from a campaign, with a click id that no other visit has.
-        query = f"utm_source=mail&utm_campaign=spring&gclid={number:020x}" if number % 3 == 0 else ""
+        query = f"utm_source=mail&utm_campaign=spring&gclid={digest(b'%d' % number)}" if number % 3 == 0 else ""
         event = {
             "event_id": f"{number:08x}-4a55-4d55-9b0e-0c1f2a3b4c5d",
             "event_name": "page_view",
             "client_time": f"2026-11-21T09:{number // 60 % 60:02}:{number % 60:02}.{number % 1000:03}Z",
             "sent_at": f"2026-11-21T09:{number // 60 % 60:02}:59.{number % 1000:03}Z",
             "app_id": "shop",
-            "anonymous_id": f"{number % 700:032x}",
-            "session_id": f"{number % 900:032x}",
+            "anonymous_id": digest(b"a%d" % (number % 700)),
+            "session_id": digest(b"s%d" % (number % 900)),
             "session_number": number % 30,
             "page_url": f"https://www.shop.example{path}" + ("&" if "?" in path else "?" if query else "") + query,
             "page_title": "Jordan’s shop: all kinds of things",
@@ -229,6 +230,10 @@ def bare_orjson() -> Run | None:
     return per_record(change)
 
 
+def with_orjson() -> Run | None:
+    return None if find_spec("orjson") is None else click(json_reader="orjson")()
+
+
 def powertools() -> Run | None:
     if find_spec("aws_lambda_powertools") is None:
         return None
@@ -274,6 +279,8 @@ CASES: list[tuple[str, str, Callable[[], Run | None]]] = [
     ("click, everything on, requests of 1 event", "requests of 1", click()),
     ("click, everything on, requests of 20 events", "requests of 20", click()),
     ("click, no enrichments, requests of 20 events", "requests of 20", click(enrichments=[])),
+    ("click, everything on, orjson, requests of 1 event", "requests of 1", with_orjson),
+    ("click, everything on, orjson, requests of 20 events", "requests of 20", with_orjson),
 ]
 
 

@@ -6,6 +6,7 @@ events of a record share, encoded once a record; what follows from an address, e
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from .checks import Check, Report, json_type
@@ -15,7 +16,7 @@ from .derive import ENCODING, NO_ADDRESS, Deriver, Piece
 from .digest import digest
 from .enrich.clock import EventTimes, correct
 from .enrich.redact import Redactor
-from .envelope import Envelope, read_json
+from .envelope import Envelope, Events, read_json
 from .errors import EventRejectedError, Reason
 from .options import Options
 from .processor import Quick
@@ -59,9 +60,13 @@ class ClickProcessor:
     """
 
     quick: Quick | None = None
-    read = staticmethod(read_json)
 
     def __init__(self, schema: Schema, options: Options) -> None:
+        self.read: Callable[[bytes, bool], Events] = read_json
+        if options.json_reader == "orjson":
+            from .orjson_reader import make_reader
+
+            self.read = make_reader()
         columns = schema.columns
         bag = columns.get(_PROPERTIES)
         self.bag = bag if bag is not None and bag.json_object and not bag.read_only else None

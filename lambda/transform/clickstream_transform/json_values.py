@@ -40,18 +40,20 @@ class JsonValues:
     """The events of a text, in order, arrays taken apart.
 
     ``values`` holds a parsed value or a ``Broken`` for each, ``count`` is their number; ``raw(position)`` is the exact
-    text of one, looked up only when it is needed.
+    text of one, looked up only when it is needed. ``whole`` is what the text as a whole was read as, if it was.
     """
 
     __slots__ = ("_elements", "_groups", "_text", "_wasted", "count", "values")
 
-    def __init__(self, text: str, *, explode: bool = True) -> None:
+    def __init__(self, text: str, *, explode: bool = True, whole: Any = None) -> None:
         self.values: list[Any] = []
         self._groups: list[_Group] = []
         self._elements: dict[int, list[tuple[int, int]]] = {}
         self._text = text
         self._wasted = 0
-        if not self._read_one(explode):
+        if whole is not None:
+            self._add(whole, 0, len(text.rstrip(" \t\r\n")), explode)
+        elif not self._read_one(explode):
             self._read(explode)
         self.count = len(self.values)
 
