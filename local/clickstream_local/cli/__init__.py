@@ -11,6 +11,7 @@ from clickstream_local.cli.local import local
 from clickstream_local.cli.query import query
 from clickstream_local.cli.replay import replay
 from clickstream_local.cli.send import send
+from clickstream_local.cli.transform import transform
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for _command in (local, demo, send, query, errors, replay, doctor):
+for _command in (local, demo, send, query, errors, replay, transform, doctor):
     main.add_command(_command)
