@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from clickstream_local.assembly.documents import read_template
 from small_template import UPPER, small_template
 
 SLOW = UPPER.replace('print("got"', "import time; time.sleep(1.5)\n    print('got'")
@@ -203,6 +204,36 @@ def test_watch_starts_again_when_the_template_changes_and_keeps_the_address(tmp_
         code, said = running.stop()
     assert code == 0
     assert "the template has changed" in said
+
+
+def assembly_with_asset(folder: Path) -> Path:
+    """The small template as a cloud assembly whose function is a folder, as `cdk synth` leaves it."""
+    template = dict(read_template(small_template(folder)))
+    template["Resources"]["Upper"]["Properties"]["Code"] = {"S3Bucket": "assets", "S3Key": "abc.zip"}
+    out = folder / "cdk.out"
+    (out / "asset.abc").mkdir(parents=True)
+    (out / "asset.abc" / "index.py").write_text(UPPER)
+    (out / "Small.template.json").write_text(json.dumps(template))
+    (out / "Small.assets.json").write_text(json.dumps({"files": {"abc": {"source": {"path": "asset.abc"}}}}))
+    artifacts = {
+        "Small.assets": {"type": "cdk:asset-manifest", "properties": {"file": "Small.assets.json"}},
+        "Small": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Small.template.json"}},
+    }
+    (out / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
+    return out
+
+
+def test_watch_loads_a_function_anew_when_its_asset_changes_and_does_not_start_again(tmp_path: Path) -> None:
+    assembly = assembly_with_asset(tmp_path)
+    with local(assembly, tmp_path / "data", "--watch") as running:
+        wait_for(running, b'{"EVENT_NAME": "CLICK"}\n')
+        received = running.stream()["records_received"]
+        (assembly / "asset.abc" / "index.py").write_text(UPPER.replace("data.upper()", "b'other ' + data"))
+        wait_for(running, b'other {"event_name": "click"}\n')
+        assert running.stream()["records_received"] > received
+        code, said = running.stop()
+    assert code == 0
+    assert "the code of Upper has changed: loading it anew" in said
 
 
 def test_watch_goes_on_with_the_old_template_when_the_new_one_cannot_be_read(tmp_path: Path) -> None:
