@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from clickstream_local.aws_json import ApiError, ValidationError, failure, null, parse_request, success
+from clickstream_local.aws_json import ApiError, failure, parse_request, success
+from clickstream_local.aws_shapes import checked_request
 from clickstream_local.http import Response
 from clickstream_local.logs import Logs
 from clickstream_local.model import LogGroup
@@ -53,12 +54,12 @@ class LogService:
             if call is None:
                 message = f"{operation} does not run locally; these do: {', '.join(self._operations)}"
                 raise ApiError("UnknownOperationException", message, status=404)
-            return success(call(parse_request(body)))
+            return success(call(checked_request("logs", operation, parse_request(body))))
         except ApiError as error:
             return failure(error)
 
     def _create_group(self, request: Request) -> Answer:
-        (name,) = _names(request, "logGroupName")
+        name = request["logGroupName"]
         if name in self._streams:
             raise ApiError("ResourceAlreadyExistsException", "The specified log group already exists")
         self._check(name, "stream")
@@ -66,7 +67,7 @@ class LogService:
         return {}
 
     def _create_stream(self, request: Request) -> Answer:
-        group, stream = _names(request, "logGroupName", "logStreamName")
+        group, stream = request["logGroupName"], request["logStreamName"]
         streams = self._group(group)
         if stream in streams:
             raise ApiError("ResourceAlreadyExistsException", "The specified log stream already exists")
@@ -80,11 +81,13 @@ class LogService:
         return {"logGroups": [{"logGroupName": name, "arn": f"{self._arn}{name}:*"} for name in names]}
 
     def _describe_streams(self, request: Request) -> Answer:
-        (group,) = _names(request, "logGroupName")
+        group = self._group_name(request)
         prefix, start = request.get("logStreamNamePrefix", ""), request.get("nextToken", "")
         streams = self._group(group)
         names = sorted(name for name in streams if name.startswith(prefix) and name > start)
-        most = int(request.get("limit", _MOST_STREAMS_PER_PAGE))
+        most = request.get("limit", _MOST_STREAMS_PER_PAGE)
+        if not 1 <= most <= _MOST_STREAMS_PER_PAGE:
+            raise ApiError("InvalidParameterException", f"limit is {most}: it must be 1 to {_MOST_STREAMS_PER_PAGE}")
         listed = []
         for name in names[:most]:
             entry: Answer = {"logStreamName": name, "arn": f"{self._arn}{group}:log-stream:{name}"}
@@ -93,7 +96,7 @@ class LogService:
         return {"logStreams": listed} | ({"nextToken": names[most - 1]} if len(names) > most else {})
 
     def _put_events(self, request: Request) -> Answer:
-        group, stream = _names(request, "logGroupName", "logStreamName")
+        group, stream = request["logGroupName"], request["logStreamName"]
         streams = self._group(group)
         if stream not in streams:
             raise ApiError("ResourceNotFoundException", "The specified log stream does not exist.")
@@ -102,6 +105,14 @@ class LogService:
             self._logs.write(group, stream, event["message"], timestamp=event["timestamp"])
         streams[stream] = max(event["timestamp"] for event in events)
         return {}
+
+    def _group_name(self, request: Request) -> str:
+        """DescribeLogStreams takes a name or an ARN."""
+        identifier = request.get("logGroupIdentifier", "").removeprefix(self._arn)
+        name = str(request.get("logGroupName") or identifier)
+        if not name:
+            raise ApiError("InvalidParameterException", "give logGroupName or logGroupIdentifier")
+        return name
 
     def _group(self, name: str) -> dict[str, int | None]:
         if name not in self._streams:
@@ -115,25 +126,16 @@ class LogService:
             raise ApiError("InvalidParameterException", str(error)) from error
 
 
-def _names(request: Request, *members: str) -> list[str]:
-    missing = [null(member) for member in members if not request.get(member)]
-    if missing:
-        raise ValidationError(missing)
-    return [str(request[member]) for member in members]
-
-
 def _events(request: Request) -> list[Mapping[str, Any]]:
     """The events of PutLogEvents, within the service's limits."""
-    events = request.get("logEvents")
-    if not isinstance(events, list) or not 1 <= len(events) <= MOST_EVENTS:
+    events: list[Mapping[str, Any]] = request["logEvents"]
+    if not 1 <= len(events) <= MOST_EVENTS:
         raise ApiError("InvalidParameterException", f"logEvents must hold 1 to {MOST_EVENTS} events")
     size = 0
     last = 0
     for event in events:
-        if not isinstance(event, dict) or not isinstance(event.get("message"), str) or not event["message"]:
+        if not event["message"]:
             raise ApiError("InvalidParameterException", "each of logEvents needs a message of at least one character")
-        if not isinstance(event.get("timestamp"), int):
-            raise ApiError("InvalidParameterException", "each of logEvents needs a timestamp in epoch milliseconds")
         if event["timestamp"] < last:
             message = "Log events in a single PutLogEvents request must be in chronological order."
             raise ApiError("InvalidParameterException", message)

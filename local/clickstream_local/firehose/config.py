@@ -26,6 +26,7 @@ MIN_LARGE_SIZE_MB = 64
 
 MIN_PARTITIONED_INTERVAL_SECONDS = 60
 DEFAULT_INTERVAL_SECONDS = 300
+_CONVERSION_MEMBERS = ("SchemaConfiguration", "InputFormatConfiguration", "OutputFormatConfiguration")
 _FILE_EXTENSION = re.compile(r"|\.[0-9a-z!\-_.*'()]{1,127}")
 
 
@@ -236,7 +237,14 @@ def _destination(
 def _log_target(options: Mapping[str, Any]) -> LogTarget | None:
     if not is_true(options.get("Enabled", False)):
         return None
-    return LogTarget(options["LogGroupName"], options["LogStreamName"])
+    names = {name: str(options.get(name) or "") for name in ("LogGroupName", "LogStreamName")}
+    for name, value in names.items():
+        if not set(value.strip("/").split("/")).isdisjoint({"", ".", ".."}) or "\0" in value:
+            raise ConfigurationError(
+                f"CloudWatchLoggingOptions is enabled and its {name} is {value!r}: give the name of a log group and "
+                "of a log stream"
+            )
+    return LogTarget(names["LogGroupName"], names["LogStreamName"])
 
 
 def _encryption_metadata(configuration: Mapping[str, Any]) -> dict[str, str]:
@@ -255,8 +263,11 @@ def _conversion(
     # Left out, Enabled is true: the opposite of ProcessingConfiguration (facts 3.3).
     if configuration is None or not is_true(configuration.get("Enabled", True)):
         return None
+    missing = [name for name in _CONVERSION_MEMBERS if not configuration.get(name)]
+    if missing:
+        raise ConfigurationError(f"DataFormatConversionConfiguration is enabled and lacks {', '.join(missing)}")
     schema = configuration["SchemaConfiguration"]
-    database, name = schema["DatabaseName"], schema["TableName"]
+    database, name = schema.get("DatabaseName"), schema.get("TableName")
     for table in tables:
         if (table.database, table.name) == (database, name):
             try:

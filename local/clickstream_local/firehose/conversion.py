@@ -41,7 +41,9 @@ class Conversion:
     def read(cls, configuration: Mapping[str, Any], table: Table, *, region: str, account: str) -> Conversion:
         """Read a ``DataFormatConversionConfiguration``. Raises :class:`~clickstream_local.glue.GlueError`."""
         schema = configuration["SchemaConfiguration"]
-        converter = Converter(table.columns, SerDe.of(configuration["InputFormatConfiguration"]["Deserializer"]))
+        converter = Converter(
+            table.columns, SerDe.of(configuration["InputFormatConfiguration"].get("Deserializer") or {})
+        )
         catalog_table = {
             "catalogId": schema.get("CatalogId", account),
             "databaseName": schema["DatabaseName"],
@@ -51,7 +53,7 @@ class Conversion:
             # The documentation ends this block with catalogArn; what the service writes is roleArn (facts 4.2).
             "roleArn": schema.get("RoleARN", ""),
         }
-        writer = writer_of(configuration["OutputFormatConfiguration"]["Serializer"], converter.schema)
+        writer = writer_of(configuration["OutputFormatConfiguration"].get("Serializer") or {}, converter.schema)
         return cls(converter, writer, catalog_table)
 
     @property

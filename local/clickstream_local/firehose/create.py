@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from clickstream_local.aws_json import ApiError, ValidationError, constraint, null
+from clickstream_local.aws_json import ApiError, ValidationError, constraint
 from clickstream_local.firehose.api import name_problems
 from clickstream_local.firehose.compression import COMPRESSIONS
 from clickstream_local.model import DeliveryStream
@@ -18,8 +18,8 @@ def requested_stream(request: Mapping[str, Any], *, region: str, account: str) -
     """The stream that a request describes. Raises :class:`~clickstream_local.aws_json.ApiError`."""
     problems = name_problems(request.get("DeliveryStreamName"))
     for name in _S3:
-        if isinstance(request.get(name), dict):
-            problems += s3_problems(request[name], name[0].lower() + name[1:], complete=True)
+        if name in request:
+            problems += compression_problems(request[name], name[0].lower() + name[1:])
     if problems:
         raise ValidationError(problems)
     destinations = [name for name in request if name.endswith("DestinationConfiguration")]
@@ -35,17 +35,12 @@ def requested_stream(request: Mapping[str, Any], *, region: str, account: str) -
     return DeliveryStream("", name, arn, dict(request))
 
 
-def s3_problems(s3: Mapping[str, Any], path: str, *, complete: bool) -> list[str]:
-    """What is wrong with an S3 destination; ``complete`` when nothing that is required may be absent."""
-    problems = []
-    if complete:
-        problems += [
-            null(f"{path}.{name}") for name in ("roleARN", "bucketARN") if not s3.get(name[0].upper() + name[1:])
-        ]
-    if s3.get("CompressionFormat", "UNCOMPRESSED") not in COMPRESSIONS:
-        rule = f"Member must satisfy enum value set: {_COMPRESSION_ENUM}"
-        problems.append(constraint("Value", f"{path}.compressionFormat", rule))
-    return problems
+def compression_problems(s3: Mapping[str, Any], path: str) -> list[str]:
+    """What is wrong with the compression of an S3 destination, in the service's words."""
+    if s3.get("CompressionFormat", "UNCOMPRESSED") in COMPRESSIONS:
+        return []
+    rule = f"Member must satisfy enum value set: {_COMPRESSION_ENUM}"
+    return [constraint("Value", f"{path}.compressionFormat", rule)]
 
 
 def check_hints(s3: Mapping[str, Any]) -> None:

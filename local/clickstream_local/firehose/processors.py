@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from clickstream_local.firehose.deaggregation import Deaggregation
 from clickstream_local.firehose.values import MEBIBYTE, ConfigurationError, check_range, is_true
 
 LAMBDA_DEFAULTS = {"NumberOfRetries": "3", "BufferSizeInMBs": "1", "BufferIntervalInSeconds": "60"}
+LAMBDA_NUMBERS = ("BufferSizeInMBs", "BufferIntervalInSeconds", "NumberOfRetries")
 MOST_PROCESSORS = 5
 _JQ_ENGINE = "JQ-1.6"
 _TYPES = (
@@ -120,14 +122,27 @@ def _function(given: Mapping[str, str] | None, interval: float | None) -> Lambda
     if given is None:
         return None
     values = LAMBDA_DEFAULTS | dict(given)
-    check_range("the Lambda processor's BufferSizeInMBs", float(values["BufferSizeInMBs"]), 0.2, 3)
-    check_range("the Lambda processor's BufferIntervalInSeconds", float(values["BufferIntervalInSeconds"]), 0, 900)
+    if not values.get("LambdaArn"):
+        raise ConfigurationError("the Lambda processor has no LambdaArn: give the ARN of a function")
+    size, hinted_interval, retries = (_number(values, name) for name in LAMBDA_NUMBERS)
+    check_range("the Lambda processor's BufferSizeInMBs", size, 0.2, 3)
+    check_range("the Lambda processor's BufferIntervalInSeconds", hinted_interval, 0, 900)
     return LambdaProcessor(
         function_arn=values["LambdaArn"],
-        retries=int(values["NumberOfRetries"]),
-        buffer_bytes=int(float(values["BufferSizeInMBs"]) * MEBIBYTE),
-        interval=float(values["BufferIntervalInSeconds"]) if interval is None else interval,
+        retries=int(retries),
+        buffer_bytes=int(size * MEBIBYTE),
+        interval=hinted_interval if interval is None else interval,
     )
+
+
+def _number(values: Mapping[str, str], name: str) -> float:
+    try:
+        number = float(values[name])
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise ConfigurationError(f"the Lambda processor's {name} is {values[name]!r}: it must be a number, 0 or more")
+    return number
 
 
 def _metadata_query(values: Mapping[str, str] | None) -> str | None:

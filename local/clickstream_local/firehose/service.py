@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from clickstream_local.aws_json import ApiError, failure, parse_request, success
+from clickstream_local.aws_shapes import checked_request
 from clickstream_local.firehose import api, metrics
 from clickstream_local.firehose.config import StreamConfig
 from clickstream_local.firehose.control import Control
@@ -152,7 +153,7 @@ class FirehoseService:
             if call is None:
                 message = f"Firehose has no operation {operation!r}"
                 raise ApiError("UnknownOperationException", message, status=404)
-            answer = call(request)
+            answer = call(checked_request("firehose", operation, request))
             return success(await answer if inspect.isawaitable(answer) else answer)
         except ApiError as error:
             return failure(error)

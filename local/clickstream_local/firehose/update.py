@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from clickstream_local.aws_json import ApiError, ValidationError, null
-from clickstream_local.firehose.create import check_hints, s3_problems
+from clickstream_local.aws_json import ApiError, ValidationError
+from clickstream_local.firehose.create import check_hints, compression_problems
 from clickstream_local.firehose.describe import DESTINATION_ID
 from clickstream_local.firehose.streams import ManagedStream
 from clickstream_local.firehose.values import is_true
@@ -24,7 +24,7 @@ def updated_properties(request: Mapping[str, Any], managed: ManagedStream) -> di
         message = f"give exactly one of {' and '.join(_UPDATES)}: other destinations do not run locally"
         raise ApiError("InvalidArgumentException", message)
     update = request[given[0]]
-    problems = s3_problems(update, given[0][0].lower() + given[0][1:], complete=False)
+    problems = compression_problems(update, given[0][0].lower() + given[0][1:])
     if problems:
         raise ValidationError(problems)
     check_hints(update)
@@ -38,10 +38,6 @@ def updated_properties(request: Mapping[str, Any], managed: ManagedStream) -> di
 
 
 def _check_target(request: Mapping[str, Any], managed: ManagedStream) -> None:
-    members = ("CurrentDeliveryStreamVersionId", "DestinationId")
-    missing = [null(name[0].lower() + name[1:]) for name in members if not request.get(name)]
-    if missing:
-        raise ValidationError(missing)
     current, specified = str(managed.pipeline.config.version), request["CurrentDeliveryStreamVersionId"]
     if specified != current:
         message = (

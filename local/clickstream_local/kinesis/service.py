@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from clickstream_local.aws_json import ApiError, ValidationError, failure, null, parse_request, success
+from clickstream_local.aws_json import ApiError, failure, parse_request, success
+from clickstream_local.aws_shapes import checked_request
 from clickstream_local.http import Response
 from clickstream_local.kinesis import iterators, members
 from clickstream_local.kinesis.data_stream import DataStream
@@ -15,6 +16,7 @@ from clickstream_local.kinesis.shard import Shard
 from clickstream_local.model import KinesisStream
 
 TARGET_PREFIX = "Kinesis_20131202."
+_CHECKED_BY_MEMBER = ("PutRecord", "PutRecords")
 _RECORDS_PER_READ = 10_000
 _SHARDS_PER_LIST = 10_000
 _STREAMS_PER_LIST = 100
@@ -68,7 +70,10 @@ class KinesisService:
             if call is None:
                 message = f"{operation} does not run locally; these do: {', '.join(self._operations)}"
                 raise ApiError("UnknownOperationException", message, status=404)
-            return success(call(parse_request(body)))
+            request = parse_request(body)
+            if operation not in _CHECKED_BY_MEMBER:
+                request = checked_request("kinesis", operation, request)
+            return success(call(request))
         except ApiError as error:
             return failure(error)
 
@@ -135,16 +140,11 @@ class KinesisService:
 
     def _get_shard_iterator(self, request: Request) -> Answer:
         stream = self._stream(request)
-        missing = [null(name[0].lower() + name[1:]) for name in ("ShardId", "ShardIteratorType") if name not in request]
-        if missing:
-            raise ValidationError(missing)
         shard = self._shard(stream, request["ShardId"])
         position = self._position(shard, request)
         return {"ShardIterator": iterators.Iterator(stream.name, shard.id, position, self._clock()).text()}
 
     def _get_records(self, request: Request) -> Answer:
-        if "ShardIterator" not in request:
-            raise ValidationError([null("shardIterator")])
         place = iterators.parse(request["ShardIterator"], self._clock())
         shard = self._shard(self._stream({"StreamName": place.stream}), place.shard)
         most = members.count(request, "Limit", default=_RECORDS_PER_READ, most=_RECORDS_PER_READ)
@@ -182,7 +182,7 @@ class KinesisService:
         raise ApiError("InvalidArgumentException", f"ShardIteratorType {kind!r} is not known")
 
     def _stream(self, request: Request) -> DataStream:
-        name = request.get("StreamName") or str(request.get("StreamARN", "")).rpartition("/")[2]
+        name = request.get("StreamName") or str(request.get("StreamARN") or "").rpartition("/")[2]
         if not name:
             raise ApiError("InvalidArgumentException", "give StreamName or StreamARN")
         stream = self._streams.get(str(name))
