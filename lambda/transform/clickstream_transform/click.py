@@ -133,7 +133,8 @@ class ClickBatch:
         row: dict[str, Any] = {}
         plain = self._checked(value, row, report)
         pieces = self._address_pieces(row)
-        processor.redactor.redact(row, report)
+        if processor.redactor.texts:
+            processor.redactor.redact(row, report)
         event_id, sent_at = row.pop("event_id", None), row.pop("sent_at", None)
         text = _members(row, plain)
         client, mended = utf8_members(text)

@@ -135,14 +135,14 @@ def open_record(
     context, body = _split_context(data)
     kind = context.get("kind")
     received_at = context.get("received_at")
-    if not isinstance(received_at, int) or isinstance(received_at, bool) or not 0 <= received_at < 253_402_300_800_000:
+    if received_at.__class__ is not int or not 0 <= received_at < 253_402_300_800_000:
         received_at = arrival
     # A request is the same record when it is put again: its boundary is in its bytes. Bare events are told apart by
     # the record's id, which stays the same when an invocation is retried.
     salt = b"" if context else record_id.encode("utf-8", "surrogatepass")
     identity_of = salt + b"\n" + data
     first = context.get("first")
-    if not isinstance(first, int) or isinstance(first, bool):
+    if first.__class__ is not int:
         first = 0
     if kind == "transformed":
         rows = body.strip(b"\r\n")
@@ -152,8 +152,9 @@ def open_record(
     events = read(body, kind != "split")
     if not events.values and not body.strip(b" \t\r\n" + _BOM):
         raise UndecodableRecordError("empty")
-    if events.values and all(value.__class__ is Broken for value in events.values):
-        raise UndecodableRecordError(events.values[0].rule)
+    values = events.values
+    if values and values[0].__class__ is Broken and all(value.__class__ is Broken for value in values):
+        raise UndecodableRecordError(values[0].rule)
     return Envelope(context, identity_of, first, received_at, events)
 
 

@@ -78,8 +78,9 @@ class Harness:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._processor = processor
+        self._keys = options.partition_keys if options.partition_keys else None
         # Partition keys come from what the short cut does not read.
-        self._quick = None if options.partition_keys else processor.quick
+        self._quick = processor.quick if self._keys is None else None
         self._options = options
         self._reject_stream = reject_stream
         self._putter = putter or BatchPutter()
@@ -151,8 +152,8 @@ class Harness:
                 answer.add(rows)
                 return
         envelope = self._open(raw, answer, invocation.inflate)
-        if self._options.partition_keys and answer.entry.partition_keys is None:
-            answer.entry.partition_keys = self._options.partition_keys.of(envelope, answer.arrival)
+        if self._keys is not None and answer.entry.partition_keys is None:
+            answer.entry.partition_keys = self._keys.of(envelope, answer.arrival)
         if envelope.rows is not None:
             answer.events += envelope.rows.count(b"\n")
             answer.add(envelope.rows)

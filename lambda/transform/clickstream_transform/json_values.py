@@ -27,13 +27,9 @@ class Broken(NamedTuple):
     rule: str
 
 
-class _Group(NamedTuple):
-    """Values that came from one stretch of the text: one value, or the elements of an array."""
-
-    first: int
-    start: int
-    end: int
-    exploded: bool
+_Group = tuple[int, int, int, bool]
+"""One stretch of the text: the position of the first value in it, its start and end, and whether it is an array whose
+elements are the values."""
 
 
 class JsonValues:
@@ -63,12 +59,11 @@ class JsonValues:
 
     def raw(self, position: int) -> str:
         """The text of the value at a position, as it came."""
-        group = self._groups[bisect_right(self._groups, position, key=_first) - 1]
-        start, end = group.start, group.end
-        if group.exploded:
-            if group.first not in self._elements:
-                self._elements[group.first] = self._element_spans(start)
-            start, end = self._elements[group.first][position - group.first]
+        first, start, end, exploded = self._groups[bisect_right(self._groups, position, key=_first) - 1]
+        if exploded:
+            if first not in self._elements:
+                self._elements[first] = self._element_spans(start)
+            start, end = self._elements[first][position - first]
         return self._text[start:end]
 
     def _element_spans(self, array_start: int) -> list[tuple[int, int]]:
@@ -148,7 +143,7 @@ class JsonValues:
         exploded = explode and value.__class__ is list
         if exploded and not value:
             return
-        self._groups.append(_Group(len(self.values), start, end, exploded))
+        self._groups.append((len(self.values), start, end, exploded))
         if not exploded:
             self.values.append(value)
         elif self.values:
@@ -158,4 +153,4 @@ class JsonValues:
 
 
 def _first(group: _Group) -> int:
-    return group.first
+    return group[0]

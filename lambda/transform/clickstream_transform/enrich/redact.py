@@ -21,19 +21,20 @@ _USER_INFO = re.compile(r"(?<=//)[^/?#@]*@")
 class Redactor:
     """Redacts the columns that a pipeline names.
 
-    ``query_keys`` are parameters whose values are taken out of ``page_url`` and ``page_referrer``, if these are named.
+    ``query_keys`` are parameters whose values are taken out of ``page_url`` and ``page_referrer``, if these are named;
+    ``texts`` are the named columns that are neither addresses nor free members.
     """
 
     def __init__(self, columns: tuple[str, ...], query_keys: tuple[str, ...]) -> None:
         self._addresses = _ADDRESSES.intersection(columns)
-        self._texts = tuple(name for name in columns if name != "properties" and name not in _ADDRESSES)
+        self.texts = tuple(name for name in columns if name != "properties" and name not in _ADDRESSES)
         self._members = "properties" in columns
         keys = "|".join(re.escape(key) for key in query_keys)
         self._secret = re.compile(rf"([?&;#](?:{keys})=)[^&;#]+", re.IGNORECASE) if keys else None
 
     def redact(self, row: dict[str, Any], report: Report) -> None:
         """Redact the named text columns of a row that are no addresses, flagging each that changed."""
-        for name in self._texts:
+        for name in self.texts:
             text = row.get(name)
             if text.__class__ is str:
                 clean = redact_emails(text)
