@@ -212,3 +212,30 @@ def test_unchecked_text_goes_as_it_is_unless_it_has_line_breaks() -> None:
     assert unchecked(b"{not json") == b"{not json"
     with pytest.raises(InvalidEvent):
         unchecked(b"{not\njson")
+
+
+class Model:
+    """What pydantic's models can do, as far as the encoder asks."""
+
+    def model_dump(self, *, mode: str, by_alias: bool) -> dict[str, Any]:
+        assert (mode, by_alias) == ("json", True)
+        return {"eventName": "order", "at": "2026-01-02T03:04:05Z"}
+
+
+def test_a_pydantic_model_is_an_event_by_its_aliases() -> None:
+    event = decoded(Model())
+    assert (event["eventName"], len(event["event_id"])) == ("order", 32)
+    assert decoded({"nested": Model()})["nested"]["eventName"] == "order"
+    with pytest.raises(InvalidEvent, match="an event of type type cannot be sent"):
+        encode(Model)
+
+
+def test_a_real_pydantic_model_is_an_event() -> None:
+    pydantic = pytest.importorskip("pydantic", reason="pydantic is not installed")
+
+    class Order(pydantic.BaseModel):  # type: ignore[misc, name-defined]
+        event_name: str
+        at: dt.datetime
+
+    event = decoded(Order(event_name="order", at=dt.datetime(2026, 1, 2, tzinfo=dt.UTC)))
+    assert (event["event_name"], event["at"]) == ("order", "2026-01-02T00:00:00Z")

@@ -9,6 +9,9 @@ Importing this starts no thread and opens no file.
 
 from __future__ import annotations
 
+from .async_producer import AsyncProducer
+from .dead_letters import DeadLetters
+from .emf import EmfMetrics
 from .errors import (
     EventTooLarge,
     InvalidEvent,
@@ -26,7 +29,10 @@ from .producer import Producer
 from .stats import DropReason, FlushResult, Stats
 
 __all__ = [
+    "AsyncProducer",
+    "DeadLetters",
     "DropReason",
+    "EmfMetrics",
     "EventTooLarge",
     "FirehoseStream",
     "FlushResult",

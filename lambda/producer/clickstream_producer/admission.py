@@ -40,3 +40,6 @@ REFUSED: Final = Admission(False)
 
 DISABLED: Final = Admission(False, reason=DropReason.DISABLED)
 """The producer is disabled."""
+
+WOULD_WAIT: Final = Admission(False)
+"""No room now, and the caller does not want to wait for it: nothing was done."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from . import lifecycle
-from .admission import TAKEN, Admission
+from .admission import TAKEN, WOULD_WAIT, Admission
 from .backoff import Backoff
 from .encoder import Encoder
 from .hooks import Hooks, OnDrop, OnError
@@ -44,21 +44,28 @@ class Core:
         self._build()
         lifecycle.register(self)
 
-    def put(self, event: object, partition_key: str | None) -> bool:
-        """Encode and buffer an event; the meaning is documented at :class:`~clickstream_producer.Producer`."""
+    def offer(self, event: object, partition_key: str | None, *, wait: bool = True) -> bool | None:
+        """Encode and buffer an event; the meaning is documented at :class:`~clickstream_producer.Producer`.
+
+        None comes only without ``wait``: room or the disk would have to be waited for, and nothing was done.
+        """
+        if not wait and not self.started and self._options.spool is not None:
+            return None
         target = self._target
         key = target.key_of(event, partition_key) if target.has_keys or partition_key is not None else None
         data = self.encode(event)
-        admission = self.spool.add(data, key)
+        admission = self.spool.add(data, key, wait=wait)
         if not self.started:
             self.start()
-        return True if admission is TAKEN else self._note(admission, data)
+        if admission is TAKEN:
+            return True
+        return None if admission is WOULD_WAIT else self._note(admission, data)
 
     def put_many(self, events: Iterable[object]) -> int:
         """Put events one after another; give back how many were taken."""
         if isinstance(events, list | tuple) and not self._target.has_keys:
             return sum([self._put_chunk(events[start : start + CHUNK]) for start in range(0, len(events), CHUNK)])
-        return sum([self.put(event, None) for event in events])
+        return sum([self.offer(event, None) is True for event in events])
 
     def flush(self, timeout: float) -> FlushResult:
         """Send what is here, and wait until it is settled."""

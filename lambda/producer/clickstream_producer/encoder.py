@@ -25,7 +25,8 @@ except ImportError:  # the extra `fast` is not installed
 class Encoder:
     """Writes events as UTF-8 JSON without raw newlines.
 
-    A mapping or a dataclass is encoded, and gets ``event_id`` (a random UUID, 32 hexadecimal digits) and
+    A mapping, a dataclass or a pydantic model (by its aliases) is encoded, and gets
+    ``event_id`` (a random UUID, 32 hexadecimal digits) and
     ``client_time`` (``yyyy-MM-ddTHH:mm:ss.SSSZ``, UTC) where it has none: both are fixed here, before the first
     attempt, so that copies made by retries can be told from events. The caller's object is never changed. Dates and
     times become ISO 8601 text, in UTC with milliseconds; one without a zone is taken to be UTC. Text and bytes are
@@ -54,7 +55,8 @@ class Encoder:
         Raises
         ------
         InvalidEvent
-            Not a mapping, dataclass, text or bytes; not JSON; or holds a value that JSON has no form for.
+            Not a mapping, dataclass, pydantic model, text or bytes; not JSON; or it holds a value that JSON has no
+            form for.
         EventTooLarge
             More than 1,023,999 bytes.
         """
@@ -80,9 +82,12 @@ class Encoder:
             data = self._from_fields(event)
         elif dataclasses.is_dataclass(event) and not isinstance(event, type):
             data = self._from_fields(_fields(event))
+        elif _is_model(event):
+            data = self._from_fields(event.model_dump(mode="json", by_alias=True))  # type: ignore[attr-defined]
         else:
             raise InvalidEvent(
-                f"an event of type {kind.__name__} cannot be sent: give a mapping, a dataclass, or JSON as str or bytes"
+                f"an event of type {kind.__name__} cannot be sent: "
+                "give a mapping, a dataclass, a pydantic model, or JSON as str or bytes"
             )
         if len(data) > MAX_EVENT_BYTES:
             raise EventTooLarge(len(data), MAX_EVENT_BYTES)
@@ -177,6 +182,11 @@ def _fields(event: object) -> dict[str, Any]:
     return {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}  # type: ignore[arg-type]
 
 
+def _is_model(value: object) -> bool:
+    """Recognize a pydantic model by what it can do: the package itself is not needed here."""
+    return callable(getattr(value, "model_dump", None)) and not isinstance(value, type)
+
+
 def _plain(value: object) -> object:
     """Give a JSON form to values that the encoder does not know."""
     if isinstance(value, dt.datetime):
@@ -194,6 +204,8 @@ def _plain(value: object) -> object:
         return int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _fields(value)
+    if _is_model(value):
+        return value.model_dump(mode="json", by_alias=True)  # type: ignore[attr-defined]
     raise TypeError(
         f"a value of type {type(value).__name__} has no JSON form here: "
         "convert it to text, a number, a list or a mapping"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict
 
 from .duration import seconds
 from .errors import InvalidOption
 from .frame import SEGMENT_BYTES
 from .full_policy import FullPolicy
+from .hooks import OnDrop, OnError
 from .limits import MAX_EVENTS_PER_RECORD, MAX_RECORD_BYTES, MAX_REQUEST_BYTES
 
 MIN_BUFFER_BYTES: Final = 1024 * 1024
@@ -19,6 +20,27 @@ MIN_BUFFER_BYTES: Final = 1024 * 1024
 
 MIN_SPOOL_BYTES: Final = 2 * SEGMENT_BYTES
 """Smallest durable spool."""
+
+
+class ProducerOptions(TypedDict, total=False):
+    """The options of :class:`~clickstream_producer.Producer` by name, where they are handed on."""
+
+    events_per_record: int | None
+    record_bytes: int
+    batch_bytes: int
+    linger: float | str
+    max_buffer_bytes: int
+    when_full: FullPolicy
+    max_age: float | str
+    retry_initial: float | str
+    retry_cap: float | str
+    max_retries: int | None
+    exit_timeout: float | str
+    check_json: bool
+    spool: str | os.PathLike[str] | None
+    max_spool_bytes: int
+    on_drop: OnDrop | None
+    on_error: OnError | None
 
 
 @dataclass(frozen=True, slots=True)

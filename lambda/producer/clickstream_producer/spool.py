@@ -9,7 +9,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from .admission import DISABLED, REFUSED, TAKEN, Admission
+from .admission import DISABLED, REFUSED, TAKEN, WOULD_WAIT, Admission
 from .errors import ProducerClosed, SpoolBroken
 from .frame import Place
 from .journal import Journal
@@ -70,8 +70,10 @@ class Spool:
 
     # What the putting side calls
 
-    def add(self, event: bytes, key: str | None = None) -> Admission:
-        """Take an encoded event in, or drop by the full policy. Waits only under ``FullPolicy.block``.
+    def add(self, event: bytes, key: str | None = None, *, wait: bool = True) -> Admission:
+        """Take an encoded event in, or drop by the full policy.
+
+        Waits only under ``FullPolicy.block``, and not without ``wait``: then it gives back ``WOULD_WAIT``.
 
         Raises
         ------
@@ -82,7 +84,7 @@ class Spool:
             packer = self._packer
             total = packer.bytes + len(event) + 1
             if total >= self._easy or key is not None:
-                return self._add_with_care(event, key)
+                return self._add_with_care(event, key, wait)
             events = packer.events
             events.append(event)
             packer.bytes = total
@@ -254,7 +256,7 @@ class Spool:
 
     # Helpers; the lock is held
 
-    def _add_with_care(self, event: bytes, key: str | None) -> Admission:
+    def _add_with_care(self, event: bytes, key: str | None, wait: bool) -> Admission:
         if self._closing:
             raise ProducerClosed(_CLOSED)
         if self._disabled:
@@ -264,7 +266,9 @@ class Spool:
         size = len(event) + 1
         admission = TAKEN
         if size > self._room():
-            admission = self._make_room(size)
+            admission = self._make_room(size, wait)
+            if admission is WOULD_WAIT:
+                return admission
             if not admission.taken:
                 self._ledger.note_dropped_event(DropReason.BUFFER_FULL)
                 return admission
@@ -405,10 +409,12 @@ class Spool:
             self._due_up_to = last
             self._work.notify()
 
-    def _make_room(self, size: int) -> Admission:
+    def _make_room(self, size: int, wait: bool) -> Admission:
         self._send_early()
         match self._options.when_full.kind:
             case "block":
+                if not wait:
+                    return WOULD_WAIT
                 self._change.wait_for(lambda: size <= self._room() or self._closing, self._options.when_full.timeout)
                 if self._closing:
                     raise ProducerClosed(_CLOSED)
