@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .apache_line import NO_APACHE_LOG, match_line, match_strict_csv, names
-from .csv_field import field, guarded_field
+from .apache_line import NO_APACHE_LOG, match_request, match_strict_csv, names
+from .csv_field import field, guarded_field, is_plain
 from .line_processor import LineProcessor
 from .strict_processor import StrictProcessor
 
@@ -13,11 +13,15 @@ def lenient(*, formula_guard: bool) -> LineProcessor:
     quoted = guarded_field if formula_guard else field
 
     def row(line: str) -> str | None:
-        found = match_line(line)
+        found = match_request(line)
         if found is None:
             return None
-        first, second, third, fourth, time, request, status, size, _, _ = found.groups()
+        first, second, third, fourth, time, request, status, size = found.groups()
         _, host, ident, user = names(first, second, third, fourth)
+        if not formula_guard:
+            plain = f"{host},{ident},{user},{time},{request},{status},{size}\n"
+            if is_plain(plain, 7):
+                return plain
         return f"{quoted(host)},{quoted(ident)},{quoted(user)},{quoted(time)},{quoted(request)},{status},{size}\n"
 
     return LineProcessor(row, NO_APACHE_LOG)

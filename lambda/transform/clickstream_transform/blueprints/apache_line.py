@@ -13,12 +13,12 @@ NO_APACHE_LOG = Reason("", "no_apache_log", "the line is not in Apache's common,
 # Quoted text may hold \" and \\; unrolled, so that a long one costs one pass. What follows the user agent is left
 # alone, its closing quote included: a line may be cut short in it.
 _QUOTED = r'([^"\\]*(?:\\.[^"\\]*)*)'
-match_line = re.compile(
-    r"(\S+) (\S+) (\S+)(?: (\S+))? \[([^\]]*)\] "
-    rf'"{_QUOTED}" (\d{{3}}|-) (\d+|-)(?: "{_QUOTED}"(?: "{_QUOTED})?)?',
-    re.ASCII,
-).match
-"""Groups: three or four names, time, request, status, bytes, referrer, user agent."""
+_REQUEST = rf'(\S+) (\S+) (\S+)(?: (\S+))? \[([^\]]*)\] "{_QUOTED}" (\d{{3}}|-) (\d+|-)'
+match_request = re.compile(_REQUEST, re.ASCII).match
+"""Groups: three or four names, time, request, status, bytes; what follows may be anything."""
+
+match_line = re.compile(rf'{_REQUEST}(?: "{_QUOTED}"(?: "{_QUOTED})?)?', re.ASCII).match
+"""The same, and referrer and user agent."""
 
 match_strict = re.compile(r'([\d.]+) (\S+) (\S+) \[([\w:/]+)(\s[\+\-]\d{4}){0,1}\] "(.+?)" (\d{3}) (\d+)').match
 """What the JSON blueprint takes (transforms.md 3.2): host, ident, user, time, offset, request, status, bytes."""

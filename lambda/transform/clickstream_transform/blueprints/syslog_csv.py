@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .csv_field import field, guarded_field
+from .csv_field import field, guarded_field, is_plain
 from .line_processor import LineProcessor
 from .strict_processor import StrictProcessor
 from .syslog_line import NO_SYSLOG, begins, match_common, match_strict, parse
@@ -17,8 +17,9 @@ def lenient(*, formula_guard: bool) -> LineProcessor:
         if common is not None:
             time, host, program, process, message = common.groups()
             if not formula_guard:
-                # Of these only the message can hold what needs quoting; a time may have a comma before its fraction.
-                return f"{field(time)},{host},{program},{process or ''},{field(message)}\n"
+                plain = f"{time},{host},{program},{process or ''},{message}\n"
+                if is_plain(plain, 5):
+                    return plain
             return f"{quoted(time)},{quoted(host)},{quoted(program)},{process or ''},{quoted(message)}\n"
         found = parse(line)
         if found is None:
