@@ -48,10 +48,11 @@ class Serving:
         ServingError
             If it cannot start, or could not deliver everything at the end.
         """
+        templates = Watch(_templates(self.assembly) if self.watch else ())  # before they are read, to miss no change
         try:
             stacks = self._load()
             with DataDir(self.data_dir) as held:
-                asyncio.run(self._serve(stacks, held.resolve()))
+                asyncio.run(self._serve(stacks, templates, held.resolve()))
         except (AssemblyError, CatalogError, DataDirError, DeliveryError) as error:
             raise ServingError(str(error)) from None
         except OSError as error:
@@ -62,7 +63,7 @@ class Serving:
     def _load(self) -> tuple[Stack, ...]:
         return load_stacks(self.assembly, stack=self.stack, parameters=self.parameters)
 
-    async def _serve(self, stacks: tuple[Stack, ...], data_dir: Path) -> None:
+    async def _serve(self, stacks: tuple[Stack, ...], templates: Watch, data_dir: Path) -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -73,9 +74,13 @@ class Serving:
                 stacks, data_dir=data_dir, port=port, buffer_interval=self.buffer_interval, console=True
             )
             port = runtime.port
+            code = Watch({function.code_dir for stack in stacks for function in stack.functions} if self.watch else ())
             try:
                 self._announce(runtime)
-                stacks = await self._until_stopped_or_changed(runtime, stop, stacks)
+                if self.watch:
+                    stacks = await self._until_stopped_or_changed(runtime, stop, stacks, templates, code)
+                else:
+                    await stop.wait()
                 print("delivering what is buffered", file=sys.stderr)
             finally:
                 await runtime.close()
@@ -96,15 +101,9 @@ class Serving:
         print(f"ready {runtime.url}", flush=True)
 
     async def _until_stopped_or_changed(
-        self, runtime: Runtime, stop: asyncio.Event, stacks: tuple[Stack, ...]
+        self, runtime: Runtime, stop: asyncio.Event, stacks: tuple[Stack, ...], templates: Watch, code: Watch
     ) -> tuple[Stack, ...]:
-        """Wait for the end, or with ``--watch`` for other templates: the stacks to go on with."""
-        if not self.watch:
-            await stop.wait()
-            return stacks
-        functions = [function for stack in stacks for function in stack.functions]
-        code = Watch({function.code_dir for function in functions})
-        templates = Watch(_templates(self.assembly))
+        """Wait for the end or for other templates: the stacks to go on with."""
         while not stop.is_set():
             await _wait(stop, _WATCH_SECONDS)
             if templates.changed():
@@ -116,7 +115,7 @@ class Serving:
                     print("the template has changed: starting again", file=sys.stderr)
                     return changed
             folders = code.changed()
-            for function in functions:
+            for function in (function for stack in stacks for function in stack.functions):
                 if function.code_dir in folders:
                     print(f"the code of {function.logical_id} has changed: loading it anew", file=sys.stderr)
                     await runtime.reload(function)
@@ -125,7 +124,7 @@ class Serving:
 
 def _templates(assembly: Path) -> list[Path]:
     """The files of an assembly that say what runs; assets are watched on their own."""
-    return [assembly] if assembly.is_file() else sorted(assembly.rglob("*.template.json"))
+    return [assembly] if assembly.is_file() else [*assembly.rglob("*.template.json"), *assembly.rglob("manifest.json")]
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -25,17 +25,28 @@ SLOW = UPPER.replace('print("got"', "import time; time.sleep(1.5)\n    print('go
 class Local:
     """A `clickstream local` in a process of its own."""
 
-    def __init__(self, template: Path, data_dir: Path, *options: str) -> None:
+    def __init__(self, command: list[str], data_dir: Path) -> None:
         self.data_dir = data_dir
-        command = [sys.executable, "-m", "clickstream_local", "local", "--assembly", str(template), "--port", "0"]
-        command += ["--data-dir", str(data_dir), *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self._said: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         self.url = ""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if line.startswith("ready "):
                 self.url = line.split()[1]
                 break
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        self._said.extend(self.process.stderr)
+
+    def wait_until_said(self, text: str) -> None:
+        deadline = time.monotonic() + 20
+        while text not in "".join(self._said) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert text in "".join(self._said)
 
     def call(self, method: str, path: str, body: bytes | None = None) -> tuple[int, Any]:
         headers = {"Content-Type": "application/json"}
@@ -56,23 +67,29 @@ class Local:
     def stop(self) -> tuple[int, str]:
         """Exit code and what was said on standard error."""
         self.process.send_signal(signal.SIGTERM)
-        _, said = self.process.communicate(timeout=30)
-        return self.process.returncode, said
+        code = self.process.wait(timeout=30)
+        self._reader.join()
+        return code, "".join(self._said)
 
     def delivered(self) -> bytes:
         files = sorted(path for path in (self.data_dir / "s3/lake/data").rglob("*") if path.is_file())
         return b"".join(path.read_bytes() for path in files)
 
 
+def local(template: Path, data_dir: Path, *options: str) -> contextlib.AbstractContextManager[Local]:
+    command = [sys.executable, "-m", "clickstream_local", "local", "--assembly", str(template), "--port", "0"]
+    return started([*command, "--data-dir", str(data_dir), *options], data_dir)
+
+
 @contextlib.contextmanager
-def local(template: Path, data_dir: Path, *options: str) -> Iterator[Local]:
-    running = Local(template, data_dir, *options)
+def started(command: list[str], data_dir: Path) -> Iterator[Local]:
+    running = Local(command, data_dir)
     try:
         yield running
     finally:
         if running.process.poll() is None:
             running.process.kill()
-        running.process.communicate()
+        running.process.wait()
 
 
 def break_bucket(data_dir: Path) -> None:
@@ -116,18 +133,12 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 from clickstream_local.cli import main
 main(["local", "--assembly", {str(template)!r}, "--port", "0", "--data-dir", {str(tmp_path / "data")!r}])
 """
-    process = subprocess.Popen(
-        [sys.executable, "-c", limited], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    running = Local.__new__(Local)
-    running.process, running.data_dir = process, tmp_path / "data"
-    assert process.stdout is not None
-    running.url = next(line.split()[1] for line in process.stdout if line.startswith("ready "))
-    running.post(json.dumps({"event_name": os.urandom(4000).hex()}).encode())
-    status, answer = running.call("POST", "/_local/flush")
-    assert (status, "File too large" in answer["message"]) == (500, True)
-    assert answer["delivery_streams"]["clicks"]["records_buffered"] == 1
-    code, said = running.stop()
+    with started([sys.executable, "-c", limited], tmp_path / "data") as running:
+        running.post(json.dumps({"event_name": os.urandom(4000).hex()}).encode())
+        status, answer = running.call("POST", "/_local/flush")
+        assert (status, "File too large" in answer["message"]) == (500, True)
+        assert answer["delivery_streams"]["clicks"]["records_buffered"] == 1
+        code, said = running.stop()
     assert code == 1
     assert "Traceback" not in said
 
@@ -183,8 +194,9 @@ def test_a_function_that_cannot_run_is_named_even_if_no_stream_uses_it(tmp_path:
 def wait_for(running: Local, expected: bytes) -> None:
     deadline = time.monotonic() + 20
     while expected not in running.delivered() and time.monotonic() < deadline:
-        running.post()
-        running.call("POST", "/_local/flush")
+        with contextlib.suppress(OSError, AssertionError):  # it may be starting again
+            running.post()
+            running.call("POST", "/_local/flush")
         time.sleep(0.1)
     assert expected in running.delivered()
 
@@ -194,16 +206,9 @@ def test_watch_starts_again_when_the_template_changes_and_keeps_the_address(tmp_
     with local(template, tmp_path / "data", "--watch") as running:
         wait_for(running, b'{"EVENT_NAME": "CLICK"}\n')
         small_template(tmp_path, UPPER.replace("data.upper()", "b'other ' + data"))
-        deadline = time.monotonic() + 20
-        while b"other" not in running.delivered() and time.monotonic() < deadline:
-            with contextlib.suppress(OSError, AssertionError):
-                running.post()
-                running.call("POST", "/_local/flush")
-            time.sleep(0.1)
-        assert b'other {"event_name": "click"}\n' in running.delivered()
-        code, said = running.stop()
-    assert code == 0
-    assert "the template has changed" in said
+        running.wait_until_said("the template has changed")
+        wait_for(running, b'other {"event_name": "click"}\n')
+        assert running.stop()[0] == 0
 
 
 def assembly_with_asset(folder: Path) -> Path:
@@ -229,19 +234,16 @@ def test_watch_loads_a_function_anew_when_its_asset_changes_and_does_not_start_a
         wait_for(running, b'{"EVENT_NAME": "CLICK"}\n')
         received = running.stream()["records_received"]
         (assembly / "asset.abc" / "index.py").write_text(UPPER.replace("data.upper()", "b'other ' + data"))
+        running.wait_until_said("the code of Upper has changed: loading it anew")
         wait_for(running, b'other {"event_name": "click"}\n')
         assert running.stream()["records_received"] > received
-        code, said = running.stop()
-    assert code == 0
-    assert "the code of Upper has changed: loading it anew" in said
+        assert running.stop()[0] == 0
 
 
 def test_watch_goes_on_with_the_old_template_when_the_new_one_cannot_be_read(tmp_path: Path) -> None:
     template = small_template(tmp_path)
     with local(template, tmp_path / "data", "--watch") as running:
         template.write_text("Resources: [")
-        time.sleep(1.2)
+        running.wait_until_said("the old one goes on")
         wait_for(running, b'{"EVENT_NAME": "CLICK"}\n')
-        code, said = running.stop()
-    assert code == 0
-    assert "the old one goes on" in said
+        assert running.stop()[0] == 0
