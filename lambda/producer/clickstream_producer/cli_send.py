@@ -15,12 +15,14 @@ from typing import Final
 from .agent.checkpoints import Checkpoints, Position
 from .agent.delivery import Delivery
 from .agent.head import HEAD_BYTES, Head
+from .agent.line_splitter import TOO_LONG
 from .cli_input import Input, Item, csv_rows, json_lines, raw_lines
 from .cli_progress import Progress
 from .cli_target import Commands, add_target_options, target_of
 from .duration import seconds
 from .encoder import Encoder
 from .errors import InvalidEvent, InvalidOption
+from .limits import MAX_EVENT_BYTES
 
 Reader = Callable[[Input, int], Iterator[Item]]
 
@@ -89,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
     send = _Send(
         Delivery(
             target,
-            events_per_record=1 if options.unpacked else 500,
+            events_per_record=1 if options.unpacked else None,
             chunk_bytes=_CHUNK,
             check_json=options.format != "raw",
             patient=False,
@@ -162,7 +164,7 @@ class _Send:
                     self._window += 1
                 except InvalidEvent as error:
                     progress.clear()
-                    self._invalid.name(source.name, item.line, start, error)
+                    self._invalid.name(source.name, item, start, error)
             if end - settled >= _CHUNK or (self._options.rate and self._window >= self._options.rate):
                 if not self._settle(source, first, end):
                     return False
@@ -206,12 +208,14 @@ class _Invalid:
         self.count = 0
         self._several = len(files) > 1
 
-    def name(self, file: str, line: int, start: int, error: InvalidEvent) -> None:
+    def name(self, file: str, item: Item, start: int, error: InvalidEvent) -> None:
         """Name one."""
         self.count += 1
         if self.count <= SHOWN:
-            where = f"{file}, line {line}" if self._several else f"line {line}"
-            print(f"{where}{f' after byte {start:,}' if start else ''}: {error}", file=sys.stderr)
+            where = f"{file}, line {item.line}" if self._several else f"line {item.line}"
+            too_long = isinstance(item.event, bytes) and len(item.event) > MAX_EVENT_BYTES
+            reason = TOO_LONG if too_long else error
+            print(f"{where}{f' after byte {start:,}' if start else ''}: {reason}", file=sys.stderr)
 
 
 def _dry_run(options: argparse.Namespace, read: Reader) -> int:
@@ -226,7 +230,7 @@ def _dry_run(options: argparse.Namespace, read: Reader) -> int:
                         size += len(encode(item.event)) + 1
                         events += 1
                     except InvalidEvent as error:
-                        invalid.name(name, item.line, 0, error)
+                        invalid.name(name, item, 0, error)
     print(f"would send {events} events, {size} bytes; invalid {invalid.count}")
     return 1 if invalid.count else 0
 

@@ -124,7 +124,7 @@ def _by_patterns(options: argparse.Namespace) -> AgentOptions:
             steps=steps,
             multi_line=options.multi_line,
             linger=seconds("--linger", options.linger),
-            events_per_record=1 if options.unpacked else 500,
+            events_per_record=1 if options.unpacked else None,
         )
         for pattern in options.source
     )

@@ -6,6 +6,8 @@ import argparse
 from typing import TypeAlias
 
 from .firehose import FirehoseStream
+from .kinesis import KinesisStream
+from .target import Target
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """What the commands are added to."""
@@ -14,7 +16,9 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 def add_target_options(parser: argparse.ArgumentParser, *, required: bool) -> None:
     """Add ``--stream`` and the others to a command."""
     where = parser.add_argument_group("where to")
-    where.add_argument("--stream", required=required, metavar="NAME", help="name of the delivery stream")
+    where.add_argument(
+        "--stream", required=required, metavar="NAME", help="delivery stream, or ARN of a Kinesis stream"
+    )
     where.add_argument("--region", metavar="REGION", help="AWS region (default: of the environment or profile)")
     where.add_argument("--profile", metavar="NAME", help="profile of the AWS configuration files")
     where.add_argument("--endpoint-url", metavar="URL", help="another endpoint, such as the local runtime")
@@ -23,7 +27,7 @@ def add_target_options(parser: argparse.ArgumentParser, *, required: bool) -> No
     )
 
 
-def target_of(options: argparse.Namespace) -> FirehoseStream:
+def target_of(options: argparse.Namespace) -> Target:
     """Make the target that the options name.
 
     Raises
@@ -31,6 +35,5 @@ def target_of(options: argparse.Namespace) -> FirehoseStream:
     InvalidOption
         The name of the stream is not one.
     """
-    return FirehoseStream(
-        options.stream, region=options.region, profile=options.profile, endpoint_url=options.endpoint_url
-    )
+    kind = KinesisStream if ":kinesis:" in options.stream else FirehoseStream
+    return kind(options.stream, region=options.region, profile=options.profile, endpoint_url=options.endpoint_url)

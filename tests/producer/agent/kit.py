@@ -24,12 +24,11 @@ def wait_for(condition: Callable[[], object], timeout: float = 20.0) -> None:
         time.sleep(0.01)
 
 
-def agent(sink: Sink, folder: Path, pattern: str = "app.log*", **options: Any) -> Agent:
+def agent(sink: Sink, folder: Path, pattern: str = "app.log*", forget_after: float = 86_400, **options: Any) -> Agent:
     """An agent on the files of a folder, with its checkpoints in the folder's parent."""
     flow = FlowOptions(f"{folder}/{pattern}", sink.target(), **{"linger": 0.02, "poll": 0.02, "quiet": 0.3, **options})
-    return Agent(
-        AgentOptions((flow,), folder.parent / "state" / "checkpoints.db", shutdown_timeout=1.0, statistics_interval=0)
-    )
+    file = folder.parent / "state" / "checkpoints.db"
+    return Agent(AgentOptions((flow,), file, 1.0, statistics_interval=0, forget_after=forget_after))
 
 
 def run_once(sink: Sink, folder: Path, pattern: str = "app.log*", **options: Any) -> None:

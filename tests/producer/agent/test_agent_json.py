@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from clickstream_producer import InvalidOption
-from clickstream_producer.agent import AgentOptions, read_agent_json
+from clickstream_producer.agent import Agent, AgentOptions, read_agent_json
 from producer.agent.kit import command
 from producer.sink import Sink
 
@@ -65,11 +66,36 @@ def test_a_file_is_followed_as_it_is(sink: Sink, folder: Path, tmp_path: Path) -
     assert "not-a-secret" not in errors
 
 
+def test_a_flow_to_a_kinesis_stream_has_partition_keys(sink: Sink, folder: Path, tmp_path: Path) -> None:
+    (folder / "app.log").write_bytes(b"first\nsecond\nfirst\n")
+    config = {
+        "checkpointFile": str(tmp_path / "checkpoints"),
+        "kinesis.endpoint": sink.url,
+        "kinesis.region": "eu-central-1",
+        "awsAccessKeyId": "AKIDEXAMPLE",
+        "awsSecretAccessKey": "not-a-secret",
+        "flows": [
+            {
+                "filePattern": f"{folder}/app.log*",
+                "kinesisStream": "clicks",
+                "initialPosition": "START_OF_FILE",
+                "partitionKeyOption": "DETERMINISTIC",
+            }
+        ],
+    }
+    options, notes = read(tmp_path, config)
+    assert Agent(options).run(once=True) == 0
+    assert notes == []
+    # Each line is a record, and its key is the digest of the line, as with the Kinesis Agent.
+    digests = {line: hashlib.md5(line).hexdigest() for line in (b"first", b"second")}
+    assert sink.keys == [(digests[line], line + b"\n") for line in (b"first", b"second", b"first")]
+
+
 def test_defaults_are_those_of_the_kinesis_agent_but_for_packing_and_linger(tmp_path: Path) -> None:
     options, notes = read(tmp_path, {"flows": [flow()]})
     (only,) = options.flows
     assert (only.start, only.line_format, only.steps) == ("end", "raw", ())
-    assert (only.events_per_record, only.linger, only.poll) == (500, 5.0, 0.25)
+    assert (only.events_per_record, only.linger, only.poll) == (None, 5.0, 0.25)
     assert (options.checkpoint_file, options.shutdown_timeout, options.statistics_interval) == (DEFAULT, 10.0, 30.0)
     assert options.forget_after == 7 * 86_400
     assert notes == []
@@ -127,7 +153,7 @@ def test_unknown_options_are_named_with_what_they_may_mean(tmp_path: Path) -> No
         ("[]", 'has no "flows"'),
         ({"flows": []}, "flows is empty"),
         ({"flows": [1]}, "flows[0] is not an object"),
-        ({"flows": [{"filePattern": "/x"}]}, "flows[0]: a flow needs filePattern and deliveryStream"),
+        ({"flows": [{"filePattern": "/x"}]}, "flows[0]: a flow needs a deliveryStream or a kinesisStream"),
         ({"flows": [flow(deliveryStream="a b")]}, "flows[0]: stream name 'a b'"),
         ({"flows": [flow(filePattern="/logs/")]}, "names no file"),
         ({"flows": [flow(), flow()]}, "two flows read the same files into the same stream"),
@@ -145,7 +171,12 @@ def test_unknown_options_are_named_with_what_they_may_mean(tmp_path: Path) -> No
         ({"flows": [flow(multiLineStartPattern="x")]}, "add a processing step such as SINGLELINE"),
         ({"flows": [flow(dataProcessingOptions="x")]}, "dataProcessingOptions is not a list of objects"),
         ({"flows": [flow(fileFooterPattern="x")]}, "flows[0].fileFooterPattern cannot be followed"),
-        ({"flows": [flow(kinesisStream="s")]}, "flows[0].kinesisStream cannot be followed"),
+        ({"flows": [flow(kinesisStream="s")]}, "a deliveryStream or a kinesisStream, one of the two"),
+        ({"flows": [flow(filePattern=None)]}, "flows[0]: a flow needs a filePattern"),
+        (
+            {"flows": [{"filePattern": "/x", "kinesisStream": "s", "partitionKeyOption": "NONE"}]},
+            "partitionKeyOption='NONE' is not RANDOM or DETERMINISTIC",
+        ),
         ({"flows": [flow()], "awsAccessKeyId": "A"}, "awsAccessKeyId and awsSecretAccessKey belong together"),
         ({"flows": [flow()], "checkpointFile": 1}, "checkpointFile=1 is not a text"),
         ({"flows": [flow()], "userDefinedCredentialsProvider.location": "x"}, "Java classes do not run here"),

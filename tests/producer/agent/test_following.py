@@ -43,7 +43,7 @@ def test_a_restart_at_any_byte_goes_on_there(sink: Sink, folder: Path) -> None:
     file = folder / "app.log"
     whole = lines(*range(60))
     chance = random.Random(9)
-    cuts = sorted({0, len(whole), *(chance.randrange(len(whole)) for _ in range(40))})
+    cuts = sorted({0, len(whole), *(chance.randrange(len(whole)) for _ in range(25))})
     for start, end in itertools.pairwise(cuts):
         append(file, whole[start:end])
         run_once(sink, folder)
@@ -157,3 +157,10 @@ def test_positions_of_files_long_gone_are_forgotten(tmp_path: Path) -> None:
     assert checkpoints.load("flow") == sorted(positions)
     checkpoints.forget("flow", 0.0, keep=["here"])
     assert checkpoints.load("flow") == [positions[0]]
+
+
+def test_a_file_that_nobody_wrote_for_long_is_not_forgotten(sink: Sink, folder: Path) -> None:
+    (folder / "app.log").write_bytes(lines(1))
+    for _ in range(3):
+        run_once(sink, folder, forget_after=0.0)
+    assert numbers(sink) == [1]

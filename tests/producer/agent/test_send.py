@@ -69,6 +69,16 @@ def test_several_files_share_records_and_invalid_lines_name_theirs(
     assert capsys.readouterr().err.startswith(f"{second}, line 2: the event is not one JSON value")
 
 
+def test_a_line_above_the_limit_of_a_record_is_named_as_such(
+    sink: Sink, where: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "events.jsonl"
+    file.write_bytes(lines(1) + b'"' + b"x" * 3_000_000 + b'"\n' + lines(2))
+    assert main(["send", str(file), *where]) == 1
+    assert "line 2: it is longer than 1,023,999 bytes" in capsys.readouterr().err
+    assert numbers(sink) == [1, 2]
+
+
 def test_gzip_on_standard_input_is_unpacked(sink: Sink, where: list[str]) -> None:
     command = [sys.executable, "-m", "clickstream_producer", "send", "-", *where]
     done = subprocess.run(command, input=gzip.compress(lines(1, 2)), capture_output=True)

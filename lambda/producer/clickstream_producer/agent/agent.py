@@ -52,8 +52,7 @@ class Agent:
         ]
         for thread in threads:
             thread.start()
-        ended = threading.Thread(target=self._report, daemon=True)
-        ended.start()
+        threading.Thread(target=self._report, name="statistics", daemon=True).start()
         for thread in threads:
             thread.join()
         self._stop.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 from clickstream_producer.errors import InvalidOption
 from clickstream_producer.firehose import FirehoseStream
+from clickstream_producer.kinesis import KinesisStream
 from clickstream_producer.limits import MAX_RECORD_BYTES, MAX_REQUEST_BYTES
 from clickstream_producer.target import Target
 
@@ -27,6 +29,8 @@ _TOP: Final = frozenset(
         "log.statusReportingPeriodSeconds",
         "firehose.endpoint",
         "firehose.region",
+        "kinesis.endpoint",
+        "kinesis.region",
         "awsAccessKeyId",
         "awsSecretAccessKey",
         "assumeRoleARN",
@@ -42,8 +46,6 @@ _TOP_WITHOUT_EFFECT: Final = frozenset(
         "cloudwatch.tagInstance",
         "connectionTTLMillis",
         "connectionTimeoutMillis",
-        "kinesis.endpoint",
-        "kinesis.region",
         "log.emitInternalMetrics",
         "log.emitMetrics",
         "maxConnections",
@@ -70,6 +72,8 @@ _FLOW: Final = frozenset(
     {
         "filePattern",
         "deliveryStream",
+        "kinesisStream",
+        "partitionKeyOption",
         "initialPosition",
         "maxBufferAgeMillis",
         "maxBufferSizeBytes",
@@ -96,8 +100,6 @@ _FLOW_WITHOUT_EFFECT: Final = frozenset(
 )
 _FLOW_REFUSED: Final = {
     "fileFooterPattern": "lines after a footer are not left out here; remove it, or leave them out downstream",
-    "kinesisStream": "only flows with a deliveryStream run here",
-    "partitionKeyOption": "only flows with a deliveryStream run here, and those have no partition keys",
 }
 
 
@@ -153,9 +155,9 @@ def read_agent_json(path: Path, default_checkpoint_file: Path) -> tuple[AgentOpt
 
 
 def _flow(flow: Mapping[str, Any], config: Mapping[str, Any]) -> FlowOptions:
-    pattern, stream = _text(flow, "filePattern"), _text(flow, "deliveryStream")
-    if not pattern or not stream:
-        raise InvalidOption("a flow needs filePattern and deliveryStream")
+    pattern = _text(flow, "filePattern")
+    if not pattern:
+        raise InvalidOption("a flow needs a filePattern")
     position = flow.get("initialPosition", "END_OF_FILE")
     if position not in ("START_OF_FILE", "END_OF_FILE"):
         raise InvalidOption(f"initialPosition={position!r} is not START_OF_FILE or END_OF_FILE")
@@ -168,7 +170,7 @@ def _flow(flow: Mapping[str, Any], config: Mapping[str, Any]) -> FlowOptions:
         compiled(multi_line, "multiLineStartPattern")
     return FlowOptions(
         pattern,
-        _target(stream, config),
+        _target(flow, config),
         start="start" if position == "START_OF_FILE" else "end",
         line_format="raw",
         steps=processing_steps(processing),
@@ -176,30 +178,45 @@ def _flow(flow: Mapping[str, Any], config: Mapping[str, Any]) -> FlowOptions:
         skip_header_lines=int(_number(flow, "skipHeaderLines", 0)),
         linger=_number(flow, "maxBufferAgeMillis", 5_000) / 1000,
         chunk_bytes=max(1, int(_number(flow, "maxBufferSizeBytes", 1_000_000, MAX_REQUEST_BYTES))),
-        events_per_record=500 if packed else 1,
+        events_per_record=None if packed else 1,
         record_bytes=int(packed) or 250_000,
         poll=_number(flow, "minTimeBetweenFilePollsMillis", 250) / 1000,
     )
 
 
-def _target(stream: str, config: Mapping[str, Any]) -> Target:
-    endpoint = _text(config, "firehose.endpoint")
-    if endpoint and "://" not in endpoint:
-        endpoint = f"https://{endpoint}"
-    region = _text(config, "firehose.region")
-    named = (
-        re.fullmatch(r"firehose(?:-fips)?\.([a-z0-9-]+)\..+", urlsplit(endpoint).hostname or "") if endpoint else None
-    )
+def _target(flow: Mapping[str, Any], config: Mapping[str, Any]) -> Target:
+    firehose, kinesis = _text(flow, "deliveryStream"), _text(flow, "kinesisStream")
+    if bool(firehose) == bool(kinesis):
+        raise InvalidOption("a flow needs a deliveryStream or a kinesisStream, one of the two")
+    service = "firehose" if firehose else "kinesis"
+    endpoint, region = _text(config, f"{service}.endpoint"), _text(config, f"{service}.region")
+    if endpoint:
+        endpoint = endpoint if "://" in endpoint else f"https://{endpoint}"
+        named = re.fullmatch(rf"{service}(?:-fips)?\.([a-z0-9-]+)\..+", urlsplit(endpoint).hostname or "")
+        region = region or (named[1] if named else None)
     key, secret = _text(config, "awsAccessKeyId"), _text(config, "awsSecretAccessKey")
     if bool(key) != bool(secret):
         raise InvalidOption("awsAccessKeyId and awsSecretAccessKey belong together: give both, or neither")
-    return FirehoseStream(
-        stream,
-        region=region or (named[1] if named else None),
+    credentials = {"access_key_id": key, "secret_access_key": secret} if key and secret else None
+    role = _text(config, "assumeRoleARN")
+    if firehose:
+        return FirehoseStream(firehose, region=region, endpoint_url=endpoint, credentials=credentials, role_arn=role)
+    option = flow.get("partitionKeyOption", "RANDOM")
+    if option not in ("RANDOM", "DETERMINISTIC"):
+        raise InvalidOption(f"partitionKeyOption={option!r} is not RANDOM or DETERMINISTIC")
+    return KinesisStream(
+        str(kinesis),
+        partition_key=_digest if option == "DETERMINISTIC" else None,
+        region=region,
         endpoint_url=endpoint,
-        credentials={"access_key_id": key, "secret_access_key": secret} if key and secret else None,
-        role_arn=_text(config, "assumeRoleARN"),
+        credentials=credentials,
+        role_arn=role,
     )
+
+
+def _digest(event: object) -> str:
+    assert isinstance(event, bytes)
+    return hashlib.md5(event, usedforsecurity=False).hexdigest()
 
 
 def _check(

@@ -49,7 +49,7 @@ class Delivery:
         self,
         target: Target,
         *,
-        events_per_record: int = 500,
+        events_per_record: int | None = None,
         record_bytes: int = 250_000,
         chunk_bytes: int = 1_000_000,
         check_json: bool = True,

@@ -52,7 +52,7 @@ class FileSet:
         self._copies: dict[str, TrackedFile] = {}
         self._from_end = options.start == "end" and not checkpoints.known(options.name)
         self._first_scan = True
-        self._stored: dict[str, Position] = {}
+        self._stored: dict[str, Position] = dict(self._cuts)
         self._gone: set[str] = set()
         self._announced = False
         self._unpacked: set[tuple[str, int]] = set()
@@ -66,6 +66,7 @@ class FileSet:
         """Look for new, renamed, truncated and removed files."""
         listing = self._listing()
         known = [listing[file] for file in listing if file in self._saved]
+        self._copies = {file: original for file, original in self._copies.items() if file in listing}
         for file in list(self._tracked.values()):
             self._update(file, listing.get(file.file))
         # Those with a saved position first: what was cut off them is known before a copy of it is met.
@@ -94,12 +95,13 @@ class FileSet:
             del self._tracked[file.file]
 
     def forget(self, age: float) -> None:
-        """Forget positions of files that have been gone for so many seconds."""
+        """Forget positions of files that have been gone for so many seconds; only after a scan has met those here."""
         self._checkpoints.forget(self._options.name, age, self._tracked)
 
     def behind(self) -> int:
         """Bytes that are there and not read yet."""
-        return sum(max(0, file.size - file.offset) for file in self._tracked.values())
+        # A list first: the thread that writes statistics asks, while the flow's own changes the dictionary.
+        return sum(max(0, file.size - file.offset) for file in list(self._tracked.values()))
 
     def close(self) -> None:
         """Close all files."""
@@ -147,41 +149,44 @@ class FileSet:
         if not status.st_size and identity(status) not in self._saved:
             return  # nothing to lose, and a copy in the making begins like this
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            beginning = self._beginning(path, descriptor)
+        except OSError:
+            os.close(descriptor)
+            raise
+        if beginning is None:
+            os.close(descriptor)
+        else:
+            offset, rotated = beginning
+            self._track(identity(os.fstat(descriptor)), path, descriptor, offset, rotated=rotated)
+
+    def _beginning(self, path: str, descriptor: int) -> tuple[int, bool] | None:
+        """Where to begin in a file that was not there before, and whether it was rotated; None: not to be read yet."""
         status = os.fstat(descriptor)
-        file = identity(status)
+        file, size = identity(status), status.st_size
         first = os.pread(descriptor, HEAD_BYTES, 0)
         saved = self._saved.pop(file, None)
         if saved is not None:
             self._stored[file] = saved
-            if status.st_size >= saved.offset and saved.head.begins(first):
-                self._track(file, path, descriptor, saved.offset, rotated=path != saved.path)
-                return
+            if size >= saved.offset and saved.head.begins(first):
+                return saved.offset, path != saved.path
             if saved.state == "open":
                 self._cut(saved)
-        elif self._first_scan and self._from_end:
-            self._track(file, path, descriptor, _last_line(descriptor, status.st_size))
-            return
-        else:
-            for cut in list(self._cuts.values()):
-                if (
-                    is_copy_name(path, cut.path, cut.head.length)
-                    and status.st_size >= cut.offset
-                    and cut.head.begins(first)
-                ):
-                    self._found(cut)
-                    self._copies.pop(file, None)
-                    self._track(file, path, descriptor, cut.offset, rotated=True)
-                    return
-            original = self._original(path, first, status.st_size)
-            if original is not None:
-                self._copies[file] = original
-                os.close(descriptor)  # what it holds is read from the original, until that is cut off
-                return
-            copied = self._copies.pop(file, None)
-            if copied is not None and copied.rotated:
-                self._track(file, path, descriptor, status.st_size, rotated=True)  # a backup of a file that was read
-                return
-        self._track(file, path, descriptor, _first_data(descriptor))
+            return _first_data(descriptor), False
+        if self._first_scan and self._from_end:
+            return _last_line(descriptor, size), False
+        for cut in list(self._cuts.values()):
+            if is_copy_name(path, cut.path, cut.head.length) and size >= cut.offset and cut.head.begins(first):
+                self._found(cut)
+                return cut.offset, True
+        original = self._original(path, first, size)
+        if original is not None:
+            self._copies[file] = original  # what it holds is read from the original, until that is cut off
+            return None
+        copied = self._copies.pop(file, None)
+        if copied is not None and copied.rotated:
+            return size, True  # a backup of a file that was read
+        return _first_data(descriptor), False
 
     def _original(self, path: str, first: bytes, size: int) -> TrackedFile | None:
         """Find the file that this one is a copy of, so far: a live one whose beginning is the same."""

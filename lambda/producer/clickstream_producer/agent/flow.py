@@ -15,6 +15,7 @@ from .checkpoints import Checkpoints
 from .delivery import Delivery
 from .file_set import FileSet
 from .line_encoder import line_encoder
+from .line_splitter import TOO_LONG
 from .options import FlowOptions
 from .tracked_file import Block, TrackedFile
 
@@ -25,6 +26,9 @@ _BLOCK: Final = 256 * 1024
 
 _SCAN: Final = 1.0
 """Most seconds between two looks at the folder while there is something to read."""
+
+_FORGET: Final = 3600.0
+"""Seconds between two removals of old positions."""
 
 _SHOWN: Final = 10
 """Bad lines that are named in the log between two lines of statistics; the rest is only counted."""
@@ -85,12 +89,14 @@ class Flow:
         self._shown = 0
         self._busy = False
         self._next_scan = 0.0
+        self._forget_after = 0.0
+        self._next_forget = 0.0
 
     def run(self, stop: threading.Event, shutdown_timeout: float, forget_after: float, *, once: bool = False) -> bool:
         """Follow the files until ``stop`` is set, or with ``once`` until all is read; True: that is acknowledged."""
         self._delivery.patient = not once
+        self._forget_after = forget_after
         try:
-            self._files.forget(forget_after)
             while self._turn(stop, shutdown_timeout):
                 if stop.is_set():
                     return True
@@ -131,6 +137,9 @@ class Flow:
             return False
         self._chunk_bytes = 0
         self._files.save()
+        if time.monotonic() >= self._next_forget:
+            self._next_forget = time.monotonic() + _FORGET
+            self._files.forget(self._forget_after)
         return True
 
     def _fill(self, stop: threading.Event) -> bool:
@@ -200,6 +209,5 @@ class Flow:
             self._shown += 1
             index = [index for index, event in enumerate(encoded) if event][position]
             start = block.start + sum(len(line) + 1 for line in block.lines[:index])
-            too_long = f"it is longer than {MAX_EVENT_BYTES:,} bytes, the most that a record can hold"
-            reason = too_long if len(event) > MAX_EVENT_BYTES else str(error)
+            reason = TOO_LONG if len(event) > MAX_EVENT_BYTES else str(error)
             log.warning("%s, line at byte %d is left out: %s", block.path, start, reason)

@@ -41,7 +41,7 @@ class FlowOptions:
     chunk_bytes
         Bytes of lines after which they are sent and the position saved; at most this much is sent again after a kill.
     events_per_record, record_bytes
-        As of :class:`~clickstream_producer.Producer`.
+        As of :class:`~clickstream_producer.Producer`; None is the target's own default.
     poll
         Seconds between two looks at files that had nothing new.
     quiet
@@ -58,7 +58,7 @@ class FlowOptions:
     skip_header_lines: int = 0
     linger: float = 5.0
     chunk_bytes: int = 1_000_000
-    events_per_record: int = 500
+    events_per_record: int | None = None
     record_bytes: int = 250_000
     poll: float = 0.25
     quiet: float = 5.0
@@ -66,7 +66,7 @@ class FlowOptions:
     def __post_init__(self) -> None:
         if not self.pattern or self.pattern.endswith("/"):
             raise InvalidOption(f"file pattern {self.pattern!r} names no file: write a glob such as /var/log/app.log*")
-        if not 1 <= self.events_per_record <= MAX_EVENTS_PER_RECORD:
+        if self.events_per_record is not None and not 1 <= self.events_per_record <= MAX_EVENTS_PER_RECORD:
             raise InvalidOption(f"events_per_record={self.events_per_record} is outside 1 to {MAX_EVENTS_PER_RECORD}")
         if not 1 <= self.record_bytes <= MAX_RECORD_BYTES:
             raise InvalidOption(f"record_bytes={self.record_bytes} is outside 1 to {MAX_RECORD_BYTES:,}")
@@ -83,7 +83,7 @@ class FlowOptions:
     @property
     def name(self) -> str:
         """What the flow is called in the log and in the checkpoint file."""
-        return f"{self.target.name} {self.pattern}"
+        return f"{'kinesis:' if self.target.has_keys else ''}{self.target.name} {self.pattern}"
 
 
 @dataclass(frozen=True, slots=True)
