@@ -9,23 +9,26 @@ from clickstream_transform.timestamps import format_millis
 
 NO_VPC_FLOW = Reason("", "no_vpc_flow_log", "the line has not the 14 fields of a flow log's default format")
 
-_TEXT, _INTEGER, _TIME = range(3)
+_TEXT, _TIME = 0, -1
+_BIGINT = 10**18
+# A column's name, and what it holds: text, a time, or a whole number below a bound.
 _FIELDS = (
-    ("version", _INTEGER),
+    ("version", 2**31),
     ("account_id", _TEXT),
     ("interface_id", _TEXT),
     ("srcaddr", _TEXT),
     ("dstaddr", _TEXT),
-    ("srcport", _INTEGER),
-    ("dstport", _INTEGER),
-    ("protocol", _INTEGER),
-    ("packets", _INTEGER),
-    ("bytes", _INTEGER),
+    ("srcport", 65_536),
+    ("dstport", 65_536),
+    ("protocol", 256),
+    ("packets", _BIGINT),
+    ("bytes", _BIGINT),
     ("start_time", _TIME),
     ("end_time", _TIME),
     ("action", _TEXT),
     ("log_status", _TEXT),
 )
+_YEAR_10000 = 253_402_300_800
 _MOST_DIGITS = 18
 
 
@@ -35,18 +38,16 @@ def members(line: str) -> str | None:
     if len(texts) != len(_FIELDS):
         return None
     parts = []
-    for (name, kind), text in zip(_FIELDS, texts, strict=True):
+    for (name, holds), text in zip(_FIELDS, texts, strict=True):
         if text == "-":
             continue
-        if kind == _TEXT:
+        if holds == _TEXT:
             parts.append(f'"{name}":{quote(text)}')
-        elif not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS:
+            continue
+        if not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS:
             return None
-        elif kind == _INTEGER:
-            parts.append(f'"{name}":{int(text)}')
-        else:
-            try:
-                parts.append(f'"{name}":"{format_millis(int(text) * 1000)}"')
-            except OverflowError:
-                return None
+        number = int(text)
+        if number >= (_YEAR_10000 if holds == _TIME else holds):
+            return None
+        parts.append(f'"{name}":"{format_millis(number * 1000)}"' if holds == _TIME else f'"{name}":{number}')
     return ",".join(parts)
