@@ -92,7 +92,9 @@ def _print_json(outcomes: list[Outcome]) -> None:
 
 
 def _print_table(console: Console, outcomes: list[Outcome]) -> None:
-    table = Table("input", "result", "output", "reasons", show_lines=True)
+    table = Table(show_lines=True)
+    for name in ("input", "result", "output", "reasons"):
+        table.add_column(name, overflow="fold")
     for outcome in outcomes:
         result = f"{outcome.result}, {len(outcome.put_back)} put back" if outcome.put_back else outcome.result
         cells = (_shown(outcome.record), result, _shown(outcome.output), "\n".join(outcome.reasons))
