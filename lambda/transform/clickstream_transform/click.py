@@ -56,7 +56,7 @@ class ClickProcessor:
     client's own ``properties`` has the name already, that one stays, the moved one gets ``_top`` appended and the row
     the flag ``renamed:properties``. A schema without such a column gets the flag ``unknown_members`` instead.
 
-    In a row the client's columns come first, in the schema's order, and those that the server makes after them.
+    The order of a row's members means nothing: the converter reads them by name.
     """
 
     quick: Quick | None = None
@@ -164,21 +164,22 @@ class ClickBatch:
             if client_time and times.client_time is None:
                 del row["client_time"]
                 client = utf8_members(_members(row, plain))[0]
-        identity, identity_mended = _identity(event_id, sent_at)
-        if mended or identity_mended:
+        head, head_mended = utf8_members(self._head(event_id, sent_at, event_time, fingerprint))
+        if mended or head_mended:
             report.flag(ENCODING)
-        members = [identity, client]
+        members = [one for one in (head, client) if one]
         pieces += self._shared
-        for piece in pieces:
-            members.append(piece.members)
-            if piece.flags:
-                for flag in piece.flags:
-                    report.flag(flag)
-        members.append(self._stamps(event_time, fingerprint, report.flags))
+        for piece, flags in pieces:
+            if piece:
+                members.append(piece)
+            for flag in flags:
+                report.flag(flag)
+        if report.flags and "enrich_flags" in processor.declared:
+            members.append(f'"enrich_flags":{compact(report.flags)}'.encode())
         if own_id:
             self._ids.add(own_id)
             self._seen.add(fingerprint + own_id)
-        return b"{%b}\n" % b",".join([one for one in members if one])
+        return b"{%b}\n" % b",".join(members)
 
     def _checked(self, event: Any, row: dict[str, Any], report: Report) -> list[str]:
         """Check the client's columns: those that are looked at again go into the row, the others come as JSON.
@@ -267,16 +268,19 @@ class ClickBatch:
             report.flags.extend(times.flags)
         return times
 
-    def _stamps(self, event_time: int, fingerprint: str, flags: list[str]) -> bytes:
+    def _head(self, event_id: Any, sent_at: Any, event_time: int, fingerprint: str) -> str:
+        """The members that differ between copies of an event, and its fingerprint."""
         declared = self._processor.declared
-        made = []
+        members = []
+        if event_id is not None:
+            members.append(f'"event_id":{fragment(event_id)}')
+        if sent_at is not None:
+            members.append(f'"sent_at":{fragment(sent_at)}')
         if "event_time" in declared:
-            made.append(f'"event_time":"{format_millis(event_time)}"')
+            members.append(f'"event_time":"{format_millis(event_time)}"')
         if "event_fingerprint" in declared:
-            made.append(f'"event_fingerprint":"{fingerprint}"')
-        if flags and "enrich_flags" in declared:
-            made.append(f'"enrich_flags":{compact(flags)}')
-        return ",".join(made).encode()
+            members.append(f'"event_fingerprint":"{fingerprint}"')
+        return ",".join(members)
 
 
 def _keeps_ids(check: Check) -> bool:
@@ -285,15 +289,9 @@ def _keeps_ids(check: Check) -> bool:
     return bool(check(made, Report()) == made)
 
 
-def _identity(event_id: Any, sent_at: Any) -> tuple[bytes, bool]:
-    text = "" if event_id is None else f'"event_id":{fragment(event_id)}'
-    if sent_at is not None:
-        text += f'{text and ","}"sent_at":{fragment(sent_at)}'
-    return utf8_members(text)
-
-
 def _members(row: dict[str, Any], plain: list[str]) -> str:
-    return ",".join([f'"{name}":{fragment(value)}' for name, value in row.items()] + plain)
+    members = [f'"{name}":{quote(value) if value.__class__ is str else fragment(value)}' for name, value in row.items()]
+    return ",".join(members + plain)
 
 
 def derived_id(identity: str, position: int) -> str:

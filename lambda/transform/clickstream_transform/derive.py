@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from .checks import Check, Report
 from .codec import compact, utf8_members
@@ -49,16 +49,13 @@ _LONGEST_CACHED = 1_024
 """Clients choose the texts that are remembered, and the texts are what fills the memory."""
 
 
-class Piece(NamedTuple):
-    """Columns as the members of a JSON object, without its braces, and the flags that making them raised."""
-
-    members: bytes
-    flags: tuple[str, ...]
-
+Piece = tuple[bytes, tuple[str, ...]]
+"""Columns as the members of a JSON object, without its braces, and the flags that making them raised."""
 
 Address = tuple[str, str | None, tuple[Piece, ...]]
 """An address without what must not be kept, its host, and the columns that follow from it."""
 
+_NO_FLAGS: tuple[str, ...] = ()
 NO_ADDRESS: Address = ("", None, ())
 
 
@@ -104,7 +101,7 @@ class Deriver:
         """The columns that all events of a record share."""
         time = format_millis(envelope.received_at)
         if self._keeps_received_at:
-            pieces = [Piece(f'"received_at":"{time}"'.encode(), ())]
+            pieces = [(f'"received_at":"{time}"'.encode(), _NO_FLAGS)]
         else:
             pieces = [self._piece({"received_at": time})]
         text = envelope.context.get
@@ -130,7 +127,7 @@ class Deriver:
         if not query:
             return referrer
         text = self._redactor.redacted("page_referrer", query)
-        pieces = referrer[2] if text == query else (*referrer[2], Piece(b"", ("redacted:page_referrer",)))
+        pieces = referrer[2] if text == query else (*referrer[2], (b"", ("redacted:page_referrer",)))
         return referrer[0] + text, referrer[1], pieces
 
     def _by_country(self, country: str) -> Piece:
@@ -188,7 +185,7 @@ class Deriver:
         members, mended = utf8_members(compact(columns)[1:-1])
         if mended:
             report.flag(ENCODING)
-        return Piece(members, (*flags, *report.flags))
+        return members, (*flags, *report.flags)
 
 
 def _halves(url: str) -> tuple[str, str]:
@@ -200,7 +197,7 @@ def _halves(url: str) -> tuple[str, str]:
     return (url, "") if "#" in front else (front, mark + query)
 
 
-_Made = TypeVar("_Made", Piece, Address, tuple[str, Piece])
+_Made = TypeVar("_Made")
 
 
 def _remembered(make: Callable[..., _Made]) -> Callable[..., _Made]:
