@@ -63,8 +63,8 @@ synth: install $(CDK) ## cdk synth into cdk.out
 deploy: install $(CDK) ## cdk deploy, with your own AWS credentials
 	$(BIN)/node $(CDK) deploy --all $(ARGS)
 
-up: synth ## The local runtime on the synthesized template, until Ctrl-C
-	$(BIN)/clickstream local
+up: synth ## The local runtime with its live page and the demo shop, until Ctrl-C
+	$(BIN)/clickstream local --watch --buffer-interval 15
 
 bench: install ## One table of ratios
 	$(PY) -m bench

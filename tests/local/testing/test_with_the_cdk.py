@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,35 +22,11 @@ from small_template import UPPER
 
 pytestmark = pytest.mark.xdist_group("cdk")
 
-TEAM_TEST = """
-import aws_cdk as cdk
-import pytest
-from cdk_clickstream import ApiAuth, ClickstreamPipeline
-
-@pytest.fixture
-def pipeline(local_pipeline):
-    stack = cdk.Stack(cdk.App(), "Shop")
-    ClickstreamPipeline(stack, "Clicks", auth=ApiAuth.public(reason="Only this test sends events, on loopback."))
-    return local_pipeline(stack)
-
-def test_a_click_becomes_a_row(pipeline):
-    assert pipeline.post({"event_name": "click", "page_url": "https://shop.example/cart"}).status == 202
-    pipeline.flush()
-    (row,) = pipeline.rows()
-    assert row["page_path"] == "/cart"
-
-def test_a_bad_event_is_rejected_with_its_reason(pipeline):
-    pipeline.post([{"event_name": "click"}, {"event_name": "click", "value": "12"}])
-    pipeline.advance(3600)
-    (rejected,) = pipeline.errors("rejected")
-    assert rejected.paths == ("value",)
-    assert len(pipeline.rows()) == 1
-    assert b'"value": "12"' in pipeline.backups()[0]
-"""
+GUIDE = Path(__file__).parents[3] / "docs" / "testing.md"
 
 
-def test_a_team_s_test_suite_gets_the_fixture_by_installing_the_package(tmp_path: Path) -> None:
-    (tmp_path / "test_team.py").write_text(TEAM_TEST)
+def test_the_test_suite_in_the_guide_passes_with_nothing_but_the_package_installed(tmp_path: Path) -> None:
+    (tmp_path / "test_team.py").write_text(re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)[0])
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_team.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert "2 passed" in done.stdout, done.stdout + done.stderr
