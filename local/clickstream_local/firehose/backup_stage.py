@@ -18,6 +18,11 @@ class BackupStage:
         self._s3 = context.delivery_to(destination)
         self.buffer: Buffer = context.buffer("backup", destination.buffer_bytes, destination.interval, self._deliver)
 
+    @property
+    def buffers(self) -> list[Buffer]:
+        """Its one buffer."""
+        return [self.buffer]
+
     async def _deliver(self, records: list[Record]) -> None:
         ledger, compression = self._context.ledger, self._compression
 

@@ -57,7 +57,7 @@ class Buffer:
 
     def restore(self, records: list[Record]) -> None:
         """Take back a batch that could not be delivered; it is released again after an interval, or with a flush."""
-        if not self.records:
+        if records and not self.records:
             self._start_timer()
         self.records = [*records, *self.records]
         self.bytes += sum(len(record.data) for record in records)

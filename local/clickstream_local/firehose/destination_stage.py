@@ -76,14 +76,17 @@ class DestinationStage:
 
     def _new_buffer(self, partition: Partition) -> Buffer:
         async def deliver(records: list[Record]) -> None:
-            self._partitions.begun(partition)
             try:
                 await self._deliver(buffer, partition, records)
             finally:
                 self._partitions.ended(partition)
 
+        def release(records: list[Record], length: int) -> None:
+            self._partitions.begun(partition)
+            self._context.release("data", deliver, records, length)
+
         destination = self._context.config.destination
-        buffer = self._context.buffer("data", destination.buffer_bytes, destination.interval, deliver)
+        buffer = Buffer(destination.buffer_bytes, destination.interval, release)
         return buffer
 
     async def _deliver(self, buffer: Buffer, partition: Partition, records: list[Record]) -> None:

@@ -21,7 +21,7 @@ from clickstream_local.firehose.metrics import StreamMetrics
 from clickstream_local.firehose.observer import Observer
 from clickstream_local.firehose.preparation import Preparation
 from clickstream_local.firehose.record import Record
-from clickstream_local.firehose.stage import StageContext, Tasks
+from clickstream_local.firehose.stage import Stage, StageContext, Tasks
 from clickstream_local.firehose.transform_stage import TransformStage
 from clickstream_local.firehose.values import MEBIBYTE
 from clickstream_local.lambda_runtime import LambdaService
@@ -59,6 +59,7 @@ class Pipeline:
         self._executor = executor
         self._region = region
         self._tasks = Tasks()
+        self._former: list[Stage] = []
         self._ledger = Ledger(config.name, observer or Observer(), clock)
         self._source = source
         self._configure(config)
@@ -142,6 +143,10 @@ class Pipeline:
 
     def update(self, config: StreamConfig) -> None:
         """Go on with another configuration, which counts for records that are already buffered, too (facts 1.4)."""
+        if not self._tasks.running:
+            self._former.clear()
+        # Batches under way end in the stages where they began, and what these cannot write stays there.
+        self._former += self._stages()
         errors, destination, transform, backup = self._errors, self._destination, self._transform, self._backup
         self._configure(config)
         errors.move_to(self._errors)
@@ -168,13 +173,12 @@ class Pipeline:
             buffer.drain()
         await self._tasks.cancel()
 
+    def _stages(self) -> list[Stage]:
+        stages = (self._destination, self._errors, self._transform, self._backup)
+        return [stage for stage in stages if stage is not None]
+
     def _buffers(self) -> list[Buffer]:
-        buffers = [*self._destination.buffers, *self._errors.buffers]
-        if self._transform is not None:
-            buffers.append(self._transform.buffer)
-        if self._backup is not None:
-            buffers.append(self._backup.buffer)
-        return buffers
+        return [buffer for stage in (*self._stages(), *self._former) for buffer in stage.buffers]
 
     def _poll(self) -> None:
         """Take what is new in the Kinesis source; while the stages are behind, it stays in its shards."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from clickstream_local.firehose.buffer import Buffer
 from clickstream_local.firehose.config import Destination, StreamConfig
@@ -18,6 +18,14 @@ from clickstream_local.logs import Logs
 from clickstream_local.s3 import Store
 
 Work = Callable[[list[Record]], Coroutine[Any, Any, None]]
+
+
+class Stage(Protocol):
+    """What holds records in buffers."""
+
+    @property
+    def buffers(self) -> list[Buffer]:
+        """All of them."""
 
 
 @dataclass
@@ -58,13 +66,14 @@ class StageContext:
 
     def buffer(self, name: str, size: int, interval: float, work: Work) -> Buffer:
         """A buffer whose batches become tasks; the observer hears of it under ``name``."""
-        return Buffer(size, interval, partial(self._release, name, work))
+        return Buffer(size, interval, partial(self.release, name, work))
 
     def put_off(self, buffer: Buffer, records: list[Record], error: DeliveryError) -> None:
         """Put back what could not be written."""
         self.tasks.errors.append(error)
         buffer.restore(records)
 
-    def _release(self, name: str, work: Work, records: list[Record], length: int) -> None:
+    def release(self, name: str, work: Work, records: list[Record], length: int) -> None:
+        """Begin the work on a batch that has left the buffer of a name."""
         self.ledger.observer.buffer_filled(self.config.name, name, len(records), length)
         self.tasks.start(work(records))

@@ -43,6 +43,11 @@ class TransformStage:
         )
         self.buffer: Buffer = context.buffer("transform", processor.buffer_bytes, processor.interval, self._run)
 
+    @property
+    def buffers(self) -> list[Buffer]:
+        """Its one buffer."""
+        return [self.buffer]
+
     async def _run(self, records: list[Record]) -> None:
         ledger = self._context.ledger
         for batch in self._transform.batches(records):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -142,6 +143,20 @@ def test_records_before_a_removed_function_go_on_without_it(local: Any) -> None:
 
     play(local, scenario)
     assert local.bodies("data/") == [b"one\n"]
+    assert local.state()["delivered"] == 1
+
+
+def test_what_a_function_works_on_during_an_update_is_delivered(local: Any) -> None:
+    local.function("import time; time.sleep(0.5)\nreturn answer(record, data)")
+    local.stream(ProcessingConfiguration=local.processing(BufferIntervalInSeconds=0))
+
+    def scenario(firehose: Any) -> None:
+        firehose.put_record(DeliveryStreamName="clicks", Record={"Data": b"one\n"})
+        time.sleep(0.2)
+        update(firehose, Prefix="later/")
+
+    play(local, scenario)
+    assert local.bodies() == [b"one\n"]
     assert local.state()["delivered"] == 1
 
 

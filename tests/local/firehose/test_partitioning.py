@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import sys
@@ -107,6 +108,24 @@ def test_a_partition_whose_object_could_not_be_written_keeps_its_records(local: 
 
     local.run(scenario)
     assert local.bodies("data/name=click/") == [event("click")]
+
+
+def test_a_partition_that_fills_faster_than_it_is_written_loses_nothing(local: Any) -> None:
+    local.function(BY_NAME)
+    local.stream(Prefix=TO_NAMES, ProcessingConfiguration=local.processing(), **PARTITIONED)
+
+    async def scenario() -> None:
+        (local.root / "s3").write_text("in the way")
+        for number in range(30):
+            await local.put(event(f"e{number % 3}"))
+            await asyncio.sleep(0.01 if number % 4 else 0)
+        (local.root / "s3").unlink()
+        await local.service.flush()
+
+    local.run(scenario, buffer_interval=0.01)
+    assert b"".join(local.bodies("data/")).count(b"\n") == 30
+    assert local.state()["delivered"] == 30
+    assert local.state()["buffered"] == 0
 
 
 def test_a_prefix_that_is_too_long_with_its_keys_fails_the_record(local: Any) -> None:
