@@ -31,7 +31,9 @@ from clickstream_transform.options import Options
 
 SHARED = Path(os.environ.get("CLICKSTREAM_SHARED", Path(__file__).parents[2] / "shared"))
 STREAM = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/logs"
-APACHE = '192.0.2.{} - - [17/May/2015:10:05:{:02} +0000] "GET /shop/{} HTTP/1.1" 200 {} "https://a.example/" "Mozilla/5.0"'
+APACHE = (
+    '192.0.2.{} - - [17/May/2015:10:05:{:02} +0000] "GET /shop/{} HTTP/1.1" 200 {} "https://a.example/" "Mozilla/5.0"'
+)
 SYSLOG = "Mar 27 13:06:{:02} web-{} sshd[{}]: Accepted publickey for user from 192.0.2.7 port {} ssh2"
 
 Handler = Callable[[dict[str, Any]], Any]
@@ -189,7 +191,9 @@ def main() -> None:
     messages = lines("syslog/elastic_auth.log", SYSLOG, 6_000)
     syslog = batch(messages)
     clicks = [
-        json.dumps({"event_id": f"{n:032x}", "event_name": "click", "page_url": f"https://shop.example/{n}", "x": n} | PAD)
+        json.dumps(
+            {"event_id": f"{n:032x}", "event_name": "click", "page_url": f"https://shop.example/{n}", "x": n} | PAD
+        )
         for n in range(6_000)
     ]
     documents = batch(log_documents(lines("apache/elastic_apache_logs.log", APACHE, 6_000), 40))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import boto3
 import pyarrow.parquet as pq
 import pytest
 
-from cdk_clickstream import ApiAuth, Blueprint, ClickstreamPipeline, OutputFormat, Transform
+from cdk_clickstream import ApiAuth, Blueprint, ClickstreamPipeline, EventSchema, OutputFormat, Transform
 from cdk_kit import CONTEXT, REASON
 from clickstream_local.demo.runtime_process import RuntimeProcess, running
 from clickstream_local.error_objects import failed_records
@@ -29,8 +31,6 @@ SCHEMA = {"type": "object", "properties": {"event_name": {"type": "string"}, "ip
 @pytest.fixture(scope="module")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One stack for each transform."""
-    from cdk_clickstream import EventSchema
-
     folder = tmp_path_factory.mktemp("transforms")
     (folder / "rows.py").write_text(CODE, encoding="utf-8")
     schema = EventSchema.from_dict(SCHEMA)
@@ -74,8 +74,8 @@ class Running:
             DeliveryStreamName=self._streams[pipeline][0], Records=[{"Data": record} for record in records]
         )
 
-    def files(self, pipeline: str) -> list[Path]:
-        folder = self._streams[pipeline][1] / "events"
+    def files(self, pipeline: str, kind: str = "events") -> list[Path]:
+        folder = self._streams[pipeline][1] / kind
         return sorted(path for path in folder.rglob("*") if path.is_file())
 
     def rows(self, pipeline: str) -> list[dict[str, Any]]:
@@ -124,9 +124,6 @@ def test_documents_of_cloudwatch_logs_become_a_row_per_log_event(pipelines: Runn
 
 
 def post(pipelines: Running, name: str, body: bytes) -> int:
-    import urllib.error
-    import urllib.request
-
     endpoints = pipelines.runtime.state()["endpoints"]
     (url,) = [url for id_, url in endpoints.items() if id_.startswith(name)]
     request = urllib.request.Request(f"{url}/events", body, {"Content-Type": "application/json"})
@@ -152,5 +149,5 @@ def test_without_a_transform_the_request_is_the_row_and_the_backup_its_line(pipe
     assert post(pipelines, "None", b'{"event_name":1}') == 400
     pipelines.runtime.flush()
     assert pipelines.rows("None") == [{"event_name": "a", "ip": "x\ny"}]
-    (backup,) = (pipelines._streams["None"][1] / "backup").rglob("*.gz")
+    (backup,) = pipelines.files("None", "backup")
     assert gzip.decompress(backup.read_bytes()) == b'{"event_name":"a","ip":"x\\ny"}\n'
