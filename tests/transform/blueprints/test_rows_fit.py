@@ -15,6 +15,7 @@ TEXT = st.text(st.characters(exclude_characters="\n"), max_size=30)
 WORD = TEXT.map(lambda text: "".join(text.split()) or "-")
 DIGITS = st.integers(0, 10**21).map(str)
 TIME = st.from_regex(r"[0-3]\d/(Jan|Feb|dec)/(\d{4}):[0-2]\d:[0-6]\d:[0-6]\d( [+-]\d{4})?", fullmatch=True)
+FLOW = "2 123456789012 eni-0a 192.0.2.1 198.51.100.7 443 49152 6 10 840 1418530010 1418530070 ACCEPT OK"
 QUOTED = TEXT.map(lambda text: text.replace("\\", "\\\\").replace('"', '\\"'))
 
 
@@ -86,22 +87,7 @@ def test_rows_of_flow_records_fit(fields: list[str]) -> None:
 
 @pytest.mark.parametrize("place", [5, 6, 7])
 def test_a_port_or_protocol_that_its_column_cannot_hold_makes_it_no_flow_record(place: int) -> None:
-    fields = [
-        "2",
-        "123456789012",
-        "eni-0a",
-        "192.0.2.1",
-        "198.51.100.7",
-        "443",
-        "49152",
-        "6",
-        "10",
-        "840",
-        "1418530010",
-        "1418530070",
-        "ACCEPT",
-        "OK",
-    ]
+    fields = FLOW.split()
     fields[place] = "65536"
     blueprint = Blueprint("cloudwatch_logs", parse_messages="vpc_flow")
     assert blueprint.rules(log_document(" ".join(fields))) == ["no_vpc_flow_log"]
