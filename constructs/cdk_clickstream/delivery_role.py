@@ -13,7 +13,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from cdk_clickstream.acknowledge import acknowledge_wildcard
+from cdk_clickstream.acknowledge import acknowledge_objects
 from cdk_clickstream.errors import is_token
 from cdk_clickstream.event_table import TableReference
 from cdk_clickstream.permissions import Permissions
@@ -48,8 +48,8 @@ class DeliveryRole(iam.Role):
         # Who writes into another account's bucket must hand the objects over to it (aws-facts 9.1).
         foreign = _differ(bucket.env.account, self._stack.account)
         self._allow("Objects", (*_OBJECT_ACTIONS, "s3:PutObjectAcl") if foreign else _OBJECT_ACTIONS, objects)
-        for arn in objects:
-            acknowledge_wildcard(self, arn, _NAMES_ARE_FIREHOSES)
+        for folder in folders:
+            acknowledge_objects(self, bucket, f"{folder}*", _NAMES_ARE_FIREHOSES)
         if key is not None:
             self._allow(
                 "ObjectKey",

@@ -13,6 +13,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from cdk_clickstream.acknowledge import acknowledge
 from cdk_clickstream.backup import SourceBackup
 from cdk_clickstream.buffering import BufferingHints
 from cdk_clickstream.conversion import conversion
@@ -305,6 +306,12 @@ class DeliveryStream(Construct):
         stream = firehose.CfnDeliveryStream(
             self, "Resource", extended_s3_destination_configuration=self._destination(), **properties
         )
+        if self.source.is_kinesis:
+            acknowledge(
+                stream,
+                "AwsSolutions-KDF1",
+                "With a Kinesis source Firehose takes no encryption of its own: the Kinesis stream is encrypted.",
+            )
         # Firehose tries the role when it is created, so the role's policy comes first (aws-facts 9.3). The table comes
         # first by the references to its names (aws-facts 7.1).
         stream.node.add_dependency(self.role.node.find_child("DefaultPolicy"))

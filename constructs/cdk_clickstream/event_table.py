@@ -12,6 +12,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from cdk_clickstream.acknowledge import acknowledge_grant
 from cdk_clickstream.errors import check_identifier, refuse
 from cdk_clickstream.output_format import Compression, OutputFormat, TableFormat
 from cdk_clickstream.prefix import S3Prefix
@@ -144,8 +145,15 @@ class EventTable(Construct):
                 stack.format_arn(service="glue", resource=resource, resource_name=name) for resource, name in names
             ],
         )
+        pattern = f"{self.prefix.folder}*"
+        acknowledge_grant(
+            grantee,
+            self.bucket,
+            pattern,
+            "Firehose chooses the names of the objects; only this table's folder is open.",
+        )
         wanted: list[tuple[str, str, dict[str, dict[str, object]] | None]] = [
-            ("s3:GetObject", self.bucket.arn_for_objects(f"{self.prefix.folder}*"), None),
+            ("s3:GetObject", self.bucket.arn_for_objects(pattern), None),
             ("s3:GetBucketLocation", self.bucket.bucket_arn, None),
             (
                 "s3:ListBucket",

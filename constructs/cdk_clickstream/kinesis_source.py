@@ -66,10 +66,10 @@ class KinesisSource(EventSource):
             encryption_key=key,
             removal_policy=removal_policy,
         )
-        if key is None:
+        if key is not None:
             acknowledge(
                 stream,
                 "AwsSolutions-KDS3",
-                "Encrypted with the key that AWS manages, as nothing else was asked for; Encryption.kms() changes it.",
+                "A customer managed key was asked for, with its price per call; by default AWS manages the key.",
             )
         return stream

@@ -11,7 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from cdk_clickstream.acknowledge import acknowledge
+from cdk_clickstream.acknowledge import acknowledge, acknowledge_grant
 from cdk_clickstream.errors import check_range
 from cdk_clickstream.event_table import EventTable
 from cdk_clickstream.saved_queries import saved_queries
@@ -95,6 +95,9 @@ class QueryWorkgroup(Construct):
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal query in this workgroup and read the results; the tables are granted apart."""
         stack = cdk.Stack.of(self)
+        acknowledge_grant(
+            grantee, self.results, "*", "Athena chooses the names of the results; the bucket holds nothing else."
+        )
         arn = stack.format_arn(service="athena", resource="workgroup", resource_name=self.name)
         grants = [
             iam.Grant.add_to_principal(grantee=grantee, actions=list(_QUERY_ACTIONS), resource_arns=[arn]),

@@ -11,6 +11,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iot as iot
 from constructs import Construct
 
+from cdk_clickstream.acknowledge import acknowledge
 from cdk_clickstream.errors import refuse
 from cdk_clickstream.event_source import EventSource, SourceKind, after_policy, sender_role
 from cdk_clickstream.target import Target
@@ -69,6 +70,11 @@ class EventBridgeSource(EventSource):
             )
         ]
         after_policy(resource, role)
+        acknowledge(
+            resource,
+            "Serverless-EventBusDLQ",
+            "EventBridge tries again for a day; who must keep an event after that sets a queue on the target.",
+        )
 
     def _transformer(self) -> events.CfnRule.InputTransformerProperty | None:
         if self.members is None:

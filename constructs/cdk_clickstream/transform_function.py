@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk_clickstream.acknowledge import ignore_lint
+from cdk_clickstream.acknowledge import acknowledge, ignore_lint
 from cdk_clickstream.combinations import TransformKind
 from cdk_clickstream.delivery_stream import DeliveryStream
 from cdk_clickstream.errors import refuse
@@ -124,6 +124,17 @@ class TransformFunction(Construct):
                 log_group=self.log_group,
                 environment={"CLICKSTREAM_REJECT_STREAM": reject_stream.name} if reject_stream else None,
             )
+        acknowledge(
+            function,
+            "Serverless-LambdaDLQ",
+            "Firehose calls it synchronously, so a dead letter queue would stay empty: what fails is retried by "
+            "Firehose and then lies under errors/processing-failed/.",
+        )
+        acknowledge(
+            function,
+            "Serverless-LambdaTracing",
+            "It calls nothing on the way of a good event; its log and its metrics tell where time goes.",
+        )
         resource = function.node.default_child
         assert isinstance(resource, lambda_.CfnFunction)
         ignore_lint(
