@@ -150,19 +150,21 @@ class Deriver:
                 found["device_type"] = "bot"
         return self._piece(found)
 
-    def _by_page(self, front: str) -> Address:
-        text = self._redactor.redacted("page_url", front)
-        host, path, _ = split_url(text)
-        flags = () if text == front else ("redacted:page_url",)
-        return text, host, (self._piece({"page_host": host, "page_path": path}, flags),)
+    def _by_page(self, url: str) -> Address:
+        text = self._redactor.redacted("page_url", url)
+        host, path, query = split_url(text)
+        flags = () if text == url else ("redacted:page_url",)
+        piece = self._piece({"page_host": host, "page_path": path} | self._query_columns(query), flags)
+        return text, host, (piece,)
 
     def _by_query(self, query: str) -> tuple[str, Piece]:
         text = self._redactor.redacted("page_url", query)
-        parameters = text[1:].partition("#")[0]
-        found = {"page_query": parameters or None}
-        if self._has["campaign"]:
-            found |= campaign_columns(parameters)
-        return text, self._piece(found, () if text == query else ("redacted:page_url",))
+        columns = self._query_columns(text[1:].partition("#")[0] or None)
+        return text, self._piece(columns, () if text == query else ("redacted:page_url",))
+
+    def _query_columns(self, query: str | None) -> dict[str, Any]:
+        columns: dict[str, Any] = {"page_query": query}
+        return columns | campaign_columns(query) if query is not None and self._has["campaign"] else columns
 
     def _by_referrer(self, front: str, page_host: str | None) -> Address:
         text = self._redactor.redacted("page_referrer", front)
@@ -191,10 +193,14 @@ class Deriver:
 def _halves(url: str) -> tuple[str, str]:
     """An address up to its query, which many share, and the query with its question mark, which may be unique.
 
-    Nothing that is redacted reaches over a question mark.
+    Nothing that is redacted reaches over a question mark. An address whose question mark may not begin a query, because
+    it is in the fragment or a scheme such as ``mailto:`` has no such part, stays whole.
     """
     front, mark, query = url.partition("?")
-    return (url, "") if "#" in front else (front, mark + query)
+    colon = front.find(":")
+    if "#" in front or (colon >= 0 and not front.startswith("//", colon + 1)):
+        return url, ""
+    return front, mark + query
 
 
 _Made = TypeVar("_Made")
