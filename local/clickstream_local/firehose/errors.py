@@ -74,4 +74,5 @@ def format_conversion_failed(failure: Failure, ended: int, table: dict[str, str]
 
 
 def _line(failure: Failure, document: dict[str, object]) -> Record:
-    return Record(orjson.dumps(document) + b"\n", failure.record.arrival)
+    data = orjson.dumps(document) + b"\n"
+    return Record(data, failure.record.arrival, segment=failure.record.segment)

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from clickstream_local.firehose.journal import Segment
+
 RECORD_ID_LENGTH = 224
 _SERIAL_DIGITS = 8
 
@@ -37,13 +39,15 @@ class Record(NamedTuple):
     """A record at one stage.
 
     ``data`` is as this stage has it; ``arrival`` is when the original came to the stream, in epoch milliseconds.
-    ``partition_keys`` is what the function gave for dynamic partitioning; ``origin`` is set for a Kinesis source.
+    ``partition_keys`` is what the function gave for dynamic partitioning; ``origin`` is set for a Kinesis source;
+    ``segment`` is where the original is kept, if it is, until this is settled.
     """
 
     data: bytes
     arrival: int
     partition_keys: Mapping[str, Any] | None = None
     origin: KinesisOrigin | None = None
+    segment: Segment | None = None
 
 
 def new_record_ids(count: int) -> list[str]:

@@ -7,6 +7,7 @@ import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from clickstream_local.aws_json import ApiError, failure, parse_request, success
@@ -16,6 +17,7 @@ from clickstream_local.firehose.config import StreamConfig
 from clickstream_local.firehose.control import Control
 from clickstream_local.firehose.disagreements import Disagreements
 from clickstream_local.firehose.faults import FaultInjector, Faults
+from clickstream_local.firehose.journal import Journal
 from clickstream_local.firehose.kinesis_source import KinesisSource
 from clickstream_local.firehose.observer import Observer
 from clickstream_local.firehose.pipeline import Pipeline
@@ -64,6 +66,9 @@ class FirehoseService:
         What to do where sources on the service's behaviour disagree.
     observer
         Told of objects, buffers and failures.
+    journal_dir
+        Where accepted records are kept until they are delivered. A service that is started with the same directory
+        takes up those that an earlier one left; some of them may be delivered twice. By default none are kept.
     """
 
     def __init__(
@@ -82,6 +87,7 @@ class FirehoseService:
         faults: Faults = Faults(),  # noqa: B008 - frozen
         disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
         observer: Observer | None = None,
+        journal_dir: Path | None = None,
     ) -> None:
         self._functions = functions
         self._kinesis = kinesis
@@ -113,6 +119,7 @@ class FirehoseService:
                 clock=clock,
                 observer=observer,
                 source=self._source(config),
+                journal=None if journal_dir is None else Journal(journal_dir / config.name),
             )
 
         self._streams = Streams(account, read, run, clock)
@@ -157,6 +164,9 @@ class FirehoseService:
             return success(await answer if inspect.isawaitable(answer) else answer)
         except ApiError as error:
             return failure(error)
+        except OSError as error:
+            # Accepted is what is in the journal; a client tries again what is not.
+            return failure(ApiError("InternalFailure", f"the records could not be kept: {error.strerror}", status=500))
 
     def put_from_logs(self, name: str, data: Sequence[bytes]) -> bool:
         """Take records that CloudWatch Logs sends, which decompression allows; false when there is no such stream."""

@@ -52,7 +52,7 @@ class Transformed:
     """
 
     delivered: list[Record] = field(default_factory=list)
-    dropped: int = 0
+    dropped: list[Record] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     invoked: bool = True
 
@@ -198,7 +198,7 @@ def _apply(entry: dict[str, Any], record: Record, transformed: Transformed) -> b
     """Do with a record what the function says; false when its data cannot be read."""
     result, data = entry["result"], entry.get("data")
     if result == "Dropped":
-        transformed.dropped += 1
+        transformed.dropped.append(record)
     elif result == "ProcessingFailed":
         failure = Failure(record, "Lambda.ProcessingFailedStatus", "ProcessingFailed status set for record")
         transformed.failed.append(failure)
@@ -211,7 +211,7 @@ def _apply(entry: dict[str, Any], record: Record, transformed: Transformed) -> b
             return False
         metadata = entry.get("metadata")
         keys = metadata.get("partitionKeys") if metadata.__class__ is dict else None
-        transformed.delivered.append(Record(decoded, record.arrival, keys, record.origin))
+        transformed.delivered.append(Record(decoded, record.arrival, keys, record.origin, record.segment))
     return True
 
 

@@ -57,8 +57,9 @@ class TransformStage:
             ledger.metrics.attempt("ExecuteProcessing.Success", succeeded=done.invoked)
             ledger.metrics.add("SucceedProcessing.Records", len(done.delivered))
             ledger.metrics.add("SucceedProcessing.Bytes", sum([len(record.data) for record in done.delivered]))
-            ledger.counts.dropped += done.dropped
-            ledger.counts.buffered -= done.dropped
+            ledger.counts.dropped += len(done.dropped)
+            ledger.counts.buffered -= len(done.dropped)
             ledger.let_go(batch)
+            ledger.settle(done.dropped)
             self._take(done.delivered)
             self._errors.fail(PROCESSING_FAILED, done.failed, self._arn)
