@@ -1,4 +1,4 @@
-"""The user's own code in the transform's asset: a file or folder, a function in it, packages that it needs."""
+"""The user's own code in the transform's asset: a file or folder, and a function in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cdk_clickstream.errors import refuse
-from cdk_clickstream.vendored import VendoredPackages, copy_tree
+from cdk_clickstream.vendored import copy_tree
 
 FOLDER = "function"
 """Where the code lies in the asset, beside the bundled package."""
@@ -23,16 +23,13 @@ class UserCode:
         A ``.py`` file, or a folder that is put on the import path.
     function:
         ``module.function``, as seen from there.
-    packages:
-        What it imports beside the standard library and boto3.
     """
 
     entry: Path
     function: str
-    packages: VendoredPackages | None
 
     @classmethod
-    def of(cls, entry: str | Path, handler: str, packages: VendoredPackages | None) -> UserCode:
+    def of(cls, entry: str | Path, handler: str) -> UserCode:
         """Check that the entry holds the handler's module; the function itself is looked up when Lambda starts."""
         path = Path(entry)
         module, _, name = handler.rpartition(".")
@@ -53,7 +50,7 @@ class UserCode:
                 )
             if not path.stem.isidentifier() or path.stem == "clickstream_transform":
                 refuse("transform.entry", str(entry), "cannot be imported under this name", "rename the file")
-            return cls(path, f"{path.stem}.{name}", packages)
+            return cls(path, f"{path.stem}.{name}")
         if not path.is_dir():
             refuse("transform.entry", str(entry), "is no .py file and no folder", "give the path of your code")
         if not module:
@@ -66,14 +63,12 @@ class UserCode:
         source = path.joinpath(*module.split("."))
         if not source.with_suffix(".py").is_file() and not (source / "__init__.py").is_file():
             refuse("transform.handler", handler, f"has no module in {str(entry)!r}", "correct the name or the entry")
-        return cls(path, handler, packages)
+        return cls(path, handler)
 
     def stage(self, root: Path) -> None:
-        """Copy the code and its packages below a folder; the code wins where both have a file."""
+        """Copy the code below a folder."""
         target = root / FOLDER
         target.mkdir()
-        if self.packages is not None:
-            self.packages.copy_to(target)
         if self.entry.is_file():
             shutil.copyfile(self.entry, target / self.entry.name)
         else:

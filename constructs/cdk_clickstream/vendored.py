@@ -1,4 +1,4 @@
-"""Packages for the user's function: vendored for Lambda when the project is built, copied at synth.
+"""Packages for the transform's function: vendored for Lambda when the project is built, copied at synth.
 
 .. code-block:: shell
 
@@ -67,6 +67,16 @@ class VendoredPackages:
                 str(self.folder),
                 f"was vendored from other requirements or not for {PLATFORM}, Python {PYTHON_VERSION}",
                 again,
+            )
+
+    def check_holds(self, package: str) -> None:
+        """Refuse a folder without a package, which the function would miss when it starts."""
+        if not (Path(self.folder) / package / "__init__.py").is_file():
+            refuse(
+                "transform.packages",
+                str(self.folder),
+                f"holds no {package}",
+                f"pin {package} with its hashes in {self.requirements} and vendor again",
             )
 
     def copy_to(self, target: Path) -> None:

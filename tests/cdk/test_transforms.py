@@ -34,7 +34,6 @@ from cdk_clickstream import (
 )
 from cdk_clickstream.vendored import main as vendor
 from cdk_kit import CONTEXT, REASON, Synthesized, new_stack
-from clickstream_transform.handler import load_harness
 from clickstream_transform.options import BLUEPRINTS, Options
 from clickstream_transform.schema import Schema
 
@@ -368,12 +367,26 @@ def test_packages_are_vendored_by_hash_at_build_and_copied_at_synth(tmp_path: Pa
     assert vendor([str(requirements), str(folder), "--", "--no-index", f"--find-links={tmp_path}"]) == 0
     code = entry(tmp_path / "code", "import shopnames\ndef transform(event):\n    return {'name': shopnames.NAME}\n")
     root = asset(tmp_path / "out", Transform.per_event(code, packages=VendoredPackages(requirements, folder)))
-    assert (root / "function" / "shopnames" / "__init__.py").is_file()
-    assert not (root / "function" / "bin").exists()
-    assert load_harness(str(root), None) is not None
+    assert (root / "shopnames" / "__init__.py").is_file()
+    assert not (root / "bin").exists()
+    start = "import clickstream_transform.handler as h; print(h.handler({'records': []}, None))"
+    done = subprocess.run([sys.executable, "-c", start], cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
+    assert "holds no orjson" in refusal(lambda: Transform.click(orjson=VendoredPackages(requirements, folder)))
     requirements.write_text("other==1.0\n")
     assert "was vendored from other requirements" in refusal(lambda: VendoredPackages(requirements, folder))
+
+
+def test_orjson_is_staged_beside_the_code_and_chosen_as_reader(tmp_path: Path) -> None:
+    requirements, folder = tmp_path / "requirements.txt", tmp_path / "vendored"
+    requirements.write_text("")
+    assert vendor([str(requirements), str(folder)]) == 0
+    (folder / "orjson").mkdir()
+    (folder / "orjson" / "__init__.py").write_text("")
+    root = asset(tmp_path / "out", Transform.click(orjson=VendoredPackages(requirements, folder)))
+    assert (root / "orjson" / "__init__.py").is_file()
+    assert Options.from_dict(json.loads((root / "options.json").read_text())).json_reader == "orjson"
 
 
 def test_a_package_with_another_hash_is_not_vendored(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -421,13 +434,9 @@ def test_without_a_transform_the_event_and_a_newline_are_the_record() -> None:
     found = Synthesized(stack)
     assert not found.of_type("AWS::Lambda::Function")
     assert "ProcessingConfiguration" not in found.only(STREAM)["ExtendedS3DestinationConfiguration"]
-    model = found.only("AWS::ApiGateway::Model")["Schema"]
+    model = found.only("AWS::ApiGateway::Model", "EventsModel")["Schema"]
     assert (model["type"], model["required"]) == ("object", ["event_name"])
-    (post,) = [
-        one["Properties"]
-        for one in found.of_type("AWS::ApiGateway::Method").values()
-        if one["Properties"]["HttpMethod"] == "POST"
-    ]
+    post = found.only("AWS::ApiGateway::Method", "eventsPOST")
     template = json.dumps(post["Integration"]["RequestTemplates"]["application/json"])
     assert "$input.json('$')" in template
     assert "clickstream" not in template
