@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
-from clickstream_local.cli.demo import demo
-from clickstream_local.cli.doctor import doctor
-from clickstream_local.cli.errors import errors
-from clickstream_local.cli.local import local
-from clickstream_local.cli.query import query
-from clickstream_local.cli.replay import replay
-from clickstream_local.cli.send import send
-from clickstream_local.cli.transform import transform
+_COMMANDS = ("local", "demo", "send", "query", "errors", "replay", "transform", "doctor")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Commands(click.Group):
+    """Imports a command when it is asked for: `local` is to serve at once, and needs no DuckDB for it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"clickstream_local.cli.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 def main() -> None:
     """Run a synthesized click-event pipeline on this machine: no AWS account, no Docker.
 
     Start with `clickstream demo`. Then `cdk synth` your own app and `clickstream local` it.
     """
-
-
-for _command in (local, demo, send, query, errors, replay, transform, doctor):
-    main.add_command(_command)
