@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import json
 import multiprocessing as mp
+import random
 import re
 import socketserver
 import sys
+import tempfile
 import time
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from multiprocessing.connection import Connection
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 SIZES = (100, 500, 5_000)
 CREDENTIALS = {"access_key_id": "AKIDEXAMPLE", "secret_access_key": "not-a-secret"}
@@ -66,17 +69,22 @@ def encoded(count: int, size: int) -> Iterator[bytes]:
         yield b'{"seq":%07d,"t":"%s"}' % (1_000_000 + number, padding)
 
 
-def boto3_batches(url: str) -> Run:
-    """500 records of one event to a PutRecordBatch: what one writes by hand."""
+def boto3_client(service: Literal["firehose", "kinesis"], url: str) -> Any:
+    """A client that is ready to send."""
     import boto3
 
-    client = boto3.client(
-        "firehose",
+    return boto3.client(
+        service,
         region_name="eu-central-1",
         endpoint_url=url,
         aws_access_key_id=CREDENTIALS["access_key_id"],
         aws_secret_access_key=CREDENTIALS["secret_access_key"],
     )
+
+
+def boto3_batches(url: str) -> Run:
+    """500 records of one event to a PutRecordBatch: what one writes by hand."""
+    client = boto3_client("firehose", url)
     client.put_record_batch(DeliveryStreamName="clicks", Records=[{"Data": b"{}"}])
 
     def run(entries: Iterable[bytes]) -> None:
@@ -92,11 +100,31 @@ def boto3_batches(url: str) -> Run:
     return run
 
 
-def produce(url: str, **options: Any) -> Run:
-    """The producer, with threads and accounting; every event has to arrive."""
-    from clickstream_producer import FirehoseStream, FullPolicy, Producer
+def boto3_kinesis(url: str) -> Run:
+    """500 records with a key each to a PutRecords."""
+    client = boto3_client("kinesis", url)
+    client.put_records(StreamName="clicks", Records=[{"Data": b"{}", "PartitionKey": "0"}])
 
-    target = FirehoseStream("clicks", region="eu-central-1", endpoint_url=url, credentials=CREDENTIALS)
+    def run(entries: Iterable[bytes]) -> None:
+        source = iter(entries)
+        while batch := [
+            {"Data": entry, "PartitionKey": f"{random.getrandbits(64):x}"} for entry in islice(source, 500)
+        ]:
+            client.put_records(StreamName="clicks", Records=batch)
+
+    return run
+
+
+def produce(url: str, *, kinesis: bool = False, durable: bool = False, **options: Any) -> Run:
+    """The producer, with threads and accounting; every event has to arrive."""
+    from clickstream_producer import FirehoseStream, FullPolicy, KinesisStream, Producer
+
+    kind = KinesisStream if kinesis else FirehoseStream
+    target = kind("clicks", region="eu-central-1", endpoint_url=url, credentials=CREDENTIALS)
+    if durable:
+        directory = tempfile.TemporaryDirectory()
+        weakref.finalize(target, directory.cleanup)
+        options["spool"] = directory.name
     producer = Producer(target, when_full=FullPolicy.block(60), **options)
     producer.put(b"{}")
     producer.flush(60)
@@ -120,12 +148,16 @@ def dumped(url: str) -> Run:
 
 Run = Callable[[Iterable[Any]], None]
 BYTES, DICTS = "bytes: boto3 put_record_batch", "dicts: json.dumps + put_record_batch"
+KINESIS = "bytes: boto3 put_records (Kinesis)"
 
 CASES: dict[str, tuple[Callable[[str], Run], str]] = {
     BYTES: (boto3_batches, BYTES),
     "bytes: producer, packed": (produce, BYTES),
     "bytes: producer, packed, check_json=False": (lambda url: produce(url, check_json=False), BYTES),
+    "bytes: producer, packed, durable": (lambda url: produce(url, durable=True), BYTES),
     "bytes: producer, unpacked": (lambda url: produce(url, events_per_record=1), BYTES),
+    KINESIS: (boto3_kinesis, KINESIS),
+    "bytes: producer, Kinesis, unpacked": (lambda url: produce(url, kinesis=True), KINESIS),
     DICTS: (dumped, DICTS),
     "dicts: producer, packed": (produce, DICTS),
 }
@@ -147,14 +179,20 @@ class Endpoint(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         while line := self.rfile.readline():
-            length = 0
+            length, kinesis = 0, False
             while line not in (b"\r\n", b""):
                 if match := re.match(rb"content-length:\s*(\d+)", line, re.IGNORECASE):
                     length = int(match[1])
+                kinesis |= b"Kinesis_20131202" in line
                 line = self.rfile.readline()
             entries = self.rfile.read(length).count(b'"Data"')
-            record = b'{"RecordId":"%s"}' % (b"r" * 224)
-            body = b'{"FailedPutCount":0,"Encrypted":false,"RequestResponses":[%s]}' % b",".join([record] * entries)
+            if kinesis:
+                record = b'{"SequenceNumber":"%s","ShardId":"shardId-000000000000"}' % (b"4" * 56)
+                frame = b'{"FailedRecordCount":0,"Records":[%s]}'
+            else:
+                record = b'{"RecordId":"%s"}' % (b"r" * 224)
+                frame = b'{"FailedPutCount":0,"Encrypted":false,"RequestResponses":[%s]}'
+            body = frame % b",".join([record] * entries)
             self.wfile.write(
                 b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: %d\r\n\r\n" % len(body)
                 + body

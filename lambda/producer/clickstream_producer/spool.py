@@ -98,18 +98,16 @@ class Spool:
         """Take in encoded events from the front, up to the first that needs care; give back how many."""
         with self._lock:
             packer, storing = self._packer, self._storing
-            total, easy = packer.bytes, self._easy
-            count = 0
-            for event in events[: packer.max_events - 1 - len(packer.events)]:
-                total += len(event) + 1
-                if total >= easy:
-                    break
-                count += 1
-                packer.bytes = total
-                if storing is not None:
+            events = events[: packer.max_events - 1 - len(packer.events)]
+            total = packer.bytes + sum(map(len, events)) + len(events)
+            while events and total >= self._easy:
+                total -= len(events.pop()) + 1
+            packer.bytes = total
+            packer.events += events
+            if storing is not None:
+                for event in events:
                     storing.append(event)
-            packer.events += events[:count]
-            return count
+            return len(events)
 
     def flush(self, timeout: float) -> FlushResult:
         """Send what is here now, not waiting for size or linger; return when it is settled or ``timeout`` is over."""
