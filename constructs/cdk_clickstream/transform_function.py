@@ -13,6 +13,7 @@ from cdk_clickstream.acknowledge import acknowledge, ignore_lint
 from cdk_clickstream.combinations import TransformKind
 from cdk_clickstream.delivery_stream import DeliveryStream
 from cdk_clickstream.errors import refuse
+from cdk_clickstream.function_network import FunctionNetwork, Placement
 from cdk_clickstream.lambda_processor import LambdaProcessor
 from cdk_clickstream.schema import EventSchema
 from cdk_clickstream.transform import Transform
@@ -31,6 +32,8 @@ class TransformFunction(Construct):
     reject_stream:
         Where rejected events go, with their reasons. Without one, the record of a rejected event fails as a whole.
         Default: none.
+    network:
+        A VPC for the function. Default: none.
     log_retention:
         Default: one month.
     removal_policy:
@@ -45,6 +48,7 @@ class TransformFunction(Construct):
         schema: EventSchema | None = None,
         transform: Transform | None = None,
         reject_stream: DeliveryStream | None = None,
+        network: FunctionNetwork | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
@@ -62,7 +66,8 @@ class TransformFunction(Construct):
         self.log_group.grant_write(self.role)
         if reject_stream is not None:
             reject_stream.grant(self.role, "firehose:PutRecordBatch")
-        self.function = self._build_function(reject_stream)
+        placement = network.place(self, self.role) if network else None
+        self.function = self._build_function(reject_stream, placement)
 
     @property
     def processor(self) -> LambdaProcessor:
@@ -108,7 +113,7 @@ class TransformFunction(Construct):
         """Milliseconds of a call."""
         return self.function.metric_duration()
 
-    def _build_function(self, reject_stream: DeliveryStream | None) -> lambda_.Function:
+    def _build_function(self, reject_stream: DeliveryStream | None, placement: Placement | None) -> lambda_.Function:
         with staged_transform(self.schema, self._transform) as folder:
             function = lambda_.Function(
                 self,
@@ -123,6 +128,9 @@ class TransformFunction(Construct):
                 role=self.role,
                 log_group=self.log_group,
                 environment={"CLICKSTREAM_REJECT_STREAM": reject_stream.name} if reject_stream else None,
+                vpc=placement.vpc if placement else None,
+                vpc_subnets=placement.subnets if placement else None,
+                security_groups=[placement.security_group] if placement else None,
             )
         acknowledge(
             function,
