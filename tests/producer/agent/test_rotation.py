@@ -108,6 +108,35 @@ def test_a_copy_that_is_seen_half_done_is_not_sent(sink: Sink, folder: Path) -> 
     assert numbers(sink) == list(range(102))
 
 
+def test_copytruncate_and_a_rename_between_two_looks_are_told_apart(sink: Sink, folder: Path) -> None:
+    file, copy = folder / "app.log", folder / "app.log.1"
+    file.write_bytes(lines(1, 2))
+    run_once(sink, folder)
+    append(file, lines(3))
+    shutil.copyfile(file, copy)
+    truncate(file)
+    append(file, lines(4))
+    copy.rename(folder / "app.log.2")
+    file.rename(copy)
+    file.write_bytes(lines(5))
+    run_once(sink, folder)
+    assert numbers(sink) == [1, 2, 3, 4, 5]
+
+
+def test_a_copy_that_got_the_inode_of_a_deleted_file_is_still_a_copy(sink: Sink, folder: Path) -> None:
+    file, other = folder / "app.log", folder / "app.log.1"
+    file.write_bytes(lines(1, 2))
+    other.write_bytes(lines(0))
+    run_once(sink, folder)
+    append(file, lines(3))
+    with other.open("r+b") as log:  # deleted, and its inode number used again for the copy
+        log.write(file.read_bytes())
+    truncate(file)
+    append(file, lines(4))
+    run_once(sink, folder)
+    assert numbers(sink) == [0, 1, 2, 3, 4]
+
+
 def test_copytruncate_while_nobody_follows_is_found_by_the_first_bytes(sink: Sink, folder: Path) -> None:
     file = folder / "app.log"
     file.write_bytes(lines(1, 2))
@@ -206,7 +235,11 @@ def test_what_was_rotated_and_compressed_while_nobody_followed_is_read_from_the_
 @pytest.mark.parametrize(
     ("copy", "expected"),
     [
+        ("/var/app.log.1", True),
+        ("/var/app.log.2.gz", True),
+        ("/var/app.log.bak", True),
         ("/old/app.log.1", True),
+        ("/old/app.log", False),
         ("/var/app.log-20261121", True),
         ("/var/app-20261121.log", True),
         ("/var/app.1.log", True),
@@ -221,5 +254,7 @@ def test_copies_are_known_by_their_names(copy: str, expected: bool) -> None:
 
 def test_a_name_that_only_resembles_needs_more_equal_bytes() -> None:
     assert is_copy_name("app.log.1", "app.log", 8)
+    assert is_copy_name("app.log.2", "app.log.1", 8)
     assert not is_copy_name("app-2.log", "app.log", 255)
+    assert not is_copy_name("b/app.log.1", "a/app.log", 255)
     assert not is_copy_name("app.log.1", "app.log", 0)

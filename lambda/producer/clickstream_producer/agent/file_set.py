@@ -65,15 +65,16 @@ class FileSet:
     def scan(self) -> None:
         """Look for new, renamed, truncated and removed files."""
         listing = self._listing()
-        known = [listing[file] for file in listing if file in self._saved]
+        known = [file for file in listing if file in self._saved]
         self._copies = {file: original for file, original in self._copies.items() if file in listing}
-        for file in list(self._tracked.values()):
-            self._update(file, listing.get(file.file))
+        for tracked in list(self._tracked.values()):
+            self._update(tracked, listing.get(tracked.file))
         # Those with a saved position first: what was cut off them is known before a copy of it is met.
-        fresh = [found for file, found in listing.items() if file not in self._tracked and file not in self._saved]
-        for path, status in [*known, *fresh]:
+        fresh = [file for file in listing if file not in self._tracked and file not in self._saved]
+        for file in [*known, *fresh]:
+            path, status = listing[file]
             try:
-                self._discover(path, status)
+                self._discover(file, path, status)
             except OSError as error:
                 self._complain(path, error)
         gone = [position for position in self._saved.values() if position.state == "open"] if self._first_scan else []
@@ -129,28 +130,30 @@ class FileSet:
                 return
             path, status = found
             file.vanished = False
-            if path != file.path:
-                file.path, file.rotated = path, True
+            renamed = path != file.path
+            file.path, file.rotated = path, file.rotated or renamed
             if not file.look(status):
-                self._truncated(file)
+                self._truncated(file, rotated=renamed)
             elif file.is_open and not file.has_more and time.monotonic() - file.changed_at > _IDLE:
                 file.close()
         except OSError as error:
             self._complain(file.path, error)
 
-    def _truncated(self, file: TrackedFile) -> None:
+    def _truncated(self, file: TrackedFile, *, rotated: bool) -> None:
         log.info("%s was truncated: it is read from its start", file.path)
         self._cut(file.position())
+        descriptor = file.duplicate()
         file.close()
-        descriptor = os.open(file.path, os.O_RDONLY | os.O_CLOEXEC)
-        self._track(identity(os.fstat(descriptor)), file.path, descriptor, _first_data(descriptor))
+        self._track(file.file, file.path, descriptor, _first_data(descriptor), rotated=rotated)
 
-    def _discover(self, path: str, status: os.stat_result) -> None:
-        if not status.st_size and identity(status) not in self._saved:
+    def _discover(self, file: str, path: str, status: os.stat_result) -> None:
+        if not status.st_size and file not in self._saved:
             return  # nothing to lose, and a copy in the making begins like this
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            beginning = self._beginning(path, descriptor)
+            # If it was renamed since the look at the folder, the path leads to another file; the next scan finds it.
+            same = identity(os.fstat(descriptor)) == file
+            beginning = self._beginning(file, path, descriptor) if same else None
         except OSError:
             os.close(descriptor)
             raise
@@ -158,12 +161,11 @@ class FileSet:
             os.close(descriptor)
         else:
             offset, rotated = beginning
-            self._track(identity(os.fstat(descriptor)), path, descriptor, offset, rotated=rotated)
+            self._track(file, path, descriptor, offset, rotated=rotated)
 
-    def _beginning(self, path: str, descriptor: int) -> tuple[int, bool] | None:
+    def _beginning(self, file: str, path: str, descriptor: int) -> tuple[int, bool] | None:
         """Where to begin in a file that was not there before, and whether it was rotated; None: not to be read yet."""
-        status = os.fstat(descriptor)
-        file, size = identity(status), status.st_size
+        size = os.fstat(descriptor).st_size
         first = os.pread(descriptor, HEAD_BYTES, 0)
         saved = self._saved.pop(file, None)
         if saved is not None:
@@ -172,8 +174,7 @@ class FileSet:
                 return saved.offset, path != saved.path
             if saved.state == "open":
                 self._cut(saved)
-            return _first_data(descriptor), False
-        if self._first_scan and self._from_end:
+        elif self._first_scan and self._from_end:
             return _last_line(descriptor, size), False
         for cut in list(self._cuts.values()):
             if is_copy_name(path, cut.path, cut.head.length) and size >= cut.offset and cut.head.begins(first):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import shutil
 import tempfile
 from pathlib import PurePath
@@ -12,28 +13,38 @@ from typing import Final
 from .checkpoints import Position
 from .head import HEAD_BYTES
 
+_ROTATED: Final = re.compile(r"(?:[.-]\d[\d_T-]*|\.(?:bak|old|orig|gz)|~)+$")
+"""What rotation, and people, append to the name of a log."""
+
 _EVIDENCE: Final = 256
 """Equal first bytes that make up for a name which only resembles the original's."""
 
 
 def is_copy_name(copy: str, original: str, equal_bytes: int) -> bool:
-    """Whether rotation may have named a copy like this: ``app.log.1``, ``app.log-20261121``, ``app-20261121.log``.
+    """Whether two files can be generations of one log by their names, which rotation may have changed since.
+
+    ``app.log``, ``app.log.1``, ``app.log-20261121`` and ``app.log.2.gz`` are of one family.
 
     Parameters
     ----------
     copy, original
         Paths; rotation may move copies to another folder.
     equal_bytes
-        How many of the first bytes are known to be equal. The last form needs 256 of them: ``app-2.log`` may just as
-        well be the log of another process.
+        How many of the first bytes are known to be equal. ``app-20261121.log``, ``app.1.log`` and files in another
+        folder need 256 of them: they may just as well be the logs of another process.
     """
-    name, origin = PurePath(copy).name, PurePath(original)
-    if not equal_bytes or name == origin.name:
+    path, origin = PurePath(copy), PurePath(original)
+    if not equal_bytes or path.name == origin.name:
         return False
-    if name.startswith((f"{origin.name}.", f"{origin.name}-")):
+    name, family = _family(path.name), PurePath(_family(origin.name))
+    if name == family.name and path.parent == origin.parent:
         return True
-    resembles = name.startswith((f"{origin.stem}-", f"{origin.stem}.")) and origin.suffix in name
-    return resembles and equal_bytes >= _EVIDENCE
+    resembles = name.startswith((f"{family.stem}-", f"{family.stem}.")) and name.endswith(family.suffix)
+    return (resembles or name == family.name) and equal_bytes >= _EVIDENCE
+
+
+def _family(name: str) -> str:
+    return _ROTATED.sub("", name)
 
 
 def unpacked_rest(path: str, position: Position) -> int | None:

@@ -144,6 +144,10 @@ class TrackedFile:
         """Give out everything held, a last line without newline included."""
         return Block(self.path, self.offset, self._splitter.finish())
 
+    def duplicate(self) -> int:
+        """Give another descriptor of the same file."""
+        return os.dup(self._opened())
+
     def close(self) -> None:
         """Close it; it is opened again by its path when it grows."""
         if self._descriptor is not None:
