@@ -32,7 +32,7 @@ from cdk_clickstream import (
     TransformFunction,
     VendoredPackages,
 )
-from cdk_clickstream.vendored import main as vendor
+from cdk_clickstream.vendor import main as vendor
 from cdk_kit import CONTEXT, REASON, Synthesized, new_stack
 from clickstream_transform.options import BLUEPRINTS, Options
 from clickstream_transform.schema import Schema
