@@ -8,21 +8,7 @@ from typing import Any
 import duckdb
 
 from clickstream_local.catalog import Catalog
-from clickstream_local.model import Table
-
-# Glue (Hive) type to DuckDB type, for partition keys and for tables that have no object yet.
-_DUCKDB_TYPES = {
-    "bigint": "BIGINT",
-    "binary": "BLOB",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "double": "DOUBLE",
-    "float": "FLOAT",
-    "int": "INTEGER",
-    "smallint": "SMALLINT",
-    "timestamp": "TIMESTAMP",
-    "tinyint": "TINYINT",
-}
+from clickstream_local.lake_views import create_view, literal
 
 
 class QueryError(Exception):
@@ -49,9 +35,9 @@ class Lake:
         self._read_only = read_only
         self._connection = duckdb.connect()
         for table in Catalog.read(data_dir).tables:
-            self._connection.execute(_view(table, data_dir))
+            create_view(self._connection, table, data_dir)
         if read_only:
-            self._connection.execute(f"SET allowed_directories = [{_literal(str((data_dir / 's3').resolve()))}]")
+            self._connection.execute(f"SET allowed_directories = [{literal(str((data_dir / 's3').resolve()))}]")
             self._connection.execute("SET enable_external_access = false")
             self._connection.execute("SET lock_configuration = true")
 
@@ -92,37 +78,3 @@ def _check_reads(sql: str) -> None:
     statements = duckdb.extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise QueryError("one SELECT is taken here; use `clickstream query` for anything else")
-
-
-def _view(table: Table, data_dir: Path) -> str:
-    location = table.location.removeprefix("s3://").rstrip("/")
-    folder = (data_dir / "s3" / location).resolve()
-    files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
-    name = identifier(table.name)
-    if not files:
-        columns = (*table.columns, *table.partition_keys)
-        empty = ", ".join(f"NULL::{_duckdb_type(column.type)} AS {identifier(column.name)}" for column in columns)
-        return f"CREATE VIEW {name} AS SELECT {empty} WHERE false"
-    types = ", ".join(f"{_literal(key.name)}: {_duckdb_type(key.type)}" for key in table.partition_keys)
-    hive = f", hive_partitioning = true, hive_types = {{{types}}}" if types else ""
-    pattern = _literal(f"{folder}/**/*.parquet")
-    # union_by_name: columns are added over time, so older files have fewer.
-    return f"CREATE VIEW {name} AS SELECT * FROM read_parquet({pattern}, union_by_name = true{hive})"
-
-
-def _duckdb_type(hive_type: str) -> str:
-    kind = hive_type.lower()
-    if kind.startswith("array<"):
-        return f"{_duckdb_type(kind[6:-1])}[]"
-    if kind.startswith("decimal"):
-        return kind.upper()
-    return _DUCKDB_TYPES.get(kind, "VARCHAR")
-
-
-def identifier(name: str) -> str:
-    """``name`` quoted for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -13,7 +13,8 @@ from rich.tree import Tree
 from clickstream_local.cli.query import print_rows
 from clickstream_local.demo.accounting import Accounting
 from clickstream_local.error_report import one_line, print_errors
-from clickstream_local.lake import Lake, identifier
+from clickstream_local.lake import Lake
+from clickstream_local.lake_views import identifier
 
 _FILES_SHOWN = 4
 _TREE_COLUMNS = 240

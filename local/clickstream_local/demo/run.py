@@ -24,7 +24,8 @@ from clickstream_local.demo.runtime_process import RuntimeProcess, RuntimeProces
 from clickstream_local.demo.send import put_undecodable, send_by_producer, send_over_http
 from clickstream_local.demo.synth import SynthError, synthesize
 from clickstream_local.error_objects import failed_records
-from clickstream_local.lake import Lake, identifier
+from clickstream_local.lake import Lake
+from clickstream_local.lake_views import identifier
 from clickstream_local.model import DeliveryStream, Stack, Table
 
 _MARKER = "cdk.out"

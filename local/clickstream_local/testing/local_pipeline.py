@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 from clickstream_local.assembly import load_stacks
 from clickstream_local.data_dir import DataDir
 from clickstream_local.error_objects import FailedRecord, failed_records, unzipped
-from clickstream_local.lake import Lake, identifier
+from clickstream_local.lake import Lake
+from clickstream_local.lake_views import identifier
 from clickstream_local.logs import LogEvent, Logs
 from clickstream_local.model import DeliveryStream
 from clickstream_local.runtime import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Runtime

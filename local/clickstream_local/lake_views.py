@@ -1,0 +1,97 @@
+"""Glue tables as DuckDB views over the objects at their locations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow.dataset
+
+from clickstream_local.glue import parse_type
+from clickstream_local.glue.hive_types import Array, Decimal, HiveType, Map, Primitive, Sized, Struct
+from clickstream_local.model import Column, Table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_PRIMITIVES = {
+    "bigint": "BIGINT",
+    "binary": "BLOB",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "double": "DOUBLE",
+    "float": "FLOAT",
+    "int": "INTEGER",
+    "smallint": "SMALLINT",
+    "string": "VARCHAR",
+    "timestamp": "TIMESTAMP",
+    "tinyint": "TINYINT",
+}
+
+
+def create_view(connection: DuckDBPyConnection, table: Table, data_dir: Path) -> None:
+    """Create the view of a table, with its name. Objects are read by their format; a table without any is empty.
+
+    Partition keys come from the objects' keys (``name=value/``).
+    """
+    folder = (data_dir / "s3" / table.location.removeprefix("s3://").rstrip("/")).resolve()
+    files = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
+    name = identifier(table.name)
+    keys = table.partition_keys
+    if not files:
+        empty = ", ".join(f"NULL::{_type(column)} AS {identifier(column.name)}" for column in (*table.columns, *keys))
+        connection.execute(f"CREATE VIEW {name} AS SELECT {empty} WHERE false")
+        return
+    types = ", ".join(f"{literal(key.name)}: {_type(key)}" for key in keys)
+    hive = f", hive_partitioning = true, hive_types = {{{types}}}" if keys else ""
+    suffixes = {path.suffix for path in files}
+    if ".parquet" in suffixes:
+        # union_by_name: columns are added over time, so older files have fewer.
+        objects = f"read_parquet({literal(f'{folder}/**/*.parquet')}, union_by_name = true{hive})"
+    elif ".orc" in suffixes:
+        objects = identifier(f"{table.name} objects")
+        connection.register(f"{table.name} objects", _orc(folder, keys))
+        if keys:
+            casts = ", ".join(f"{identifier(key.name)}::{_type(key)} AS {identifier(key.name)}" for key in keys)
+            objects = f"(SELECT * REPLACE ({casts}) FROM {objects})"
+    else:
+        columns = ", ".join(f"{literal(column.name)}: {literal(_type(column))}" for column in table.columns)
+        objects = f"read_json({literal(f'{folder}/**/*')}, format = 'newline_delimited', columns = {{{columns}}}{hive})"
+    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {objects}")
+
+
+def _orc(folder: Path, keys: tuple[Column, ...]) -> pyarrow.dataset.Dataset:
+    """DuckDB reads no ORC, Arrow does."""
+    schema = pyarrow.schema([(key.name, pyarrow.string()) for key in keys])
+    partitioning = pyarrow.dataset.partitioning(schema, flavor="hive")
+    return pyarrow.dataset.dataset(folder, format="orc", partitioning=partitioning, exclude_invalid_files=True)
+
+
+def _type(column: Column) -> str:
+    return _duckdb_type(parse_type(column.type))
+
+
+def _duckdb_type(hive: HiveType) -> str:
+    match hive:
+        case Primitive(name):
+            return _PRIMITIVES[name]
+        case Sized():
+            return "VARCHAR"
+        case Decimal(precision, scale):
+            return f"DECIMAL({precision}, {scale})"
+        case Array(element):
+            return f"{_duckdb_type(element)}[]"
+        case Map(key, value):
+            return f"MAP({_duckdb_type(key)}, {_duckdb_type(value)})"
+        case Struct(members):
+            return f"STRUCT({', '.join(f'{identifier(name)} {_duckdb_type(member)}' for name, member in members)})"
+
+
+def identifier(name: str) -> str:
+    """``name`` quoted for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """``text`` as a string in SQL."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,122 @@
+"""Glue tables as views: every format that a stream delivers, types, partition keys."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.orc
+import pyarrow.parquet
+import pytest
+
+from clickstream_local.catalog import Catalog
+from clickstream_local.lake import Lake, QueryError
+from clickstream_local.model import Column, Stack, Table
+
+COLUMNS = (
+    Column("name", "string"),
+    Column("at", "timestamp"),
+    Column("price", "decimal(8,2)"),
+    Column("tags", "array<string>"),
+    Column("more", "map<string,int>"),
+    Column("shop", "struct<city:string,size:int>"),
+)
+ROW = (
+    "click",
+    datetime.datetime(2026, 11, 21, 12, 0, 0, 123000),  # noqa: DTZ001 - Hive's timestamps have no zone
+    Decimal("12.50"),
+    ["a", "b"],
+    {"n": 1},
+    {"city": "Köln", "size": 3},
+    datetime.date(2026, 11, 21),
+)
+TABLE = Table("Events", "web", "events", COLUMNS, (Column("event_date", "date"),), location="s3://lake/events/")
+
+
+def data_dir(root: Path) -> Path:
+    Catalog.of([Stack("S", "eu-west-1", "1", tables=(TABLE,))]).write(root)
+    return root
+
+
+def folder(root: Path) -> Path:
+    path = data_dir(root) / "s3/lake/events/event_date=2026-11-21"
+    path.mkdir(parents=True)
+    return path
+
+
+def arrow() -> pa.Table:
+    types = [
+        pa.string(),
+        pa.timestamp("ns"),
+        pa.decimal128(8, 2),
+        pa.list_(pa.string()),
+        pa.map_(pa.string(), pa.int32()),
+        pa.struct([("city", pa.string()), ("size", pa.int32())]),
+    ]
+    arrays = [pa.array([value], kind) for value, kind in zip(ROW, types, strict=False)]
+    return pa.table(dict(zip([column.name for column in COLUMNS], arrays, strict=True)))
+
+
+def rows(root: Path, *, read_only: bool = False) -> list[tuple[object, ...]]:
+    lake = Lake(root, read_only=read_only)
+    try:
+        return lake.query("SELECT * FROM events")[1]
+    finally:
+        lake.close()
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_parquet_objects_are_rows(tmp_path: Path, read_only: bool) -> None:
+    pyarrow.parquet.write_table(arrow(), folder(tmp_path) / "x.parquet")
+    assert rows(tmp_path, read_only=read_only) == [ROW]
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_orc_objects_are_rows(tmp_path: Path, read_only: bool) -> None:
+    pyarrow.orc.write_table(arrow(), folder(tmp_path) / "x.orc")
+    assert rows(tmp_path, read_only=read_only) == [ROW]
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+@pytest.mark.parametrize("name", ["x.gz", "x"])
+def test_json_lines_are_rows(tmp_path: Path, name: str, read_only: bool) -> None:
+    line = (
+        '{"name":"click","at":"2026-11-21T12:00:00.123Z","price":12.5,"tags":["a","b"],"more":{"n":1},'
+        '"shop":{"city":"Köln","size":3}}\n'
+    ).encode()
+    (folder(tmp_path) / name).write_bytes(gzip.compress(line) if name.endswith(".gz") else line)
+    assert rows(tmp_path, read_only=read_only) == [ROW]
+
+
+def test_a_table_without_objects_is_empty_and_has_its_columns(tmp_path: Path) -> None:
+    lake = Lake(data_dir(tmp_path))
+    columns, found = lake.query("SELECT * FROM events")
+    assert (columns, found) == ([*(column.name for column in COLUMNS), "event_date"], [])
+    assert lake.query("SELECT typeof(shop) FROM (SELECT any_value(shop) AS shop FROM events)")[1] == [
+        ("STRUCT(city VARCHAR, size INTEGER)",)
+    ]
+    lake.close()
+
+
+def test_columns_that_were_added_later_are_null_in_older_objects(tmp_path: Path) -> None:
+    path = folder(tmp_path)
+    pyarrow.parquet.write_table(arrow().select(["name"]), path / "old.parquet")
+    pyarrow.parquet.write_table(arrow(), path / "young.parquet")
+    assert sorted(row[2] is None for row in rows(tmp_path)) == [False, True]
+
+
+def test_partition_keys_have_the_table_s_type(tmp_path: Path) -> None:
+    pyarrow.orc.write_table(arrow(), folder(tmp_path) / "x.orc")
+    lake = Lake(tmp_path)
+    assert lake.query("SELECT count(*) FROM events WHERE event_date = DATE '2026-11-21'")[1] == [(1,)]
+    lake.close()
+
+
+def test_a_failing_query_names_the_dialect(tmp_path: Path) -> None:
+    lake = Lake(data_dir(tmp_path))
+    with pytest.raises(QueryError, match="the dialect is DuckDB's"):
+        lake.query("SELECT approx_most_frequent(3, name, 10) FROM events")
+    lake.close()
