@@ -231,3 +231,14 @@ def test_a_list_is_put_as_its_events_one_by_one(sink: Sink, events_per_record: i
         assert producer.put_many(events) == 3_000
     assert [taken for record in sink.records for taken in record.splitlines()] == events
     assert sink.broken_limits == []
+
+
+def test_large_unpacked_events_stay_within_a_request(sink: Sink) -> None:
+    # aws-facts 1.3: 4 MiB of raw bytes.
+    events = [b'"%d%s"' % (number, b"x" * 900_000) for number in range(12)]
+    with Producer(sink.target(), events_per_record=1, batch_bytes=4 * 1024 * 1024, linger=60) as producer:
+        producer.put_many(events)
+        wait_until(lambda: producer.stats().sent >= 8)
+    assert list(sink.events) == events
+    assert [count for _, count in sink.requests] == [4, 4, 4]
+    assert sink.broken_limits == []

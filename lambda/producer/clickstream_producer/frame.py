@@ -165,7 +165,7 @@ class Segment:
             if state == _OPEN and length:
                 # The last frame may never have been sealed: its events are counted, once they are known to be right.
                 events = events or (self.read(offset) or b"").count(b"\n")
-                text = os.pread(self._fd, key - 1, offset + _HEADER.size).decode() if key else None
+                text = os.pread(self._fd, key - 1, offset + _HEADER.size).decode(errors="replace") if key else None
                 if events:
                     self._live += 1
                     yield StoredFrame(offset, wall, length, events, text)

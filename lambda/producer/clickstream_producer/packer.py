@@ -60,7 +60,8 @@ class Packer:
 
     def takes(self, size: int, key: str | None) -> bool:
         """Say whether an event of so many bytes, newline included, can join those that are here."""
-        return self.unpacked or not self.events or (self.bytes + size <= self.target and key == self.key)
+        fits = self.bytes + size <= self.target
+        return not self.events or (fits and (self.unpacked or key == self.key))
 
     def add(self, event: bytes, key: str | None) -> bool:
         """Collect an event that fits; True when that makes enough, and :meth:`seal` should follow."""

@@ -273,6 +273,8 @@ class Spool:
         packer = self._packer
         if not packer.takes(size, key):
             self._seal_open()
+            if packer.unpacked:
+                self._send_early()  # a request is as full as it can be
         first = not packer.events
         if self._journal is not None and (first or packer.unpacked):
             error = self._begin_frame(self._journal, size, key)
@@ -399,7 +401,7 @@ class Spool:
             self._change.notify_all()
 
     def _send_early(self) -> None:
-        """A full buffer is a reason to send, even where a request or the linger time would ask for more."""
+        """Send what is here, even where a request or the linger time would ask for more."""
         if not self._waiting:
             self._seal_open()
         last = self._waiting.next_number - 1
