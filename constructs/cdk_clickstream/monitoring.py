@@ -65,7 +65,7 @@ class PipelineMonitoring(Construct):
     Parameters
     ----------
     api, delivery_stream, transform:
-        The parts to watch; ``None`` for a pipeline without an endpoint.
+        The parts to watch; ``None`` for the endpoint or the function that a pipeline does not have.
     options:
         Default: ``Monitoring()``.
     """
@@ -77,7 +77,7 @@ class PipelineMonitoring(Construct):
         *,
         api: IngestApi | None,
         delivery_stream: DeliveryStream,
-        transform: TransformFunction,
+        transform: TransformFunction | None,
         options: Monitoring | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -155,6 +155,8 @@ class PipelineMonitoring(Construct):
             )
 
     def _transform_alarms(self) -> Iterator[_Alarm]:
+        if self._transform is None:
+            return
         limits, function = self._thresholds, self._transform.function
         yield _Alarm(
             "TransformErrors",
@@ -217,43 +219,29 @@ class PipelineMonitoring(Construct):
         return made
 
     def _build_dashboard(self) -> cloudwatch.Dashboard:
-        stream, api = self._stream, self._api
-
-        def graph(title: str, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
-            return cloudwatch.GraphWidget(title=title, left=list(metrics), width=8)
-
+        stream, api, transform = self._stream, self._api, self._transform
+        first = [_graph("Records", stream.metric_incoming_records(), stream.metric_throttled_records())]
+        second = [_graph("Age of the oldest record", stream.metric_data_freshness())]
+        if api is not None:
+            requests = (api.rest_api.metric_count(), api.metric_client_error(), api.metric_server_error())
+            first = [_graph("Requests", *requests), _graph("Latency", api.metric_latency()), *first]
+        if transform is not None:
+            events = (transform.metric_events_received(stream), transform.metric_events_rejected(stream))
+            calls = (transform.metric_errors(), transform.metric_duration())
+            second = [_graph("Events", *events), *second, _graph("Transform", *calls)]
         return cloudwatch.Dashboard(
             self,
             "Dashboard",
             widgets=[
                 [cloudwatch.AlarmStatusWidget(alarms=list(self.alarms.values()), width=24)] if self.alarms else [],
-                [
-                    *(
-                        (
-                            graph(
-                                "Requests",
-                                api.rest_api.metric_count(),
-                                api.metric_client_error(),
-                                api.metric_server_error(),
-                            ),
-                            graph("Latency", api.metric_latency()),
-                        )
-                        if api
-                        else ()
-                    ),
-                    graph("Records", stream.metric_incoming_records(), stream.metric_throttled_records()),
-                ],
-                [
-                    graph(
-                        "Events",
-                        self._transform.metric_events_received(stream),
-                        self._transform.metric_events_rejected(stream),
-                    ),
-                    graph("Age of the oldest record", stream.metric_data_freshness()),
-                    graph("Transform", self._transform.metric_errors(), self._transform.metric_duration()),
-                ],
+                first,
+                second,
             ],
         )
+
+
+def _graph(title: str, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
+    return cloudwatch.GraphWidget(title=title, left=list(metrics), width=8)
 
 
 def _seconds(duration: cdk.Duration | None) -> float | None:
