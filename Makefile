@@ -10,6 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 INSTALLED := $(VENV)/.installed
 CDK := requirements/cdk-cli/node_modules/.bin/cdk
 POLICY_ENGINE := requirements/iam-simulate/node_modules/.installed
+SDK_FOR_JAVASCRIPT := requirements/aws-sdk-js/node_modules/.installed
 
 .PHONY: help install demo test test-browser test-matrix lint format synth deploy up bench docs clean
 
@@ -36,7 +37,7 @@ test: install ## Units, constructs, local pipeline, packaging
 test-browser: install ## Real Chromium
 	$(PY) -m pytest -m browser
 
-test-matrix: install $(POLICY_ENGINE) ## All regions, each role under a policy engine
+test-matrix: install $(POLICY_ENGINE) $(SDK_FOR_JAVASCRIPT) ## All regions, each role under a policy engine
 	$(PY) -m pytest -n 2 -m matrix
 
 lint: install ## ruff, mypy --strict, import directions
@@ -57,6 +58,10 @@ $(POLICY_ENGINE): requirements/iam-simulate/package.json | $(INSTALLED)
 	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix requirements/iam-simulate
 	@touch $@
 
+$(SDK_FOR_JAVASCRIPT): requirements/aws-sdk-js/package.json | $(INSTALLED)
+	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix requirements/aws-sdk-js
+	@touch $@
+
 synth: install $(CDK) ## cdk synth into cdk.out
 	$(BIN)/node $(CDK) synth --quiet
 
@@ -73,4 +78,4 @@ docs: install ## Write the reference pages from docstrings and the schema
 	$(PY) docs/generate.py
 
 clean: ## Remove what make created, the virtual environment included
-	rm -rf $(VENV) cdk.out .clickstream .clickstream-demo build dist requirements/cdk-cli/node_modules requirements/iam-simulate/node_modules
+	rm -rf $(VENV) cdk.out .clickstream .clickstream-demo build dist requirements/*/node_modules
