@@ -30,10 +30,14 @@ class Progress:
         self._begun = time.monotonic()
         self._next = self._begun + _INTERVAL
 
+    def is_due(self) -> bool:
+        """Whether it is time to draw again; cheap enough to ask for every event."""
+        return self._stream is not None and time.monotonic() >= self._next
+
     def show(self, done: int, events: int) -> None:
-        """Draw how many bytes are read and events are put, if it is time again."""
-        now = time.monotonic()
-        if self._stream is not None and now >= self._next:
+        """Draw how many bytes are read and events are put."""
+        if self._stream is not None:
+            now = time.monotonic()
             self._next = now + _INTERVAL
             line = self._line(done, events, max(now - self._begun, 0.001))
             self._stream.write(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}")

@@ -170,7 +170,8 @@ class _Send:
                     return False
                 settled = end
                 self._pace()
-            progress.show(source.done, self._put)
+            if progress.is_due():
+                progress.show(source.done, self._put)
         if timeout is not None:
             self._stop.set()  # nothing more comes: from here on the timeout counts
         return (timeout is None and self._state is None) or self._settle(source, first, end, timeout or 0.0)

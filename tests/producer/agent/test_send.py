@@ -211,6 +211,8 @@ def test_the_bar_tells_how_far_and_how_long() -> None:
 
     terminal = Terminal()
     progress = Progress(terminal, 100)
-    wait_for(lambda: progress.show(25, 10) or terminal.getvalue())
+    assert not progress.is_due()
+    wait_for(progress.is_due)
+    progress.show(25, 10)
     assert "[######                  ]  25% 0.0 MB, 10 events, " in terminal.getvalue()
     assert " left" in terminal.getvalue()

@@ -68,6 +68,15 @@ def test_a_stream_that_refuses_is_asked_again_and_nothing_is_given_up(
     assert "Firehose clicks under account 1 not found." in caplog.text
 
 
+def test_once_does_not_wait_for_a_stream_that_refuses(sink: Sink, folder: Path) -> None:
+    sink.refuse = lambda records: (400, "AccessDeniedException", "no")
+    (folder / "app.log").write_bytes(lines(1))
+    assert agent(sink, folder).run(once=True) == 1
+    sink.refuse = lambda records: None
+    assert agent(sink, folder).run(once=True) == 0
+    assert numbers(sink) == [1]
+
+
 def test_what_is_not_acknowledged_when_it_stops_is_sent_at_the_next_start(sink: Sink, folder: Path) -> None:
     sink.down = True
     (folder / "app.log").write_bytes(lines(1, 2))
