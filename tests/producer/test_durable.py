@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import signal
@@ -13,7 +14,16 @@ from typing import Any
 
 import pytest
 
-from clickstream_producer import DropReason, FlushResult, FullPolicy, InvalidOption, Producer, SpoolBroken
+from clickstream_producer import (
+    DropReason,
+    FlushResult,
+    FullPolicy,
+    InvalidOption,
+    Producer,
+    SpoolBroken,
+    frame,
+    journal,
+)
 from clickstream_producer.frame import SEGMENT_BYTES
 from producer.sink import Sink
 from producer.test_delivery import SMALL, assert_adds_up, event, wait_until
@@ -311,6 +321,38 @@ def test_without_a_disk_the_memory_bound_holds(sink: Sink, tmp_path: Path) -> No
         pass
     assert producer.stats().pending_bytes <= MIB
     stop(producer, 0)
+
+
+@pytest.mark.parametrize("events_per_record", [1, 500])
+def test_a_disk_that_fails_for_a_while_costs_no_event_and_no_copy(
+    sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, events_per_record: int
+) -> None:
+    monkeypatch.setattr(journal, "RETRY_SECONDS", 0.0)
+    reserve = frame._reserve
+    failing = [True]
+
+    def full(fd: int) -> None:
+        if failing[0]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        reserve(fd)
+
+    monkeypatch.setattr(frame, "_reserve", full)
+    errors: list[Exception] = []
+    producer = producer_at(
+        sink, tmp_path, events_per_record=events_per_record, max_buffer_bytes=MIB, linger=60, on_error=errors.append
+    )
+    sink.down = True
+    big = [b'"%03d%s"' % (number, b"x" * 9_990) for number in range(200)]
+    taken = [one for one in big if producer.put(one)]
+    assert len(taken) < 200
+    assert "No space left on device" in str(errors[0])
+    failing[0] = False
+    producer.put_many(big)
+    sink.down = False
+    assert producer.flush(20).complete
+    assert producer.close().complete
+    assert sink.events == {one: 2 if one in taken else 1 for one in big}
+    assert segments(tmp_path) == []
 
 
 @pytest.mark.parametrize("faults", [{}, {"partial": 0.3, "error": 0.1, "reset_before": 0.05}], ids=str)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from .errors import TargetRefused
+from .errors import SpoolBroken, TargetRefused
 from .record import Record
 from .stats import DropReason
 
@@ -54,7 +54,7 @@ class Hooks:
 
     def failed(self, error: Exception) -> None:
         """Report an error of a request."""
-        outcome = "" if isinstance(error, TargetRefused) else "a request failed and will be sent again: "
+        outcome = "" if isinstance(error, TargetRefused | SpoolBroken) else "a request failed and will be sent again: "
         self._log("error", 1, f"stream {self._stream}: {outcome}{error}")
         if self._on_error:
             try:

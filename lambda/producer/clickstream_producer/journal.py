@@ -49,8 +49,8 @@ class Journal:
 
     @property
     def broken(self) -> bool:
-        """Whether the disk has failed, so that the next record may be in memory only."""
-        return self._broken_until > 0.0
+        """Whether the disk has failed just now, so that it is not tried again yet."""
+        return time.monotonic() < self._broken_until
 
     def begin(self, size: int, key: str | None) -> Place | None:
         """Begin a record with room for so many bytes; None while the disk cannot take one.
@@ -66,7 +66,7 @@ class Journal:
                 return place
             self._segment.finish()
             self._segment = None
-        if time.monotonic() < self._broken_until:
+        if self.broken:
             return None
         try:
             if self._own is None:
@@ -80,7 +80,6 @@ class Journal:
                 f"memory only, and are lost if the process dies; it is tried again in {RETRY_SECONDS:.0f} seconds. "
                 "Free space there, or give the spool another directory"
             ) from error
-        self._broken_until = 0.0
         return self._segment.begin(size, key)
 
     def append(self, event: bytes) -> None:

@@ -10,13 +10,12 @@ import time
 from dataclasses import dataclass, field
 
 from .admission import DISABLED, REFUSED, TAKEN, WOULD_WAIT, Admission
-from .errors import ProducerClosed, SpoolBroken
-from .frame import Place
+from .errors import ProducerClosed
 from .journal import Journal
 from .ledger import Ledger
 from .limits import MAX_REQUEST_RECORDS
+from .open_record import OpenRecord
 from .options import Options
-from .packer import Packer
 from .record import Record
 from .stats import DropReason, FlushResult, Stats
 from .waiting import Waiting
@@ -47,7 +46,8 @@ class Spool:
     def __init__(self, options: Options, journal: Journal | None = None) -> None:
         self._options = options
         self._journal = journal
-        self._packer = Packer(options.events_per_record, options.record_bytes, options.batch_bytes)
+        self._open = OpenRecord(options, journal)
+        self._packer = self._open.packer
         self._ledger = Ledger()
 
         self._lock = threading.Lock()
@@ -64,8 +64,6 @@ class Spool:
 
         # An event that keeps the open record below so many bytes needs no care: nothing is begun, sealed or dropped.
         self._easy = 0
-        self._places: list[Place | None] = []  # of the open record, or of each unpacked event that is collected
-        self._storing: Journal | None = None  # while the open record is on disk
         self._recovered = journal is None
 
     # What the putting side calls
@@ -88,8 +86,9 @@ class Spool:
             events = packer.events
             events.append(event)
             packer.bytes = total
-            if self._storing is not None:
-                self._storing.append(event)
+            storing = self._open.storing
+            if storing is not None:
+                storing.append(event)
             if len(events) >= packer.max_events:
                 self._seal_open()
         return TAKEN
@@ -97,7 +96,7 @@ class Spool:
     def add_easy(self, events: list[bytes]) -> int:
         """Take in encoded events from the front, up to the first that needs care; give back how many."""
         with self._lock:
-            packer, storing = self._packer, self._storing
+            packer, storing = self._packer, self._open.storing
             events = events[: packer.max_events - 1 - len(packer.events)]
             total = packer.bytes + sum(map(len, events)) + len(events)
             while events and total >= self._easy:
@@ -243,7 +242,7 @@ class Spool:
                 return False
             self._reporting = True
             self._drop(records, reason)
-            self._return(rest, 0.0, retried=False)
+            self._return(rest, 0.0, retried=requested)
             return True
 
     def reported(self) -> None:
@@ -276,46 +275,29 @@ class Spool:
             if packer.unpacked:
                 self._send_early()  # a request is as full as it can be
         first = not packer.events
-        if self._journal is not None and (first or packer.unpacked):
-            error = self._begin_frame(self._journal, size, key)
-            if error is not None:
-                admission = Admission(admission.taken, admission.evicted, error)
-                if size > self._room():
-                    self._ledger.note_dropped_event(DropReason.BUFFER_FULL)
-                    return Admission(False, admission.evicted, error)
-        enough = packer.add(event, key)
-        if self._storing is not None:
-            self._storing.append(event)
-        if enough:
+        error = self._open.begin(size, key)
+        if error is not None:
+            admission = Admission(admission.taken, admission.evicted, error)
+            if size > self._memory_room():
+                self._open.forget_begun()
+                self._ledger.note_dropped_event(DropReason.BUFFER_FULL)
+                return Admission(False, admission.evicted, error)
+        if self._open.add(event, key):
             self._seal_open()
         else:
-            self._easy = self._easy_limit()
+            self._easy = 0 if self._open.always_begins else min(packer.target, packer.bytes + self._room() + 1)
             if first and not self._waiting:
                 self._work.notify()  # the linger time starts
         return admission
 
-    def _easy_limit(self) -> int:
-        packer = self._packer
-        if packer.key is not None or (packer.unpacked and self._journal is not None):
-            return 0
-        return min(packer.target, packer.bytes + self._room() + 1)
-
-    def _begin_frame(self, journal: Journal, size: int, key: str | None) -> SpoolBroken | None:
-        error = None
-        try:
-            place = journal.begin(size if self._packer.unpacked else max(size, self._packer.target), key)
-        except SpoolBroken as broken:
-            place, error = None, broken
-        self._places.append(place)
-        self._storing = None if place is None else journal
-        return error
-
     def _room(self) -> int:
         """Bytes that may still be taken in."""
-        ledger, options = self._ledger, self._options
-        if self._storing is not None or (self._journal is not None and not self._journal.broken):
-            return options.max_spool_bytes - ledger.held - self._packer.bytes
-        return options.max_buffer_bytes - ledger.volatile - self._packer.bytes
+        if self._open.durable:
+            return self._options.max_spool_bytes - self._ledger.held - self._packer.bytes
+        return self._memory_room()
+
+    def _memory_room(self) -> int:
+        return self._options.max_buffer_bytes - self._ledger.volatile - self._packer.bytes
 
     def _recover(self) -> None:
         if not self._recovered and self._journal is not None:
@@ -347,14 +329,7 @@ class Spool:
         return self._packer.created + self._options.linger if self._packer.events else None
 
     def _seal_open(self) -> None:
-        records = self._packer.seal(single=bool(self._places))
-        for record, place in zip(records, self._places, strict=False):  # no places without a journal
-            record.place = place
-            if place is not None:
-                place.segment.seal(place, record.events)
-        if self._places:
-            self._places = []
-            self._storing = None
+        records = self._open.seal()
         self._easy = 0
         self._ledger.take_in(records)
         if self._journal is not None and self._ledger.held > self._options.max_buffer_bytes:
