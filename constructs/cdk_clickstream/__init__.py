@@ -37,6 +37,7 @@ from cdk_clickstream.permissions import Permissions
 from cdk_clickstream.pipeline import ClickstreamPipeline
 from cdk_clickstream.prefix import S3Prefix
 from cdk_clickstream.query_workgroup import Queries, QueryWorkgroup
+from cdk_clickstream.record_key import RecordKey
 from cdk_clickstream.rule_source import IotSeparator
 from cdk_clickstream.schema import Column, EventSchema
 from cdk_clickstream.source import Source
@@ -84,6 +85,7 @@ __all__ = [
     "Queries",
     "QueryWorkgroup",
     "Quota",
+    "RecordKey",
     "S3Prefix",
     "Source",
     "SourceBackup",

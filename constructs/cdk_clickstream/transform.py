@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -15,6 +15,7 @@ from cdk_clickstream.blueprint import Blueprint, LogMessages, blueprint_schema, 
 from cdk_clickstream.combinations import TransformKind
 from cdk_clickstream.errors import check_range, refuse
 from cdk_clickstream.lambda_processor import LambdaProcessor
+from cdk_clickstream.record_key import RecordKey, render_keys
 from cdk_clickstream.schema import EventSchema
 from cdk_clickstream.user_code import UserCode
 from cdk_clickstream.vendored import VendoredPackages
@@ -99,6 +100,7 @@ class Transform:
         enrichments: Sequence[Enrichment] = tuple(Enrichment),
         redact: Sequence[str] | None = None,
         redact_query_keys: Sequence[str] | None = None,
+        partition_keys: Mapping[str, RecordKey] | None = None,
         orjson: VendoredPackages | None = None,
         memory: cdk.Size | None = None,
         timeout: cdk.Duration | None = None,
@@ -122,6 +124,8 @@ class Transform:
         redact_query_keys:
             Query parameters whose values are replaced in page_url and page_referrer.
             Default: access_token, email, password, token.
+        partition_keys:
+            Keys of each record by name, for ``DynamicPartitioning.from_lambda``. Default: none.
         orjson:
             Vendored packages with orjson among them, to read requests with it: faster, and the rows are the same.
             Default: the standard library reads them.
@@ -142,6 +146,8 @@ class Transform:
         for name, chosen in (("redact", redact), ("redact_query_keys", redact_query_keys)):
             if chosen is not None:
                 options[name] = _names(f"transform.{name}", chosen)
+        if partition_keys:
+            options["partition_keys"] = render_keys(partition_keys)
         if orjson is not None:
             orjson.check_holds("orjson")
             options["json_reader"] = "orjson"
@@ -226,6 +232,7 @@ class Transform:
         handler: str = "transform",
         *,
         packages: VendoredPackages | None = None,
+        partition_keys: Mapping[str, RecordKey] | None = None,
         memory: cdk.Size | None = None,
         timeout: cdk.Duration | None = None,
         buffer_size: cdk.Size | None = None,
@@ -247,13 +254,15 @@ class Transform:
             The function; ``module.function`` where the entry is a folder. Default: ``transform``.
         packages:
             What it imports beside the standard library and boto3. Default: nothing.
-        memory, timeout:
+        partition_keys, memory, timeout:
             As in :meth:`click`.
         buffer_size, buffer_interval, retries:
             As in :class:`~cdk_clickstream.LambdaProcessor`.
         """
         code = UserCode.of(entry, handler)
         options: dict[str, object] = {"processor": "per_event", "function": code.function}
+        if partition_keys:
+            options["partition_keys"] = render_keys(partition_keys)
         transform = cls._bundled(
             TransformKind.PER_EVENT, options, memory, timeout, buffer_size, buffer_interval, retries
         )

@@ -32,6 +32,7 @@ from cdk_clickstream import (
     TransformFunction,
     VendoredPackages,
 )
+from cdk_clickstream.record_key import RecordKey
 from cdk_clickstream.vendor import main as vendor
 from cdk_kit import CONTEXT, REASON, Synthesized, new_stack
 from clickstream_transform.options import BLUEPRINTS, Options
@@ -411,6 +412,43 @@ def test_packages_that_were_not_vendored_are_refused_with_the_command(
 ) -> None:
     (tmp_path / "requirements.txt").write_text("")
     assert message in refusal(lambda: VendoredPackages(tmp_path / requirements, tmp_path / "v"))
+
+
+def test_the_bundled_code_takes_the_keys_of_records(tmp_path: Path) -> None:
+    keys = {
+        "day": RecordKey.arrival("yyyy-MM-dd"),
+        "caller": RecordKey.context("api_key_id", ["shop", "blog"]),
+        "name": RecordKey.event("event_name", ["click"]),
+    }
+    for transform in (
+        Transform.click(partition_keys=keys),
+        Transform.per_event(entry(tmp_path), partition_keys=keys),
+    ):
+        assert Options.from_dict(json.loads(transform.options)).partition_keys
+    assert "partition_keys" not in json.loads(Transform.click().options)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: RecordKey.arrival("yy"), "transform.partition_keys='yy': is no part of a time"),
+        (lambda: RecordKey.context("ip", ["a"]), "transform.partition_keys='ip': is not what the endpoint knows"),
+        (lambda: RecordKey.event("", ["a"]), "transform.partition_keys='': names no member"),
+        (lambda: RecordKey.event("event_name", []), "transform.partition_keys=[]: is no list of values"),
+        (lambda: RecordKey.event("event_name", ["a/b"]), "transform.partition_keys=['a/b']: is no list of values"),
+        (lambda: Transform.click(partition_keys={"a-b": RecordKey.arrival("yyyy")}), "is no name of a key"),
+        (
+            lambda: Transform.click(
+                partition_keys={
+                    name: RecordKey.event(name, [f"v{number}" for number in range(22)]) for name in ("one", "two")
+                }
+            ),
+            "allow 529 combinations of names, and a stream keeps 500 partitions open",
+        ),
+    ],
+)
+def test_keys_that_could_not_work_are_refused(make: Callable[[], object], message: str) -> None:
+    assert message in refusal(make)
 
 
 def test_a_function_of_ones_own_is_called_with_the_batches() -> None:
