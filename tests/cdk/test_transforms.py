@@ -27,12 +27,12 @@ from cdk_clickstream import (
     LogMessages,
     Monitoring,
     OutputFormat,
+    RecordKey,
     Source,
     Transform,
     TransformFunction,
     VendoredPackages,
 )
-from cdk_clickstream.record_key import RecordKey
 from cdk_clickstream.vendor import main as vendor
 from cdk_kit import CONTEXT, REASON, Synthesized, new_stack
 from clickstream_transform.options import BLUEPRINTS, Options
