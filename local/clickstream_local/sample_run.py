@@ -15,7 +15,7 @@ from typing import Any
 from clickstream_local.http import Request, Response
 from clickstream_local.lambda_runtime import InvokeResult, LambdaService
 from clickstream_local.listener import serve
-from clickstream_local.logs import LogEvent, Logs
+from clickstream_local.logs import Logs
 from clickstream_local.model import Function
 
 
@@ -67,7 +67,7 @@ async def run_records(function: Function, stream_arn: str, records: Sequence[byt
     messages: list[str] = []
     with tempfile.TemporaryDirectory(prefix="clickstream-sample-") as folder:
         logs = Logs(Path(folder))
-        logs.subscribe(lambda event: messages.append(_message(event)))
+        logs.subscribe(lambda event: messages.append(event.message))
         listener = await serve(streams)
         service = LambdaService([function], endpoint_url=f"http://{listener.host}:{listener.port}", logs=logs)
         outcomes = []
@@ -93,10 +93,6 @@ def _event(stream_arn: str, record_id: str, record: bytes) -> dict[str, Any]:
         "region": stream_arn.split(":")[3],
         "records": [{"recordId": record_id, "approximateArrivalTimestamp": arrival, "data": data}],
     }
-
-
-def _message(event: LogEvent) -> str:
-    return event.message
 
 
 def _outcome(record: bytes, answer: InvokeResult, put: list[bytes], messages: list[str]) -> Outcome:
