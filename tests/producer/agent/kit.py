@@ -26,7 +26,11 @@ def wait_for(condition: Callable[[], object], timeout: float = 20.0) -> None:
 
 def agent(sink: Sink, folder: Path, pattern: str = "app.log*", forget_after: float = 86_400, **options: Any) -> Agent:
     """An agent on the files of a folder, with its checkpoints in the folder's parent."""
-    flow = FlowOptions(f"{folder}/{pattern}", sink.target(), **{"linger": 0.02, "poll": 0.02, "quiet": 0.3, **options})
+    flow = FlowOptions(
+        f"{folder}/{pattern}",
+        sink.target(),
+        **{"linger": 0.02, "poll": 0.02, "record_quiet": 0.3, "line_quiet": 0.3, **options},
+    )
     file = folder.parent / "state" / "checkpoints.db"
     return Agent(AgentOptions((flow,), file, 1.0, statistics_interval=0, forget_after=forget_after))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
+from clickstream_producer.agent import tracked_file
 from clickstream_producer.agent.rotated_copy import is_copy_name
 from producer.agent.kit import append, following, lines, numbers, run_once, wait_for
 from producer.sink import Sink
@@ -72,6 +74,32 @@ def test_the_last_line_of_a_rotated_file_is_sent_without_its_newline(sink: Sink,
     with following(sink, folder):
         wait_for(lambda: numbers(sink) == [1])
         file.rename(folder / "app.log.1")
+        wait_for(lambda: numbers(sink) == [1, 2])
+
+
+def test_the_last_line_of_a_rotated_file_is_sent_after_a_restart_too(sink: Sink, folder: Path) -> None:
+    file = folder / "app.log"
+    file.write_bytes(lines(1) + lines(2)[:-1])
+    run_once(sink, folder)
+    file.rename(folder / "app.log.1")
+    run_once(sink, folder)
+    assert numbers(sink) == [1]
+    with following(sink, folder):
+        wait_for(lambda: numbers(sink) == [1, 2])
+
+
+def test_a_file_that_comes_back_is_not_sent_again(
+    sink: Sink, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracked_file, "VANISHED", 0.0)  # else it would take a minute until it counts as gone
+    file = folder / "app.log"
+    file.write_bytes(lines(1))
+    with following(sink, folder):
+        wait_for(lambda: numbers(sink) == [1])
+        away = file.rename(tmp_path / "away")
+        time.sleep(0.2)
+        append(away, lines(2))
+        away.rename(file)
         wait_for(lambda: numbers(sink) == [1, 2])
 
 

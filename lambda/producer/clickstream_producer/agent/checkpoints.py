@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS clickstream_position (
 ) WITHOUT ROWID;
 """
 
-State = Literal["open", "finished", "cut"]
+State = Literal["open", "rotated", "finished", "cut"]
 
 
 class Position(NamedTuple):
@@ -41,7 +41,8 @@ class Position(NamedTuple):
     head
         Its first bytes.
     state
-        ``open``; ``finished``: gone, and read to its end; ``cut``: truncated, and a copy may hold the rest.
+        ``open``; ``rotated``: nobody is expected to write it any more; ``finished``: gone, and read to its end;
+        ``cut``: truncated, and a copy may hold the rest.
     """
 
     file: str

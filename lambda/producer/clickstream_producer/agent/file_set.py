@@ -27,6 +27,10 @@ _IDLE: Final = 600.0
 """Seconds without growth after which a file is closed; it is opened again when it grows."""
 
 
+_CUT_KEPT: Final = 3600.0
+"""Seconds that a copy of what was cut off a file is looked for: compressing a large one takes a while."""
+
+
 class FileSet:
     """Finds the files of a flow and keeps their positions.
 
@@ -77,7 +81,12 @@ class FileSet:
                 self._discover(file, path, status)
             except OSError as error:
                 self._complain(path, error)
-        gone = [position for position in self._saved.values() if position.state == "open"] if self._first_scan else []
+        for cut in list(self._cuts.values()):
+            if time.time() - _cut_at(cut) > _CUT_KEPT:
+                self._found(cut)
+        gone = (
+            [position for position in self._saved.values() if position.state != "finished"] if self._first_scan else []
+        )
         self._look_in_gzip([*self._cuts.values(), *gone])
         self._first_scan = False
 
@@ -94,6 +103,7 @@ class FileSet:
         for file in [file for file in self._tracked.values() if now[file.file].state == "finished"]:
             file.close()
             del self._tracked[file.file]
+            self._saved[file.file] = now[file.file]  # it may come back
 
     def forget(self, age: float) -> None:
         """Forget positions of files that have been gone for so many seconds; only after a scan has met those here."""
@@ -134,7 +144,7 @@ class FileSet:
             file.path, file.rotated = path, file.rotated or renamed
             if not file.look(status):
                 self._truncated(file, rotated=renamed)
-            elif file.is_open and not file.has_more and time.monotonic() - file.changed_at > _IDLE:
+            elif file.is_open and not file.has_more and file.quiet_for(_IDLE):
                 file.close()
         except OSError as error:
             self._complain(file.path, error)
@@ -171,8 +181,8 @@ class FileSet:
         if saved is not None:
             self._stored[file] = saved
             if size >= saved.offset and saved.head.begins(first):
-                return saved.offset, path != saved.path
-            if saved.state == "open":
+                return saved.offset, path != saved.path or saved.state == "rotated"
+            if saved.state != "finished":
                 self._cut(saved)
         elif self._first_scan and self._from_end:
             return _last_line(descriptor, size), False
@@ -246,6 +256,10 @@ class FileSet:
         if path not in self._complained:
             self._complained.add(path)
             log.warning("%s cannot be read: %s", path, error.strerror or error)
+
+
+def _cut_at(cut: Position) -> float:
+    return int(cut.file.rsplit(":", 1)[1]) / 1e9
 
 
 def _matches(pattern: str) -> list[str]:

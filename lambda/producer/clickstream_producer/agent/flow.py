@@ -100,7 +100,7 @@ class Flow:
             while self._turn(stop, shutdown_timeout):
                 if stop.is_set():
                     return True
-                if once and not self._busy and not any(map(self._will_complete, self._files)):
+                if once and not self._busy and not any(file.waits_for_next for file in self._files):
                     return self._settle(stop, shutdown_timeout)
                 if not self._busy:
                     stop.wait(self._options.poll)
@@ -165,16 +165,14 @@ class Flow:
             except OSError as error:
                 log.warning("%s cannot be read: %s", file.path, error)
                 return 0
-        elif self._will_complete(file) and time.monotonic() - file.changed_at >= self._options.quiet:
-            block = file.finish() if file.rotated else file.release()
+        elif file.waits_for_next and file.quiet_for(self._options.record_quiet):
+            block = file.release()
+        elif file.holds and file.rotated and file.quiet_for(self._options.line_quiet):
+            block = file.finish()
         else:
             return 0
         self._put(block)
         return max(file.offset - before, int(file.has_more))
-
-    def _will_complete(self, file: TrackedFile) -> bool:
-        """Whether something is held that is given out once the file has been quiet for a while."""
-        return file.waits_for_next or (file.holds and file.rotated)
 
     def _put(self, block: Block) -> None:
         encoded = [*map(self._encode, block.lines)]

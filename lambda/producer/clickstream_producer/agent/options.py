@@ -44,9 +44,11 @@ class FlowOptions:
         As of :class:`~clickstream_producer.Producer`; None is the target's own default.
     poll
         Seconds between two looks at files that had nothing new.
-    quiet
-        Seconds without growth after which the last line of a rotated file counts as complete without its newline, and
-        the last record of several lines without its successor.
+    record_quiet
+        Seconds without growth after which the last record of several lines counts as complete without its successor.
+    line_quiet
+        Seconds without growth after which the last line of a rotated file counts as complete without its newline. Long,
+        since a writer that does not know of the rotation may be in the middle of it.
     """
 
     pattern: str
@@ -61,7 +63,8 @@ class FlowOptions:
     events_per_record: int | None = None
     record_bytes: int = 250_000
     poll: float = 0.25
-    quiet: float = 5.0
+    record_quiet: float = 5.0
+    line_quiet: float = 60.0
 
     def __post_init__(self) -> None:
         if not self.pattern or self.pattern.endswith("/"):

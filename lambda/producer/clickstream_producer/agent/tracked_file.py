@@ -6,7 +6,7 @@ import os
 import time
 from typing import Final, NamedTuple
 
-from .checkpoints import Position
+from .checkpoints import Position, State
 from .head import HEAD_BYTES, Head
 from .line_splitter import LineSplitter
 
@@ -95,10 +95,14 @@ class TrackedFile:
 
     def position(self) -> Position:
         """Say what to save when every line given out is acknowledged."""
-        over = self.vanished and not self.has_more and not self.holds
-        quiet = time.monotonic() - self.changed_at >= VANISHED
-        head = Head.of(self._first[: self.offset])
-        return Position(self.file, self.path, self.offset, head, "finished" if over and quiet else "open")
+        state: State = "rotated" if self.rotated else "open"
+        if self.vanished and not self.has_more and not self.holds and self.quiet_for(VANISHED):
+            state = "finished"
+        return Position(self.file, self.path, self.offset, Head.of(self._first[: self.offset]), state)
+
+    def quiet_for(self, seconds: float) -> bool:
+        """Whether it has not grown for so long."""
+        return time.monotonic() - self.changed_at >= seconds
 
     def look(self, status: os.stat_result) -> bool:
         """Note size and time; False when the content is not the one that was read: truncated, or written anew."""
