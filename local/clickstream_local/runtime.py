@@ -12,12 +12,15 @@ from urllib.parse import unquote
 
 from clickstream_local.apigateway import RestApiService
 from clickstream_local.catalog import Catalog
-from clickstream_local.firehose import DeliveryError, FirehoseService
+from clickstream_local.firehose import DeliveryError, Faults, FirehoseService
 from clickstream_local.http import Request, Response
+from clickstream_local.kinesis import KinesisService
 from clickstream_local.lambda_runtime import LambdaService
 from clickstream_local.lambda_runtime import unsupported as unsupported_function
 from clickstream_local.listener import Listener, serve
 from clickstream_local.live import LivePages
+from clickstream_local.log_service import LogService
+from clickstream_local.log_subscriptions import Subscriptions
 from clickstream_local.logs import Logs
 from clickstream_local.model import DeliveryStream, Function, RestApi, Stack, Unsupported
 from clickstream_local.s3 import Store
@@ -54,6 +57,9 @@ class Runtime:
         self._listener: Listener
         self._lambda: LambdaService
         self._firehose: FirehoseService
+        self._kinesis: KinesisService
+        self._log_service: LogService
+        self._subscriptions: Subscriptions
         self._live: LivePages
 
     @classmethod
@@ -66,6 +72,7 @@ class Runtime:
         buffer_interval: float | None = None,
         console: bool = False,
         clock: Callable[[], float] = time.time,
+        faults: Faults = Faults(),  # noqa: B008 - frozen
     ) -> Runtime:
         """Start everything that the stacks hold, on loopback.
 
@@ -83,6 +90,8 @@ class Runtime:
             Whether errors that the service would log are printed to standard error too.
         clock:
             Epoch seconds: arrival times and what follows from them. Buffers go by the event loop's own time.
+        faults:
+            Puts that fail on purpose; by default none.
 
         Raises
         ------
@@ -95,7 +104,7 @@ class Runtime:
         runtime = cls(stacks, data_dir, Logs(data_dir, console=console, clock=clock), clock)
         runtime._listener = await serve(runtime.handle, host=HOST, port=port)
         runtime.url = f"http://{HOST}:{runtime._listener.port}"
-        runtime._build(buffer_interval)
+        runtime._build(buffer_interval, faults)
         return runtime
 
     @property
@@ -103,16 +112,18 @@ class Runtime:
         """The port that it listens on."""
         return self._listener.port
 
-    def _build(self, buffer_interval: float | None) -> None:
+    def _build(self, buffer_interval: float | None, faults: Faults) -> None:
         region, account = self.stacks[0].region, self.stacks[0].account
-        self._live = LivePages(self._data_dir, self.state, self.flush)
+        self._live = LivePages(self._data_dir, state=self.state, flush=self.flush, metrics=self.metrics)
         store: Store = self._live.store
         for bucket in self._each("buckets"):
             store.create_bucket(bucket.name)
         self._lambda = LambdaService(self._each("functions"), endpoint_url=self.url, region=region, logs=self._logs)
+        self._kinesis = KinesisService(self._each("kinesis_streams"), account=account, clock=self._clock)
         self._firehose = FirehoseService(
             self._each("delivery_streams"),
             functions=self._lambda,
+            kinesis=self._kinesis,
             tables=self._each("tables"),
             store=store,
             logs=self._logs,
@@ -120,7 +131,14 @@ class Runtime:
             account=account,
             clock=self._clock,
             buffer_interval=buffer_interval,
+            faults=faults,
         )
+        self._log_service = LogService(self._each("log_groups"), logs=self._logs, region=region, account=account)
+        self._subscriptions = Subscriptions(
+            self._each("subscription_filters"), account=account, send=self._firehose.put_from_logs
+        )
+        self._logs.subscribe(self._subscriptions.take)
+        self._subscriptions.start()
         for stack_name, api in [(stack.name, api) for stack in self.stacks for api in stack.rest_apis]:
             service = RestApiService(
                 api,
@@ -161,6 +179,7 @@ class Runtime:
             found += service.unsupported()
         for function in self._each("functions"):
             found += unsupported_function(function)
+        found += self._subscriptions.unsupported()
         return tuple(dict.fromkeys(found))
 
     async def handle(self, request: Request) -> Response:
@@ -198,12 +217,18 @@ class Runtime:
     async def _service(self, target: str, request: Request) -> Response:
         if target.startswith("Firehose_20150804."):
             return await self._firehose.handle(target, request.body, caller=_access_key(request))
-        message = f"{target}: the local runtime speaks Firehose_20150804 only"
+        if target.startswith("Kinesis_20131202."):
+            return await self._kinesis.handle(target, request.body)
+        if target.startswith("Logs_20140328."):
+            return await self._log_service.handle(target, request.body)
+        message = f"{target}: the local runtime speaks Firehose_20150804, Kinesis_20131202 and Logs_20140328 only"
         return _json(404, {"__type": "UnknownOperationException", "message": message})
 
     async def _call_service(self, service: str, action: str, headers: Mapping[str, str], body: bytes) -> Response:
+        if service == "kinesis":
+            return await self._kinesis.handle(f"Kinesis_20131202.{action}", body)
         if service != "firehose":
-            message = f"service {service!r} is not run locally; integrations may call firehose"
+            message = f"service {service!r} is not run locally; integrations may call firehose and kinesis"
             return _json(404, {"__type": "UnknownOperationException", "message": message})
         return await self._firehose.handle(f"Firehose_20150804.{action}", body, caller=None)
 
@@ -223,6 +248,7 @@ class Runtime:
         DeliveryError
             If an object cannot be written; its records stay buffered.
         """
+        self._subscriptions.flush()
         await self._firehose.flush()
 
     async def reload(self, function: Function) -> None:
@@ -241,6 +267,10 @@ class Runtime:
             "delivery_streams": self._firehose.state(),
             "buckets": {bucket.name: str(self._data_dir / "s3" / bucket.name) for bucket in self._each("buckets")},
         }
+
+    def metrics(self) -> str:
+        """The delivery streams' CloudWatch metrics as Prometheus text: the body of ``GET /_local/metrics``."""
+        return self._firehose.metrics()
 
     def outputs(self) -> dict[str, dict[str, str]]:
         """The stacks' outputs as ``cdk deploy --outputs-file`` writes them, endpoints pointing at this runtime."""
@@ -269,6 +299,7 @@ class Runtime:
         self._closing = True
         await self._idle.wait()
         try:
+            self._subscriptions.flush()
             await self._firehose.close()
         except DeliveryError as error:
             raise DeliveryError(f"{error}; {self._undelivered()} records were not delivered and are lost") from error

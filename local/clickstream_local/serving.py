@@ -8,13 +8,13 @@ import json
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from clickstream_local.assembly import AssemblyError, load_stacks
 from clickstream_local.catalog import CatalogError
 from clickstream_local.data_dir import DataDir, DataDirError
-from clickstream_local.firehose import DeliveryError
+from clickstream_local.firehose import DeliveryError, Faults
 from clickstream_local.model import Stack
 from clickstream_local.runtime import Runtime
 from clickstream_local.watch import Watch
@@ -39,6 +39,7 @@ class Serving:
     outputs_file: Path | None = None
     strict: bool = False
     watch: bool = False
+    faults: Faults = field(default_factory=Faults)
 
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl-C.
@@ -71,7 +72,12 @@ class Serving:
         port = self.port
         while not stop.is_set():
             runtime = await Runtime.start(
-                stacks, data_dir=data_dir, port=port, buffer_interval=self.buffer_interval, console=True
+                stacks,
+                data_dir=data_dir,
+                port=port,
+                buffer_interval=self.buffer_interval,
+                console=True,
+                faults=self.faults,
             )
             port = runtime.port
             code = Watch({function.code_dir for stack in stacks for function in stack.functions} if self.watch else ())

@@ -156,3 +156,11 @@ def test_an_unknown_path_says_what_there_is(pipeline: LocalPipeline) -> None:
     answer = call(pipeline, "GET", "nothing")
     assert answer.status == 404
     assert "/_local/query" in answer.json()["message"]
+
+
+def test_metrics_are_prometheus_text(pipeline: LocalPipeline) -> None:
+    pipeline.put("a\n")
+    pipeline.flush()
+    answer = call(pipeline, "GET", "metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert any("IncomingRecords" in line or "incoming_records" in line for line in answer.body.decode().splitlines())

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from clickstream_local.assembly.documents import read_template
 from small_template import UPPER, small_template
 
@@ -247,3 +249,24 @@ def test_watch_goes_on_with_the_old_template_when_the_new_one_cannot_be_read(tmp
         running.wait_until_said("the old one goes on")
         wait_for(running, b'{"EVENT_NAME": "CLICK"}\n')
         assert running.stop()[0] == 0
+
+
+def test_faults_on_purpose_keep_puts_out_of_the_stream(tmp_path: Path) -> None:
+    with local(small_template(tmp_path), tmp_path / "data", "--fault", "throttle=1") as running:
+        running.post()
+        assert running.stream()["records_received"] == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("throttle", "'throttle' has no '='; write KIND=SHARE"),
+        ("slow=1", "'slow' is no kind of fault; there are throttle and partial"),
+        ("partial=many", "'many' is not a number between 0 and 1"),
+        ("partial=2", "partial is 2: it must be a share between 0 and 1"),
+    ],
+)
+def test_a_fault_that_is_none_is_refused(tmp_path: Path, fault: str, said: str) -> None:
+    command = [sys.executable, "-m", "clickstream_local", "local", "--fault", fault]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr

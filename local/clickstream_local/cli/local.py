@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from clickstream_local.cli import options
+from clickstream_local.firehose import Faults
 from clickstream_local.serving import Serving, ServingError
 
 
@@ -35,6 +36,13 @@ from clickstream_local.serving import Serving, ServingError
     is_flag=True,
     help="Load a function anew when its asset changes, and start again when the template does; synthesizes nothing.",
 )
+@click.option(
+    "--fault",
+    "shares",
+    multiple=True,
+    metavar="KIND=SHARE",
+    help="Refuse this share of puts on purpose: throttle=0.1 of the requests, partial=0.05 of a batch's records.",
+)
 def local(
     assembly: Path,
     stack: str | None,
@@ -45,6 +53,7 @@ def local(
     parameters: tuple[str, ...],
     strict: bool,
     watch: bool,
+    shares: tuple[str, ...],
 ) -> None:
     """Serve the pipelines of a cloud assembly on 127.0.0.1.
 
@@ -53,12 +62,7 @@ def local(
     `local`. `/_local/` is a page that shows what happens, `POST /_local/flush` delivers at once, `GET /_local/state`
     shows counts. Ctrl-C and SIGTERM deliver what is buffered, then exit.
     """
-    values: dict[str, str] = {}
-    for given in parameters:
-        name, separator, value = given.partition("=")
-        if not separator:
-            raise click.BadParameter(f"{given!r} has no '='; write NAME=VALUE", param_hint="--parameter")
-        values[name] = value
+    values = dict(_pair("--parameter", given, "NAME=VALUE") for given in parameters)
     serving = Serving(
         assembly=assembly,
         stack=stack,
@@ -69,8 +73,34 @@ def local(
         outputs_file=outputs_file,
         strict=strict,
         watch=watch,
+        faults=_faults(shares),
     )
     try:
         serving.run()
     except ServingError as error:
         raise click.ClickException(str(error)) from None
+
+
+def _pair(option: str, given: str, form: str) -> tuple[str, str]:
+    name, separator, value = given.partition("=")
+    if not separator:
+        raise click.BadParameter(f"{given!r} has no '='; write {form}", param_hint=option)
+    return name, value
+
+
+def _faults(shares: tuple[str, ...]) -> Faults:
+    given = {}
+    for share in shares:
+        kind, value = _pair("--fault", share, "KIND=SHARE")
+        if kind not in ("throttle", "partial"):
+            raise click.BadParameter(
+                f"{kind!r} is no kind of fault; there are throttle and partial", param_hint="--fault"
+            )
+        try:
+            given[kind] = float(value)
+        except ValueError:
+            raise click.BadParameter(f"{value!r} is not a number between 0 and 1", param_hint="--fault") from None
+    try:
+        return Faults(throttle=given.get("throttle", 0.0), partial=given.get("partial", 0.0))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--fault") from None

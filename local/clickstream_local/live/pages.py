@@ -33,6 +33,7 @@ _HTML = (
         "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'",
     ),
 )
+_PROMETHEUS = (("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),)
 _EVENTS = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"))
 
 
@@ -46,18 +47,24 @@ class LivePages:
     ----------
     data_dir:
         The runtime's data directory, its catalog already in it.
-    state, flush:
+    state, flush, metrics:
         The runtime's own.
     """
 
     def __init__(
-        self, data_dir: Path, state: Callable[[], dict[str, Any]], flush: Callable[[], Awaitable[None]]
+        self,
+        data_dir: Path,
+        *,
+        state: Callable[[], dict[str, Any]],
+        flush: Callable[[], Awaitable[None]],
+        metrics: Callable[[], str],
     ) -> None:
         self.store: Store = ObservedStore(data_dir, self._object_written)
         self._data_dir = data_dir
         self._error_locations = Catalog.read(data_dir).error_locations
         self._state = state
         self._flush = flush
+        self._metrics = metrics
         self._feed = Feed(state)
         self._loop = asyncio.get_running_loop()
 
@@ -74,11 +81,13 @@ class LivePages:
                 return Response(200, _EVENTS, stream=self._feed.listen())
             case "GET", "state":
                 return _json(200, self._state())
+            case "GET", "metrics":
+                return Response(200, _PROMETHEUS, self._metrics().encode())
             case "POST", "flush":
                 return await self._flushed()
             case "POST", "query":
                 return await self._query(request.body)
-        served = "GET /_local/, /_local/shop, /_local/state, /_local/events; POST /_local/flush, /_local/query"
+        served = "GET /_local/ and there shop, state, metrics, events; POST /_local/flush, /_local/query"
         return _json(404, {"message": f"nothing is served at {request.method} {request.path}; there are {served}"})
 
     def show_request(self, request: Request, answer: Response) -> None:

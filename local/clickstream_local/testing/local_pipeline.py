@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from clickstream_local.assembly import load_stacks
 from clickstream_local.data_dir import DataDir
 from clickstream_local.error_objects import FailedRecord, failed_records, unzipped
+from clickstream_local.firehose import Faults
 from clickstream_local.lake import Lake
 from clickstream_local.lake_views import identifier
 from clickstream_local.logs import LogEvent, Logs
@@ -76,6 +77,8 @@ class LocalPipeline:
         processes of their own and see the real time.
     allow_unsupported:
         Whether to run templates that hold something the runtime does not run; what it is, is in :attr:`unsupported`.
+    faults:
+        Shares of puts that fail on purpose, to test a sender: ``Faults(throttle=0.5, seed=1)``.
 
     Raises
     ------
@@ -94,6 +97,7 @@ class LocalPipeline:
         data_dir: Path | None = None,
         now: datetime | None = None,
         allow_unsupported: bool = False,
+        faults: Faults = Faults(),  # noqa: B008 - frozen
     ) -> None:
         if now is not None and now.tzinfo is None:
             raise ValueError(f"now={now!r} has no time zone; give one, such as datetime(…, tzinfo=UTC)")
@@ -107,7 +111,8 @@ class LocalPipeline:
             self.data_dir = self._resources.enter_context(DataDir(data_dir)).resolve()
             self._loop = LoopThread(self._clock)
             self._resources.callback(self._loop.close)
-            self._runtime = self._loop.run(Runtime.start(self._stacks, data_dir=self.data_dir, clock=self._clock))
+            started = Runtime.start(self._stacks, data_dir=self.data_dir, clock=self._clock, faults=faults)
+            self._runtime = self._loop.run(started)
             self._resources.callback(lambda: self._loop.run(self._runtime.close()))
             self.unsupported = self._runtime.unsupported()
             if self.unsupported and not allow_unsupported:

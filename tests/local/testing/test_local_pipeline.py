@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream_local.testing import LocalPipeline, LocalPipelineError
+from clickstream_local.testing import Faults, LocalPipeline, LocalPipelineError
 from small_template import UPPER, small_template
 
 NEARLY_MIDNIGHT = datetime(2026, 11, 21, 23, 58, tzinfo=UTC)
@@ -142,3 +142,10 @@ def test_a_source_that_is_no_pipeline_is_refused() -> None:
 def test_a_clock_without_a_time_zone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="has no time zone"):
         LocalPipeline(small_template(tmp_path), now=datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_puts_can_be_made_to_fail_to_test_a_sender(tmp_path: Path) -> None:
+    with LocalPipeline(small_template(tmp_path), faults=Faults(throttle=1)) as pipeline:
+        with pytest.raises(LocalPipelineError, match="1 of 1 records were refused: ServiceUnavailableException"):
+            pipeline.put("a\n")
+        assert pipeline.counts()["records_received"] == 0
