@@ -31,13 +31,12 @@ class Lenient:
 
     def quick(self, raw: bytes) -> bytes | None:
         """The line of a record that is one good object."""
-        if b'"clickstream"' in raw:
-            return None  # may be a context line
         try:
             text = raw.decode()
             value, end = scan(text, 0)
-            if value.__class__ is dict and (end == len(text) or text[end:].isspace()):
-                return compact(value).encode() + b"\n"
+            # What a newline follows may be a context line.
+            if value.__class__ is dict and (end == len(text) or ("clickstream" not in value and text[end:].isspace())):
+                return (compact(value) + "\n").encode()
         except (ValueError, StopIteration, RecursionError):
             pass
         return None

@@ -44,11 +44,11 @@ class LineProcessor:
             line = raw.decode()
         except UnicodeDecodeError:
             return None
-        if line[-1:] == "\n":
-            line = line[:-2] if line[-2:] == "\r\n" else line[:-1]
-        # A record that begins with a brace may begin with a context line.
-        if "\n" in line or line[:1] == "{":
-            return None
+        if "\n" in line:
+            line = line.removesuffix("\n").removesuffix("\r")
+            # A record that begins with a brace may begin with a context line.
+            if "\n" in line or line[:1] == "{":
+                return None
         row = self._row(line)
         return None if row is None else row.encode()
 

@@ -7,7 +7,7 @@ from json.encoder import encode_basestring as quote
 
 from .line_processor import LineProcessor
 from .strict_processor import StrictProcessor
-from .syslog_line import NO_SYSLOG, begins, match_common, match_strict, parse
+from .syslog_line import NO_SYSLOG, Message, begins, match_common, match_strict, parse
 
 
 def lenient() -> LineProcessor:
@@ -22,16 +22,20 @@ def strict() -> StrictProcessor:
 
 def members(line: str) -> str | None:
     """The row of a message as JSON members, without braces; None where it is no syslog."""
+    row = _row(line)
+    return None if row is None else row[1:-2]
+
+
+def _row(line: str) -> str | None:
     common = match_common(line)
-    if common is not None:
-        time, host, program, process, message = common.groups()
-        if process is None:
-            return f'"timestamp":"{time}","hostname":"{host}","program":"{program}","message":{quote(message)}'
-        return (
-            f'"timestamp":"{time}","hostname":"{host}","program":"{program}","processid":"{process}",'
-            f'"message":{quote(message)}'
-        )
-    found = parse(line)
+    if common is None:
+        return _row_of_parts(parse(line))
+    time, host, program, process, message = common.groups()
+    process = "" if process is None else f'"processid":"{process}",'
+    return f'{{"timestamp":"{time}","hostname":"{host}","program":"{program}",{process}"message":{quote(message)}}}\n'
+
+
+def _row_of_parts(found: Message | None) -> str | None:
     if found is None:
         return None
     texts = {
@@ -47,12 +51,7 @@ def members(line: str) -> str | None:
     text = ",".join(f'"{name}":{quote(value)}' for name, value in texts.items() if value is not None)
     if found.priority is not None:
         text += f',"facility":{found.priority >> 3},"severity":{found.priority & 7}'
-    return text
-
-
-def _row(line: str) -> str | None:
-    row = members(line)
-    return None if row is None else f"{{{row}}}\n"
+    return f"{{{text}}}\n"
 
 
 def _blueprint_row(text: str) -> str | None:
