@@ -12,13 +12,16 @@ from cdk_clickstream.auth import ApiAuth, Quota
 from cdk_clickstream.backup import SourceBackup
 from cdk_clickstream.blueprint import Blueprint, LogMessages
 from cdk_clickstream.buffering import BufferingHints
+from cdk_clickstream.client_context import ClientContext, IpDetail, TrustedProxy
 from cdk_clickstream.cors import CorsOptions
 from cdk_clickstream.delivery_stream import DeliveryStream
 from cdk_clickstream.encryption import Encryption
+from cdk_clickstream.endpoint_options import EndpointOptions
 from cdk_clickstream.errors import ConfigurationError
 from cdk_clickstream.event_bucket import EventBucket
 from cdk_clickstream.event_source import EventSource, SourceKind
 from cdk_clickstream.event_table import EventTable, TableReference
+from cdk_clickstream.function_network import FunctionNetwork
 from cdk_clickstream.ingest_api import IngestApi
 from cdk_clickstream.input_format import InputFormat
 from cdk_clickstream.lambda_processor import LambdaProcessor
@@ -54,6 +57,7 @@ __all__ = [
     "Blueprint",
     "BufferingHints",
     "ClickstreamPipeline",
+    "ClientContext",
     "Column",
     "Compression",
     "ConfigurationError",
@@ -62,15 +66,18 @@ __all__ = [
     "DeliveryStream",
     "DynamicPartitioning",
     "Encryption",
+    "EndpointOptions",
     "Enrichment",
     "EventBucket",
     "EventSchema",
     "EventSource",
     "EventTable",
+    "FunctionNetwork",
     "IngestApi",
     "InputFormat",
     "IotSeparator",
     "IpAnonymisation",
+    "IpDetail",
     "LambdaProcessor",
     "LogMessages",
     "Monitoring",
@@ -95,5 +102,6 @@ __all__ = [
     "Throttle",
     "Transform",
     "TransformFunction",
+    "TrustedProxy",
     "VendoredPackages",
 ]

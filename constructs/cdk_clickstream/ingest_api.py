@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Literal
 
 import aws_cdk as cdk
@@ -14,18 +13,16 @@ from constructs import Construct
 
 from cdk_clickstream.access_log import ACCESS_LOG_FORMAT, AccessLog
 from cdk_clickstream.acknowledge import acknowledge
+from cdk_clickstream.answers import Answers
 from cdk_clickstream.auth import ApiAuth
 from cdk_clickstream.cors import CorsOptions
 from cdk_clickstream.delivery_stream import DeliveryStream
-from cdk_clickstream.mapping_template import (
-    ACCEPTED_TEMPLATE,
-    KINESIS_REFUSED_TEMPLATE,
-    REFUSED_TEMPLATE,
-    UNAVAILABLE_TEMPLATE,
-    put_event_template,
-    put_events_template,
-)
-from cdk_clickstream.request_model import MAX_EVENTS, event_model, events_model
+from cdk_clickstream.endpoint_options import EndpointOptions
+from cdk_clickstream.mapping_template import UNAVAILABLE_TEMPLATE
+from cdk_clickstream.request_model import MAX_EVENTS, SHAPE
+from cdk_clickstream.route import Route, events_route, records_route
+from cdk_clickstream.schema import EventSchema
+from cdk_clickstream.strict_model import strict_event
 from cdk_clickstream.throttle import Throttle
 
 CONTENT_TYPES = ("application/json", "text/plain")
@@ -36,13 +33,21 @@ _HINT_ONE = "Send one event, an object with a string event_name."
 
 
 class IngestApi(Construct):
-    """``POST /events`` that hands each request to a delivery stream as one record, with its CORS preflight.
+    """``POST /events`` and ``POST /records`` in front of a delivery stream, and ``GET /health``.
+
+    ``POST /events`` hands each request on as one record, which costs least. ``POST /records`` takes an array of 1..500
+    events and makes each a record of its own, with a result for each.
 
     Answers: 202 ``{"request_id": ...}``; 400 for a body that breaks the request model; 403 without the right to call;
-    413 for a request that is no Firehose record any more (1,024,000 bytes with its context line); 415 for another
-    content type; 429 over the throttle; 503 with ``Retry-After: 1`` while Firehose throttles; 502 for any other
-    error of the service. CORS headers are on all of them, except on API Gateway's own 413 for a body over 10 MB,
-    which cannot be changed.
+    413 for a request that is no Firehose record any more (1,024,000 bytes with its context line; 4 MiB for all
+    records of a batch); 415 for another content type; 429 over the throttle; 503 with ``Retry-After: 1`` while Firehose
+    throttles; 502 for any other error of the service. CORS headers are on all of them, except on API Gateway's own 413
+    for a body over 10 MB, which cannot be changed.
+
+    ``POST /records`` answers 207 when some events were taken and others not: ``results`` says which, in order, and
+    those with ``"taken": false`` are to be sent again. When none was taken it is 503.
+
+    ``GET /health`` answers 200 without asking the stream, and needs no credentials.
 
     Parameters
     ----------
@@ -53,6 +58,12 @@ class IngestApi(Construct):
     one_event:
         Take one event a request and put it as it is, a newline after it, for a stream without a transform.
         Default: ``False``.
+    request_validation:
+        ``shape`` checks that each event has an ``event_name``, and leaves the rest to the transform: a bad event costs
+        no neighbour. ``strict`` has API Gateway check types, bounds and required members by the schema: a request with
+        one bad event is refused as a whole, with 400, and nothing of it is kept. Default: ``shape``.
+    schema:
+        By which ``strict`` checks. Default: ``EventSchema.click()``.
     cors:
         Which pages may read the answers. Default: any origin, without credentials.
     throttle:
@@ -60,6 +71,8 @@ class IngestApi(Construct):
     access_log:
         What is kept of each request; ``False`` for nothing. Default: ``AccessLog()``, which needs the account's
         logging role to be set: see there.
+    options:
+        Everything else. Default: ``EndpointOptions()``.
     removal_policy:
         What happens to the access log with the stack. Default: it is kept.
     """
@@ -72,25 +85,36 @@ class IngestApi(Construct):
         delivery_stream: DeliveryStream,
         auth: ApiAuth,
         one_event: bool = False,
+        request_validation: Literal["shape", "strict"] = "shape",
+        schema: EventSchema | None = None,
         cors: CorsOptions | None = None,
         throttle: Throttle | None = None,
         access_log: AccessLog | Literal[False] | None = None,
+        options: EndpointOptions | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
         self._auth = auth
-        self._one_event = one_event
-        self._cors = cors or CorsOptions.any_origin()
+        self._options = options or EndpointOptions()
+        self._answers = Answers(cors or CorsOptions.any_origin())
         self.delivery_stream = delivery_stream
         log = AccessLog() if access_log is None else access_log or None
         self.access_log = self._build_access_log(log, removal_policy) if log else None
         self.rest_api = self._build_rest_api(throttle or Throttle(), account_role=log is not None and log.account_role)
         self.role = self._build_role()
-        self.model = self._build_model()
-        self.events = self.rest_api.root.add_resource("events")
-        self.post_events = self._build_post_events()
-        self._build_preflight()
-        self._build_gateway_responses()
+        self._validator: apigateway.RequestValidator | None = None
+        event = strict_event(schema or EventSchema.click()) if request_validation == "strict" else SHAPE
+        target, client = delivery_stream.target, self._options.client
+        self.post_events = self._add_route(
+            events_route(target, auth.principal, client=client, event=event, one_event=one_event)
+        )
+        self.post_records = (
+            self._add_route(records_route(target, auth.principal, client=client, event=event, one_event=one_event))
+            if self._options.records
+            else None
+        )
+        self.get_health = self._answers.add_health(self.rest_api)
+        self._answers.add_gateway_responses(self.rest_api, _HINT_ONE if one_event else _HINT)
         self.key = self._build_key() if auth.needs_key else None
 
     @property
@@ -99,8 +123,9 @@ class IngestApi(Construct):
         return self.rest_api.url_for_path("/events")
 
     def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let a principal call ``POST /events``; needed with ``ApiAuth.iam()``."""
-        return self.post_events.grant_execute(grantee)
+        """Let a principal send events; needed with ``ApiAuth.iam()``."""
+        grant = self.post_events.grant_execute(grantee)
+        return grant.combine(self.post_records.grant_execute(grantee)) if self.post_records else grant
 
     def metric_requests(self) -> cloudwatch.Metric:
         """Requests."""
@@ -135,6 +160,7 @@ class IngestApi(Construct):
                 stage_name="prod",
                 throttling_rate_limit=throttle.rate,
                 throttling_burst_limit=throttle.burst,
+                method_options=self._method_options(),
                 access_log_destination=apigateway.LogGroupLogDestination(self.access_log) if self.access_log else None,
                 access_log_format=apigateway.AccessLogFormat.custom(ACCESS_LOG_FORMAT) if self.access_log else None,
             ),
@@ -143,6 +169,17 @@ class IngestApi(Construct):
         api.node.try_remove_child("Endpoint")
         self._acknowledge_stage(api, account_role=account_role)
         return api
+
+    def _method_options(self) -> dict[str, apigateway.MethodDeploymentOptions] | None:
+        """Settings of single methods, which stand in the place of the stage's own."""
+        if not self._options.records:
+            return None
+        limit = self._options.records_throttle
+        return {
+            "/records/POST": apigateway.MethodDeploymentOptions(
+                throttling_rate_limit=limit.rate, throttling_burst_limit=limit.burst
+            )
+        }
 
     def _acknowledge_stage(self, api: apigateway.RestApi, *, account_role: bool) -> None:
         acknowledge(
@@ -156,6 +193,12 @@ class IngestApi(Construct):
             "AwsSolutions-APIG6",
             "Execution logs need the account-wide logging role and may hold request bodies with personal data; the "
             "access log and the stage's metrics tell of failures without them.",
+        )
+        acknowledge(
+            api.deployment_stage,
+            "Serverless-APIGWXrayEnabled",
+            "There is one hop behind the endpoint, whose time the integration latency tells; a trace of each request "
+            "would cost more than the request.",
         )
         if self.access_log is None:
             acknowledge(
@@ -178,132 +221,73 @@ class IngestApi(Construct):
             assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
             description="Lets the endpoint put records into its delivery stream",
         )
-        self.delivery_stream.target.grant(role, "PutRecord")
+        target = self.delivery_stream.target
+        target.grant(role, "PutRecord", *([target.put_many] if self._options.records else []))
         return role
 
-    def _build_model(self) -> apigateway.IModel:
-        schema = event_model() if self._one_event else events_model()
+    def _build_model(self, route: Route) -> apigateway.IModel:
         model = apigateway.CfnModel(
-            self, "EventsModel", rest_api_id=self.rest_api.rest_api_id, content_type=CONTENT_TYPES[0], schema=schema
+            self,
+            route.model_id,
+            rest_api_id=self.rest_api.rest_api_id,
+            content_type=CONTENT_TYPES[0],
+            schema=route.model,
         )
         deployment = self.rest_api.latest_deployment
         if deployment is not None:
             # A deployment is a snapshot: another model needs another deployment (aws-facts 10.10).
             deployment.node.add_dependency(model)
-            deployment.add_to_logical_id({"eventsModel": schema})
-        return apigateway.Model.from_model_name(self, "EventsModelName", model.ref)
+            deployment.add_to_logical_id({f"{route.path}Model": route.model})
+        return apigateway.Model.from_model_name(self, f"{route.model_id}Name", model.ref)
 
-    def _build_post_events(self) -> apigateway.Method:
-        target = self.delivery_stream.target
-        template = put_event_template(target) if self._one_event else put_events_template(target, self._auth.principal)
-        refused = KINESIS_REFUSED_TEMPLATE if target.service == "kinesis" else REFUSED_TEMPLATE
+    def _add_route(self, route: Route) -> apigateway.Method:
+        model = self._build_model(route)
+        answers = self._answers
         integration = apigateway.AwsIntegration(
-            service=target.service,
-            action="PutRecord",
+            service=self.delivery_stream.target.service,
+            action=route.action,
             integration_http_method="POST",
             options=apigateway.IntegrationOptions(
                 credentials_role=self.role,
                 # An unmatched body would go to Firehose raw, and could name another stream (aws-facts 10.2).
                 passthrough_behavior=apigateway.PassthroughBehavior.NEVER,
                 request_parameters={"integration.request.header.Content-Type": "'application/x-amz-json-1.1'"},
-                request_templates=dict.fromkeys(CONTENT_TYPES, template),
+                request_templates=dict.fromkeys(CONTENT_TYPES, route.request),
                 integration_responses=[
-                    self._integration_response("202", ACCEPTED_TEMPLATE, r"2\d{2}"),
-                    self._integration_response("503", UNAVAILABLE_TEMPLATE, r"5\d{2}", {"Retry-After": "1"}),
+                    answers.of_integration("202", route.accepted, r"2\d{2}"),
+                    answers.of_integration("503", UNAVAILABLE_TEMPLATE, r"5\d{2}", {"Retry-After": "1"}),
                     # The entry without a pattern takes what no pattern matches: it must not be a success.
-                    self._integration_response("502", refused),
+                    answers.of_integration("502", route.refused),
                 ],
             ),
         )
-        method = self.events.add_method(
+        resource = self.rest_api.root.add_resource(route.path)
+        method = resource.add_method(
             "POST",
             integration,
             authorization_type=self._auth.authorization_type,
             authorizer=self._auth.authorizer_,
             api_key_required=self._auth.needs_key,
             # One model for every accepted type: API Gateway does not validate a type without one (aws-facts 10.3).
-            request_models=dict.fromkeys(CONTENT_TYPES, self.model),
-            request_validator=apigateway.RequestValidator(
-                self,
-                "Validator",
-                rest_api=self.rest_api,
-                validate_request_body=True,
-                validate_request_parameters=True,
-            ),
+            request_models=dict.fromkeys(CONTENT_TYPES, model),
+            request_validator=self._body_validator(),
             method_responses=[
-                self._method_response(status, ("Retry-After",) if status == "503" else ())
-                for status in ("202", "413", "502", "503")
+                answers.of_method(status, ("Retry-After",) if status == "503" else ()) for status in route.statuses
             ],
         )
         self._acknowledge_open_method(method)
+        answers.add_preflight(resource, ("Content-Type", *self._auth.request_headers))
         return method
 
-    def _integration_response(
-        self, status: str, template: str, pattern: str | None = None, headers: dict[str, str] | None = None
-    ) -> apigateway.IntegrationResponse:
-        return apigateway.IntegrationResponse(
-            status_code=status,
-            selection_pattern=pattern,
-            response_templates={"application/json": self._cors.origin_template + template},
-            response_parameters=_static_headers("method.response.header", {**self._cors.headers, **(headers or {})}),
+    def _body_validator(self) -> apigateway.RequestValidator:
+        self._validator = self._validator or apigateway.RequestValidator(
+            self,
+            "Validator",
+            rest_api=self.rest_api,
+            validate_request_body=True,
+            validate_request_parameters=True,
         )
-
-    def _method_response(self, status: str, headers: tuple[str, ...] = ()) -> apigateway.MethodResponse:
-        return apigateway.MethodResponse(
-            status_code=status,
-            response_parameters={f"method.response.header.{name}": True for name in (*self._cors.headers, *headers)},
-            response_models={"application/json": apigateway.Model.EMPTY_MODEL},
-        )
-
-    def _build_preflight(self) -> None:
-        headers = self._cors.preflight_headers(("Content-Type", *self._auth.request_headers))
-        origins = self._cors.origin_template
-        method = self.events.add_method(
-            "OPTIONS",
-            apigateway.MockIntegration(
-                passthrough_behavior=apigateway.PassthroughBehavior.NEVER,
-                # A preflight has no Content-Type, which counts as application/json (aws-facts 10.7).
-                request_templates={"application/json": '{"statusCode": 200}'},
-                integration_responses=[
-                    apigateway.IntegrationResponse(
-                        status_code="204",
-                        response_parameters=_static_headers("method.response.header", headers),
-                        response_templates={"application/json": origins} if origins else None,
-                    )
-                ],
-            ),
-            authorization_type=apigateway.AuthorizationType.NONE,
-            method_responses=[
-                apigateway.MethodResponse(
-                    status_code="204",
-                    response_parameters={f"method.response.header.{name}": True for name in headers},
-                )
-            ],
-        )
-        reason = "A browser sends the preflight without credentials; the answer is constant and reaches no service."
-        acknowledge(method, "AwsSolutions-APIG4", reason)
-        acknowledge(method, "AwsSolutions-COG4", reason)
-
-    def _build_gateway_responses(self) -> None:
-        """Put CORS headers on what API Gateway itself answers, or browsers hide why a request failed."""
-        # Without its leading "gatewayresponse.header.": the L2 adds that.
-        headers = {name: f"'{value}'" for name, value in self._cors.headers.items()}
-        for id_, type_ in (
-            ("Default4xx", apigateway.ResponseType.DEFAULT_4_XX),
-            ("Default5xx", apigateway.ResponseType.DEFAULT_5_XX),
-        ):
-            self.rest_api.add_gateway_response(id_, type=type_, response_headers=headers)
-        hint = json.dumps(_HINT_ONE if self._one_event else _HINT)
-        # Not $context.error.validationErrorString: it quotes the body.
-        self.rest_api.add_gateway_response(
-            "BadRequestBody",
-            type=apigateway.ResponseType.BAD_REQUEST_BODY,
-            status_code="400",
-            response_headers=headers,
-            templates={
-                "application/json": f'{{"message":$context.error.messageString,"hint":{hint}}}',
-            },
-        )
+        return self._validator
 
     def _build_key(self) -> apigateway.IApiKey:
         key = self.rest_api.add_api_key("Key")
@@ -332,7 +316,3 @@ class IngestApi(Construct):
             acknowledge(
                 method, "AwsSolutions-COG4", "Another authorizer decides (IAM or one of the team's), not a user pool."
             )
-
-
-def _static_headers(place: str, headers: dict[str, str]) -> dict[str, str]:
-    return {f"{place}.{name}": f"'{value}'" for name, value in headers.items()}

@@ -5,32 +5,15 @@ Everything that is said about the templates is said here: comments inside them w
 
 from __future__ import annotations
 
+from cdk_clickstream.client_context import ClientContext
+from cdk_clickstream.context_line import NEWLINE, context_line, context_settings
 from cdk_clickstream.target import Target
 
-_ESCAPED = """#set($%(name)s = $util.escapeJavaScript("$!%(expression)s").replaceAll("\\\\'","'"))
-"""
-# escapeJavaScript also turns ' into \\', which is no JSON escape: the replaceAll takes that back (aws-facts 10.4).
 
-_NEWLINE = """#set($nl = "
-")
-"""
-_PREAMBLE = f"""#set($q = '"')
-{_NEWLINE}"""
-# VTL strings know no backslash escapes: a newline is a real one, and $q spares quotes inside quotes.
-
-_CONTEXT_LINE = (
-    "{${q}clickstream${q}:1,${q}kind${q}:${q}request${q},${q}received_at${q}:$context.requestTimeEpoch,"
-    "${q}ip${q}:${q}$ip${q},${q}user_agent${q}:${q}$ua${q},${q}api_key_id${q}:${q}$key${q},"
-    "${q}principal${q}:${q}$principal${q},${q}boundary${q}:${q}$id${q}}"
-)
-
-
-def put_events_template(target: Target, principal: str) -> str:
+def put_events_template(target: Target, principal: str, client: ClientContext | None = None) -> str:
     """Turn one request into one PutRecord: context line, body as it came, boundary line.
 
-    The body is neither parsed nor looped over, so nothing limits the events of a request but its size. Every value
-    of the context is escaped, and the boundary is ``extendedRequestId``, which a client cannot choose (unlike
-    ``requestId``): a body cannot forge a context line.
+    The body is neither parsed nor looped over, so nothing limits the events of a request but its size.
 
     Parameters
     ----------
@@ -38,17 +21,12 @@ def put_events_template(target: Target, principal: str) -> str:
         The stream that takes the record.
     principal:
         VTL expression of who the caller is, without its ``$``.
+    client:
+        What is said of the client. Default: ``ClientContext()``.
     """
-    values = {
-        "ua": "context.identity.userAgent",
-        "ip": "context.identity.sourceIp",
-        "key": "context.identity.apiKeyId",
-        "principal": principal,
-        "id": "context.extendedRequestId",
-    }
-    settings = "".join(_ESCAPED % {"name": name, "expression": expression} for name, expression in values.items())
+    client = client or ClientContext()
     put = target.put_one_body('$util.base64Encode("$line$nl$input.body$nl$id$nl")')
-    return f'{_PREAMBLE}{settings}#set($line = "{_CONTEXT_LINE}")\n{put}'
+    return f'{context_settings(principal, client)}#set($line = "{context_line(client)}")\n{put}'
 
 
 def put_event_template(target: Target) -> str:
@@ -60,7 +38,7 @@ def put_event_template(target: Target) -> str:
         The stream that takes the record.
     """
     put = target.put_one_body('$util.base64Encode("$event$nl")')
-    return f"{_NEWLINE}#set($event = $input.json('$'))\n{put}"
+    return f"{NEWLINE}#set($event = $input.json('$'))\n{put}"
 
 
 ACCEPTED_TEMPLATE = '{"request_id": "$context.extendedRequestId"}'

@@ -19,10 +19,12 @@ from cdk_clickstream.combinations import TransformKind, check_combination
 from cdk_clickstream.cors import CorsOptions
 from cdk_clickstream.delivery_stream import DeliveryStream, default_error_prefix
 from cdk_clickstream.encryption import Encryption
+from cdk_clickstream.endpoint_options import EndpointOptions
 from cdk_clickstream.errors import refuse
 from cdk_clickstream.event_bucket import EventBucket
 from cdk_clickstream.event_source import EventSource
 from cdk_clickstream.event_table import EventTable
+from cdk_clickstream.function_network import FunctionNetwork
 from cdk_clickstream.ingest_api import IngestApi
 from cdk_clickstream.input_format import InputFormat
 from cdk_clickstream.monitoring import Monitoring, PipelineMonitoring
@@ -61,6 +63,8 @@ class ClickstreamPipeline(Construct):
         What an event is; not for a blueprint that brings its columns. Default: ``EventSchema.click()``.
     transform:
         How records become rows. Default: ``Transform.click()``.
+    network:
+        A VPC for the function. Default: none.
     output:
         What the objects are. Default: ``OutputFormat.parquet()``.
     input_format:
@@ -92,6 +96,11 @@ class ClickstreamPipeline(Construct):
     access_log:
         What is kept of each request; ``False`` for nothing. Default: ``AccessLog()``; in an account that has no
         logging role for API Gateway yet, pass ``AccessLog(account_role=True)``.
+    request_validation:
+        What the endpoint checks before it takes a request: ``shape`` or ``strict``, see
+        :class:`~cdk_clickstream.IngestApi`. Default: ``shape``.
+    endpoint:
+        More about the endpoint. Default: ``EndpointOptions()``.
     queries:
         An Athena workgroup with saved queries. Default: none; Athena then reads the table in any workgroup.
     monitoring:
@@ -111,6 +120,7 @@ class ClickstreamPipeline(Construct):
         source: EventSource | None = None,
         schema: EventSchema | None = None,
         transform: Transform | None = None,
+        network: FunctionNetwork | None = None,
         output: OutputFormat | None = None,
         input_format: InputFormat | None = None,
         partitioning: DynamicPartitioning | None = None,
@@ -125,6 +135,8 @@ class ClickstreamPipeline(Construct):
         cors: CorsOptions | None = None,
         throttle: Throttle | None = None,
         access_log: AccessLog | Literal[False] | None = None,
+        request_validation: Literal["shape", "strict"] = "shape",
+        endpoint: EndpointOptions | None = None,
         queries: Queries | None = None,
         monitoring: Monitoring | None = None,
         permissions: Permissions | None = None,
@@ -142,6 +154,8 @@ class ClickstreamPipeline(Construct):
             own_schema=schema is not None,
             partitioning=partitioning is not None,
         )
+        if network is not None and not transform.bundled:
+            refuse("network", "given", "there is no function of this pipeline to place", "place your own function")
         if not cell.puts_back:
             transform = transform.without_overflow()
         output = _output_for(transform, output)
@@ -168,6 +182,7 @@ class ClickstreamPipeline(Construct):
                 schema=schema,
                 transform=transform,
                 reject_stream=self._reject_stream,
+                network=network,
                 removal_policy=removal_policy,
             )
             if transform.bundled
@@ -215,6 +230,9 @@ class ClickstreamPipeline(Construct):
                 delivery_stream=self.delivery_stream,
                 auth=auth,
                 one_event=transform.kind is TransformKind.NONE,
+                request_validation=request_validation,
+                schema=schema,
+                options=endpoint,
                 cors=cors,
                 throttle=throttle,
                 access_log=access_log,
@@ -309,7 +327,7 @@ class ClickstreamPipeline(Construct):
             "Monitoring",
             api=self._api,
             delivery_stream=self.delivery_stream,
-            transform=self.transform,
+            transform=self._transform,
             options=options,
         )
 

@@ -65,3 +65,16 @@ class Target:
         if self.service == "firehose":
             return f'{{"DeliveryStreamName":"{self.name}","Record":{{"Data":"{data}"}}}}'
         return f'{{"StreamName":"{self.name}","PartitionKey":"$context.extendedRequestId","Data":"{data}"}}'
+
+    def put_many_body(self, data: str) -> str:
+        """Return the body of :attr:`put_many`; ``data`` is VTL that renders base64 of the element ``$i``."""
+        if self.service == "firehose":
+            head, entry = f'"DeliveryStreamName":"{self.name}"', f'{{"Data":"{data}"}}'
+        else:
+            key = "${i}_$context.extendedRequestId"
+            head, entry = f'"StreamName":"{self.name}"', f'{{"PartitionKey":"{key}","Data":"{data}"}}'
+        return f'{{{head},"Records":[#foreach($i in [0..$last])\n{_EACH}{entry}#if($foreach.hasNext),#end#end\n]}}'
+
+
+_EACH = """#set($event = $input.json("$[$i]"))
+"""

@@ -108,10 +108,12 @@ def test_each_acknowledged_finding_of_the_endpoint_is_known(app: cdk.App) -> Non
     assert {one for one in known(app) if "/Ingest/" in one[0]} == {
         (f"{api}/DeploymentStage.prod", "AwsSolutions-APIG3"),
         (f"{api}/DeploymentStage.prod", "AwsSolutions-APIG6"),
-        (f"{api}/Default/events/OPTIONS", "AwsSolutions-APIG4"),
-        (f"{api}/Default/events/OPTIONS", "AwsSolutions-COG4"),
-        (f"{api}/Default/events/POST", "AwsSolutions-APIG4"),
-        (f"{api}/Default/events/POST", "AwsSolutions-COG4"),
+        (f"{api}/DeploymentStage.prod", "Serverless-APIGWXrayEnabled"),
+        *(
+            (f"{api}/Default/{method}", rule)
+            for method in ("events/OPTIONS", "events/POST", "records/OPTIONS", "records/POST", "health/GET")
+            for rule in ("AwsSolutions-APIG4", "AwsSolutions-COG4")
+        ),
     }
 
 

@@ -10,7 +10,18 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
-from cdk_clickstream import AccessLog, ApiAuth, CorsOptions, DeliveryStream, IngestApi, Quota, S3Prefix, Throttle
+from cdk_clickstream import (
+    AccessLog,
+    ApiAuth,
+    CorsOptions,
+    DeliveryStream,
+    EndpointOptions,
+    EventSchema,
+    IngestApi,
+    Quota,
+    S3Prefix,
+    Throttle,
+)
 from cdk_kit import REASON, Synthesized, flat, new_stack
 from clickstream_local.vtl import MappingTemplate
 
@@ -23,26 +34,45 @@ def api_in(stack: cdk.Stack, auth: ApiAuth, **options: Any) -> IngestApi:
     return IngestApi(stack, "Ingest", delivery_stream=stream, auth=auth, **options)
 
 
-def method(found: Synthesized, http_method: str) -> dict[str, Any]:
-    (one,) = [m["Properties"] for m in found.of_type(METHOD).values() if m["Properties"]["HttpMethod"] == http_method]
-    return one
+def routes(found: Synthesized) -> dict[tuple[str, str], dict[str, Any]]:
+    """Properties of each method by its path and HTTP method."""
+    paths = {id_: one["Properties"]["PathPart"] for id_, one in found.of_type("AWS::ApiGateway::Resource").items()}
+    methods = [one["Properties"] for one in found.of_type(METHOD).values()]
+    return {(paths[one["ResourceId"]["Ref"]], one["HttpMethod"]): one for one in methods}
 
 
-def test_the_methods_are_post_and_its_preflight(reference: Synthesized) -> None:
-    methods = [one["Properties"]["HttpMethod"] for one in reference.of_type(METHOD).values()]
-    assert sorted(methods) == ["OPTIONS", "POST"]
-    assert reference.only("AWS::ApiGateway::Resource")["PathPart"] == "events"
+def method(found: Synthesized, http_method: str, path: str = "events") -> dict[str, Any]:
+    return routes(found)[path, http_method]
 
 
-@pytest.mark.parametrize("http_method", ["POST", "OPTIONS"])
-def test_an_unmatched_body_never_reaches_the_service_raw(reference: Synthesized, http_method: str) -> None:
+def test_the_methods_are_those_that_take_events_their_preflights_and_a_health_check(reference: Synthesized) -> None:
+    assert set(routes(reference)) == {
+        ("events", "POST"),
+        ("events", "OPTIONS"),
+        ("records", "POST"),
+        ("records", "OPTIONS"),
+        ("health", "GET"),
+    }
+
+
+def test_the_health_check_asks_nobody_and_nothing(reference: Synthesized) -> None:
+    health = method(reference, "GET", "health")
+    assert (health["AuthorizationType"], health["Integration"]["Type"]) == ("NONE", "MOCK")
+    assert "Credentials" not in health["Integration"]
+    (answer,) = health["Integration"]["IntegrationResponses"]
+    assert answer["StatusCode"] == "200"
+    assert answer["ResponseTemplates"]["application/json"] == '{"status": "ok"}'
+
+
+def test_an_unmatched_body_never_reaches_the_service_raw(reference: Synthesized) -> None:
     """aws-facts 10.2: with WHEN_NO_MATCH a client could name another stream."""
-    assert method(reference, http_method)["Integration"]["PassthroughBehavior"] == "NEVER"
+    assert {one["Integration"]["PassthroughBehavior"] for one in routes(reference).values()} == {"NEVER"}
 
 
-def test_each_accepted_type_has_the_same_template_and_the_same_model(reference: Synthesized) -> None:
+@pytest.mark.parametrize("path", ["events", "records"])
+def test_each_accepted_type_has_the_same_template_and_the_same_model(reference: Synthesized, path: str) -> None:
     """aws-facts 10.3: a type without a model is not validated."""
-    post = method(reference, "POST")
+    post = method(reference, "POST", path)
     templates, models = post["Integration"]["RequestTemplates"], post["RequestModels"]
     assert set(templates) == set(models) == {"application/json", "text/plain"}
     assert templates["application/json"] == templates["text/plain"]
@@ -80,8 +110,7 @@ def test_throttling_is_answered_with_retry_after(reference: Synthesized) -> None
 
 def test_each_status_and_header_of_an_answer_is_declared(reference: Synthesized) -> None:
     """aws-facts 10.10: integration and method responses must match."""
-    for http_method in ("POST", "OPTIONS"):
-        one = method(reference, http_method)
+    for one in routes(reference).values():
         declared = {each["StatusCode"]: set(each["ResponseParameters"]) for each in one["MethodResponses"]}
         for answer in one["Integration"]["IntegrationResponses"]:
             assert set(answer["ResponseParameters"]) <= declared[answer["StatusCode"]]
@@ -89,8 +118,8 @@ def test_each_status_and_header_of_an_answer_is_declared(reference: Synthesized)
 
 def test_every_answer_carries_the_cors_headers(reference: Synthesized) -> None:
     """aws-facts 10.7: the POST itself too."""
-    for http_method in ("POST", "OPTIONS"):
-        for answer in method(reference, http_method)["Integration"]["IntegrationResponses"]:
+    for one in routes(reference).values():
+        for answer in one["Integration"]["IntegrationResponses"]:
             assert answer["ResponseParameters"]["method.response.header.Access-Control-Allow-Origin"] == "'*'"
 
 
@@ -178,10 +207,12 @@ def test_only_an_allowed_origin_is_named(headers: dict[str, str], chosen: str | 
 
 def test_the_stage_throttles_and_logs_without_payloads(reference: Synthesized) -> None:
     stage = reference.only("AWS::ApiGateway::Stage")
-    (settings,) = stage["MethodSettings"]
-    assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == (800, 200)
-    assert settings["DataTraceEnabled"] is False
-    assert "LoggingLevel" not in settings
+    settings = {one["ResourcePath"]: one for one in stage["MethodSettings"]}
+    limits = {path: (one["ThrottlingRateLimit"], one["ThrottlingBurstLimit"]) for path, one in settings.items()}
+    assert limits == {"/*": (800, 200), "/~1records": (20, 20)}
+    for one in settings.values():
+        assert one["DataTraceEnabled"] is False
+        assert "LoggingLevel" not in one
     log_format = stage["AccessLogSetting"]["Format"]
     assert "$context.extendedRequestId" in log_format
     assert "sourceIp" not in log_format
@@ -209,6 +240,34 @@ def test_the_access_log_can_be_left_out() -> None:
     assert not [id_ for id_ in found.of_type("AWS::Logs::LogGroup") if "AccessLog" in id_]
 
 
+def test_the_route_for_batches_can_be_left_out() -> None:
+    stack = new_stack()
+    api = api_in(stack, ApiAuth.public(reason=REASON), options=EndpointOptions(records=False))
+    found = Synthesized(stack)
+    assert api.post_records is None
+    assert {path for path, _ in routes(found)} == {"events", "health"}
+    assert found.statements("IngestRole")["firehose:PutRecord"]["Action"] == "firehose:PutRecord"
+    (settings,) = found.only("AWS::ApiGateway::Stage")["MethodSettings"]
+    assert settings["ResourcePath"] == "/*"
+
+
+def test_a_batch_is_put_by_the_call_that_takes_many(reference: Synthesized) -> None:
+    integration = method(reference, "POST", "records")["Integration"]
+    assert flat(integration["Uri"]).endswith(":firehose:action/PutRecordBatch")
+
+
+def test_a_strict_endpoint_checks_by_the_schema_it_is_given() -> None:
+    stack = new_stack()
+    schema = EventSchema.from_dict(
+        {"type": "object", "properties": {"event_name": {"type": "string"}, "price": {"type": "number", "minimum": 0}}}
+    )
+    api_in(stack, ApiAuth.public(reason=REASON), request_validation="strict", schema=schema)
+    models = [one["Properties"]["Schema"] for one in Synthesized(stack).of_type("AWS::ApiGateway::Model").values()]
+    for model in models:
+        array = model if model["title"] == "Records" else model["oneOf"][1]
+        assert array["items"]["properties"]["price"] == {"type": ["number", "null"], "minimum": 0}
+
+
 def test_the_construct_makes_no_output(reference: Synthesized) -> None:
     assert "Outputs" not in reference.template
 
@@ -222,7 +281,14 @@ def test_an_api_key_comes_with_a_usage_plan() -> None:
     stack = new_stack()
     api_in(stack, ApiAuth.api_key(throttle=Throttle(10, 5), quota=Quota(1000, apigateway.Period.MONTH)))
     found = Synthesized(stack)
-    assert method(found, "POST")["ApiKeyRequired"] is True
+    needed = {route: one.get("ApiKeyRequired", False) for route, one in routes(found).items()}
+    assert needed == {
+        ("events", "POST"): True,
+        ("events", "OPTIONS"): False,
+        ("records", "POST"): True,
+        ("records", "OPTIONS"): False,
+        ("health", "GET"): False,
+    }
     plan = found.only("AWS::ApiGateway::UsagePlan")
     assert plan["Throttle"] == {"RateLimit": 10, "BurstLimit": 5}
     assert plan["Quota"] == {"Limit": 1000, "Period": "MONTH"}
@@ -238,7 +304,7 @@ def test_a_browser_may_send_the_key() -> None:
     assert allowed == "'Content-Type,X-Api-Key'"
 
 
-def test_iam_callers_can_be_granted_the_method_alone() -> None:
+def test_iam_callers_can_be_granted_the_methods_that_take_events_alone() -> None:
     stack = new_stack()
     api = api_in(stack, ApiAuth.iam())
     api.grant_invoke(iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal()))
@@ -246,7 +312,7 @@ def test_iam_callers_can_be_granted_the_method_alone() -> None:
     assert method(found, "POST")["AuthorizationType"] == "AWS_IAM"
     (statement,) = found.statements("Caller").values()
     assert statement["Action"] == "execute-api:Invoke"
-    assert flat(statement["Resource"]).endswith("/POST/events")
+    assert [flat(one).split("/", 2)[2] for one in statement["Resource"]] == ["POST/events", "POST/records"]
     template = flat(method(found, "POST")["Integration"]["RequestTemplates"]["application/json"])
     assert "$!context.identity.userArn" in template
 
@@ -276,20 +342,19 @@ def test_another_template_makes_another_deployment_and_another_throttle_does_not
     assert deployment_of(cors=CorsOptions.origins("https://shop.example")) != first
 
 
-def test_the_deployment_waits_for_the_model() -> None:
+def test_the_deployment_waits_for_the_models() -> None:
     stack = new_stack()
     api_in(stack, ApiAuth.public(reason=REASON))
     found = Synthesized(stack)
     (deployment,) = found.of_type("AWS::ApiGateway::Deployment").values()
-    (model,) = found.of_type("AWS::ApiGateway::Model")
-    assert model in deployment["DependsOn"]
+    assert set(found.of_type("AWS::ApiGateway::Model")) < set(deployment["DependsOn"])
 
 
 def test_a_team_can_add_a_route() -> None:
     stack = new_stack()
     api = api_in(stack, ApiAuth.public(reason=REASON))
-    api.rest_api.root.add_resource("health").add_method("GET", apigateway.MockIntegration())
-    assertions.Template.from_stack(stack).resource_count_is(METHOD, 3)
+    api.rest_api.root.add_resource("version").add_method("GET", apigateway.MockIntegration())
+    assertions.Template.from_stack(stack).resource_count_is(METHOD, 6)
 
 
 def test_the_metrics_are_those_of_this_api() -> None:

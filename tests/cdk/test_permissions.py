@@ -70,9 +70,9 @@ def test_the_reject_streams_role_reaches_rejected_events_only(reference: Synthes
 
 
 def test_the_endpoints_role_puts_records_into_its_stream_only(reference: Synthesized) -> None:
-    assert policy(reference, "PipelineIngestRole") == {
-        "firehose:PutRecord": {"actions": ["firehose:PutRecord"], "resources": [STREAM]}
-    }
+    assert list(policy(reference, "PipelineIngestRole").values()) == [
+        {"actions": ["firehose:PutRecord", "firehose:PutRecordBatch"], "resources": [STREAM]}
+    ]
 
 
 def test_the_transforms_role_logs_and_puts_rejected_events(reference: Synthesized) -> None:
