@@ -75,7 +75,7 @@ def test_after_kill_9_every_event_put_is_delivered(sink: Sink, tmp_path: Path, p
     chance = random.Random(packed)
     put: list[range] = []
     start = 0
-    for _ in range(6):
+    for _ in range(4):
         command = [sys.executable, "-c", WRITER, sink.url, str(tmp_path), str(start), str(packed)]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
@@ -91,9 +91,9 @@ def test_after_kill_9_every_event_put_is_delivered(sink: Sink, tmp_path: Path, p
     expected = {written(number) for numbers in put for number in numbers}
     assert expected - set(sink.events) == set()
     # One more event may have been put and not said so.
-    assert len(set(sink.events) - expected) <= 6
+    assert len(set(sink.events) - expected) <= 4
     most_in_a_request = 20_000 // len(written(0))
-    assert sink.copies() <= 6 * most_in_a_request
+    assert sink.copies() <= 4 * most_in_a_request
     assert sink.broken_limits == []
     assert segments(tmp_path) == []
 
