@@ -15,16 +15,19 @@ _NAME_PROPERTY: Mapping[str, str] = {
     "AWS::Glue::Database": "DatabaseInput.Name",
     "AWS::Glue::Table": "TableInput.Name",
     "AWS::IAM::Role": "RoleName",
+    "AWS::Kinesis::Stream": "Name",
     "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
     "AWS::Lambda::Function": "FunctionName",
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::Logs::LogStream": "LogStreamName",
+    "AWS::Logs::SubscriptionFilter": "FilterName",
     "AWS::S3::Bucket": "BucketName",
     "AWS::SNS::Topic": "TopicName",
     "AWS::SQS::Queue": "QueueName",
 }
 # Longest name the service takes. S3: 63, Firehose: 64 (facts 1.3), Lambda: 64.
 _LONGEST: Mapping[str, int] = {
+    "AWS::Kinesis::Stream": 128,
     "AWS::KinesisFirehose::DeliveryStream": 64,
     "AWS::Lambda::Function": 64,
     "AWS::S3::Bucket": 63,
@@ -92,6 +95,9 @@ def attribute(resource_type: str, name: str, wanted: str, *, partition: str, reg
 
 _ARNS: Mapping[str, Callable[[str, str, str, str], str]] = {
     "AWS::S3::Bucket": lambda name, partition, region, account: f"arn:{partition}:s3:::{name}",
+    "AWS::Kinesis::Stream": (
+        lambda name, partition, region, account: f"arn:{partition}:kinesis:{region}:{account}:stream/{name}"
+    ),
     "AWS::KinesisFirehose::DeliveryStream": (
         lambda name, partition, region, account: f"arn:{partition}:firehose:{region}:{account}:deliverystream/{name}"
     ),

@@ -55,6 +55,9 @@ _KNOWN: Mapping[str, str] = {
     """,
     "AWS::ApiGateway::UsagePlanKey": "KeyId KeyType UsagePlanId",
     "AWS::Glue::Table": "CatalogId DatabaseName Name TableInput",
+    "AWS::Kinesis::Stream": """
+        DesiredShardLevelMetrics Name RetentionPeriodHours ShardCount StreamEncryption StreamModeDetails.StreamMode Tags
+    """,
     # What is inside a destination is reported by the part that delivers.
     "AWS::KinesisFirehose::DeliveryStream": """
         DeliveryStreamEncryptionConfigurationInput DeliveryStreamName DeliveryStreamType
@@ -70,6 +73,7 @@ _KNOWN: Mapping[str, str] = {
         LogGroupName ResourcePolicyDocument RetentionInDays Tags
     """,
     "AWS::Logs::LogStream": "LogGroupName LogStreamName",
+    "AWS::Logs::SubscriptionFilter": "DestinationArn Distribution FilterName FilterPattern LogGroupName RoleArn",
     "AWS::S3::Bucket": """
         AbacStatus AccelerateConfiguration AccessControl AnalyticsConfigurations BucketEncryption BucketName
         BucketNamePrefix BucketNamespace CorsConfiguration IntelligentTieringConfigurations InventoryConfigurations

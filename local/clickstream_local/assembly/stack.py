@@ -11,7 +11,17 @@ from clickstream_local.assembly.functions import read_functions
 from clickstream_local.assembly.properties import unsupported_properties
 from clickstream_local.assembly.rest_apis import read_rest_apis
 from clickstream_local.assembly.template import Resource, Template
-from clickstream_local.model import Bucket, Column, DeliveryStream, LogGroup, Stack, Table, Unsupported
+from clickstream_local.model import (
+    Bucket,
+    Column,
+    DeliveryStream,
+    KinesisStream,
+    LogGroup,
+    Stack,
+    SubscriptionFilter,
+    Table,
+    Unsupported,
+)
 
 # Types that the runtime runs, and types that have nothing to run: permissions, keys, names, deployments.
 _RUN = frozenset(
@@ -29,10 +39,12 @@ _RUN = frozenset(
         "AWS::ApiGateway::UsagePlan",
         "AWS::ApiGateway::UsagePlanKey",
         "AWS::Glue::Table",
+        "AWS::Kinesis::Stream",
         "AWS::KinesisFirehose::DeliveryStream",
         "AWS::Lambda::Function",
         "AWS::Logs::LogGroup",
         "AWS::Logs::LogStream",
+        "AWS::Logs::SubscriptionFilter",
         "AWS::S3::Bucket",
     }
 )
@@ -91,6 +103,10 @@ def _read(template: Template) -> Stack:
         tables=tuple(_table(template, resource) for resource in _all(template, "Glue::Table")),
         buckets=tuple(Bucket(r.logical_id, template.name_of(r.logical_id)) for r in _all(template, "S3::Bucket")),
         log_groups=tuple(_log_groups(template)),
+        kinesis_streams=tuple(_kinesis_stream(template, stream) for stream in _all(template, "Kinesis::Stream")),
+        subscription_filters=tuple(
+            _subscription_filter(template, found) for found in _all(template, "Logs::SubscriptionFilter")
+        ),
         outputs={
             name: template.resolver.resolve(output["Value"])
             for name, output in template.body.get("Outputs", {}).items()
@@ -116,6 +132,31 @@ def _delivery_stream(template: Template, resource: Resource) -> DeliveryStream:
         name=template.name_of(resource.logical_id),
         arn=template.arn_of(resource.logical_id),
         properties=resource.properties,
+    )
+
+
+def _kinesis_stream(template: Template, resource: Resource) -> KinesisStream:
+    properties = resource.properties
+    # A stream on demand begins with four shards.
+    on_demand = (properties.get("StreamModeDetails") or {}).get("StreamMode") == "ON_DEMAND"
+    return KinesisStream(
+        logical_id=resource.logical_id,
+        name=template.name_of(resource.logical_id),
+        arn=template.arn_of(resource.logical_id),
+        shard_count=4 if on_demand else int(properties.get("ShardCount", 1)),
+        retention_hours=int(properties.get("RetentionPeriodHours", 24)),
+        on_demand=on_demand,
+    )
+
+
+def _subscription_filter(template: Template, resource: Resource) -> SubscriptionFilter:
+    properties = resource.properties
+    return SubscriptionFilter(
+        logical_id=resource.logical_id,
+        name=template.name_of(resource.logical_id),
+        log_group=str(properties["LogGroupName"]),
+        destination_arn=str(properties["DestinationArn"]),
+        pattern=str(properties.get("FilterPattern", "")),
     )
 
 
