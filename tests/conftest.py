@@ -1,13 +1,10 @@
-"""What all tests share: the Node.js of the wheel runs the CDK, whatever Node.js the machine has."""
+"""For all suites."""
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
+import pytest
 
-_NODE = Path(sys.executable).with_name("node")
 
-# Before anything imports aws_cdk, which starts Node.js.
-if _NODE.exists():
-    os.environ.setdefault("JSII_NODE", str(_NODE))
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Name packed bytes by what they are: gzip writes the time into them, and workers must collect the same names."""
+    return f"{argname}-gzip" if isinstance(val, bytes) and val.startswith(b"\x1f\x8b") else None
