@@ -25,7 +25,6 @@ from cdk_clickstream import (
     ConfigurationError,
     EventSchema,
     LogMessages,
-    Monitoring,
     OutputFormat,
     RecordKey,
     Source,
@@ -275,11 +274,6 @@ def test_rows_without_columns_are_not_converted() -> None:
             lambda: pipeline(new_stack(), Transform.blueprint(Blueprint.APACHE_LOG_TO_JSON), auth=AUTH),
             "auth='given': an endpoint cannot stand beside",
             "Pass auth=None",
-        ),
-        (
-            lambda: pipeline(new_stack(), Transform.none(), auth=AUTH, monitoring=Monitoring()),
-            "transform='none of the bundled ones'",
-            "",
         ),
     ],
 )
