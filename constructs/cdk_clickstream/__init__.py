@@ -14,6 +14,7 @@ from cdk_clickstream.blueprint import Blueprint, LogMessages
 from cdk_clickstream.buffering import BufferingHints
 from cdk_clickstream.client_context import ClientContext, IpDetail, TrustedProxy
 from cdk_clickstream.cors import CorsOptions
+from cdk_clickstream.custom_domain import CustomDomain
 from cdk_clickstream.delivery_stream import DeliveryStream
 from cdk_clickstream.encryption import Encryption
 from cdk_clickstream.endpoint_options import EndpointOptions
@@ -40,6 +41,7 @@ from cdk_clickstream.permissions import Permissions
 from cdk_clickstream.pipeline import ClickstreamPipeline
 from cdk_clickstream.prefix import S3Prefix
 from cdk_clickstream.query_workgroup import Queries, QueryWorkgroup
+from cdk_clickstream.reach import Reach
 from cdk_clickstream.record_key import RecordKey
 from cdk_clickstream.rule_source import IotSeparator
 from cdk_clickstream.schema import Column, EventSchema
@@ -49,6 +51,7 @@ from cdk_clickstream.throttle import Throttle
 from cdk_clickstream.transform import Enrichment, IpAnonymisation, Transform
 from cdk_clickstream.transform_function import TransformFunction
 from cdk_clickstream.vendored import VendoredPackages
+from cdk_clickstream.web_acl import WebAcl
 
 __all__ = [
     "AccessLog",
@@ -62,6 +65,7 @@ __all__ = [
     "Compression",
     "ConfigurationError",
     "CorsOptions",
+    "CustomDomain",
     "DeAggregation",
     "DeliveryStream",
     "DynamicPartitioning",
@@ -92,6 +96,7 @@ __all__ = [
     "Queries",
     "QueryWorkgroup",
     "Quota",
+    "Reach",
     "RecordKey",
     "S3Prefix",
     "Source",
@@ -104,4 +109,5 @@ __all__ = [
     "TransformFunction",
     "TrustedProxy",
     "VendoredPackages",
+    "WebAcl",
 ]

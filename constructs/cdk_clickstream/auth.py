@@ -49,6 +49,11 @@ class ApiAuth:
     key_throttle: Throttle | None = None
     key_quota: Quota | None = None
 
+    @property
+    def signed(self) -> bool:
+        """Whether callers sign their requests (IAM)."""
+        return self.authorization_type is apigateway.AuthorizationType.IAM
+
     @classmethod
     def public(cls, *, reason: str) -> ApiAuth:
         """Anyone may call.

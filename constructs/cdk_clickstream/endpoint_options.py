@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from cdk_clickstream.client_context import ClientContext
+from cdk_clickstream.custom_domain import CustomDomain
+from cdk_clickstream.errors import check_range, refuse
+from cdk_clickstream.reach import Reach
 from cdk_clickstream.throttle import Throttle
+from cdk_clickstream.web_acl import WebAcl
+
+_LARGEST_PAYLOAD = 10_485_760
 
 
 @dataclass(frozen=True)
 class EndpointOptions:
-    """Routes of the endpoint, and what it writes down of a request.
+    """Routes, reach, protection and telemetry of the endpoint, and what it writes down of a request.
 
     Parameters
     ----------
@@ -22,8 +29,50 @@ class EndpointOptions:
     records_throttle:
         Requests to ``POST /records`` of all callers together; each holds up to 500 records.
         Default: ``Throttle(rate=20, burst=20)``, which bounds what an unknown caller can cost.
+    reach:
+        From where it can be reached. Default: ``Reach.regional()``.
+    domain:
+        A domain name of one's own; not for a private endpoint. Default: none.
+    web_acl:
+        AWS WAF in front. Default: none.
+    tracing:
+        X-Ray traces. Default: ``False``.
+    detailed_metrics:
+        Metrics of each method beside those of the stage, which are billed as custom ones. Default: ``False``.
+    execution_log:
+        ``ERROR`` or ``INFO`` to log how requests are handled, never their bodies. Needs the account's logging role,
+        see :class:`~cdk_clickstream.AccessLog`. Default: none.
+    minimum_compression:
+        Answers from this size on are compressed, 0..10,485,760 bytes; compressed bodies of requests are then unpacked
+        before they are checked. Default: neither.
     """
 
-    client: ClientContext = ClientContext()
+    client: ClientContext | None = None
     records: bool = True
-    records_throttle: Throttle = Throttle(rate=20, burst=20)
+    records_throttle: Throttle | None = None
+    reach: Reach | None = None
+    domain: CustomDomain | None = None
+    web_acl: WebAcl | None = None
+    tracing: bool = False
+    detailed_metrics: bool = False
+    execution_log: Literal["ERROR", "INFO"] | None = None
+    minimum_compression: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check the size, and what does not go together."""
+        if self.minimum_compression is not None:
+            check_range(
+                "endpoint.minimum_compression",
+                self.minimum_compression,
+                0,
+                _LARGEST_PAYLOAD,
+                "bytes",
+                "choose a size in this range",
+            )
+        if self.domain is not None and self.reach is not None and self.reach.is_private:
+            refuse(
+                "endpoint.domain",
+                self.domain.name,
+                "leads nowhere: a private endpoint has no public name",
+                "leave it out, or use Reach.regional()",
+            )

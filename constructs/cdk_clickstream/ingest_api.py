@@ -11,19 +11,24 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk_clickstream.access_log import ACCESS_LOG_FORMAT, AccessLog
+from cdk_clickstream.access_log import AccessLog
 from cdk_clickstream.acknowledge import acknowledge
 from cdk_clickstream.answers import Answers
 from cdk_clickstream.auth import ApiAuth
+from cdk_clickstream.client_context import ClientContext
 from cdk_clickstream.cors import CorsOptions
+from cdk_clickstream.custom_domain import CustomDomain
 from cdk_clickstream.delivery_stream import DeliveryStream
 from cdk_clickstream.endpoint_options import EndpointOptions
+from cdk_clickstream.ingest_rest_api import ingest_rest_api
 from cdk_clickstream.mapping_template import UNAVAILABLE_TEMPLATE
+from cdk_clickstream.reach import Reach
 from cdk_clickstream.request_model import MAX_EVENTS, SHAPE
 from cdk_clickstream.route import Route, events_route, records_route
 from cdk_clickstream.schema import EventSchema
 from cdk_clickstream.strict_model import strict_event
 from cdk_clickstream.throttle import Throttle
+from cdk_clickstream.web_acl import EndpointAcl
 
 CONTENT_TYPES = ("application/json", "text/plain")
 """What a request may be; text/plain is what ``sendBeacon`` posts."""
@@ -100,11 +105,18 @@ class IngestApi(Construct):
         self.delivery_stream = delivery_stream
         log = AccessLog() if access_log is None else access_log or None
         self.access_log = self._build_access_log(log, removal_policy) if log else None
-        self.rest_api = self._build_rest_api(throttle or Throttle(), account_role=log is not None and log.account_role)
+        self.rest_api = ingest_rest_api(
+            self,
+            self._options,
+            throttle=throttle or Throttle(),
+            access_log=self.access_log,
+            account_role=log is not None and log.account_role,
+            signed=auth.signed,
+        )
         self.role = self._build_role()
         self._validator: apigateway.RequestValidator | None = None
         event = strict_event(schema or EventSchema.click()) if request_validation == "strict" else SHAPE
-        target, client = delivery_stream.target, self._options.client
+        target, client = delivery_stream.target, self._options.client or ClientContext()
         self.post_events = self._add_route(
             events_route(target, auth.principal, client=client, event=event, one_event=one_event)
         )
@@ -116,11 +128,26 @@ class IngestApi(Construct):
         self.get_health = self._answers.add_health(self.rest_api)
         self._answers.add_gateway_responses(self.rest_api, _HINT_ONE if one_event else _HINT)
         self.key = self._build_key() if auth.needs_key else None
+        self.domain = self._build_domain(self._options.domain) if self._options.domain else None
+        self.web_acl = (
+            EndpointAcl(
+                self,
+                "WebAcl",
+                options=self._options.web_acl,
+                stage_arn=self.rest_api.deployment_stage.stage_arn,
+                proxy=client.proxy,
+            )
+            if self._options.web_acl
+            else None
+        )
 
     @property
     def endpoint_url(self) -> str:
-        """Address to post events to (a token)."""
-        return self.rest_api.url_for_path("/events")
+        """Address to post events to, by the custom domain if there is one (a token)."""
+        domain = self._options.domain
+        if domain is None:
+            return self.rest_api.url_for_path("/events")
+        return "/".join(("https:/", domain.name, *([domain.base_path] if domain.base_path else []), "events"))
 
     def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal send events; needed with ``ApiAuth.iam()``."""
@@ -146,73 +173,19 @@ class IngestApi(Construct):
     def _build_access_log(self, log: AccessLog, removal_policy: cdk.RemovalPolicy) -> logs.LogGroup:
         return logs.LogGroup(self, "AccessLog", retention=log.retention, removal_policy=removal_policy)
 
-    def _build_rest_api(self, throttle: Throttle, *, account_role: bool) -> apigateway.RestApi:
-        api = apigateway.RestApi(
+    def _build_domain(self, domain: CustomDomain) -> apigateway.DomainName:
+        made = apigateway.DomainName(
             self,
-            "Api",
-            # The name is the dimension of the API's metrics: one shared by two pipelines would mix them.
-            rest_api_name=cdk.Names.unique_resource_name(self, max_length=128, separator="-"),
-            description="Takes events and hands them to a delivery stream",
-            endpoint_types=[apigateway.EndpointType.REGIONAL],
-            # The account's logging role is a singleton that a stack must not own unasked.
-            cloud_watch_role=account_role,
-            deploy_options=apigateway.StageOptions(
-                stage_name="prod",
-                throttling_rate_limit=throttle.rate,
-                throttling_burst_limit=throttle.burst,
-                method_options=self._method_options(),
-                access_log_destination=apigateway.LogGroupLogDestination(self.access_log) if self.access_log else None,
-                access_log_format=apigateway.AccessLogFormat.custom(ACCESS_LOG_FORMAT) if self.access_log else None,
-            ),
+            "Domain",
+            domain_name=domain.name,
+            certificate=domain.certificate,
+            endpoint_type=(self._options.reach or Reach.regional()).type,
+            security_policy=apigateway.SecurityPolicy.TLS_1_2,
         )
-        # Outputs are the stack's decision, not a construct's.
-        api.node.try_remove_child("Endpoint")
-        self._acknowledge_stage(api, account_role=account_role)
-        return api
-
-    def _method_options(self) -> dict[str, apigateway.MethodDeploymentOptions] | None:
-        """Settings of single methods, which stand in the place of the stage's own."""
-        if not self._options.records:
-            return None
-        limit = self._options.records_throttle
-        return {
-            "/records/POST": apigateway.MethodDeploymentOptions(
-                throttling_rate_limit=limit.rate, throttling_burst_limit=limit.burst
-            )
-        }
-
-    def _acknowledge_stage(self, api: apigateway.RestApi, *, account_role: bool) -> None:
-        acknowledge(
-            api.deployment_stage,
-            "AwsSolutions-APIG3",
-            "The throttle bounds the load and the model the shape; whether a web ACL is worth its price is the "
-            "decision of the team, which attaches one to this stage.",
+        made.add_base_path_mapping(
+            self.rest_api, base_path=domain.base_path, stage=self.rest_api.deployment_stage, attach_to_stage=True
         )
-        acknowledge(
-            api.deployment_stage,
-            "AwsSolutions-APIG6",
-            "Execution logs need the account-wide logging role and may hold request bodies with personal data; the "
-            "access log and the stage's metrics tell of failures without them.",
-        )
-        acknowledge(
-            api.deployment_stage,
-            "Serverless-APIGWXrayEnabled",
-            "There is one hop behind the endpoint, whose time the integration latency tells; a trace of each request "
-            "would cost more than the request.",
-        )
-        if self.access_log is None:
-            acknowledge(
-                api.deployment_stage,
-                "AwsSolutions-APIG1",
-                "The team switched the access log off; the metrics of the stage count requests and errors.",
-            )
-        if account_role:
-            acknowledge(
-                api.node.find_child("CloudWatchRole"),
-                "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
-                "AmazonAPIGatewayPushToCloudWatchLogs]",
-                "The policy that AWS maintains for exactly this role: API Gateway writes logs of every API with it.",
-            )
+        return made
 
     def _build_role(self) -> iam.Role:
         role = iam.Role(
