@@ -47,7 +47,9 @@ class Encoder:
         self._scan = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse_constant).decode
         self._clock = _ClientTime()
         # Raises for what may not be JSON. The first look at bytes; a builtin where nothing is to be checked.
-        self._is_json: Callable[[Any], object] = (_fast_loads or _standard_check()) if check_json else len
+        self._is_json: Callable[[Any], object] = len
+        if check_json:
+            self._is_json = _standard_check() if _fast_loads is None else _fast_loads
 
     def encode(self, event: object) -> bytes:
         """Encode one event.
