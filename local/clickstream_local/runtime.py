@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from clickstream_local.apigateway import RestApiService
 from clickstream_local.catalog import Catalog
+from clickstream_local.data_dir import JOURNAL
 from clickstream_local.firehose import DeliveryError, Faults, FirehoseService
 from clickstream_local.http import Request, Response
 from clickstream_local.kinesis import KinesisService
@@ -41,12 +42,15 @@ class Runtime:
         Where it listens, such as ``http://127.0.0.1:4580``. AWS SDKs take it as the Firehose endpoint.
     """
 
-    def __init__(self, stacks: Sequence[Stack], data_dir: Path, logs: Logs, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, stacks: Sequence[Stack], data_dir: Path, logs: Logs, clock: Callable[[], float], durable: bool
+    ) -> None:
         self.stacks = tuple(stacks)
         self.url = ""
         self._data_dir = data_dir
         self._logs = logs
         self._clock = clock
+        self._durable = durable
         self._apis: dict[str, tuple[RestApiService, str]] = {}
         self._endpoints: dict[str, str] = {}
         self._stage_urls: dict[tuple[str, str], str] = {}
@@ -73,6 +77,7 @@ class Runtime:
         console: bool = False,
         clock: Callable[[], float] = time.time,
         faults: Faults = Faults(),  # noqa: B008 - frozen
+        durable: bool = False,
     ) -> Runtime:
         """Start everything that the stacks hold, on loopback.
 
@@ -92,16 +97,19 @@ class Runtime:
             Epoch seconds: arrival times and what follows from them. Buffers go by the event loop's own time.
         faults:
             Puts that fail on purpose; by default none.
+        durable:
+            Whether accepted records are kept in the data directory until they are delivered, and those that an earlier
+            run kept are taken up.
 
         Raises
         ------
         OSError
-            If the port is taken, or a bucket's folder cannot be made.
+            If the port is taken, or a folder cannot be made in the data directory.
         CatalogError
             If the data directory cannot be written to.
         """
         Catalog.of(stacks).write(data_dir)
-        runtime = cls(stacks, data_dir, Logs(data_dir, console=console, clock=clock), clock)
+        runtime = cls(stacks, data_dir, Logs(data_dir, console=console, clock=clock), clock, durable)
         runtime._listener = await serve(runtime.handle, host=HOST, port=port)
         runtime.url = f"http://{HOST}:{runtime._listener.port}"
         runtime._build(buffer_interval, faults)
@@ -132,6 +140,7 @@ class Runtime:
             clock=self._clock,
             buffer_interval=buffer_interval,
             faults=faults,
+            journal_dir=self._data_dir / JOURNAL if self._durable else None,
         )
         self._log_service = LogService(self._each("log_groups"), logs=self._logs, region=region, account=account)
         self._subscriptions = Subscriptions(
@@ -294,7 +303,8 @@ class Runtime:
         Raises
         ------
         DeliveryError
-            If an object cannot be written; everything is stopped all the same, and the message says how much was lost.
+            If an object cannot be written; everything is stopped all the same, and the message says how much was lost,
+            or is kept.
         """
         self._closing = True
         await self._idle.wait()
@@ -302,7 +312,8 @@ class Runtime:
             self._subscriptions.flush()
             await self._firehose.close()
         except DeliveryError as error:
-            raise DeliveryError(f"{error}; {self._undelivered()} records were not delivered and are lost") from error
+            fate = "are kept for a next start that is durable, too" if self._durable else "are lost"
+            raise DeliveryError(f"{error}; {self._undelivered()} records were not delivered and {fate}") from error
         finally:
             self._live.close()
             await self._lambda.close()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from clickstream_local.assembly import AssemblyError, load_stacks
 from clickstream_local.catalog import CatalogError
-from clickstream_local.data_dir import DataDir, DataDirError
+from clickstream_local.data_dir import JOURNAL, DataDir, DataDirError, streams_with_kept_records
 from clickstream_local.firehose import DeliveryError, Faults
 from clickstream_local.model import Stack
 from clickstream_local.runtime import Runtime
@@ -40,6 +40,7 @@ class Serving:
     strict: bool = False
     watch: bool = False
     faults: Faults = field(default_factory=Faults)
+    durable: bool = False
 
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl-C.
@@ -70,6 +71,7 @@ class Serving:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
         port = self.port
+        kept = streams_with_kept_records(data_dir)
         while not stop.is_set():
             runtime = await Runtime.start(
                 stacks,
@@ -78,10 +80,12 @@ class Serving:
                 buffer_interval=self.buffer_interval,
                 console=True,
                 faults=self.faults,
+                durable=self.durable,
             )
             port = runtime.port
             code = Watch({function.code_dir for stack in stacks for function in stack.functions} if self.watch else ())
             try:
+                self._tell_what_was_kept(runtime, kept, data_dir)
                 self._announce(runtime)
                 if self.watch:
                     stacks = await self._until_stopped_or_changed(runtime, stop, stacks, templates, code)
@@ -90,6 +94,18 @@ class Serving:
                 print("delivering what is buffered", file=sys.stderr)
             finally:
                 await runtime.close()
+
+    def _tell_what_was_kept(self, runtime: Runtime, kept: list[str], data_dir: Path) -> None:
+        """Say what becomes of records that an earlier run accepted and did not deliver."""
+        streams = runtime.state()["delivery_streams"] if self.durable else {}
+        for name in kept:
+            if name in streams:
+                found = f"delivering {streams[name]['records_received']} records that an earlier run of {name} kept"
+            elif self.durable:
+                found = f"{name} does not run here; what an earlier run of it kept stays in {data_dir / JOURNAL / name}"
+            else:
+                found = f"an earlier run kept records of {name}; start with --durable to deliver them"
+            print(found, file=sys.stderr)
 
     def _announce(self, runtime: Runtime) -> None:
         unsupported = runtime.unsupported()

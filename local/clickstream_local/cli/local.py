@@ -37,6 +37,11 @@ from clickstream_local.serving import Serving, ServingError
     help="Load a function anew when its asset changes, and start again when the template does; synthesizes nothing.",
 )
 @click.option(
+    "--durable",
+    is_flag=True,
+    help="Keep what is accepted in the data directory until it is delivered: it outlives a crash of the runtime.",
+)
+@click.option(
     "--fault",
     "shares",
     multiple=True,
@@ -53,6 +58,7 @@ def local(
     parameters: tuple[str, ...],
     strict: bool,
     watch: bool,
+    durable: bool,
     shares: tuple[str, ...],
 ) -> None:
     """Serve the pipelines of a cloud assembly on 127.0.0.1.
@@ -74,6 +80,7 @@ def local(
         strict=strict,
         watch=watch,
         faults=_faults(shares),
+        durable=durable,
     )
     try:
         serving.run()

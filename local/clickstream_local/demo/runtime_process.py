@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ class RuntimeProcess:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         self.messages: list[str] = []
+        self.killed = False
         self.url = self._wait_until_ready()
         # What it prints from now on is read, so that a full pipe never stops it.
         threading.Thread(target=self._read_on, daemon=True).start()
@@ -56,6 +57,12 @@ class RuntimeProcess:
             document: dict[str, Any] = json.load(answer)
             return document
 
+    def kill(self) -> None:
+        """End it as a crash does; its exit code is no error then."""
+        self.killed = True
+        self._process.kill()
+        self._process.wait(timeout=60)
+
     def stop(self) -> int:
         """End it as Ctrl-C does, and give its exit code."""
         if self._process.poll() is None:
@@ -64,16 +71,18 @@ class RuntimeProcess:
 
 
 @contextmanager
-def running(assembly: Path, data_dir: Path, *, buffer_interval: float) -> Iterator[RuntimeProcess]:
-    """A runtime on a free port, stopped at the end."""
+def running(
+    assembly: Path, data_dir: Path, *, buffer_interval: float, options: Sequence[str] = ()
+) -> Iterator[RuntimeProcess]:
+    """A runtime on a free port, with more options of `clickstream local` if need be, stopped at the end."""
     command = [sys.executable, "-m", "clickstream_local", "local"]
     command += ["--assembly", str(assembly), "--data-dir", str(data_dir)]
-    command += ["--port", "0", "--buffer-interval", str(buffer_interval)]
+    command += ["--port", "0", "--buffer-interval", str(buffer_interval), *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         runtime = RuntimeProcess(process)
         yield runtime
-        if code := runtime.stop():
+        if (code := runtime.stop()) and not runtime.killed:
             raise RuntimeProcessError(f"the local runtime ended with {code}:\n" + "\n".join(runtime.messages[-20:]))
     finally:
         if process.poll() is None:
