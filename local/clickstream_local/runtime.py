@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from clickstream_local.apigateway import RestApiService
 from clickstream_local.catalog import Catalog
 from clickstream_local.data_dir import JOURNAL
-from clickstream_local.firehose import DeliveryError, Faults, FirehoseService
+from clickstream_local.firehose import DeliveryError, Disagreements, Faults, FirehoseService
 from clickstream_local.http import Request, Response
 from clickstream_local.kinesis import KinesisService
 from clickstream_local.lambda_runtime import LambdaService
@@ -78,6 +78,7 @@ class Runtime:
         clock: Callable[[], float] = time.time,
         faults: Faults = Faults(),  # noqa: B008 - frozen
         durable: bool = False,
+        disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
     ) -> Runtime:
         """Start everything that the stacks hold, on loopback.
 
@@ -100,6 +101,8 @@ class Runtime:
         durable:
             Whether accepted records are kept in the data directory until they are delivered, and those that an earlier
             run kept are taken up.
+        disagreements:
+            What to follow where sources on Firehose's behaviour disagree.
 
         Raises
         ------
@@ -112,7 +115,7 @@ class Runtime:
         runtime = cls(stacks, data_dir, Logs(data_dir, console=console, clock=clock), clock, durable)
         runtime._listener = await serve(runtime.handle, host=HOST, port=port)
         runtime.url = f"http://{HOST}:{runtime._listener.port}"
-        runtime._build(buffer_interval, faults)
+        runtime._build(buffer_interval, faults, disagreements)
         return runtime
 
     @property
@@ -120,7 +123,7 @@ class Runtime:
         """The port that it listens on."""
         return self._listener.port
 
-    def _build(self, buffer_interval: float | None, faults: Faults) -> None:
+    def _build(self, buffer_interval: float | None, faults: Faults, disagreements: Disagreements) -> None:
         region, account = self.stacks[0].region, self.stacks[0].account
         self._live = LivePages(self._data_dir, state=self.state, flush=self.flush, metrics=self.metrics)
         store: Store = self._live.store
@@ -140,6 +143,7 @@ class Runtime:
             clock=self._clock,
             buffer_interval=buffer_interval,
             faults=faults,
+            disagreements=disagreements,
             journal_dir=self._data_dir / JOURNAL if self._durable else None,
         )
         self._log_service = LogService(self._each("log_groups"), logs=self._logs, region=region, account=account)

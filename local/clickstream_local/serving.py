@@ -14,7 +14,7 @@ from pathlib import Path
 from clickstream_local.assembly import AssemblyError, load_stacks
 from clickstream_local.catalog import CatalogError
 from clickstream_local.data_dir import JOURNAL, DataDir, DataDirError, streams_with_kept_records
-from clickstream_local.firehose import DeliveryError, Faults
+from clickstream_local.firehose import DeliveryError, Disagreements, Faults
 from clickstream_local.model import Stack
 from clickstream_local.runtime import Runtime
 from clickstream_local.watch import Watch
@@ -41,6 +41,7 @@ class Serving:
     watch: bool = False
     faults: Faults = field(default_factory=Faults)
     durable: bool = False
+    disagreements: Disagreements = field(default_factory=Disagreements)
 
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl-C.
@@ -81,6 +82,7 @@ class Serving:
                 console=True,
                 faults=self.faults,
                 durable=self.durable,
+                disagreements=self.disagreements,
             )
             port = runtime.port
             code = Watch({function.code_dir for stack in stacks for function in stack.functions} if self.watch else ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 import signal
@@ -19,6 +20,8 @@ from typing import Any
 import pytest
 
 from clickstream_local.assembly.documents import read_template
+from clickstream_local.cli.name_value import disagreements
+from clickstream_local.firehose import Disagreements
 from small_template import UPPER, small_template
 
 SLOW = UPPER.replace('print("got"', "import time; time.sleep(1.5)\n    print('got'")
@@ -290,6 +293,50 @@ def test_faults_on_purpose_keep_puts_out_of_the_stream(tmp_path: Path) -> None:
     ],
 )
 def test_a_fault_that_is_none_is_refused(tmp_path: Path, fault: str, said: str) -> None:
-    command = [sys.executable, "-m", "clickstream_local", "local", "--fault", fault]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
-    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+    assert said in refused(tmp_path, "--fault", fault)
+
+
+def refused(folder: Path, *options: str) -> str:
+    command = [sys.executable, "-m", "clickstream_local", "local", *options]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 2
+    return " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(("options", "member"), [((), "lambdaARN"), (("lambdaArn",), "lambdaArn")])
+def test_a_disagreement_can_be_settled_the_other_way(tmp_path: Path, options: tuple[str, ...], member: str) -> None:
+    """Facts 14: error objects name the function as lambdaARN in captures, as lambdaArn in the documentation."""
+    switches = [part for value in options for part in ("--disagreement", f"error_arn_member={value}")]
+    with local(small_template(tmp_path), tmp_path / "data", *switches) as running:
+        running.post(b"poison")
+        running.call("POST", "/_local/flush")
+        (failed,) = (path for path in (tmp_path / "data/s3/lake/errors").rglob("*") if path.is_file())
+        assert {"lambdaARN", "lambdaArn"} & set(json.loads(failed.read_text())) == {member}
+
+
+@pytest.mark.parametrize(
+    ("switch", "said"),
+    [
+        ("date_after_random_string", "'date_after_random_string' has no '='; write NAME=VALUE"),
+        ("spelling=x", "'spelling' is no switch; there are active_partitions, date_after_random_string, "),
+        ("date_after_random_string=no", "date_after_random_string is 'no': it must be true or false"),
+        ("default_error_prefix_day=D", "default_error_prefix_day is 'D': it must be dd or DDD"),
+        ("active_partitions=many", "active_partitions is 'many': it must be a whole number"),
+        ("active_partitions=9999", "active_partitions is 9999: it must be between 1 and 5000"),
+    ],
+)
+def test_a_switch_that_is_none_is_refused(tmp_path: Path, switch: str, said: str) -> None:
+    assert said in refused(tmp_path, "--disagreement", switch)
+
+
+def test_switches_of_every_kind_are_read() -> None:
+    given = ("date_after_random_string=false", "default_error_prefix_day=DDD", "active_partitions=2500")
+    expected = Disagreements(date_after_random_string=False, default_error_prefix_day="DDD", active_partitions=2500)
+    assert disagreements(given) == expected
+
+
+def test_every_switch_is_in_the_docs_with_its_default() -> None:
+    page = (Path(__file__).parents[2] / "docs/local-firehose.md").read_text()
+    for switch in dataclasses.fields(Disagreements):
+        shown = str(switch.default).lower() if isinstance(switch.default, bool) else switch.default
+        assert f"| `{switch.name}` | `{shown}` |" in page

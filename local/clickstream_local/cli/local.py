@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from clickstream_local.cli import options
-from clickstream_local.firehose import Faults
+from clickstream_local.cli import name_value, options
 from clickstream_local.serving import Serving, ServingError
 
 
@@ -48,6 +47,14 @@ from clickstream_local.serving import Serving, ServingError
     metavar="KIND=SHARE",
     help="Refuse this share of puts on purpose: throttle=0.1 of the requests, partial=0.05 of a batch's records.",
 )
+@click.option(
+    "--disagreement",
+    "switches",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What to follow where captures of Firehose and its documentation differ; the names are in "
+    "docs/local-firehose.md.",
+)
 def local(
     assembly: Path,
     stack: str | None,
@@ -60,6 +67,7 @@ def local(
     watch: bool,
     durable: bool,
     shares: tuple[str, ...],
+    switches: tuple[str, ...],
 ) -> None:
     """Serve the pipelines of a cloud assembly on 127.0.0.1.
 
@@ -68,7 +76,7 @@ def local(
     `local`. `/_local/` is a page that shows what happens, `POST /_local/flush` delivers at once, `GET /_local/state`
     shows counts. Ctrl-C and SIGTERM deliver what is buffered, then exit.
     """
-    values = dict(_pair("--parameter", given, "NAME=VALUE") for given in parameters)
+    values = dict(name_value.pair("--parameter", given, "NAME=VALUE") for given in parameters)
     serving = Serving(
         assembly=assembly,
         stack=stack,
@@ -79,35 +87,11 @@ def local(
         outputs_file=outputs_file,
         strict=strict,
         watch=watch,
-        faults=_faults(shares),
+        faults=name_value.faults(shares),
         durable=durable,
+        disagreements=name_value.disagreements(switches),
     )
     try:
         serving.run()
     except ServingError as error:
         raise click.ClickException(str(error)) from None
-
-
-def _pair(option: str, given: str, form: str) -> tuple[str, str]:
-    name, separator, value = given.partition("=")
-    if not separator:
-        raise click.BadParameter(f"{given!r} has no '='; write {form}", param_hint=option)
-    return name, value
-
-
-def _faults(shares: tuple[str, ...]) -> Faults:
-    given = {}
-    for share in shares:
-        kind, value = _pair("--fault", share, "KIND=SHARE")
-        if kind not in ("throttle", "partial"):
-            raise click.BadParameter(
-                f"{kind!r} is no kind of fault; there are throttle and partial", param_hint="--fault"
-            )
-        try:
-            given[kind] = float(value)
-        except ValueError:
-            raise click.BadParameter(f"{value!r} is not a number between 0 and 1", param_hint="--fault") from None
-    try:
-        return Faults(throttle=given.get("throttle", 0.0), partial=given.get("partial", 0.0))
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--fault") from None
