@@ -54,6 +54,8 @@ class EventTable(Construct):
         Default: ``events``.
     database_name:
         Default: made from the construct's path, so that two pipelines do not share one.
+    time_zone:
+        In which the stream's prefix gives times. Default: ``UTC``.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class EventTable(Construct):
         output: OutputFormat | None = None,
         table_name: str = "events",
         database_name: str | None = None,
+        time_zone: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         output = output or OutputFormat.parquet()
@@ -101,7 +104,7 @@ class EventTable(Construct):
                 name=table_name,
                 description="One row per event",
                 table_type="EXTERNAL_TABLE",
-                parameters=_parameters(bucket, prefix, output),
+                parameters=_parameters(bucket, prefix, output, utc=time_zone in (None, "UTC")),
                 partition_keys=[
                     glue.CfnTable.ColumnProperty(name=column.name, type=column.glue_type) for column in prefix.columns
                 ],
@@ -206,12 +209,12 @@ def _check_bloom_filters(output: OutputFormat, schema: EventSchema) -> None:
             refuse("orc.bloom_filter_columns", name, "is no column of the schema", f"use some of {sorted(names)}")
 
 
-def _parameters(bucket: s3.IBucket, prefix: S3Prefix, output: OutputFormat) -> dict[str, str]:
+def _parameters(bucket: s3.IBucket, prefix: S3Prefix, output: OutputFormat, *, utc: bool) -> dict[str, str]:
     parameters = {"EXTERNAL": "TRUE", "classification": table_format_of(output).classification}
     if prefix.columns:
         parameters["projection.enabled"] = "true"
         for column in prefix.columns:
-            parameters.update(column.projection)
+            parameters.update(column.projection(utc=utc))
         parameters["storage.location.template"] = f"s3://{bucket.bucket_name}/{prefix.location_template}"
     return parameters
 

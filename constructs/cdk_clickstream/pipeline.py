@@ -196,6 +196,7 @@ class ClickstreamPipeline(Construct):
                 prefix=prefix,
                 schema=transform.schema or schema or EventSchema.click(),
                 output=output,
+                time_zone=time_zone,
             )
             if output.table_format
             else None

@@ -8,6 +8,8 @@ from cdk_clickstream.errors import refuse
 from cdk_clickstream.partition_key import PartitionKey
 
 _DATE_UNITS = {"yyyy-MM": "MONTHS", "yyyy-MM-dd": "DAYS", "yyyy-MM-dd-HH": "HOURS"}
+# How far a clock may be ahead of UTC: no zone is more than 14 hours.
+_AHEAD = {"yyyy-MM": "+1MONTHS", "yyyy-MM-dd": "+1DAYS", "yyyy-MM-dd-HH": "+14HOURS"}
 _INTEGERS = {"yyyy": ("2025,2100", 4), "MM": ("1,12", 2), "dd": ("1,31", 2), "HH": ("0,23", 2)}
 # A fixed first day: "NOW-3YEARS" would hide older partitions as time passes, without a word.
 _FIRST_DAY = {"yyyy-MM": "2025-01", "yyyy-MM-dd": "2025-01-01", "yyyy-MM-dd-HH": "2025-01-01-00"}
@@ -58,9 +60,12 @@ class PartitionColumn:
         """The prefix expression that gives the value."""
         return self.key.expression if self.key else f"!{{timestamp:{self.pattern}}}"
 
-    @property
-    def projection(self) -> dict[str, str]:
-        """The table parameters that describe this column to Athena."""
+    def projection(self, *, utc: bool = True) -> dict[str, str]:
+        """Return the table parameters that describe this column to Athena.
+
+        Athena's ``NOW`` is in UTC: where the prefix gives times of another zone, the range ends later, or the newest
+        partitions of a zone ahead of UTC would have no rows for hours.
+        """
         key = f"projection.{self.name}"
         if self.key is not None:
             if not self.key.values:
@@ -72,7 +77,7 @@ class PartitionColumn:
         return {
             f"{key}.type": "date",
             f"{key}.format": self.pattern,
-            f"{key}.range": f"{_FIRST_DAY[self.pattern]},NOW",
+            f"{key}.range": f"{_FIRST_DAY[self.pattern]},NOW{'' if utc else _AHEAD[self.pattern]}",
             f"{key}.interval": "1",
             f"{key}.interval.unit": _DATE_UNITS[self.pattern],
         }

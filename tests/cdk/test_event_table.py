@@ -59,6 +59,20 @@ def test_athena_works_the_partitions_out() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("pattern", "end"),
+    [("yyyy-MM", "NOW+1MONTHS"), ("yyyy-MM-dd", "NOW+1DAYS"), ("yyyy-MM-dd-HH", "NOW+14HOURS")],
+)
+def test_the_newest_partitions_of_a_zone_ahead_of_utc_are_projected(pattern: str, end: str) -> None:
+    """Athena's NOW is in UTC; a stream with CustomTimeZone writes partitions that UTC reaches hours later."""
+    found = table(prefix=S3Prefix.hive("events", {"at": pattern}), time_zone="Asia/Tokyo")
+    assert found["Parameters"]["projection.at.range"].endswith(f",{end}")
+
+
+def test_a_table_in_utc_ends_now() -> None:
+    assert table(time_zone="UTC") == table()
+
+
 def test_a_prefix_without_columns_has_no_projection() -> None:
     found = table(prefix=S3Prefix("events/!{timestamp:yyyy}/"))
     assert found["PartitionKeys"] == []

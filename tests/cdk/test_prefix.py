@@ -64,8 +64,8 @@ def test_a_partition_key_is_projected_as_injected_unless_its_values_are_known() 
         },
     )
     tenant, plan = prefix.columns
-    assert tenant.projection == {"projection.tenant.type": "injected"}
-    assert plan.projection == {"projection.plan.type": "enum", "projection.plan.values": "free,paid"}
+    assert tenant.projection() == {"projection.tenant.type": "injected"}
+    assert plan.projection() == {"projection.plan.type": "enum", "projection.plan.values": "free,paid"}
     assert tenant.glue_type == plan.glue_type == "string"
 
 
@@ -161,7 +161,7 @@ def test_a_hive_prefix_has_one_column_per_day_unless_told_otherwise() -> None:
 def test_a_hive_prefix_of_several_integers_is_projected_with_their_digits() -> None:
     prefix = S3Prefix.hive("lake/events/", {"year": "yyyy", "month": "MM"})
     assert prefix.text == "lake/events/year=!{timestamp:yyyy}/month=!{timestamp:MM}/"
-    assert prefix.columns[1].projection == {
+    assert prefix.columns[1].projection() == {
         "projection.month.type": "integer",
         "projection.month.range": "1,12",
         "projection.month.digits": "2",
