@@ -12,7 +12,7 @@ CDK := requirements/cdk-cli/node_modules/.bin/cdk
 POLICY_ENGINE := requirements/iam-simulate/node_modules/.installed
 SDK_FOR_JAVASCRIPT := requirements/aws-sdk-js/node_modules/.installed
 
-.PHONY: help install demo test test-browser test-matrix lint format synth deploy up bench docs clean
+.PHONY: help install demo test test-browser test-matrix lint format synth deploy up bench fuzz soak docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -73,6 +73,14 @@ up: synth ## The local runtime with its live page and the demo shop, until Ctrl-
 
 bench: install ## One table of ratios
 	$(PY) -m bench
+
+fuzz: install ## Coverage-guided fuzzing of the transform; SECONDS=600 for each processor, report in bench/reports
+	$(PY) -m pip install --quiet --no-deps -r requirements/fuzz.txt
+	$(PY) -m bench.fuzz $(or $(SECONDS),600)
+
+soak: install ## The long versions of the fault, kill and fuzz rounds of the tests
+	CLICKSTREAM_FUZZ_REQUESTS=10000 $(PY) -m pytest tests/local/test_listener_fuzz.py
+	CLICKSTREAM_ROUNDS=200 $(PY) -m pytest tests/producer
 
 docs: install ## Write the reference pages from docstrings and the schema
 	$(PY) docs/generate.py

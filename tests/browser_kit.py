@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from absent import absent
+
 _BINARY = shutil.which("chromium") or shutil.which("chromium-browser")
 _QUIET = ("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 
@@ -100,9 +102,7 @@ class Chromium:
 def chromium(profile: Path) -> Iterator[Chromium]:
     """A running browser; where there is none the test is skipped, and fails in CI."""
     if _BINARY is None:
-        if os.environ.get("CLICKSTREAM_CI"):
-            pytest.fail("chromium is not installed, and CI has to have it")
-        pytest.skip("chromium is not installed (Debian: apt-get install chromium)")
+        absent("chromium is not installed", "on Debian, apt-get install chromium")
     their_commands, our_commands = os.pipe()
     our_answers, their_answers = os.pipe()
     # The browser reads commands from descriptor 3 and answers on 4; the shell puts them there.

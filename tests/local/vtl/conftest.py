@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from absent import absent
+
 JARS = Path("/usr/share/java")
 NAMES = (
     "velocity",
@@ -61,10 +63,10 @@ class Velocity:
 def velocity() -> Iterator[Velocity]:
     """The live engine, or a skip that says what is missing."""
     if shutil.which("java") is None:
-        pytest.skip("no java on the path: the comparison with Velocity needs a JDK")
+        absent("no java on the path", "the comparison with Velocity needs a JDK")
     missing = [name for name in NAMES if not (JARS / f"{name}.jar").exists()]
     if missing:
-        pytest.skip(f"no {', '.join(missing)} jar in {JARS}: install the Debian packages velocity and libjsonpath-java")
+        absent(f"no {', '.join(missing)} jar in {JARS}", "install the Debian packages velocity and libjsonpath-java")
     engine = Velocity()
     yield engine
     engine.close()
