@@ -37,14 +37,29 @@ class Monitoring:
     alarms:
         Thresholds. Default: ``Alarms()``.
     topic:
-        Where alarms go when they begin and when they end. Default: a new encrypted topic, to be subscribed to.
+        Where alarms go when they begin and when they end. Default: a new encrypted topic, to be subscribed to, unless
+        there is an action.
+    action:
+        What is done instead when an alarm begins and when it ends, such as an
+        ``aws_cdk.aws_cloudwatch_actions.LambdaAction``. Default: the topic is told.
     dashboard:
         Whether to make a dashboard. Default: ``True``.
     """
 
     alarms: Alarms | None = None
     topic: sns.ITopic | None = None
+    action: cloudwatch.IAlarmAction | None = None
     dashboard: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse two ways to tell of an alarm."""
+        if self.topic is not None and self.action is not None:
+            refuse(
+                "monitoring.action",
+                "given beside a topic",
+                "one thing is done with every alarm",
+                "leave out one of the two: an SnsAction tells a topic",
+            )
 
 
 @dataclass(frozen=True)
@@ -87,9 +102,17 @@ class PipelineMonitoring(Construct):
         self._transform = transform
         self._thresholds = options.alarms or Alarms()
         self._check_freshness()
-        self.topic: sns.ITopic = options.topic or AlarmTopic(self, "Topic")
+        self._topic: sns.ITopic | None = None if options.action else options.topic or AlarmTopic(self, "Topic")
+        self._action = options.action or actions.SnsAction(self.topic)
         self.alarms = {alarm.name: self._build_alarm(alarm) for alarm in self._alarms() if alarm.threshold is not None}
         self.dashboard = self._build_dashboard() if options.dashboard else None
+
+    @property
+    def topic(self) -> sns.ITopic:
+        """The topic that is told of every alarm; refused where an action is taken instead."""
+        return self._topic or refuse(
+            "monitoring.action", "given", "no topic is told of the alarms", "give your own alarms the action, too"
+        )
 
     def _check_freshness(self) -> None:
         """Refuse a threshold that a healthy stream passes all the time (aws-facts 8.3)."""
@@ -136,12 +159,7 @@ class PipelineMonitoring(Construct):
         yield _Alarm(
             "ThrottledRecords", throttled, limits.throttled_records, "Firehose refuses records: raise its quota"
         )
-        for name, used in (
-            ("Records", "IncomingRecords"),
-            ("Requests", "IncomingPutRequests"),
-            ("Bytes", "IncomingBytes"),
-        ):
-            limit = "PutRequestsPerSecondLimit" if name == "Requests" else f"{name}PerSecondLimit"
+        for name, used, limit in _QUOTAS:
             yield _Alarm(
                 f"Quota{name}",
                 cloudwatch.MathExpression(
@@ -213,9 +231,8 @@ class PipelineMonitoring(Construct):
             alarm_description=alarm.description,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
-        action = actions.SnsAction(self.topic)
-        made.add_alarm_action(action)
-        made.add_ok_action(action)
+        made.add_alarm_action(self._action)
+        made.add_ok_action(self._action)
         return made
 
     def _build_dashboard(self) -> cloudwatch.Dashboard:

@@ -5,6 +5,8 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 
 from cdk_clickstream import (
@@ -166,6 +168,28 @@ def test_a_topic_that_is_given_is_used() -> None:
     found = Synthesized(stack)
     assert not found.of_type("AWS::SNS::Topic")
     assert alarm(found, "DataFreshness")["AlarmActions"] == ["arn:aws:sns:eu-west-1:111122223333:on-call"]
+
+
+def test_an_action_that_is_given_is_taken_instead_of_telling_a_topic() -> None:
+    stack = new_stack()
+    function = lambda_.Function.from_function_arn(
+        stack, "OnCall", "arn:aws:lambda:eu-west-1:111122223333:function:on-call"
+    )
+    pipeline = pipeline_in(stack, Monitoring(action=actions.LambdaAction(function)))
+    assert pipeline.monitoring is not None
+    with pytest.raises(ConfigurationError, match="no topic is told of the alarms"):
+        _ = pipeline.monitoring.topic
+    found = Synthesized(stack)
+    assert not found.of_type("AWS::SNS::Topic")
+    for part in ("AlarmActions", "OKActions"):
+        assert alarm(found, "DataFreshness")[part] == ["arn:aws:lambda:eu-west-1:111122223333:function:on-call"]
+
+
+def test_a_topic_beside_an_action_is_refused() -> None:
+    stack = new_stack()
+    topic = sns.Topic.from_topic_arn(stack, "Topic", "arn:aws:sns:eu-west-1:111122223333:on-call")
+    with pytest.raises(ConfigurationError, match=r"monitoring\.action='given beside a topic'"):
+        Monitoring(topic=topic, action=actions.SnsAction(topic))
 
 
 def test_cloudwatch_may_use_the_key_of_the_topic_for_this_account_only(watched: Synthesized) -> None:
