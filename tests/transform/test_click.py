@@ -283,6 +283,20 @@ def test_email_like_text_is_redacted_in_addresses_and_properties() -> None:
     assert sorted(row["enrich_flags"]) == ["redacted:page_referrer", "redacted:page_url", "redacted:properties"]
 
 
+@pytest.mark.parametrize("column", ["page_url", "page_referrer"])
+def test_an_email_address_is_redacted_before_its_column_is_cut(column: str) -> None:
+    start = "https://example.com/?q="
+    address = start + "x" * (4_096 - len(start) - len("=a@m")) + "=a@mail.example.org"
+    row = Transform().row(NAME | {column: address})
+    assert row[column].endswith("x=red")
+    assert set(row["enrich_flags"]) == {f"redacted:{column}", f"truncated:{column}"}
+
+
+def test_names_that_are_redacted_to_the_same_text_keep_their_values() -> None:
+    row = Transform().row(NAME | {"properties": {"a@b.example": 1, "redacted": 2, "c@d.example": 3}})
+    assert sorted(json.loads(row["properties"]).values()) == [1, 2, 3]
+
+
 def test_redaction_follows_the_options() -> None:
     row = Transform(redact=["page_title"], redact_query_keys=[]).row(
         NAME | {"page_title": "to joe@mail.example.org", "page_url": "/?token=a", "properties": {"e": "a@b.example"}}

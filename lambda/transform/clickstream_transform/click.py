@@ -196,6 +196,11 @@ class ClickBatch:
             if given.__class__ is str and len(given) <= longest:
                 row[name] = given
             elif given is not None:
+                if given.__class__ is str and longest >= 0:  # it will be cut
+                    clean = processor.redactor.redacted_whole(name, given)
+                    if clean != given:
+                        report.flag(f"redacted:{name}")
+                        given = clean
                 kept = check(given, report)
                 if kept is not None:
                     row[name] = kept

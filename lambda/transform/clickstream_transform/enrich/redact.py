@@ -52,6 +52,10 @@ class Redactor:
             address = _USER_INFO.sub("", address)
         return redact_emails(address)
 
+    def redacted_whole(self, column: str, text: str) -> str:
+        """What may be kept of a text that is too long for its column; half an address is not recognized any more."""
+        return redact_emails(text) if column in self.texts else self.redacted(column, text)
+
     def redacted_members(self, members: Any, text: str) -> Any:
         """Free members, whose JSON text is given too, with every text in them redacted, names too, however deep.
 
@@ -81,6 +85,8 @@ def _redact_deep(value: Any) -> Any:
         for name, item in value.items():
             new_name, new_item = redact_emails(name), _redact_deep(item)
             same = same and new_name is name and new_item is item
+            while new_name in members:  # two names may be the same text now, and neither's value may go
+                new_name += "_"
             members[new_name] = new_item
         return value if same else members
     if kind is list:
