@@ -53,7 +53,7 @@ def combinations_page() -> str:
         "*Endpoint*: how `POST /events` puts records beside the source. *Overflow*: what becomes of the tail of a reply that "
         "passes Lambda's limit; it is put back into the stream where `PutRecord` works, elsewhere it fails and lies under "
         "`errors/processing-failed/`. *Columns*: whose schema makes the table. *Partition keys*: what `DynamicPartitioning` "
-        "can be given; a record that holds several events has none.",
+        "can be given; a record that holds several events has those only that its transform makes (`partition_keys`).",
         "",
         "| source | transform | | endpoint | overflow | columns | partition keys |",
         "|---|---|---|---|---|---|---|",

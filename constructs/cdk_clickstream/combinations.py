@@ -50,8 +50,8 @@ _SOURCES = {
 }
 
 _TRANSFORMS = {
-    TransformKind.CLICK: _TransformTraits(endpoint=True, own_schema=False, partitioning=""),
-    TransformKind.PER_EVENT: _TransformTraits(endpoint=True, own_schema=False, partitioning=""),
+    TransformKind.CLICK: _TransformTraits(endpoint=True, own_schema=False, partitioning="from_lambda"),
+    TransformKind.PER_EVENT: _TransformTraits(endpoint=True, own_schema=False, partitioning="from_lambda"),
     TransformKind.LINE_BLUEPRINT: _TransformTraits(endpoint=False, own_schema=True, partitioning=""),
     TransformKind.LOG_BLUEPRINT: _TransformTraits(endpoint=False, own_schema=True, partitioning=""),
     TransformKind.FUNCTION: _TransformTraits(endpoint=True, own_schema=False, partitioning="jq, from_lambda"),
@@ -173,7 +173,7 @@ def check_combination(
             "partitioning",
             "given",
             f"keys are taken per record, and a record of transform {transform.value!r} holds several events",
-            "use Transform.from_function or Transform.none(), or a DeliveryStream of its own",
+            "use Transform.from_function or Transform.none(), or leave partitioning= out",
         )
     _check_shape(source, transform)
     return cell

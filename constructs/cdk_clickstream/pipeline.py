@@ -154,6 +154,7 @@ class ClickstreamPipeline(Construct):
             own_schema=schema is not None,
             partitioning=partitioning is not None,
         )
+        transform.check_partitioning(partitioning)
         if network is not None and not transform.bundled:
             refuse("network", "given", "there is no function of this pipeline to place", "place your own function")
         if not cell.puts_back:

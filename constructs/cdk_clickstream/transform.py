@@ -15,6 +15,7 @@ from cdk_clickstream.blueprint import Blueprint, LogMessages, blueprint_schema, 
 from cdk_clickstream.combinations import TransformKind
 from cdk_clickstream.errors import check_range, refuse
 from cdk_clickstream.lambda_processor import LambdaProcessor
+from cdk_clickstream.partitioning import DynamicPartitioning
 from cdk_clickstream.record_key import RecordKey, render_keys
 from cdk_clickstream.schema import EventSchema
 from cdk_clickstream.user_code import UserCode
@@ -303,6 +304,18 @@ class Transform:
     def bundled(self) -> bool:
         """Whether the bundled code runs, in a function that is made here."""
         return bool(self.options)
+
+    def check_partitioning(self, partitioning: DynamicPartitioning | None) -> None:
+        """Check that the bundled code gives each record the keys that a stream wants, and no others."""
+        given = set(json.loads(self.options).get("partition_keys", ())) if self.bundled else set()
+        wanted = set(partitioning.lambda_keys) if partitioning else set()
+        if self.bundled and given != wanted:
+            refuse(
+                "transform.partition_keys",
+                sorted(given),
+                f"are not the keys of the stream's partitioning, {sorted(wanted)}",
+                "name the same keys here, in partitioning=DynamicPartitioning.from_lambda([...]) and in the prefix",
+            )
 
     def without_overflow(self) -> Transform:
         """Return a transform that puts nothing back: what its reply cannot hold fails."""

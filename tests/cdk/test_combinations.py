@@ -18,6 +18,9 @@ from cdk_clickstream import (
     DynamicPartitioning,
     EventSource,
     Monitoring,
+    PartitionKey,
+    RecordKey,
+    S3Prefix,
     Source,
     SourceKind,
     Transform,
@@ -158,8 +161,45 @@ def test_an_endpoint_beside_log_messages_is_refused() -> None:
 
 
 def test_partitioning_of_records_with_several_events_is_refused() -> None:
-    message = refusal(partitioning=DynamicPartitioning.from_lambda(["tenant"]))
+    by_tenant = S3Prefix.hive("events", {"tenant": PartitionKey.jq("tenant"), "event_date": "yyyy-MM-dd"})
+    message = refusal(partitioning=DynamicPartitioning.jq({"tenant": ".tenant"}), prefix=by_tenant)
     assert "holds several events" in message
+
+
+BY_CALLER = {"caller": RecordKey.context("api_key_id", ["shop"])}
+
+
+def test_a_pipeline_is_partitioned_by_the_keys_of_its_transform() -> None:
+    found = pipeline(
+        transform=Transform.click(partition_keys=BY_CALLER),
+        partitioning=DynamicPartitioning.from_lambda(["caller"]),
+        prefix=S3Prefix.hive(
+            "events",
+            {"caller": PartitionKey.from_lambda("caller", values=["shop", "other"]), "event_date": "yyyy-MM-dd"},
+        ),
+    )
+    partitioned = [
+        one["Properties"]["ExtendedS3DestinationConfiguration"].get("DynamicPartitioningConfiguration")
+        for one in found.of_type(STREAM).values()
+    ]
+    assert [one["Enabled"] for one in partitioned if one] == [True]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"partitioning": DynamicPartitioning.from_lambda(["tenant"])},
+        {"transform": Transform.click(partition_keys=BY_CALLER)},
+        {
+            "transform": Transform.click(partition_keys=BY_CALLER),
+            "partitioning": DynamicPartitioning.from_lambda(["tenant"]),
+        },
+    ],
+    ids=["no keys", "no partitioning", "other keys"],
+)
+def test_keys_that_the_transform_does_not_give_or_nobody_uses_are_refused(options: dict[str, Any]) -> None:
+    """aws-facts 6: a record without its keys goes to the error prefix."""
+    assert "are not the keys of the stream's partitioning" in refusal(**options)
 
 
 @pytest.mark.parametrize(("source", "overflow"), [(Source.direct_put(), None), (Source.kinesis(), "fail")])
