@@ -147,7 +147,10 @@ def scalar_text(value: object) -> str:
 
 
 def java_double(value: float) -> str:
-    """``Double.toString``: a fraction always has a point, and an exponent below 0.001 and from ten million on."""
+    """``Double.toString``: a fraction always has a point, and an exponent below 0.001 and from ten million on.
+
+    Java writes two digits at least, and takes the two that are nearest: 4.9E-324 where Python has 5e-324.
+    """
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -159,5 +162,9 @@ def java_double(value: float) -> str:
     whole, _, fraction = mantissa.lstrip("-").partition(".")
     digits = whole + fraction
     significant = digits.lstrip("0")
+    two_digits = f"{abs(value):.1e}"
+    if len(significant.rstrip("0")) == 1 and float(two_digits) == abs(value):
+        nearest, _, power_of_ten = two_digits.partition("e")
+        return f"{sign}{nearest}E{int(power_of_ten)}"
     power = int(exponent or 0) + len(whole) - 1 - (len(digits) - len(significant))
     return f"{sign}{significant[0]}.{significant[1:].rstrip('0') or '0'}E{power}"
