@@ -47,6 +47,13 @@ class EventBridgeSource(EventSource):
                     "is no path into the event",
                     "write it like '$.detail.page', or a text that does not begin with '$'",
                 )
+            if not path.startswith("$") and ("<" in path or ">" in path):
+                refuse(
+                    f"source.members[{name!r}]",
+                    path,
+                    "holds < or >, between which EventBridge looks for the name of a value",
+                    "write a text without them",
+                )
         self._pattern = pattern
         self._event_bus = event_bus
         self.members = dict(members) if members else None

@@ -52,6 +52,14 @@ def test_the_workgroup_sets_place_encryption_and_limit_of_each_query() -> None:
     assert result["EncryptionConfiguration"] == {"EncryptionOption": "SSE_S3"}
 
 
+def test_a_workgroup_that_was_used_goes_with_a_stack_that_keeps_nothing() -> None:
+    kept, gone = new_stack(), new_stack()
+    pipeline(kept)
+    pipeline(gone, removal_policy=cdk.RemovalPolicy.DESTROY)
+    assert "RecursiveDeleteOption" not in Synthesized(kept).only("AWS::Athena::WorkGroup")
+    assert Synthesized(gone).only("AWS::Athena::WorkGroup")["RecursiveDeleteOption"] is True
+
+
 def test_results_are_encrypted_with_the_pipelines_key_and_expire() -> None:
     stack = new_stack()
     pipeline(stack, encryption=Encryption.kms(), queries=Queries(results_expire_after=cdk.Duration.days(3)))

@@ -192,6 +192,12 @@ def test_a_rule_can_make_a_click_event_of_each_event() -> None:
     }
 
 
+def test_a_fixed_text_that_eventbridge_would_take_for_a_placeholder_is_refused() -> None:
+    """In an input template <name> stands for a value of the paths map; another name fails the deployment."""
+    with pytest.raises(ConfigurationError, match="holds < or >"):
+        Source.eventbridge_rule(ORDERS, members={"event_name": "order <new>"})
+
+
 def test_a_rule_can_stand_on_another_bus() -> None:
     stack = new_stack()
     bus = events.EventBus.from_event_bus_name(stack, "Bus", "orders")
