@@ -13,6 +13,15 @@ from typing import Any
 
 from clickstream_local.catalog import Catalog
 
+_PARTITIONING = {
+    "DynamicPartitioning.MetadataExtractionFailed": "metadata-extraction-failed",
+    "DynamicPartitioning.ActivePartitionsExceeded": "activePartitionExceeded",
+}
+"""Kinds of failure behind the function, by error code: what failed is what the function made."""
+
+AFTER_FUNCTION = ("format-conversion-failed", *_PARTITIONING.values())
+KINDS = ("rejected", "processing-failed", *AFTER_FUNCTION)
+
 
 @dataclass(frozen=True)
 class FailedRecord:
@@ -22,7 +31,7 @@ class FailedRecord:
     ----------
     kind:
         ``rejected``, or the value of ``!{firehose:error-output-type}``: ``processing-failed``,
-        ``format-conversion-failed``.
+        ``format-conversion-failed``, ``metadata-extraction-failed``, ``activePartitionExceeded``.
     reason:
         What went wrong, fit for grouping: nothing of the payload is in it.
     raw:
@@ -85,8 +94,9 @@ def _record(document: Mapping[str, Any], file: Path) -> FailedRecord:
     if "lastErrorCode" in document:
         reason = f"{document['lastErrorCode']}: {document.get('lastErrorMessage', '')}"
         return FailedRecord("format-conversion-failed", reason, raw, file, arrival=arrival)
-    reason = f"{document.get('errorCode', 'unknown')}: {document.get('errorMessage', '')}"
-    return FailedRecord("processing-failed", reason, raw, file, arrival=arrival)
+    code = document.get("errorCode", "unknown")
+    kind = _PARTITIONING.get(code, "processing-failed")
+    return FailedRecord(kind, f"{code}: {document.get('errorMessage', '')}", raw, file, arrival=arrival)
 
 
 def _inflate(raw: bytes) -> bytes:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from clickstream_local.error_objects import FailedRecord
+from clickstream_local.error_objects import AFTER_FUNCTION, FailedRecord
 from clickstream_local.wire_client import MAX_RECORD_BYTES
 
 
@@ -15,8 +15,9 @@ def replayable(failed: FailedRecord, *, processed: bool) -> Iterator[bytes]:
 
     * ``processing-failed``: the source record, as it came.
     * ``rejected``: the event behind a context line of the kind ``replay``, so that it keeps its id and times.
-    * ``format-conversion-failed``: the rows behind a context line of the kind ``transformed``, which the transform
-      passes on unchanged; in more than one record where they do not fit into one.
+    * whatever failed after the function, such as ``format-conversion-failed``: the rows behind a context line of the
+      kind ``transformed``, which the transform passes on unchanged; in more than one record where they do not fit into
+      one.
 
     Parameters
     ----------
@@ -28,7 +29,7 @@ def replayable(failed: FailedRecord, *, processed: bool) -> Iterator[bytes]:
     if failed.kind == "rejected":
         given = failed.context or {"clickstream": 1, "kind": "replay", "received_at": failed.arrival}
         yield _line(given) + failed.raw
-    elif failed.kind == "format-conversion-failed" and processed:
+    elif failed.kind in AFTER_FUNCTION and processed:
         yield from _transformed(failed)
     else:
         yield failed.raw

@@ -9,7 +9,7 @@ import click
 
 from clickstream_local.catalog import CatalogError
 from clickstream_local.cli import options
-from clickstream_local.error_objects import failed_records
+from clickstream_local.error_objects import KINDS, failed_records
 from clickstream_local.replay import replayable
 from clickstream_local.wire_client import WireClient, WireError
 
@@ -20,7 +20,7 @@ from clickstream_local.wire_client import WireClient, WireError
 @options.stream
 @click.option(
     "--kind",
-    type=click.Choice(["rejected", "processing-failed", "format-conversion-failed"]),
+    type=click.Choice(KINDS),
     help="Only records that failed this way.  [default: all]",
 )
 @click.option("--reason", metavar="TEXT", default="", help="Only records whose reason holds this text.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from clickstream_local.cli import main
-from clickstream_local.error_objects import FailedRecord
+from clickstream_local.error_objects import FailedRecord, records_of
 from clickstream_local.replay import replayable
 from clickstream_local.testing import LocalPipeline
 from clickstream_local.wire_client import MAX_RECORD_BYTES, WireError, batches
@@ -110,6 +111,25 @@ def test_rows_that_could_not_be_converted_skip_the_transform_in_records_that_fit
     lines = [record.split(b"\n", 1) for record in records]
     assert {line for line, _ in lines} == {b'{"clickstream":1,"kind":"transformed","received_at":5}'}
     assert b"".join(rows for _, rows in lines) == row * 7
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("DynamicPartitioning.MetadataExtractionFailed", "metadata-extraction-failed"),
+        ("DynamicPartitioning.ActivePartitionsExceeded", "activePartitionExceeded"),
+    ],
+)
+def test_rows_that_found_no_partition_skip_the_transform(tmp_path: Path, code: str, kind: str) -> None:
+    """Facts 2.3: partitioning comes after the function, so that its error objects hold what the function made."""
+    row = b'{"event_name":"click"}\n'
+    file = tmp_path / "object"
+    file.write_text(json.dumps({"rawData": base64.b64encode(row).decode(), "errorCode": code, "arrivalTimestamp": 5}))
+    (failed,) = records_of(file)
+    assert failed.kind == kind
+    assert list(replayable(failed, processed=True)) == [
+        b'{"clickstream":1,"kind":"transformed","received_at":5}\n' + row
+    ]
 
 
 def test_rows_for_a_stream_without_a_function_go_as_they_are() -> None:
