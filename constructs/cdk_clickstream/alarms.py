@@ -26,6 +26,9 @@ class Alarms:
         Records that did not become Parquet or ORC. Default: 0.
     transform_errors, transform_throttles:
         Calls of the function that failed as a whole, or were throttled. Default: 0.
+    failed_records:
+        Records that the bundled transform gave up: they were unreadable, or what was to be put elsewhere was not taken.
+        Default: 0.
     throttled_records:
         Records that Firehose refused because of its quota. Default: 0.
     quota_percent:
@@ -46,6 +49,7 @@ class Alarms:
     failed_conversions: float | None = 0
     transform_errors: float | None = 0
     transform_throttles: float | None = 0
+    failed_records: float | None = 0
     throttled_records: float | None = 0
     quota_percent: float | None = 80
     rejected_percent: float | None = 5

@@ -189,6 +189,12 @@ class PipelineMonitoring(Construct):
             "Lambda concurrency is used up",
         )
         yield _Alarm(
+            "FailedRecords",
+            self._transform.metric_records_failed(self._stream),
+            limits.failed_records,
+            "See errors/processing-failed/ in the bucket; RecordsFailed.<reason> beside this metric says why",
+        )
+        yield _Alarm(
             "RejectedEvents",
             cloudwatch.MathExpression(
                 expression="100 * rejected / received",

@@ -105,6 +105,10 @@ class TransformFunction(Construct):
         """Events of a stream that break the schema."""
         return _event_metric("EventsRejected", stream)
 
+    def metric_records_failed(self, stream: DeliveryStream) -> cloudwatch.Metric:
+        """Records of a stream that lie under ``errors/processing-failed/`` since the transform gave them up."""
+        return _event_metric("RecordsFailed", stream)
+
     def metric_errors(self) -> cloudwatch.Metric:
         """Calls that failed as a whole."""
         return self.function.metric_errors()

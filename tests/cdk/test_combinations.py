@@ -119,7 +119,7 @@ def test_a_pipeline_without_a_function_is_watched_all_the_same() -> None:
     ClickstreamPipeline(stack, "Pipeline", auth=AUTH, transform=Transform.none(), monitoring=Monitoring())
     alarms = Synthesized(stack).of_type("AWS::CloudWatch::Alarm")
     assert [id_ for id_ in alarms if "DataFreshness" in id_]
-    assert not [id_ for id_ in alarms if "Transform" in id_ or "RejectedEvents" in id_]
+    assert not [id_ for id_ in alarms if "Transform" in id_ or "RejectedEvents" in id_ or "FailedRecords" in id_]
 
 
 def test_the_endpoint_puts_into_the_kinesis_stream() -> None:
@@ -198,7 +198,6 @@ def test_a_pipeline_is_partitioned_by_the_keys_of_its_transform() -> None:
     ids=["no keys", "no partitioning", "other keys"],
 )
 def test_keys_that_the_transform_does_not_give_or_nobody_uses_are_refused(options: dict[str, Any]) -> None:
-    """aws-facts 6: a record without its keys goes to the error prefix."""
     assert "are not the keys of the stream's partitioning" in refusal(**options)
 
 
