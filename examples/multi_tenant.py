@@ -1,7 +1,8 @@
-"""Each tenant's events in a folder of their own, by dynamic partitioning; services send one event a request.
+"""Each tenant's events in a folder of their own, by dynamic partitioning: of services, and of the sites of visitors.
 
-Partition keys are taken per record, so this pipeline has no transform that packs events. The jq expression lets known
-tenants through and nobody else: each value is a partition, and a stream has 500 of them at a time.
+Partition keys are taken per record. Services send one event a request, and jq takes the key from the event. A page
+sends several events a request: the bundled transform gives the record what its events share. Both let known tenants
+through and nobody else: each value is a partition, and a stream has 500 of them at a time.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from cdk_clickstream import (
     EventSchema,
     PartitionKey,
     Queries,
+    RecordKey,
     S3Prefix,
     Transform,
 )
@@ -26,7 +28,7 @@ TENANTS = ("acme", "globex", "initech")
 
 
 class Usage(cdk.Stack):
-    """One pipeline for all tenants."""
+    """One pipeline for the services of all tenants."""
 
     def __init__(self, scope: Construct, id: str) -> None:  # noqa: A002 - the CDK's own name for it
         super().__init__(scope, id)
@@ -48,9 +50,26 @@ class Usage(cdk.Stack):
         )
 
 
+class Sites(cdk.Stack):
+    """One pipeline for the sites of all tenants, whose pages name the site in ``app_id``."""
+
+    def __init__(self, scope: Construct, id: str) -> None:  # noqa: A002 - the CDK's own name for it
+        super().__init__(scope, id)
+        ClickstreamPipeline(
+            self,
+            "Clicks",
+            auth=ApiAuth.public(reason="Visitors of the sites are not signed in."),
+            transform=Transform.click(partition_keys={"site": RecordKey.event("app_id", TENANTS)}),
+            partitioning=DynamicPartitioning.from_lambda(["site"]),
+            prefix=S3Prefix.hive("clicks", {"site": PartitionKey.from_lambda("site"), "event_date": "yyyy-MM-dd"}),
+            queries=Queries(),
+        )
+
+
 def build(app: cdk.App) -> None:
     """Put the example's stacks into an app."""
     Usage(app, "Usage")
+    Sites(app, "Sites")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from cdk_clickstream.input_format import InputFormat
 from cdk_clickstream.lambda_processor import LambdaProcessor
 from cdk_clickstream.object_naming import ObjectNaming
 from cdk_clickstream.output_format import Compression, OutputFormat
-from cdk_clickstream.partitioning import DynamicPartitioning, check_unpartitioned
+from cdk_clickstream.partitioning import DynamicPartitioning, check_given_keys, check_unpartitioned
 from cdk_clickstream.permissions import Permissions
 from cdk_clickstream.prefix import S3Prefix
 from cdk_clickstream.processors import processor as render_processor
@@ -244,6 +244,8 @@ class DeliveryStream(Construct):
                         "works on each record, and with this function a record holds several events",
                         "drop it, or put one event into each record and use a function of your own",
                     )
+        if self._processor is not None and self._processor.partition_keys is not None:
+            check_given_keys(self._processor.partition_keys, self._partitioning)
         if self._partitioning is None:
             check_unpartitioned("prefix", self.prefix)
         else:

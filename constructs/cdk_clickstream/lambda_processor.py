@@ -35,6 +35,9 @@ class LambdaProcessor:
         Whether a record holds several events before or after the function. What works on each *record* is then
         refused: de-aggregation, delimiters and partitioning by jq. The bundled transform does.
         Default: ``False``.
+    partition_keys:
+        Names of the keys that the function gives each record, which the partitioning must then declare.
+        Default: unknown, and not checked.
     """
 
     function: lambda_.IFunction
@@ -42,6 +45,7 @@ class LambdaProcessor:
     buffer_interval: cdk.Duration = field(default_factory=lambda: cdk.Duration.seconds(60))
     retries: int = 3
     packs_events: bool = False
+    partition_keys: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         """Check the ranges."""

@@ -192,6 +192,18 @@ class DynamicPartitioning:
         return [processor("MetadataExtraction", parameters)]
 
 
+def check_given_keys(given: Sequence[str], partitioning: DynamicPartitioning | None) -> None:
+    """Refuse keys that a function gives and the stream does not use, or the other way round."""
+    wanted = partitioning.lambda_keys if partitioning else ()
+    if {*given} != {*wanted}:
+        refuse(
+            "transform.partition_keys",
+            sorted(given),
+            f"are not the keys of the stream's partitioning, {sorted(wanted)}",
+            "name the same keys here, in partitioning=DynamicPartitioning.from_lambda([...]) and in the prefix",
+        )
+
+
 def check_unpartitioned(option: str, prefix: S3Prefix) -> None:
     """Refuse partition keys in a prefix of a stream without dynamic partitioning, or of its backup."""
     if is_token(prefix.text):

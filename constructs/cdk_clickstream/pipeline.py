@@ -33,6 +33,7 @@ from cdk_clickstream.partitioning import DynamicPartitioning
 from cdk_clickstream.permissions import Permissions
 from cdk_clickstream.prefix import S3Prefix
 from cdk_clickstream.query_workgroup import Queries, QueryWorkgroup
+from cdk_clickstream.record_key import check_callers
 from cdk_clickstream.schema import EventSchema
 from cdk_clickstream.source import Source
 from cdk_clickstream.throttle import Throttle
@@ -70,7 +71,8 @@ class ClickstreamPipeline(Construct):
     input_format:
         How the conversion reads JSON. Default: ``InputFormat.openx()``.
     partitioning:
-        Objects grouped by values of the records. Default: none.
+        Objects grouped by values of the records; with the bundled code, by the ``partition_keys`` of the transform.
+        Default: none.
     file_extension, time_zone:
         As in :class:`~cdk_clickstream.DeliveryStream`.
     prefix:
@@ -154,13 +156,14 @@ class ClickstreamPipeline(Construct):
             own_schema=schema is not None,
             partitioning=partitioning is not None,
         )
-        transform.check_partitioning(partitioning)
+        if auth is not None:
+            check_callers(transform.record_keys, auth)
         if network is not None and not transform.bundled:
             refuse("network", "given", "there is no function of this pipeline to place", "place your own function")
         if not cell.puts_back:
             transform = transform.without_overflow()
         output = _output_for(transform, output)
-        prefix = prefix or S3Prefix.hive("events")
+        prefix = (prefix or S3Prefix.hive("events")).filled_by(transform.record_keys)
         error_prefix = error_prefix or default_error_prefix()
         _check_folders(prefix, error_prefix)
         changed = output.converts or transform.kind is not TransformKind.NONE

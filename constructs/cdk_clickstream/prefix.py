@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cdk_clickstream.errors import check_identifier, is_token, refuse
 from cdk_clickstream.partition_key import FROM_LAMBDA, FROM_QUERY, PartitionKey
 from cdk_clickstream.projection import PartitionColumn
+from cdk_clickstream.record_key import RecordKey
 from cdk_clickstream.timestamp_pattern import check_timestamp_pattern, sample_timestamp
 
 MAX_RAW_LENGTH = 1024
@@ -120,6 +121,19 @@ class S3Prefix:
             refuse("root", root, "is not a plain folder name", "put expressions into partitions=")
         tail = "".join(f"{column.name}={column.expression}/" for column in columns)
         return cls(f"{folder}/{tail}", columns=columns)
+
+    def filled_by(self, keys: Mapping[str, RecordKey]) -> S3Prefix:
+        """Return the prefix with the values of its partition keys, where a transform gives them.
+
+        Athena then enumerates them, and no query has to name one. A :class:`~cdk_clickstream.ClickstreamPipeline` does
+        this by itself; it is for an :class:`~cdk_clickstream.EventTable` of your own.
+
+        Parameters
+        ----------
+        keys:
+            The ``partition_keys`` of the transform.
+        """
+        return replace(self, columns=tuple(column.filled_by(keys) for column in self.columns))
 
     @property
     def expressions(self) -> tuple[Expression, ...]:

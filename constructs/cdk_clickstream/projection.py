@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from cdk_clickstream.errors import refuse
-from cdk_clickstream.partition_key import PartitionKey
+from cdk_clickstream.partition_key import FROM_LAMBDA, PartitionKey
+from cdk_clickstream.record_key import RecordKey
 
 _DATE_UNITS = {"yyyy-MM": "MONTHS", "yyyy-MM-dd": "DAYS", "yyyy-MM-dd-HH": "HOURS"}
 # How far a clock may be ahead of UTC: no zone is more than 14 hours.
@@ -24,7 +26,7 @@ class PartitionColumn:
     name:
         Name in the table and in the object key (``name=value/``).
     pattern:
-        java.time pattern of the value; empty for a partition key.
+        java.time pattern of the value; empty for a partition key that is no time.
     glue_type:
         ``string`` for dates (so that ``event_date >= '2026-01-01'`` needs no cast) and keys, ``int`` for integers.
     key:
@@ -55,6 +57,23 @@ class PartitionColumn:
         """Make the column of a partition key."""
         return cls(name, "", "string", key)
 
+    def filled_by(self, keys: Mapping[str, RecordKey]) -> PartitionColumn:
+        """Return the column as Athena enumerates it, where its values come from one of these keys of a transform."""
+        key = self.key
+        if key is None or key.namespace != FROM_LAMBDA or key.name not in keys:
+            return self
+        given = keys[key.name]
+        if key.values and {*key.values} != {*given.values}:
+            refuse(
+                f"values of {key.name!r}",
+                list(key.values),
+                f"are not those that the transform gives, {list(given.values) or given.pattern!r}",
+                "leave values= out: they are known here",
+            )
+        if given.pattern:
+            return replace(PartitionColumn.of(self.name, given.pattern), key=key)
+        return replace(self, key=replace(key, values=given.values))
+
     @property
     def expression(self) -> str:
         """The prefix expression that gives the value."""
@@ -64,10 +83,10 @@ class PartitionColumn:
         """Return the table parameters that describe this column to Athena.
 
         Athena's ``NOW`` is in UTC: where the prefix gives times of another zone, the range ends later, or the newest
-        partitions of a zone ahead of UTC would have no rows for hours.
+        partitions of a zone ahead of UTC would have no rows for hours. A time that the transform gives is in UTC.
         """
         key = f"projection.{self.name}"
-        if self.key is not None:
+        if self.key is not None and not self.pattern:
             if not self.key.values:
                 return {f"{key}.type": "injected"}
             return {f"{key}.type": "enum", f"{key}.values": ",".join(self.key.values)}
@@ -77,7 +96,7 @@ class PartitionColumn:
         return {
             f"{key}.type": "date",
             f"{key}.format": self.pattern,
-            f"{key}.range": f"{_FIRST_DAY[self.pattern]},NOW{'' if utc else _AHEAD[self.pattern]}",
+            f"{key}.range": f"{_FIRST_DAY[self.pattern]},NOW{'' if utc or self.key else _AHEAD[self.pattern]}",
             f"{key}.interval": "1",
             f"{key}.interval.unit": _DATE_UNITS[self.pattern],
         }

@@ -7,10 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from cdk_clickstream.errors import refuse
+from cdk_clickstream.auth import ApiAuth
+from cdk_clickstream.errors import is_token, refuse
 
 MAX_COMBINATIONS = 500
 """Partitions that a stream keeps open by default (aws-facts 6)."""
+
+OTHER = "other"
+"""The value of everything that is in no list."""
 
 _ARRIVAL = ("yyyy", "MM", "dd", "HH", "yyyy-MM", "yyyy-MM-dd", "yyyy-MM-dd-HH")
 _CONTEXT = ("api_key_id", "principal", "country")
@@ -23,7 +27,8 @@ class RecordKey:
     """A value that the transform gives a record. Made by :meth:`arrival`, :meth:`context` or :meth:`event`.
 
     No client can make a new one: it is a part of the time of arrival, or one of the names that you list, else
-    ``other``. Used in a prefix as ``!{partitionKeyFromLambda:<key>}`` with ``DynamicPartitioning.from_lambda``.
+    ``other``. Used in a prefix as ``PartitionKey.from_lambda(<key>)``, or ``!{partitionKeyFromLambda:<key>}``, with
+    ``DynamicPartitioning.from_lambda``.
     """
 
     source: str
@@ -52,7 +57,8 @@ class RecordKey:
         member:
             ``api_key_id``, ``principal`` or ``country``.
         allowed:
-            Values that get a partition of their own; any other is ``other``.
+            Values that get a partition of their own; any other is ``other``. They go into the function's code at synth:
+            the id of an API key has to be one that exists already.
         """
         if member not in _CONTEXT:
             refuse(
@@ -77,6 +83,16 @@ class RecordKey:
         if not member:
             refuse("transform.partition_keys", member, "names no member", "name one, such as 'event_name'")
         return cls("event", member, _values(allowed))
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Every value that a record can have; empty for a time."""
+        return tuple(dict.fromkeys((*self.allowed, OTHER))) if self.allowed else ()
+
+    @property
+    def pattern(self) -> str:
+        """The java.time pattern of a time; empty for anything else."""
+        return "" if self.allowed else self.detail
 
     def render(self) -> dict[str, object]:
         """Return the key as the bundled code reads it."""
@@ -104,7 +120,35 @@ def render_keys(keys: Mapping[str, RecordKey]) -> dict[str, object]:
     return {name: key.render() for name, key in keys.items()}
 
 
+def check_callers(keys: Mapping[str, RecordKey], auth: ApiAuth) -> None:
+    """Refuse keys by a caller that the endpoint never learns: every record would be ``other``."""
+    for name, key in keys.items():
+        if key.source != "context":
+            continue
+        if key.detail == "api_key_id" and not auth.needs_key:
+            refuse(
+                f"transform.partition_keys[{name!r}]",
+                key.detail,
+                "is never known: callers of this endpoint send no API key, so every record would be 'other'",
+                "pass auth=ApiAuth.api_key(), or take another key",
+            )
+        if key.detail == "principal" and (auth.needs_key or auth.public_reason is not None):
+            refuse(
+                f"transform.partition_keys[{name!r}]",
+                key.detail,
+                "is never known: nobody signs in to this endpoint, so every record would be 'other'",
+                "pass auth=ApiAuth.authorizer(...), or take another key",
+            )
+
+
 def _values(allowed: Sequence[str]) -> tuple[str, ...]:
+    if any(is_token(value) for value in allowed):
+        refuse(
+            "transform.partition_keys",
+            list(allowed),
+            "holds a value that is known at deployment only, and the list goes into the function's code at synth",
+            "write the value out, such as the id of an API key that exists",
+        )
     if isinstance(allowed, str) or not allowed or not all(_VALUE.fullmatch(value) for value in allowed):
         refuse(
             "transform.partition_keys",

@@ -40,7 +40,7 @@ def partition_column(prefix: S3Prefix) -> str:
     one day more, and then look at the time itself.
     """
     for column in prefix.columns:
-        if column.key is not None and not column.key.values:
+        if column.key is not None and not column.pattern and not column.key.values:
             refuse(
                 "queries",
                 "given",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from cdk_clickstream.blueprint import Blueprint, LogMessages, blueprint_schema, 
 from cdk_clickstream.combinations import TransformKind
 from cdk_clickstream.errors import check_range, refuse
 from cdk_clickstream.lambda_processor import LambdaProcessor
-from cdk_clickstream.partitioning import DynamicPartitioning
 from cdk_clickstream.record_key import RecordKey, render_keys
 from cdk_clickstream.schema import EventSchema
 from cdk_clickstream.user_code import UserCode
@@ -77,6 +76,8 @@ class Transform:
         What lies beside the code.
     function:
         The user's own function.
+    record_keys:
+        Keys that the bundled code gives each record, by name.
     """
 
     kind: TransformKind
@@ -91,6 +92,7 @@ class Transform:
     code: UserCode | None = None
     packages: VendoredPackages | None = None
     function: lambda_.IFunction | None = None
+    record_keys: Mapping[str, RecordKey] = field(default_factory=dict)
 
     @classmethod
     def click(
@@ -126,7 +128,8 @@ class Transform:
             Query parameters whose values are replaced in page_url and page_referrer.
             Default: access_token, email, password, token.
         partition_keys:
-            Keys of each record by name, for ``DynamicPartitioning.from_lambda``. Default: none.
+            Keys of each record by name, for dynamic partitioning: ``DynamicPartitioning.from_lambda`` and the prefix
+            must name the same. Default: none.
         orjson:
             Vendored packages with orjson among them, to read requests with it: faster, and the rows are the same.
             Default: the standard library reads them.
@@ -153,7 +156,7 @@ class Transform:
             orjson.check_holds("orjson")
             options["json_reader"] = "orjson"
         transform = cls._bundled(TransformKind.CLICK, options, memory, timeout, buffer_size, buffer_interval, retries)
-        return replace(transform, packages=orjson)
+        return replace(transform, packages=orjson, record_keys=dict(partition_keys or {}))
 
     @classmethod
     def blueprint(
@@ -267,7 +270,7 @@ class Transform:
         transform = cls._bundled(
             TransformKind.PER_EVENT, options, memory, timeout, buffer_size, buffer_interval, retries
         )
-        return replace(transform, code=code, packages=packages)
+        return replace(transform, code=code, packages=packages, record_keys=dict(partition_keys or {}))
 
     @classmethod
     def from_function(
@@ -305,18 +308,6 @@ class Transform:
         """Whether the bundled code runs, in a function that is made here."""
         return bool(self.options)
 
-    def check_partitioning(self, partitioning: DynamicPartitioning | None) -> None:
-        """Check that the bundled code gives each record the keys that a stream wants, and no others."""
-        given = set(json.loads(self.options).get("partition_keys", ())) if self.bundled else set()
-        wanted = set(partitioning.lambda_keys) if partitioning else set()
-        if self.bundled and given != wanted:
-            refuse(
-                "transform.partition_keys",
-                sorted(given),
-                f"are not the keys of the stream's partitioning, {sorted(wanted)}",
-                "name the same keys here, in partitioning=DynamicPartitioning.from_lambda([...]) and in the prefix",
-            )
-
     def without_overflow(self) -> Transform:
         """Return a transform that puts nothing back: what its reply cannot hold fails."""
         if not self.bundled:
@@ -336,6 +327,7 @@ class Transform:
             buffer_interval=self.buffer_interval,
             retries=self.retries,
             packs_events=self.bundled,
+            partition_keys=tuple(self.record_keys) if self.bundled else None,
         )
 
     @classmethod
