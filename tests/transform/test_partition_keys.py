@@ -80,6 +80,24 @@ def test_an_events_own_name_counts_where_all_events_of_the_record_share_it(body:
     assert keys_of(request(body))["event"] == key
 
 
+@pytest.mark.parametrize(
+    ("rows", "key"),
+    [
+        (b'{"event_name":"click","page_url":"a"}\n{"event_name":"click"}\n', "click"),
+        (b'{"event_name":"click"}\n{"event_name":"purchase"}\n', "other"),
+        (b"1,2,3\n", "other"),
+    ],
+)
+def test_rows_that_come_back_keep_the_key_of_their_column(rows: bytes, key: str) -> None:
+    """Rows beyond the active partitions are replayed as rows (aws-facts 6)."""
+    assert keys_of(b'{"clickstream":1,"kind":"transformed","api_key_id":"shop"}\n' + rows) == {
+        "event_date": DAY,
+        "hour": HOUR,
+        "tenant": "shop",
+        "event": key,
+    }
+
+
 def test_a_failed_or_dropped_record_has_no_keys() -> None:
     answers = Transform(partition_keys=KEYS)(b"oops", b'{"event_name":7}')
     assert [list(answer) for answer in answers] == [["recordId", "result"]] * 2

@@ -3,7 +3,8 @@
 Firehose keeps 500 partitions open by default and sends what belongs to others to the error prefix, so whoever could
 make partitions could push everybody's data there. A key is therefore a part of the time at which Firehose received the
 record, or one of a list of names, else ``other``. Keys are per record: an event's own name only counts where all events
-of the record share it, as in the records of ``POST /records``.
+of the record share it, as in the records of ``POST /records``. Rows that come back, too many for an answer or
+replayed, have the key of their column of that name.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from .envelope import Envelope
+from .envelope import Envelope, read_json
 from .errors import ConfigError
 from .timestamps import format_millis
 
@@ -85,7 +86,7 @@ def _value(key: PartitionKey, envelope: Envelope, arrival: int) -> str:
     if key.source == "arrival":
         return _part(arrival // 1000, key.detail)
     by_context = key.source == "context"
-    value = envelope.text(key.detail) if by_context else _shared_by_all(key.detail, envelope.events.values)
+    value = envelope.text(key.detail) if by_context else _shared_by_all(key.detail, _events(envelope))
     return value if value in key.allowed else OTHER
 
 
@@ -93,6 +94,10 @@ def _value(key: PartitionKey, envelope: Envelope, arrival: int) -> str:
 def _part(seconds: int, pattern: str) -> str:
     start, end = ARRIVAL_PATTERNS[pattern]
     return format_millis(seconds * 1000)[start:end].replace("T", "-")
+
+
+def _events(envelope: Envelope) -> list[Any]:
+    return envelope.events.values if envelope.rows is None else read_json(envelope.rows, False).values
 
 
 def _shared_by_all(member: str, events: list[Any]) -> str | None:
