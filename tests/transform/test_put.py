@@ -79,6 +79,14 @@ def test_no_pause_goes_past_the_time_that_is_left() -> None:
     assert pauses == [0.2]
 
 
+def test_after_a_put_no_call_begins_that_could_outlast_the_invocation() -> None:
+    """It would be stopped in the middle, tried again as a whole, and put the first group twice."""
+    client = Client()
+    assert putter(client, []).put("s", [b"x"] * 501, 7) == [True] * 500 + [False]
+    assert len(client.calls) == 1
+    assert all(putter(client, []).put("s", [b"x"] * 501, 60))
+
+
 def test_without_time_nothing_is_put() -> None:
     client = Client()
     assert putter(client, []).put("s", [b"a"], 0) == [False]

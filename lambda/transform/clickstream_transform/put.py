@@ -17,6 +17,12 @@ MAX_RECORD_BYTES = 1_024_000
 CHUNK_BYTES = 250_000
 """What several events are packed into: large enough for Firehose's 5 KB rounding not to matter, small to lose."""
 
+_CONNECT_SECONDS = 2
+_READ_SECONDS = 5
+_LONGEST_CALL = _CONNECT_SECONDS + _READ_SECONDS
+"""No call begins with less time left, unless nothing has been put yet: an invocation that is stopped in the middle of a
+call is tried again as a whole, and puts what it had put a second time."""
+
 _ATTEMPTS = 5
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 2.0
@@ -53,7 +59,11 @@ def default_client() -> FirehoseClient:
     from botocore.config import Config
 
     # Retries are made here, of the failed records only; the SDK would send all of them again.
-    config = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1, "mode": "standard"})
+    config = Config(
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+    )
     return cast("FirehoseClient", boto3.client("firehose", config=config))
 
 
@@ -95,13 +105,12 @@ class BatchPutter:
     ) -> None:
         pending = group
         for attempt in range(_ATTEMPTS):
-            if attempt:
-                pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt) * self._jitter()
-                if self._now() + pause >= deadline:
-                    break
-                self._sleep(pause)
-            elif self._now() >= deadline:
+            needed = _LONGEST_CALL if any(done) else 0
+            pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt) * self._jitter() if attempt else 0
+            if self._now() + pause + needed >= deadline:
                 break
+            if pause:
+                self._sleep(pause)
             try:
                 answer = self._client().put_record_batch(
                     DeliveryStreamName=stream, Records=[{"Data": records[index]} for index in pending]
