@@ -126,7 +126,7 @@ class Runtime:
     def _build(self, buffer_interval: float | None, faults: Faults, disagreements: Disagreements) -> None:
         region, account = self.stacks[0].region, self.stacks[0].account
         self._live = LivePages(self._data_dir, state=self.state, flush=self.flush, metrics=self.metrics)
-        store: Store = self._live.store
+        store = Store(self._data_dir)
         for bucket in self._each("buckets"):
             store.create_bucket(bucket.name)
         self._lambda = LambdaService(self._each("functions"), endpoint_url=self.url, region=region, logs=self._logs)
@@ -143,6 +143,7 @@ class Runtime:
             clock=self._clock,
             buffer_interval=buffer_interval,
             faults=faults,
+            observer=self._live.observer,
             disagreements=disagreements,
             journal_dir=self._data_dir / JOURNAL if self._durable else None,
         )
@@ -229,7 +230,7 @@ class Runtime:
 
     async def _service(self, target: str, request: Request) -> Response:
         if target.startswith("Firehose_20150804."):
-            return await self._firehose.handle(target, request.body, caller=_access_key(request))
+            return await self._firehose.handle(target, request.body, caller=_access_key(request) or "")
         if target.startswith("Kinesis_20131202."):
             return await self._kinesis.handle(target, request.body)
         if target.startswith("Logs_20140328."):
@@ -319,7 +320,7 @@ class Runtime:
             fate = "are kept for a next start that is durable, too" if self._durable else "are lost"
             raise DeliveryError(f"{error}; {self._undelivered()} records were not delivered and {fate}") from error
         finally:
-            self._live.close()
+            await self._live.close()
             await self._lambda.close()
             await self._listener.close()
             self._logs.close()

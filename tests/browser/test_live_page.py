@@ -47,7 +47,9 @@ def test_what_clients_send_is_shown_as_text_and_never_becomes_part_of_the_page(p
     pipeline.post(event(event_name=MARKUP, page_title=MARKUP))
     pipeline.post(event(event_name="click", page_title=MARKUP))
     pipeline.flush()
-    page.wait_until("document.querySelectorAll('#requests li').length === 2")
+    # The third is the function's: it puts the first event, which is rejected, into the stream of rejects.
+    page.wait_until("document.querySelectorAll('#requests li').length === 3")
+    assert "ok PutRecordBatch" in page.text("#requests")
     page.evaluate("document.querySelector('#sql').value = 'SELECT page_title FROM events'")
     page.click("#run")
     page.wait_until("document.querySelectorAll('#result td').length === 1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from clickstream_local.testing import Answer, LocalPipeline
+from clickstream_local.error_objects import records_of
+from clickstream_local.live import observing
+from clickstream_local.testing import Answer, Faults, LocalPipeline, LocalPipelineError
 from small_template import small_template
 
 
@@ -33,17 +36,25 @@ class Events:
         self._connection.request("GET", "/_local/events")
         self._answer = self._connection.getresponse()
         assert self._answer.headers["Content-Type"] == "text/event-stream"
+        self._skipped: list[tuple[str, dict[str, Any]]] = []
 
     def until(self, kind: str) -> dict[str, Any]:
-        """The next event of a kind."""
-        found = ""
+        """The first event of a kind that was not asked for yet."""
+        for skipped in self._skipped:
+            if skipped[0] == kind:
+                self._skipped.remove(skipped)
+                return skipped[1]
+        found, deadline = "", time.monotonic() + 20
         for raw in self._answer:
+            assert time.monotonic() < deadline, f"nothing was told of {kind!r}"
             line = raw.decode().rstrip("\n")
             if line.startswith("event: "):
                 found = line.removeprefix("event: ")
-            elif line.startswith("data: ") and found == kind:
+            elif line.startswith("data: "):
                 document: dict[str, Any] = json.loads(line.removeprefix("data: "))
-                return document
+                if found == kind:
+                    return document
+                self._skipped.append((found, document))
         raise AssertionError(f"the stream ended without {kind!r}")
 
     def rest(self) -> bytes:
@@ -66,11 +77,61 @@ def test_requests_objects_errors_and_counts_are_told(pipeline: LocalPipeline, ev
     told = events.until("request")
     assert (told["status"], told["path"], told["body"]) == (202, "/v1/events", "poison")
     pipeline.put("good\n")
+    assert events.until("put") == {
+        "stream": "clicks",
+        "operation": "PutRecordBatch",
+        "records": 1,
+        "bytes": 5,
+        "refused": 0,
+    }
     pipeline.flush()
-    assert events.until("object")["key"].startswith("backup/")
-    (reason,) = events.until("errors")["reasons"]
+    backup = events.until("object")
+    assert backup["key"].startswith("backup/")
+    assert (backup["stream"], backup["kind"], backup["records"], backup["bytes"] > 0) == ("clicks", "backup", 2, True)
+    failed = events.until("failed")
+    assert (failed["stream"], failed["kind"], failed["records"]) == ("clicks", "processing-failed", 1)
+    errors = events.until("errors")
+    assert (errors["stream"], errors["kind"], errors["records"]) == ("clicks", "processing-failed", 1)
+    (reason,) = errors["reasons"]
     assert (reason["kind"], reason["count"]) == ("processing-failed", 1)
-    assert events.until("state")["delivery_streams"]["clicks"]["records_failed"] == 1
+    assert reason["reason"] == failed["reason"]
+    while (counts := events.until("state")["delivery_streams"]["clicks"])["records_failed"] != 1:
+        pass
+    while counts["records_delivered"] != 1:
+        counts = events.until("state")["delivery_streams"]["clicks"]
+    assert (counts["bytes_incoming"], counts["bytes_delivered"]) == (len("poison\ngood\n"), len("GOOD\n"))
+
+
+def test_a_put_of_an_endpoint_is_told_as_its_request_only(pipeline: LocalPipeline, events: Events) -> None:
+    pipeline.post("over http")
+    pipeline.client("firehose").put_record(DeliveryStreamName="clicks", Record={"Data": b"signed"})
+    told = events.until("put")
+    assert (told["operation"], told["bytes"]) == ("PutRecord", 6)
+
+
+def test_refused_puts_are_told(tmp_path: Path) -> None:
+    refusing = LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", faults=Faults(throttle=1))
+    with refusing as pipeline:
+        with pytest.raises(LocalPipelineError, match="2 of 2 records were refused"):
+            pipeline.put("a", "b")
+        events = Events(pipeline)
+        told = events.until("put")
+        assert (told["records"], told["refused"]) == (2, 2)
+        events.close()
+
+
+def test_an_error_object_that_is_gone_already_is_told_without_reasons(
+    pipeline: LocalPipeline, events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observing, "records_of", lambda file: open_missing(file))
+    pipeline.put("poison")
+    pipeline.flush()
+    assert events.until("errors")["reasons"] == []
+
+
+def open_missing(file: Path) -> list[Any]:
+    file.unlink()
+    return list(records_of(file))
 
 
 def test_one_who_listens_late_is_told_what_has_happened(pipeline: LocalPipeline) -> None:

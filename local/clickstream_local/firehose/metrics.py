@@ -65,6 +65,10 @@ class StreamMetrics:
         """Add to a sum."""
         self._sums[name] += value
 
+    def total(self, name: str) -> float:
+        """A sum so far."""
+        return self._sums[name]
+
     def attempt(self, name: str, *, succeeded: bool) -> None:
         """Count an attempt of a ratio."""
         counts = self._ratios[name]

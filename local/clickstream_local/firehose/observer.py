@@ -11,6 +11,14 @@ class Observer:
     ``kind`` is ``data``, ``backup`` or a failure's output type, such as ``processing-failed``.
     """
 
+    def records_put(
+        self, stream: str, operation: str, caller: str | None, records: int, length: int, refused: int
+    ) -> None:
+        """So many records of so many bytes were put by PutRecord or PutRecordBatch, and so many of them refused.
+
+        ``caller`` is as in ``FirehoseService.handle``.
+        """
+
     def object_written(self, stream: str, kind: str, written: StoredObject, records: int) -> None:
         """An object of a number of records is in its bucket."""
 

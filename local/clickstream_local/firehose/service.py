@@ -65,7 +65,7 @@ class FirehoseService:
     disagreements
         What to do where sources on the service's behaviour disagree.
     observer
-        Told of objects, buffers and failures.
+        Told of puts, objects, buffers and failures.
     journal_dir
         Where accepted records are kept until they are delivered. A service that is started with the same directory
         takes up those that an earlier one left; some of them may be delivered twice. By default none are kept.
@@ -93,6 +93,7 @@ class FirehoseService:
         self._kinesis = kinesis
         self._executor = ThreadPoolExecutor(2, thread_name_prefix="delivery")
         self._faults = FaultInjector(faults)
+        self._observer = observer or Observer()
         self._unsupported: dict[str, list[Unsupported]] = {}
 
         def read(stream: DeliveryStream, version: int) -> StreamConfig:
@@ -117,7 +118,7 @@ class FirehoseService:
                 executor=self._executor,
                 region=region,
                 clock=clock,
-                observer=observer,
+                observer=self._observer,
                 source=self._source(config),
                 journal=None if journal_dir is None else Journal(journal_dir / config.name),
             )
@@ -147,7 +148,8 @@ class FirehoseService:
         body
             The request's JSON.
         caller
-            The access key id that signed it, to tell what a stream's function puts back from what others put.
+            The access key id that signed it, empty where nobody did; none for an API's integration. It tells what a
+            stream's function puts back from what others put.
         """
         operation = target.removeprefix(TARGET_PREFIX)
         try:
@@ -236,9 +238,12 @@ class FirehoseService:
         counted = managed.pipeline.metrics
         counted.add("PutRecord.Requests")
         counted.add("PutRecord.Bytes", len(data))
-        if self._throttled(managed.pipeline, 1, put_back=put_back):
+        throttled = self._throttled(managed.pipeline, 1, put_back=put_back)
+        if not throttled:
+            managed.pipeline.put([data], put_back=put_back)
+        self._observer.records_put(managed.stream.name, "PutRecord", caller, 1, len(data), int(throttled))
+        if throttled:
             raise ApiError(*_THROTTLED, status=500)
-        managed.pipeline.put([data], put_back=put_back)
         (record_id,) = new_record_ids(1)
         return {"RecordId": record_id, "Encrypted": managed.encrypted}
 
@@ -248,7 +253,8 @@ class FirehoseService:
         counted = managed.pipeline.metrics
         counted.add("PutRecordBatch.Requests")
         counted.add("PutRecordBatch.Records", len(data))
-        counted.add("PutRecordBatch.Bytes", sum(map(len, data)))
+        length = sum(map(len, data))
+        counted.add("PutRecordBatch.Bytes", length)
         throttled = self._throttled(managed.pipeline, len(data), put_back=put_back)
         refused = set(range(len(data))) if throttled else self._faults.refused(len(data))
         if not refused:
@@ -256,6 +262,7 @@ class FirehoseService:
         elif not throttled:
             taken = [body for place, body in enumerate(data) if place not in refused]
             managed.pipeline.put(taken, put_back=put_back)
+        self._observer.records_put(managed.stream.name, "PutRecordBatch", caller, len(data), length, len(refused))
         kind, message = _THROTTLED if throttled else _REFUSED
         failed = {"ErrorCode": kind, "ErrorMessage": message}
         entries = [
@@ -304,4 +311,6 @@ def _state(pipeline: Pipeline) -> dict[str, Any]:
         "records_buffered": counts.buffered,
         "records_put_back": counts.put_back,
         "rows_delivered": counts.rows,
+        "bytes_incoming": int(pipeline.metrics.total("IncomingBytes")),
+        "bytes_delivered": int(pipeline.metrics.total("DeliveryToS3.Bytes")),
     }

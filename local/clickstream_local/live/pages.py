@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from importlib import resources
 from pathlib import Path
@@ -12,17 +11,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from clickstream_local.catalog import Catalog
-from clickstream_local.error_objects import records_of
 from clickstream_local.firehose import DeliveryError
 from clickstream_local.http import Request, Response
 from clickstream_local.live.feed import Feed
-from clickstream_local.live.observed_store import ObservedStore
-from clickstream_local.s3 import Store, StoredObject
+from clickstream_local.live.observing import LiveObserver
 
 QUERY_SECONDS = 30.0
 QUERY_ROWS = 500
 _PREVIEW_CHARACTERS = 300
-_ERRORS_READ_BYTES = 1_000_000
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _JSON = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 _HTML = (
@@ -49,6 +45,11 @@ class LivePages:
         The runtime's data directory, its catalog already in it.
     state, flush, metrics:
         The runtime's own.
+
+    Attributes
+    ----------
+    observer:
+        Is to be told what the delivery streams do.
     """
 
     def __init__(
@@ -59,13 +60,12 @@ class LivePages:
         flush: Callable[[], Awaitable[None]],
         metrics: Callable[[], str],
     ) -> None:
-        self.store: Store = ObservedStore(data_dir, self._object_written)
         self._data_dir = data_dir
-        self._error_locations = Catalog.read(data_dir).error_locations
         self._state = state
         self._flush = flush
         self._metrics = metrics
         self._feed = Feed(state)
+        self.observer = LiveObserver(self._feed, Catalog.read(data_dir).error_locations)
         self._loop = asyncio.get_running_loop()
 
     async def handle(self, request: Request, path: str) -> Response:
@@ -101,8 +101,9 @@ class LivePages:
         }
         self._feed.publish("request", happening)
 
-    def close(self) -> None:
-        """End the streams of events."""
+    async def close(self) -> None:
+        """End the streams of events, once everything is told."""
+        await self.observer.settle()
         self._feed.close()
 
     async def _flushed(self) -> Response:
@@ -129,18 +130,6 @@ class LivePages:
             lake.close()
         shown = [[value if value is None else str(value) for value in row] for row in rows[:QUERY_ROWS]]
         return _json(200, {"columns": columns, "rows": shown, "more": len(rows) > QUERY_ROWS})
-
-    def _object_written(self, stored: StoredObject) -> None:
-        """Called in a delivery's thread: read what is to be told here, tell it in the event loop's."""
-        place = f"{stored.bucket}/{stored.key}"
-        failed = any(place.startswith(location) for location in self._error_locations)
-        happening: dict[str, Any] = {"bucket": stored.bucket, "key": stored.key, "bytes": stored.size}
-        if failed and stored.size <= _ERRORS_READ_BYTES:
-            reasons = Counter((record.kind, record.reason) for record in records_of(stored.path))
-            happening["reasons"] = [
-                {"kind": kind, "reason": reason, "count": count} for (kind, reason), count in reasons.most_common(5)
-            ]
-        self._loop.call_soon_threadsafe(self._feed.publish, "errors" if failed else "object", happening)
 
 
 def _from_here(request: Request) -> bool:

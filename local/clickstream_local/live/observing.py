@@ -1,0 +1,78 @@
+"""Tells the live page what the delivery streams do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from clickstream_local.error_objects import records_of
+from clickstream_local.firehose import Observer
+from clickstream_local.live.feed import Feed
+from clickstream_local.s3 import StoredObject
+
+_NO_FAILURES = ("data", "backup")
+_ERRORS_READ_BYTES = 1_000_000
+_REASONS = 5
+
+
+class LiveObserver(Observer):
+    """Publishes puts, objects and failures.
+
+    Parameters
+    ----------
+    feed:
+        Where they are told.
+    error_locations:
+        Where error objects lie, those that a stream of rejected events delivers as its data among them.
+    """
+
+    def __init__(self, feed: Feed, error_locations: Sequence[str]) -> None:
+        self._feed = feed
+        self._error_locations = tuple(error_locations)
+        self._reading: set[asyncio.Task[None]] = set()
+
+    def records_put(
+        self, stream: str, operation: str, caller: str | None, records: int, length: int, refused: int
+    ) -> None:
+        """Tell of a call of the wire API; a put of an endpoint is told as the request that it was."""
+        if caller is not None:
+            happening = {"stream": stream, "operation": operation, "records": records, "bytes": length}
+            self._feed.publish("put", happening | {"refused": refused})
+
+    def object_written(self, stream: str, kind: str, written: StoredObject, records: int) -> None:
+        """Tell of an object, and of what is in it where it holds failures."""
+        happening: dict[str, Any] = {"stream": stream, "kind": kind, "records": records}
+        happening |= {"bucket": written.bucket, "key": written.key, "bytes": written.size}
+        if kind in _NO_FAILURES and not f"{written.bucket}/{written.key}".startswith(self._error_locations):
+            self._feed.publish("object", happening)
+            return
+        task = asyncio.get_running_loop().create_task(self._tell_errors(written, happening))
+        self._reading.add(task)
+        task.add_done_callback(self._reading.discard)
+
+    def record_failed(self, stream: str, kind: str, code: str, message: str, records: int) -> None:
+        """Tell of failures when they happen; the object that holds them comes after its buffer."""
+        self._feed.publish(
+            "failed", {"stream": stream, "kind": kind, "reason": f"{code}: {message}", "records": records}
+        )
+
+    async def settle(self) -> None:
+        """Wait until all error objects are told."""
+        await asyncio.gather(*self._reading)
+
+    async def _tell_errors(self, written: StoredObject, happening: dict[str, Any]) -> None:
+        if written.size <= _ERRORS_READ_BYTES:
+            happening["reasons"] = await asyncio.to_thread(_reasons, written.path)
+        self._feed.publish("errors", happening)
+
+
+def _reasons(file: Path) -> list[dict[str, Any]]:
+    """What an error object holds, by reason; nothing when it has been taken away already."""
+    try:
+        reasons = Counter((record.kind, record.reason) for record in records_of(file))
+    except OSError:
+        return []
+    return [{"kind": kind, "reason": reason, "count": count} for (kind, reason), count in reasons.most_common(_REASONS)]
