@@ -26,6 +26,8 @@ _QUERY_ACTIONS = (
     "athena:StartQueryExecution",
     "athena:StopQueryExecution",
 )
+# The CDK counts in doubles, where larger integers are no longer told apart.
+_LARGEST_EXACT = 2**53 - 1
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,12 @@ class Queries:
     def __post_init__(self) -> None:
         """Check the ranges."""
         check_range(
-            "queries.bytes_scanned_limit", self.bytes_scanned_limit.to_bytes(), 10_000_000, 2**53, "bytes", "raise it"
+            "queries.bytes_scanned_limit",
+            self.bytes_scanned_limit.to_bytes(),
+            10_000_000,
+            _LARGEST_EXACT,
+            "bytes",
+            "choose a limit in this range",
         )
         check_range(
             "queries.results_expire_after", self.results_expire_after.to_days(), 1, 3650, "days", "choose whole days"

@@ -181,6 +181,11 @@ def test_a_member_that_is_no_object_is_refused(member: object) -> None:
     assert "#/properties/member" in member_refusal(member)
 
 
+def test_a_member_of_a_struct_that_is_no_object_is_refused() -> None:
+    message = member_refusal({"type": "object", "properties": {"depth": True}})
+    assert "schema='#/properties/member/properties/depth': is not an object" in message
+
+
 def test_a_local_reference_is_inlined() -> None:
     schema = EventSchema.from_dict(
         {

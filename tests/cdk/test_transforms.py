@@ -391,7 +391,9 @@ def test_a_package_with_another_hash_is_not_vendored(tmp_path: Path, capfd: pyte
     assert "DO NOT MATCH THE HASHES" in capfd.readouterr().err
 
 
-def test_a_folder_with_other_files_is_not_emptied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_with_other_files_is_refused_and_not_emptied(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "mine.txt").write_text("x")
     assert vendor([str(tmp_path / "requirements.txt"), str(tmp_path)]) == 2
     assert (tmp_path / "mine.txt").exists()
