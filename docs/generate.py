@@ -114,7 +114,7 @@ def _text(node: ast.expr) -> str:
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):
-        return "".join(_text(part) for part in node.values)
+        return "".join(_text(part) for part in node.values).replace("……", "…")
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _text(node.left) + _text(node.right)
     try:
@@ -142,7 +142,7 @@ def events_page() -> str:
         "`errors/rejected/`. A value of the right type that is out of bounds is cut or left out, and `enrich_flags` names "
         "the column.",
         "",
-        "The partition column `event_date` is the date of arrival (UTC). An object's date is that of its *oldest* record, so a "
+        "The partition column `event_date` is the date of arrival, in UTC unless the pipeline has a `time_zone`. An object's date is that of its *oldest* record, so a "
         "row may lie one partition early: widen a filter on `event_date` by a day on each side, and filter exactly "
         "on `event_time`.",
         "",

@@ -17,7 +17,7 @@ class Alarms:
     ----------
     data_freshness:
         Age of the oldest record not yet delivered; must be longer than the transform's and the destination's
-        buffering intervals together. Default: 20 minutes.
+        buffering intervals together. Rings for rejected events, too. Default: 20 minutes.
     backup_freshness:
         The same for the source backup, where there is one. Default: 30 minutes.
     delivery_success_percent:

@@ -176,6 +176,14 @@ class PipelineMonitoring(Construct):
         if self._transform is None:
             return
         limits, function = self._thresholds, self._transform.function
+        rejects = self._transform.reject_stream
+        if rejects is not None:
+            yield _Alarm(
+                "RejectFreshness",
+                rejects.metric_data_freshness(),
+                _seconds(limits.data_freshness),
+                "Rejected events wait longer than they should: Firehose gives them up after 24 hours",
+            )
         yield _Alarm(
             "TransformErrors",
             function.metric_errors(),

@@ -64,6 +64,7 @@ class TransformFunction(Construct):
             description="Lets the transform log and put rejected events",
         )
         self.log_group.grant_write(self.role)
+        self.reject_stream = reject_stream
         if reject_stream is not None:
             reject_stream.grant(self.role, "firehose:PutRecordBatch")
         placement = network.place(self, self.role) if network else None

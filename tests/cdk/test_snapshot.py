@@ -62,11 +62,19 @@ def test_a_snapshot_does_not_change_with_the_deployments_hash() -> None:
     assert deployments == ["PipelineIngestApiDeploymentA54A74B2<deployment hash>"]
 
 
+@pytest.fixture
+def comparing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Snapshots are compared, whatever this run is told to do with them."""
+    monkeypatch.delenv("CLICKSTREAM_UPDATE_SNAPSHOTS", raising=False)
+
+
+@pytest.mark.usefixtures("comparing")
 def test_a_missing_snapshot_says_how_to_write_it(assert_template_snapshot: AssertSnapshot) -> None:
     with pytest.raises(pytest.fail.Exception, match="CLICKSTREAM_UPDATE_SNAPSHOTS=1"):
         assert_template_snapshot(new_stack(), "never-written")
 
 
+@pytest.mark.usefixtures("comparing")
 def test_a_changed_template_fails_with_the_difference(assert_template_snapshot: AssertSnapshot) -> None:
     stack = cdk.Stack(cdk.App(context=CONTEXT), "Clickstream")
     ClickstreamPipeline(stack, "Pipeline", auth=ApiAuth.iam())
