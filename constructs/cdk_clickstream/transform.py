@@ -247,8 +247,8 @@ class Transform:
 
         The bundled code keeps the contract with Firehose around it: an exception rejects that event only, a reply
         that grows too large is put back. A function of two parameters gets what the endpoint knows as the second
-        (``received_at``, ``ip``, ``user_agent``, ``api_key_id``, ``principal``, ``country``). Rows have the columns of the
-        pipeline's schema.
+        (``received_at``, ``ip``, ``user_agent``, ``api_key_id``, ``principal``, ``country``). Rows have the columns of
+        the pipeline's schema.
 
         Parameters
         ----------

@@ -51,11 +51,12 @@ def print_counts(console: Console, found: Accounting) -> None:
 
 def print_tree(console: Console, root: Path) -> None:
     """The objects of all buckets, with their sizes."""
+    # Object names are long: they may run over the edge of a narrow terminal rather than break.
+    wide = Console(file=console.file, width=max(console.width, _TREE_COLUMNS))
     for bucket in sorted(path for path in root.iterdir() if path.is_dir()):
         tree = Tree(f"[bold]s3://{escape(bucket.name)}")
         _grow(tree, bucket)
-        # Object names are long; they may run over the edge rather than break.
-        console.print(tree, width=_TREE_COLUMNS, crop=False)
+        wide.print(tree)
 
 
 def _grow(tree: Tree, folder: Path) -> None:
