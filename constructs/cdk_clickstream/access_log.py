@@ -28,7 +28,7 @@ ACCESS_LOG_FORMAT = json.dumps(
 
 @dataclass(frozen=True)
 class AccessLog:
-    """One line per request in a log group of its own.
+    """One line per request.
 
     API Gateway logs with one role per account and region. Where nobody has set it yet, a stage with an access log is
     refused ("CloudWatch Logs role ARN must be set in account settings to enable logging").
@@ -36,11 +36,14 @@ class AccessLog:
     Parameters
     ----------
     retention:
-        How long lines are kept. Default: three months.
+        How long lines are kept in the new log group. Default: three months.
     account_role:
         Also make that role and set it for the whole account and region, which replaces the one that is set. One
         stack of an account should do this, no more; the setting stays when the stack goes. Default: ``False``.
+    group:
+        An existing log group, whose retention is left alone. Default: a new one.
     """
 
     retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS
     account_role: bool = False
+    group: logs.ILogGroup | None = None

@@ -23,6 +23,8 @@ def conversion(
         output_format_configuration=firehose.CfnDeliveryStream.OutputFormatConfigurationProperty(serializer=serializer),
         schema_configuration=firehose.CfnDeliveryStream.SchemaConfigurationProperty(
             role_arn=role_arn,
+            catalog_id=table.catalog_id,
+            region=table.region,
             database_name=table.database_name,
             table_name=table.table_name,
             version_id="LATEST",

@@ -17,7 +17,8 @@ class DeliveryLog(Construct):
     Parameters
     ----------
     stream_names:
-        Names of the log streams.
+        Names of the log streams; in a group that is passed in, after the path of this construct, since several
+        delivery streams may log there.
     retention, removal_policy:
         Of the new log group.
     group:
@@ -36,8 +37,15 @@ class DeliveryLog(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.group = group or logs.LogGroup(self, "Group", retention=retention, removal_policy=removal_policy)
+        before = f"{cdk.Names.unique_resource_name(self, max_length=256, separator='-')}-" if group else ""
         self.streams = {
-            name: logs.LogStream(self, name, log_group=self.group, log_stream_name=name, removal_policy=removal_policy)
+            name: logs.LogStream(
+                self,
+                name,
+                log_group=self.group,
+                log_stream_name=f"{before}{name}",
+                removal_policy=removal_policy,
+            )
             for name in stream_names
         }
 

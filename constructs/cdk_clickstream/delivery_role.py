@@ -40,19 +40,21 @@ class DeliveryRole(iam.Role):
         self._permissions = permissions
         self._stack = stack
 
-    def allow_delivery(self, bucket: s3.IBucket, folders: Iterable[str], key: kms.IKey | None) -> None:
-        """Let the stream write objects under the folders of a bucket."""
+    def allow_delivery(
+        self, bucket: s3.IBucket, folders: Iterable[str], key: kms.IKey | None, *, sid: str = ""
+    ) -> None:
+        """Let the stream write objects under the folders of a bucket; ``sid`` tells a second bucket's statements."""
         folders = _outermost(folders) if self._permissions.object_prefixes else [""]
-        self._allow("Bucket", _BUCKET_ACTIONS, [bucket.bucket_arn])
+        self._allow(f"{sid}Bucket", _BUCKET_ACTIONS, [bucket.bucket_arn])
         objects = [bucket.arn_for_objects(f"{folder}*") for folder in folders]
         # Who writes into another account's bucket must hand the objects over to it (aws-facts 9.1).
         foreign = _differ(bucket.env.account, self._stack.account)
-        self._allow("Objects", (*_OBJECT_ACTIONS, "s3:PutObjectAcl") if foreign else _OBJECT_ACTIONS, objects)
+        self._allow(f"{sid}Objects", (*_OBJECT_ACTIONS, "s3:PutObjectAcl") if foreign else _OBJECT_ACTIONS, objects)
         for folder in folders:
             acknowledge_objects(self, bucket, f"{folder}*", _NAMES_ARE_FIREHOSES)
         if key is not None:
             self._allow(
-                "ObjectKey",
+                f"{sid}ObjectKey",
                 ("kms:Decrypt", "kms:GenerateDataKey"),
                 [key.key_arn],
                 {
@@ -88,7 +90,13 @@ class DeliveryRole(iam.Role):
         """Let the stream read the table's columns: that takes the catalog, the database and the table."""
         resources = [("catalog", None), ("database", table.database_name)]
         arns = [
-            self._stack.format_arn(service="glue", resource=resource, resource_name=name)
+            self._stack.format_arn(
+                service="glue",
+                account=table.catalog_id,
+                region=table.region,
+                resource=resource,
+                resource_name=name,
+            )
             for resource, name in [*resources, ("table", f"{table.database_name}/{table.table_name}")]
         ]
         self._allow("Table", ("glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"), arns)

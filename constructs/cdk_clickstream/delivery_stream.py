@@ -26,11 +26,12 @@ from cdk_clickstream.event_table import TableReference
 from cdk_clickstream.input_format import InputFormat
 from cdk_clickstream.lambda_processor import LambdaProcessor
 from cdk_clickstream.object_naming import ObjectNaming
-from cdk_clickstream.output_format import Compression, OutputFormat
+from cdk_clickstream.output_format import OutputFormat
 from cdk_clickstream.partitioning import DynamicPartitioning, check_given_keys, check_unpartitioned
 from cdk_clickstream.permissions import Permissions
 from cdk_clickstream.prefix import S3Prefix
 from cdk_clickstream.processors import processor as render_processor
+from cdk_clickstream.s3_destination import backup_destination, buffering_hints, object_encryption
 from cdk_clickstream.source import Source
 from cdk_clickstream.target import Target
 
@@ -259,13 +260,14 @@ class DeliveryStream(Construct):
                 "Firehose backs up only what a transform or a conversion changes",
                 "drop it: the delivered objects are the records as received",
             )
+        beside = backup.bucket_beside(self.bucket).bucket_name == self.bucket.bucket_name
         for option, other in (("prefix", self.prefix), ("error_prefix", self.error_prefix)):
-            if backup.prefix.overlaps(other):
+            if beside and backup.prefix.overlaps(other):
                 refuse(
                     "backup.prefix",
                     backup.prefix.text,
                     f"overlaps {option} {other.text!r}, so that backups would be read as its objects",
-                    "give each its own folder",
+                    "give each its own folder, or the backup its own bucket",
                 )
 
     @property
@@ -281,8 +283,13 @@ class DeliveryStream(Construct):
 
     def _build_role(self, permissions: Permissions) -> DeliveryRole:
         role = DeliveryRole(self, "Role", permissions=permissions)
-        prefixes = [self.prefix, self.error_prefix, *([self._backup.prefix] if self._backup else [])]
+        backup = self._backup
+        apart = backup is not None and (backup.bucket is not None or backup.key is not None)
+        prefixes = [self.prefix, self.error_prefix, *([backup.prefix] if backup and not apart else [])]
         role.allow_delivery(self.bucket, [prefix.folder for prefix in prefixes], self._object_key)
+        if backup is not None and apart:
+            key = backup.key_beside(self.key, self.bucket)
+            role.allow_delivery(backup.bucket_beside(self.bucket), [backup.prefix.folder], key, sid="Backup")
         role.allow_log(self.log.group, self.log.streams.values())
         if self._processor is not None:
             role.allow_invoke(self._processor.function)
@@ -333,7 +340,6 @@ class DeliveryStream(Construct):
         )
 
     def _destination(self) -> firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty:
-        size, interval = self._resolved_buffering
         return firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty(
             bucket_arn=self.bucket.bucket_arn,
             role_arn=self.role.role_arn,
@@ -341,24 +347,15 @@ class DeliveryStream(Construct):
             error_output_prefix=self.error_prefix.text,
             file_extension=self._naming.file_extension,
             custom_time_zone=self._naming.time_zone,
-            buffering_hints=_hints(size, interval),
+            buffering_hints=buffering_hints(self._resolved_buffering),
             compression_format=self._output.compression.value,
-            encryption_configuration=self._object_encryption(),
+            encryption_configuration=object_encryption(self._object_key),
             cloud_watch_logging_options=self.log.options(_DELIVERY_LOG),
             processing_configuration=self._processing(),
             dynamic_partitioning_configuration=self._partitioning.render() if self._partitioning else None,
             data_format_conversion_configuration=self._conversion(),
             s3_backup_mode="Enabled" if self._backup else "Disabled",
             s3_backup_configuration=self._backup_destination(),
-        )
-
-    def _object_encryption(self) -> firehose.CfnDeliveryStream.EncryptionConfigurationProperty:
-        key = self._object_key
-        if key is None:
-            # Not unencrypted: the bucket's own default encryption applies.
-            return firehose.CfnDeliveryStream.EncryptionConfigurationProperty(no_encryption_config="NoEncryption")
-        return firehose.CfnDeliveryStream.EncryptionConfigurationProperty(
-            kms_encryption_config=firehose.CfnDeliveryStream.KMSEncryptionConfigProperty(awskms_key_arn=key.key_arn)
         )
 
     def _processing(self) -> firehose.CfnDeliveryStream.ProcessingConfigurationProperty | None:
@@ -387,24 +384,16 @@ class DeliveryStream(Construct):
     def _backup_destination(self) -> firehose.CfnDeliveryStream.S3DestinationConfigurationProperty | None:
         if self._backup is None:
             return None
-        size, interval = self._backup.resolve_buffering()
-        return firehose.CfnDeliveryStream.S3DestinationConfigurationProperty(
-            bucket_arn=self.bucket.bucket_arn,
+        return backup_destination(
+            self._backup,
+            bucket=self._backup.bucket_beside(self.bucket),
+            key=self._backup.key_beside(self.key, self.bucket),
             role_arn=self.role.role_arn,
-            prefix=self._backup.prefix.text,
-            # Nothing fails on the way to the backup, yet a prefix with expressions demands one (aws-facts 5, rule 5).
-            error_output_prefix=self.error_prefix.text,
-            buffering_hints=_hints(size, interval),
-            compression_format=Compression.GZIP.value,
-            encryption_configuration=self._object_encryption(),
-            cloud_watch_logging_options=self.log.options(_BACKUP_LOG),
+            error_prefix=self.error_prefix,
+            logging=self.log.options(_BACKUP_LOG),
         )
 
 
 def default_error_prefix() -> S3Prefix:
     """One folder per kind of failure, one below it per day."""
     return S3Prefix("errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/")
-
-
-def _hints(size: int, interval: int) -> firehose.CfnDeliveryStream.BufferingHintsProperty:
-    return firehose.CfnDeliveryStream.BufferingHintsProperty(size_in_m_bs=size, interval_in_seconds=interval)

@@ -26,15 +26,21 @@ class TableReference:
     Parameters
     ----------
     database_name, table_name:
-        Names in the Data Catalog of the stream's account and region. Firehose looks the table up when the stream is
-        created: for a table of the same stack give references (``table.ref``), which put it first.
+        Names in the Data Catalog. Firehose looks the table up when the stream is created: for a table of the same
+        stack give references (``table.ref``), which put it first.
     json_key_mappings:
         Column to JSON member, where the two differ. Default: none.
+    catalog_id:
+        Account whose Data Catalog it is; the other account has to let the stream's role in. Default: the stream's.
+    region:
+        Of the Data Catalog. Default: the stream's.
     """
 
     database_name: str
     table_name: str
     json_key_mappings: Mapping[str, str] = field(default_factory=dict)
+    catalog_id: str | None = None
+    region: str | None = None
 
 
 class EventTable(Construct):

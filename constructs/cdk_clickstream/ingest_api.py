@@ -170,8 +170,8 @@ class IngestApi(Construct):
         """Milliseconds from request to answer."""
         return self.rest_api.metric_latency()
 
-    def _build_access_log(self, log: AccessLog, removal_policy: cdk.RemovalPolicy) -> logs.LogGroup:
-        return logs.LogGroup(self, "AccessLog", retention=log.retention, removal_policy=removal_policy)
+    def _build_access_log(self, log: AccessLog, removal_policy: cdk.RemovalPolicy) -> logs.ILogGroup:
+        return log.group or logs.LogGroup(self, "AccessLog", retention=log.retention, removal_policy=removal_policy)
 
     def _build_domain(self, domain: CustomDomain) -> apigateway.DomainName:
         made = apigateway.DomainName(

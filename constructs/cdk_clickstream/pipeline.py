@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -23,7 +24,8 @@ from cdk_clickstream.endpoint_options import EndpointOptions
 from cdk_clickstream.errors import refuse
 from cdk_clickstream.event_bucket import EventBucket
 from cdk_clickstream.event_source import EventSource
-from cdk_clickstream.event_table import EventTable
+from cdk_clickstream.event_table import EventTable, TableReference
+from cdk_clickstream.folders import REJECTED, check_expiry, check_folders, expirations
 from cdk_clickstream.function_network import FunctionNetwork
 from cdk_clickstream.ingest_api import IngestApi
 from cdk_clickstream.input_format import InputFormat
@@ -39,11 +41,6 @@ from cdk_clickstream.source import Source
 from cdk_clickstream.throttle import Throttle
 from cdk_clickstream.transform import Transform
 from cdk_clickstream.transform_function import TransformFunction
-
-_ERRORS = "errors/"
-_ERROR_DAYS = 90
-_BACKUP_DAYS = 30
-_REJECTED = "errors/rejected/"
 
 
 class ClickstreamPipeline(Construct):
@@ -68,6 +65,10 @@ class ClickstreamPipeline(Construct):
         A VPC for the function. Default: none.
     output:
         What the objects are. Default: ``OutputFormat.parquet()``.
+    table:
+        An existing table whose columns the conversion uses, and whose owner keeps them those of the rows. Nothing is
+        made in the Data Catalog then: no saved queries, and reading is granted by the table's owner.
+        Default: a new :class:`~cdk_clickstream.EventTable`.
     input_format:
         How the conversion reads JSON. Default: ``InputFormat.openx()``.
     partitioning:
@@ -91,6 +92,9 @@ class ClickstreamPipeline(Construct):
         An existing bucket, whose settings are left alone: encryption, lifecycle rules (expire ``backup/`` and
         ``errors/`` there, they hold personal data) and access logs are its owner's. Default: a new
         :class:`~cdk_clickstream.EventBucket`.
+    log_group:
+        An existing log group for the errors of both delivery streams, whose retention is left alone.
+        Default: a new one each.
     cors:
         Which pages may read the answers. Default: any origin, without credentials.
     throttle:
@@ -124,6 +128,7 @@ class ClickstreamPipeline(Construct):
         transform: Transform | None = None,
         network: FunctionNetwork | None = None,
         output: OutputFormat | None = None,
+        table: TableReference | None = None,
         input_format: InputFormat | None = None,
         partitioning: DynamicPartitioning | None = None,
         file_extension: str | None = None,
@@ -134,6 +139,7 @@ class ClickstreamPipeline(Construct):
         encryption: Encryption | None = None,
         backup: SourceBackup | Literal[False] | None = None,
         bucket: s3.IBucket | None = None,
+        log_group: logs.ILogGroup | None = None,
         cors: CorsOptions | None = None,
         throttle: Throttle | None = None,
         access_log: AccessLog | Literal[False] | None = None,
@@ -147,6 +153,7 @@ class ClickstreamPipeline(Construct):
         super().__init__(scope, id)
         self._removal_policy = removal_policy
         self._permissions = permissions or Permissions()
+        self._log_group = log_group
         transform = transform or Transform.click()
         source = source or Source.direct_put()
         cell = check_combination(
@@ -165,19 +172,13 @@ class ClickstreamPipeline(Construct):
         output = _output_for(transform, output)
         prefix = (prefix or S3Prefix.hive("events")).filled_by(transform.record_keys)
         error_prefix = error_prefix or default_error_prefix()
-        _check_folders(prefix, error_prefix)
+        check_folders(prefix, error_prefix)
         changed = output.converts or transform.kind is not TransformKind.NONE
         kept = (SourceBackup() if changed else None) if backup is None else backup or None
         self.key = self._build_key(encryption or Encryption.aws_managed())
         self._encryption = Encryption.kms(self.key) if self.key else Encryption.aws_managed()
         self.bucket = bucket or self._build_bucket(kept)
-        if bucket is not None and kept is not None and kept.expire_after is not None:
-            refuse(
-                "backup.expire_after",
-                kept.expire_after.to_human_string(),
-                "a bucket that is passed in keeps its own lifecycle rules",
-                f"leave it out and expire {kept.prefix.folder!r} on the bucket",
-            )
+        check_expiry(kept, own_bucket=bucket is None)
         self._reject_stream = self._build_reject_stream() if transform.bundled else None
         self._transform = (
             TransformFunction(
@@ -202,7 +203,7 @@ class ClickstreamPipeline(Construct):
                 output=output,
                 time_zone=time_zone,
             )
-            if output.table_format
+            if output.table_format and table is None
             else None
         )
         self.workgroup = self._build_workgroup(queries) if queries else None
@@ -214,7 +215,7 @@ class ClickstreamPipeline(Construct):
             error_prefix=error_prefix,
             source=source,
             output=output,
-            table=self._table.reference if self._table and output.converts else None,
+            table=table or (self._table.reference if self._table and output.converts else None),
             input_format=input_format,
             partitioning=partitioning,
             file_extension=file_extension,
@@ -224,6 +225,7 @@ class ClickstreamPipeline(Construct):
             encryption=self._encryption,
             backup=kept,
             permissions=self._permissions,
+            log_group=log_group,
             removal_policy=removal_policy,
         )
         if cell.puts_back and self._transform:
@@ -275,9 +277,12 @@ class ClickstreamPipeline(Construct):
 
     @property
     def table(self) -> EventTable:
-        """The table; refused for a pipeline whose objects have no columns."""
+        """The table; refused for a pipeline whose objects have no columns, or that uses an existing one."""
         return self._table or refuse(
-            "output", "raw", "this pipeline has no table", "use OutputFormat.parquet(), .orc() or .json()"
+            "table",
+            "none of its own",
+            "this pipeline has no table that it made",
+            "ask the table that was passed in, or use OutputFormat.parquet(), .orc() or .json()",
         )
 
     @property
@@ -321,10 +326,9 @@ class ClickstreamPipeline(Construct):
         )
 
     def _build_bucket(self, backup: SourceBackup | None) -> EventBucket:
-        expirations = {_ERRORS: cdk.Duration.days(_ERROR_DAYS)}
-        if backup is not None:
-            expirations[backup.prefix.folder] = backup.expire_after or cdk.Duration.days(_BACKUP_DAYS)
-        return EventBucket(self, "Bucket", key=self.key, expirations=expirations, removal_policy=self._removal_policy)
+        return EventBucket(
+            self, "Bucket", key=self.key, expirations=expirations(backup), removal_policy=self._removal_policy
+        )
 
     def _build_monitoring(self, options: Monitoring) -> PipelineMonitoring:
         return PipelineMonitoring(
@@ -351,39 +355,15 @@ class ClickstreamPipeline(Construct):
             self,
             "RejectStream",
             bucket=self.bucket,
-            prefix=S3Prefix(f"{_REJECTED}dt=!{{timestamp:yyyy-MM-dd}}/"),
+            prefix=S3Prefix(f"{REJECTED}dt=!{{timestamp:yyyy-MM-dd}}/"),
             # Nothing fails on the way of this stream, yet a prefix with expressions demands an error prefix.
-            error_prefix=S3Prefix(f"{_REJECTED}undelivered/!{{firehose:error-output-type}}/"),
+            error_prefix=S3Prefix(f"{REJECTED}undelivered/!{{firehose:error-output-type}}/"),
             output=OutputFormat.raw(compression=Compression.GZIP),
             buffering=BufferingHints(interval=cdk.Duration.seconds(60)),
             encryption=self._encryption,
             permissions=self._permissions,
+            log_group=self._log_group,
             removal_policy=self._removal_policy,
-        )
-
-
-def _check_folders(prefix: S3Prefix, error_prefix: S3Prefix) -> None:
-    """Keep errors out of the table's folder, and in the folder whose objects expire."""
-    if not error_prefix.folder.startswith(_ERRORS):
-        refuse(
-            "error_prefix",
-            error_prefix.text,
-            f"is not below {_ERRORS!r}, where objects with raw payloads expire",
-            f"begin it with {_ERRORS!r}",
-        )
-    if error_prefix.folder.startswith(_REJECTED):
-        refuse(
-            "error_prefix",
-            error_prefix.text,
-            f"lies in {_REJECTED!r}, where rejected events go in a format of their own",
-            f"give failed records another folder below {_ERRORS!r}",
-        )
-    if prefix.overlaps(S3Prefix(_ERRORS)):
-        refuse(
-            "prefix",
-            prefix.text,
-            f"overlaps {_ERRORS!r}, so that Athena would read failed records as rows",
-            "give the data its own folder, such as 'events/'",
         )
 
 

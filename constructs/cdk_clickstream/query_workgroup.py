@@ -26,8 +26,6 @@ _QUERY_ACTIONS = (
     "athena:StartQueryExecution",
     "athena:StopQueryExecution",
 )
-# The CDK counts in doubles, where larger integers are no longer told apart.
-_LARGEST_EXACT = 2**53 - 1
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Queries:
             "queries.bytes_scanned_limit",
             self.bytes_scanned_limit.to_bytes(),
             10_000_000,
-            _LARGEST_EXACT,
+            2**53 - 1,  # the CDK counts in doubles, where larger integers are no longer told apart
             "bytes",
             "choose a limit in this range",
         )
