@@ -42,7 +42,7 @@ def check_folders(prefix: S3Prefix, error_prefix: S3Prefix) -> None:
             f"lies in {REJECTED!r}, where rejected events go in a format of their own",
             f"give failed records another folder below {ERRORS!r}",
         )
-    if prefix.overlaps(S3Prefix(ERRORS)):
+    if prefix.folder.startswith(ERRORS) or ERRORS.startswith(prefix.folder):
         refuse(
             "prefix",
             prefix.text,

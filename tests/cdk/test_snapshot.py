@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from cdk_clickstream import ApiAuth, ClickstreamPipeline, Encryption, OutputFormat
 from cdk_clickstream.testing import template_snapshot
 from cdk_kit import CONTEXT, REASON, new_stack
+from full_stacks import STACKS, full_stack
 
 AssertSnapshot = Callable[[cdk.Stack, str], None]
 
@@ -26,6 +27,11 @@ def test_the_pipeline_with_a_key_and_orc_is_the_committed_one(assert_template_sn
         stack, "Pipeline", auth=ApiAuth.api_key(), encryption=Encryption.kms(), output=OutputFormat.orc()
     )
     assert_template_snapshot(stack, "key-and-orc")
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_stack_with_every_statement_is_the_committed_one(name: str, assert_template_snapshot: AssertSnapshot) -> None:
+    assert_template_snapshot(full_stack(name), name)
 
 
 def function_of(folder: Path, code: str) -> cdk.Stack:
