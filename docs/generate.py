@@ -1,4 +1,4 @@
-"""Writes the reference pages from docstrings and from the event schema: run it with ``make docs``."""
+"""Writes the reference pages from docstrings, the event schema and the synthesized template: run it with ``make docs``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import ast
 import json
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import griffe
+from picture import architecture
+from picture_svg import svg
+
+from clickstream_local.demo.synth import synthesize
 
 DOCS = Path(__file__).parent
 CHECKOUT = DOCS.parent
@@ -20,6 +25,7 @@ _GENERATED = "<!-- Written by `make docs`; change the docstrings or the schema i
 def pages() -> dict[str, str]:
     """File name to content of every generated page."""
     return {
+        "architecture.svg": picture(),
         "checks.md": checks_page(),
         "combinations.md": combinations_page(),
         "events.md": events_page(),
@@ -38,6 +44,14 @@ def pages() -> dict[str, str]:
             "[README](../lambda/producer/README.md) has the recipes and what happens when things fail.",
         ),
     }
+
+
+def picture() -> str:
+    """The reference stack, drawn from its synthesized template, so that it cannot show what is not there."""
+    with tempfile.TemporaryDirectory() as folder:
+        synthesize(CHECKOUT / "app.py", Path(folder))
+        template = json.loads((Path(folder) / "Clickstream.template.json").read_text(encoding="utf-8"))
+    return svg(architecture(template), "The reference stack")
 
 
 def combinations_page() -> str:
