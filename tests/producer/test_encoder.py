@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream_producer import EventTooLarge, InvalidEvent
+from clickstream_producer import EventTooLarge, InvalidEvent, json_writer
 from clickstream_producer import encoder as encoder_module
 from clickstream_producer.encoder import Encoder
 
@@ -239,3 +239,45 @@ def test_a_real_pydantic_model_is_an_event() -> None:
 
     event = decoded(Order(event_name="order", at=dt.datetime(2026, 1, 2, tzinfo=dt.UTC)))
     assert (event["event_name"], event["at"]) == ("order", "2026-01-02T00:00:00Z")
+
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters())
+    | st.sampled_from(
+        ["null", Colour.RED, {1}, b"x", Decimal("NaN"), dt.date(2026, 1, 2), MappingProxyType({"a": None}), "\ud83d"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.tuples(inner)
+        | st.dictionaries(st.text(max_size=3) | st.integers() | st.none(), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(max_size=3), anything, max_size=4))
+def test_orjson_and_the_standard_library_write_the_same_and_refuse_the_same(event: dict[str, Any]) -> None:
+    stamped = {**event, "event_id": "1", "client_time": "t"}
+    orjson = json_writer.orjson
+    assert orjson is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_writer, "orjson", None)
+        try:
+            expected = json.loads(encode(stamped))
+        except InvalidEvent:
+            expected = InvalidEvent
+    if expected is InvalidEvent:
+        with pytest.raises(InvalidEvent):
+            encode(stamped)
+    else:
+        assert decoded(stamped) == expected
+
+
+def test_what_is_already_json_for_orjson_is_not_taken_unchecked() -> None:
+    orjson = pytest.importorskip("orjson", reason="orjson is not installed")
+    with pytest.raises(InvalidEvent, match="type Fragment has no JSON form"):
+        encode({"properties": orjson.Fragment(b'{\n"a":1}')})

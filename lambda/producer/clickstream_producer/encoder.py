@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
-import enum
 import json
-import os
-import time
-import uuid
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from .errors import EventTooLarge, InvalidEvent
+from .json_form import fields_of, is_model, utf8
+from .json_writer import JsonWriter
 from .limits import MAX_EVENT_BYTES
+from .stamp import ClientTime, random_uuid
 
 try:
     from orjson import loads as _fast_loads
@@ -40,12 +37,10 @@ class Encoder:
 
     def __init__(self, *, check_json: bool = True) -> None:
         self._check_json = check_json
-        self._dumps = json.JSONEncoder(
-            ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain
-        ).encode
+        self._write = JsonWriter().write
         # Numbers are only looked at, never converted: a number too long for Python's int is still JSON.
         self._scan = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse_constant).decode
-        self._clock = _ClientTime()
+        self._clock = ClientTime()
         # Raises for what may not be JSON. The first look at bytes; a builtin where nothing is to be checked.
         self._is_json: Callable[[Any], object] = len
         if check_json:
@@ -77,14 +72,14 @@ class Encoder:
         elif kind is dict:
             data = self._from_fields(event)  # type: ignore[arg-type]
         elif isinstance(event, str):
-            data = self._from_bytes(_utf8(event))
+            data = self._from_bytes(utf8(event))
         elif isinstance(event, bytes | bytearray | memoryview):
             data = self._from_bytes(bytes(event))
         elif isinstance(event, Mapping):
             data = self._from_fields(event)
         elif dataclasses.is_dataclass(event) and not isinstance(event, type):
-            data = self._from_fields(_fields(event))
-        elif _is_model(event):
+            data = self._from_fields(fields_of(event))
+        elif is_model(event):
             data = self._from_fields(event.model_dump(mode="json", by_alias=True))  # type: ignore[attr-defined]
         else:
             raise InvalidEvent(
@@ -98,11 +93,11 @@ class Encoder:
     def _from_fields(self, fields: Mapping[Any, Any]) -> bytes:
         stamped = dict(fields)
         if stamped.get("event_id") is None:
-            stamped["event_id"] = _random_uuid()
+            stamped["event_id"] = random_uuid()
         if stamped.get("client_time") is None:
             stamped["client_time"] = self._clock.now()
         try:
-            return _utf8(self._dumps(stamped))
+            return self._write(stamped)
         except RecursionError:
             raise InvalidEvent("the event is nested too deeply to be written as JSON") from None
         except (TypeError, ValueError) as error:
@@ -147,71 +142,6 @@ def _standard_check() -> Callable[[bytes], object]:
             raise ValueError("spaces or more around the value")
 
     return check
-
-
-class _ClientTime:
-    """Now as ``yyyy-MM-ddTHH:mm:ss.SSSZ``; the part down to the second is kept until the second is over."""
-
-    def __init__(self) -> None:
-        self._second = (0, "1970-01-01T00:00:00.")
-
-    def now(self) -> str:
-        milliseconds = time.time_ns() // 1_000_000
-        second, rest = divmod(milliseconds, 1000)
-        kept, text = self._second  # one tuple, so that another thread cannot change the half of it
-        if kept != second:
-            text = time.strftime("%Y-%m-%dT%H:%M:%S.", time.gmtime(second))
-            self._second = (second, text)
-        return f"{text}{rest:03d}Z"
-
-
-def _random_uuid() -> str:
-    """Random UUID (version 4) as 32 hexadecimal digits, at half the cost of ``uuid.uuid4().hex``."""
-    digits = os.urandom(16).hex()
-    return f"{digits[:12]}4{digits[13:16]}{'89ab'[int(digits[16], 16) & 3]}{digits[17:]}"
-
-
-def _utf8(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        # Half of a surrogate pair, such as text cut in the middle of an emoji: the rest of the event is worth keeping.
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
-
-
-def _fields(event: object) -> dict[str, Any]:
-    # Not dataclasses.asdict: it copies deeply; nested dataclasses come to _plain one by one.
-    return {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}  # type: ignore[arg-type]
-
-
-def _is_model(value: object) -> bool:
-    """Recognize a pydantic model by what it can do: the package itself is not needed here."""
-    return callable(getattr(value, "model_dump", None)) and not isinstance(value, type)
-
-
-def _plain(value: object) -> object:
-    """Give a JSON form to values that the encoder does not know."""
-    if isinstance(value, dt.datetime):
-        aware = value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
-        return aware.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    if isinstance(value, Decimal):
-        return int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _fields(value)
-    if _is_model(value):
-        return value.model_dump(mode="json", by_alias=True)  # type: ignore[attr-defined]
-    raise TypeError(
-        f"a value of type {type(value).__name__} has no JSON form here: "
-        "convert it to text, a number, a list or a mapping"
-    )
 
 
 def _refuse_constant(name: str) -> object:
