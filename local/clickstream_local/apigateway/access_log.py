@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from clickstream_local.apigateway.lookup import lookup_text
+from clickstream_local.apigateway.lookup import text_at
 
 _VARIABLE = re.compile(r"\$context\.(\w+(?:\.\w+)*)")
 
@@ -18,11 +18,11 @@ class AccessLogFormat:
         # Odd parts are variable names.
         first, *others = _VARIABLE.split(text)
         self._first = first
-        self._others = list(zip(others[::2], others[1::2], strict=True))
+        self._others = [(text_at(name), text) for name, text in zip(others[::2], others[1::2], strict=True)]
 
     def line(self, context: Mapping[str, Any]) -> str:
         """The line for one request; ``context`` is ``$context`` with what only the access log knows."""
         parts = [self._first]
-        for name, text in self._others:
-            parts += (lookup_text(context, name) or "-", text)
+        for value, text in self._others:
+            parts += (value(context) or "-", text)
         return "".join(parts)

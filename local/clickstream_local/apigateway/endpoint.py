@@ -109,9 +109,7 @@ class Endpoint:
         if log is not None:
             log.data("Method response body after transformations", response.body)
             log.info("Successfully completed execution")
-        if self.method.integration.type == "MOCK":
-            return response
-        return Response(response.status, (*response.headers, ("X-Amzn-Trace-Id", exchange.trace_id)), response.body)
+        return response
 
     def _build(self, make: Callable[[], T]) -> T | None:
         try:

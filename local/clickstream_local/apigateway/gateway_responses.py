@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from clickstream_local.apigateway.errors import GatewayError
 from clickstream_local.apigateway.exchange import Exchange
@@ -51,7 +51,8 @@ class GatewayResponses:
             "validationErrorString": error.validation_error,
         }
         source = Source(exchange, exchange.body)
-        status, parameters = kind.status, list[tuple[str, str]]()
+        status = kind.status
+        parameters: Sequence[tuple[str, str]] = ()
         templates = _ACCESS_DENIED_TEMPLATES if kind is GatewayType.ACCESS_DENIED else _DEFAULT_TEMPLATES
         setting = self._settings.get(kind.name) or self._settings.get(kind.default_type)
         if setting is not None and kind is not GatewayType.REQUEST_TOO_LARGE:
@@ -66,7 +67,7 @@ class GatewayResponses:
             headers["x-amzn-errortype"] = ("x-amzn-ErrorType", kind.error_type)
         for name, value in parameters:
             headers[name.lower()] = (name, value)
-        return Response(status, tuple(remap(headers.values())), _substitute(templates[key], source).encode())
+        return Response(status, remap(headers.values()), _substitute(templates[key], source).encode())
 
 
 def _substitute(template: str, source: Source) -> str:

@@ -38,6 +38,8 @@ class IntegrationResponses:
     def __init__(self, integration: Integration) -> None:
         self._entries = [_compile(declared) for declared in integration.responses]
         self._default = next((entry for entry in self._entries if entry.pattern is None), None)
+        self._selected: dict[int, _Entry] = {}
+        self._is_mock = integration.type == "MOCK"
 
     def render(self, exchange: Exchange, answer: Response) -> Response:
         """The method response.
@@ -50,7 +52,7 @@ class IntegrationResponses:
         GatewayError
             500 when no entry fits and there is no default, and when ``CONVERT_TO_BINARY`` meets what is not base64.
         """
-        entry = self._select(str(answer.status))
+        entry = self._selected.get(answer.status) or self._select(answer.status)
         answer_headers = Headers(answer.headers)
         body = answer.body.decode("utf-8", "replace")
         key = for_accept(entry.declared.response_templates, exchange.request.headers.get("accept"))
@@ -67,15 +69,16 @@ class IntegrationResponses:
         status = _override_status(override.get("status")) or entry.declared.status_code
         to_binary = entry.declared.content_handling == TO_BINARY
         payload = from_base64(text.encode("utf-8", "replace")) if to_binary else text.encode("utf-8", "replace")
-        return Response(status, tuple(remap(headers.values())), payload)
+        mapped = remap(headers.values())
+        return Response(status, mapped if self._is_mock else (*mapped, ("X-Amzn-Trace-Id", exchange.trace_id)), payload)
 
-    def _select(self, status: str) -> _Entry:
-        for entry in self._entries:
-            if entry.pattern is not None and entry.pattern.fullmatch(status):
-                return entry
-        if self._default is None:
+    def _select(self, status: int) -> _Entry:
+        matching = (entry for entry in self._entries if entry.pattern and entry.pattern.fullmatch(str(status)))
+        entry = next(matching, self._default)
+        if entry is None:
             raise GatewayError(GatewayType.API_CONFIGURATION_ERROR, "Internal server error")
-        return self._default
+        self._selected[status] = entry
+        return entry
 
 
 def _compile(declared: IntegrationResponse) -> _Entry:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 
-def lookup(values: Mapping[str, Any], name: str) -> Any:
-    """What ``a.b.c`` names, or None."""
-    if "." not in name:
-        return values.get(name)
-    value: Any = values
-    for part in name.split("."):
-        if not isinstance(value, dict):
-            return None
-        value = value.get(part)
-    return value
+def text_at(name: str) -> Callable[[Mapping[str, Any]], str | None]:
+    """What finds ``a.b.c`` in a map, as text; None for nothing and for a whole map."""
+    first, *others = name.split(".")
+
+    def find(values: Mapping[str, Any]) -> str | None:
+        value = values.get(first)
+        for part in others:
+            if not isinstance(value, dict):
+                return None
+            value = value.get(part)
+        return value if type(value) is str else _text(value)
+
+    return find
 
 
-def lookup_text(values: Mapping[str, Any], name: str) -> str | None:
-    """What ``a.b.c`` names as text, or None for nothing and for a whole map."""
-    value = lookup(values, name)
-    if isinstance(value, str):
-        return value
+def _text(value: Any) -> str | None:
     if value is None or isinstance(value, dict):
         return None
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

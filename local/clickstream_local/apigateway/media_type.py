@@ -18,8 +18,13 @@ def media_type(header: str | None) -> str:
 
 def for_content_type(templates: Mapping[str, str], content_type: str | None) -> str | None:
     """The key of the request template for a Content-Type, or None (aws-facts 10.2)."""
+    return _of_content_type(tuple(templates), content_type)
+
+
+@lru_cache(maxsize=256)
+def _of_content_type(keys: tuple[str, ...], content_type: str | None) -> str | None:
     wanted = media_type(content_type)
-    return next((key for key in templates if media_type(key) == wanted), None)
+    return next((key for key in keys if media_type(key) == wanted), None)
 
 
 def for_accept(templates: Mapping[str, str], accept: str | None) -> str | None:
@@ -27,10 +32,13 @@ def for_accept(templates: Mapping[str, str], accept: str | None) -> str | None:
 
     It is the first type named there that has a template, else ``application/json``, else the first (aws-facts 10.2).
     """
-    if not templates:
-        return None
+    return _of_accept(tuple(templates), accept) if templates else None
+
+
+@lru_cache(maxsize=256)
+def _of_accept(templates: tuple[str, ...], accept: str | None) -> str:
     keys = {media_type(key): key for key in templates}
     for part in (accept or "").split(","):
         if part.strip() and media_type(part) in keys:
             return keys[media_type(part)]
-    return keys.get(DEFAULT_TYPE) or next(iter(templates))
+    return keys.get(DEFAULT_TYPE) or templates[0]

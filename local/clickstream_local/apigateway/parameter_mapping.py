@@ -15,7 +15,7 @@ A value is a literal in single quotes, or the place where it is found::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,12 +23,12 @@ import orjson
 
 from clickstream_local.apigateway.errors import UnsupportedSettingError
 from clickstream_local.apigateway.exchange import Exchange
-from clickstream_local.apigateway.lookup import lookup_text
+from clickstream_local.apigateway.lookup import text_at
 from clickstream_local.apigateway.template import Template
 from clickstream_local.http import Headers
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Source:
     """Where mapped values come from: the request, and the integration's answer once there is one."""
 
@@ -65,14 +65,19 @@ class ParameterMapping:
                 self._getters.append((target.removeprefix(prefix), mapped_value(value)))
             except UnsupportedSettingError as error:
                 raise UnsupportedSettingError(f"{target}: {error}") from None
+        literals = [(target.removeprefix(prefix), _literal(value)) for target, value in parameters.items()]
+        constant = [(name, value) for name, value in literals if value is not None]
+        self._constant = constant if len(constant) == len(literals) else None
 
     @property
     def names(self) -> list[str]:
         """The names of the targets, without their prefix."""
         return [name for name, _ in self._getters]
 
-    def values(self, source: Source) -> list[tuple[str, str]]:
+    def values(self, source: Source) -> Sequence[tuple[str, str]]:
         """The names whose value is there, with the value."""
+        if self._constant is not None:
+            return self._constant
         found = ((name, getter(source)) for name, getter in self._getters)
         return [(name, value) for name, value in found if value is not None]
 
@@ -86,8 +91,8 @@ def mapped_value(expression: str) -> Getter:
     UnsupportedSettingError
         The expression is none of those above.
     """
-    if len(expression) >= 2 and expression[0] == expression[-1] == "'":
-        literal = expression[1:-1]
+    literal = _literal(expression)
+    if literal is not None:
         return lambda source: literal
     for prefix, make in _KINDS.items():
         if expression.startswith(prefix):
@@ -96,6 +101,11 @@ def mapped_value(expression: str) -> Getter:
         f"{expression!r} is not a value the local runtime can map; use a literal in single quotes or one of "
         f"{', '.join(f'{prefix}<name>' for prefix in _KINDS)}"
     )
+
+
+def _literal(expression: str) -> str | None:
+    quoted = len(expression) >= 2 and expression[0] == expression[-1] == "'"
+    return expression[1:-1] if quoted else None
 
 
 def _parameter(place: str) -> Callable[[str], Getter]:
@@ -114,7 +124,8 @@ def _header(name: str) -> Getter:
 
 
 def _context(name: str) -> Getter:
-    return lambda source: lookup_text(source.exchange.context, name)
+    find = text_at(name)
+    return lambda source: find(source.exchange.context)
 
 
 def _stage_variable(name: str) -> Getter:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 # apigateway-runtime.json, headers.response_headers_renamed_x-amzn-Remapped-*
 _REMAPPED = frozenset(
@@ -25,7 +25,6 @@ _REMAPPED = frozenset(
 )
 
 
-def remap(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def remap(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """The headers, those that API Gateway keeps for itself under ``x-amzn-Remapped-<name>`` (aws-facts 10.6)."""
-    for name, value in headers:
-        yield (f"x-amzn-Remapped-{name}" if name.lower() in _REMAPPED else name), value
+    return tuple([(f"x-amzn-Remapped-{name}" if name.lower() in _REMAPPED else name, value) for name, value in headers])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from . import nodes
 from .errors import MethodError, VtlLimitError, VtlRuntimeError
-from .methods import caller, get_index, getter
+from .methods import caller, caller_with, get_index, getter
 from .scope import Emit, Scope, Value
 from .values import ArrayList, add, arithmetic, compare, is_number, loosely_equal, to_text
 
@@ -110,10 +110,7 @@ class ValueCompiler(ABC):
     def _interpolated(self, node: nodes.Interpolated) -> Value:
         statements = node.body.statements
         if not node.surplus and all(isinstance(part, nodes.Text | nodes.Reference) for part in statements):
-            parts = [self.text(part) for part in statements if isinstance(part, nodes.Text | nodes.Reference)]
-            if len(parts) == 1:
-                return parts[0]
-            return lambda scope: "".join([part(scope) for part in parts])
+            return self._joined([part for part in statements if isinstance(part, nodes.Text | nodes.Reference)])
         body = self.block(node.body)
         end = -1 if node.surplus else None
 
@@ -124,11 +121,23 @@ class ValueCompiler(ABC):
 
         return rendered
 
-    def text(self, node: nodes.Text | nodes.Reference) -> Callable[[Scope], str]:
+    def _joined(self, parts: Sequence[nodes.Text | nodes.Reference]) -> Value:
+        """Texts and references behind each other."""
+        frame = [part.text if isinstance(part, nodes.Text) else "" for part in parts]
+        printed = [(place, self.text(part)) for place, part in enumerate(parts) if isinstance(part, nodes.Reference)]
+        if len(parts) == len(printed) == 1:
+            return printed[0][1]
+
+        def joined(scope: Scope) -> str:
+            filled = frame.copy()
+            for place, text in printed:
+                filled[place] = text(scope)
+            return "".join(filled)
+
+        return joined
+
+    def text(self, node: nodes.Reference) -> Callable[[Scope], str]:
         """A closure that gives what is printed."""
-        if isinstance(node, nodes.Text):
-            text = node.text
-            return lambda scope: text
         value = self.reference(node)
         before, literal = node.before, node.literal
         if node.escaped:
@@ -162,9 +171,11 @@ class ValueCompiler(ABC):
     def reference(self, node: nodes.Reference) -> Value:
         """A closure that follows a reference; None as soon as a part of it is unresolved."""
         root = node.root
-        steps = tuple(self._step(step) for step in node.steps)
-        if not steps:
+        if not node.steps:
             return lambda scope: scope.get(root)
+        if all(isinstance(step, nodes.Property) for step in node.steps):
+            return _properties(root, [step.name for step in node.steps if isinstance(step, nodes.Property)])
+        steps = tuple(self._step(step) for step in node.steps)
         if len(steps) == 1:
             only = steps[0]
             return lambda scope: None if (value := scope.get(root)) is None else only(scope, value)
@@ -194,6 +205,17 @@ class ValueCompiler(ABC):
                     raise self.failure(error, place) from error
 
             return index
+        constants = [each.value for each in step.arguments if isinstance(each, nodes.Constant)]
+        if len(constants) == len(step.arguments):
+            call_with = caller_with(step.name, tuple(constants))
+
+            def invoke_with_constants(scope: Scope, value: Any) -> Any:
+                try:
+                    return call_with(value)
+                except MethodError as error:
+                    raise self.failure(error, place) from error
+
+            return invoke_with_constants
         call = caller(step.name, len(step.arguments))
         arguments = [self.value(each) for each in step.arguments]
         if len(arguments) == 1:
@@ -214,3 +236,21 @@ class ValueCompiler(ABC):
                 raise self.failure(error, place) from error
 
         return invoke
+
+
+def _properties(root: str, names: Sequence[str]) -> Value:
+    """A closure that goes down from a variable by names alone, which is mostly a matter of maps."""
+    getters = [(name, getter(name)) for name in names]
+
+    def follow(scope: Scope) -> Any:
+        value = scope.get(root)
+        for name, get in getters:
+            if type(value) is dict:
+                value = value.get(name)
+            elif value is None:
+                return None
+            else:
+                value = get(value)
+        return value
+
+    return follow

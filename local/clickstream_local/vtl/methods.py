@@ -5,7 +5,7 @@ A method is chosen by name, number and kind of arguments; where none fits, the r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from .errors import MethodError
@@ -23,6 +23,8 @@ def _is_int(value: object) -> bool:
 # What an argument must be, by the letter in a signature; "o" takes anything. None passes as any object, but not as a
 # primitive number.
 _Accept = Callable[[object], bool]
+_Overload = tuple[_Accept | None, str, Callable[..., Any]]
+_THROWN: Final = (IndexError, TypeError, ValueError, AttributeError, OverflowError)
 _ACCEPTS: Final[dict[str, _Accept]] = {
     "s": lambda value: value is None or (isinstance(value, str) and not isinstance(value, Character)),
     "i": _is_int,
@@ -31,7 +33,7 @@ _ACCEPTS: Final[dict[str, _Accept]] = {
 }
 
 
-def caller(name: str, count: int) -> Callable[[object, list[Any]], Any]:
+def caller(name: str, count: int) -> Callable[[object, Sequence[Any]], Any]:
     """A call of one method, wherever it stands in a template.
 
     Returns
@@ -39,29 +41,55 @@ def caller(name: str, count: int) -> Callable[[object, list[Any]], Any]:
     A function of a value and ``count`` arguments. It gives None when the value has no such method for these arguments,
     raises ``MethodError`` when the method throws, and remembers what it found for each type of value.
     """
-    known: dict[type, list[tuple[_Accept | None, str, Callable[..., Any]]]] = {}
+    known: dict[type, list[_Overload]] = {}
 
-    def call(value: object, arguments: list[Any]) -> Any:
+    def call(value: object, arguments: Sequence[Any]) -> Any:
         kind = type(value)
         overloads = known.get(kind)
         if overloads is None:
-            overloads = known[kind] = [
-                (_ACCEPTS.get(signature[:1]), signature[1:], function)
-                for signature, function in methods_of(kind).get(name, ())
-                if len(signature) == count
-            ]
+            overloads = known[kind] = _overloads(kind, name, count)
         for first, others, function in overloads:
             if (first is None or first(arguments[0])) and (not others or _fit(others, arguments[1:])):
                 try:
                     return function(value, *arguments)
-                except (IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
+                except _THROWN as error:
                     raise MethodError(f"{name}(): {error}") from error
         return None
 
     return call
 
 
-def _fit(letters: str, arguments: list[Any]) -> bool:
+def caller_with(name: str, arguments: tuple[Any, ...]) -> Callable[[object], Any]:
+    """Like :func:`caller`, for arguments that are the same each time: which method it is depends on the value alone."""
+    known: dict[type, Callable[..., Any] | None] = {}
+
+    def call(value: object) -> Any:
+        kind = type(value)
+        if kind not in known:
+            fitting = (
+                function
+                for first, others, function in _overloads(kind, name, len(arguments))
+                if (first is None or first(arguments[0])) and _fit(others, arguments[1:])
+            )
+            known[kind] = next(fitting, None)
+        function = known[kind]
+        try:
+            return None if function is None else function(value, *arguments)
+        except _THROWN as error:
+            raise MethodError(f"{name}(): {error}") from error
+
+    return call
+
+
+def _overloads(kind: type, name: str, count: int) -> list[_Overload]:
+    return [
+        (_ACCEPTS.get(signature[:1]), signature[1:], function)
+        for signature, function in methods_of(kind).get(name, ())
+        if len(signature) == count
+    ]
+
+
+def _fit(letters: str, arguments: Sequence[Any]) -> bool:
     return all(letter == "o" or _ACCEPTS[letter](argument) for letter, argument in zip(letters, arguments, strict=True))
 
 

@@ -25,11 +25,12 @@ class Input:
         ``{"path": {}, "querystring": {}, "header": {}}``; absent places are empty.
     """
 
-    __slots__ = ("_params", "_root", "_text")
+    __slots__ = ("_given", "_params", "_root", "_text")
 
     def __init__(self, body: str | bytes | None, params: Mapping[str, Mapping[str, Any]] | None) -> None:
         self._text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
-        self._params = {place: dict((params or {}).get(place) or {}) for place in _PLACES}
+        self._given = params
+        self._params: dict[str, dict[str, Any]] | None = None
         self._root: Any = _UNREAD
 
     def body(self) -> str:
@@ -71,13 +72,16 @@ class Input:
 
     def params(self) -> dict[str, dict[str, Any]]:
         """All parameters by place."""
+        if self._params is None:
+            given = self._given or {}
+            self._params = {place: dict(given.get(place) or {}) for place in _PLACES}
         return self._params
 
     def param(self, name: str) -> Any:
         """One parameter: of the path, else of the query string, else a header; empty when there is none."""
-        for place in _PLACES:
-            if name in self._params[place]:
-                return self._params[place][name]
+        for found in self.params().values():
+            if name in found:
+                return found[name]
         return ""
 
 

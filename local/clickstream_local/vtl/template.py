@@ -8,6 +8,7 @@ from typing import Any, Final
 from . import scalar_methods  # noqa: F401  (gives strings and numbers their methods)
 from .compile_statement import Compiler
 from .errors import VtlLimitError, VtlRuntimeError
+from .folding import folded
 from .parser import parse
 from .request import Input
 from .scope import StopRenderingError
@@ -55,7 +56,7 @@ class MappingTemplate:
                 template=name,
             )
         self.name = name
-        self._body = Compiler(parse(text, name), name).body
+        self._body = Compiler(folded(parse(text, name)), name).body
 
     def render(
         self,
