@@ -22,18 +22,34 @@ class CatalogError(Exception):
 
 @dataclass(frozen=True)
 class Catalog:
-    """Tables, and the parts of buckets (``<bucket>/<key prefix>``) under which error objects lie."""
+    """Tables and buckets, and where to look for failed records.
+
+    Attributes
+    ----------
+    tables:
+        All Glue tables.
+    error_locations:
+        The parts of buckets (``<bucket>/<key prefix>``) under which error objects lie.
+    buckets:
+        Names of the buckets that are made or delivered to.
+    s3_endpoint:
+        Where the buckets are; None for the data directory.
+    """
 
     tables: tuple[Table, ...]
     error_locations: tuple[str, ...]
+    buckets: tuple[str, ...] = ()
+    s3_endpoint: str | None = None
 
     @classmethod
-    def of(cls, stacks: Sequence[Stack]) -> Catalog:
+    def of(cls, stacks: Sequence[Stack], s3_endpoint: str | None = None) -> Catalog:
         """The catalog of some stacks."""
         tables = tuple(table for stack in stacks for table in stack.tables)
         streams = [stream for stack in stacks for stream in stack.delivery_streams]
         locations = {location for stream in streams for location in _error_locations(stream.properties)}
-        return cls(tables, tuple(_outermost(locations)))
+        buckets = {bucket.name for stack in stacks for bucket in stack.buckets}
+        buckets |= {_bucket(part) for stream in streams for part in _destinations(stream.properties)}
+        return cls(tables, tuple(_outermost(locations)), tuple(sorted(buckets)), s3_endpoint)
 
     def write(self, data_dir: Path) -> None:
         """Leave the catalog in a data directory, which is made if need be.
@@ -43,7 +59,7 @@ class Catalog:
         CatalogError
             If it cannot be written.
         """
-        document = {"tables": [asdict(table) for table in self.tables], "error_locations": self.error_locations}
+        document = asdict(self)
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
             (data_dir / _FILE).write_text(json.dumps(document, indent=1), encoding="utf-8")
@@ -63,7 +79,10 @@ class Catalog:
                 f"{data_dir} is not a data directory: it has no {_FILE}; run `clickstream local` or `clickstream demo` "
                 "first, or give its folder with --data-dir"
             ) from None
-        return cls(tuple(map(_table, document["tables"])), tuple(document["error_locations"]))
+        tables = tuple(map(_table, document["tables"]))
+        return cls(
+            tables, tuple(document["error_locations"]), tuple(document.get("buckets", ())), document.get("s3_endpoint")
+        )
 
 
 def _outermost(locations: Iterable[str]) -> Iterator[str]:
@@ -82,11 +101,21 @@ def _table(document: dict[str, Any]) -> Table:
 
 
 def _error_locations(properties: Any) -> Iterator[str]:
-    destination = properties.get("ExtendedS3DestinationConfiguration", {})
-    for part in (destination, destination.get("S3BackupConfiguration", {})):
+    for part in _destinations(properties):
         prefix = part.get("ErrorOutputPrefix")
         if prefix:
-            bucket = part["BucketARN"].rpartition(":")[2]
             # The literal beginning: what stands before the first expression, up to its last slash.
             literal = prefix.split("!{", 1)[0].rpartition("/")
-            yield f"{bucket}/{literal[0]}{literal[1]}"
+            yield f"{_bucket(part)}/{literal[0]}{literal[1]}"
+
+
+def _destinations(properties: Any) -> Iterator[Any]:
+    """Where a stream writes: destination and backup."""
+    destination = properties.get("ExtendedS3DestinationConfiguration", {})
+    for part in (destination, destination.get("S3BackupConfiguration", {})):
+        if "BucketARN" in part:
+            yield part
+
+
+def _bucket(destination: Any) -> str:
+    return str(destination["BucketARN"]).rpartition(":")[2]

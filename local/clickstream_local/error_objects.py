@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from clickstream_local.catalog import Catalog
+from clickstream_local.delivered_objects import DeliveredObjects
 
 _PARTITIONING = {
     "DynamicPartitioning.MetadataExtractionFailed": "metadata-extraction-failed",
@@ -62,20 +63,20 @@ def failed_records(data_dir: Path) -> Iterator[FailedRecord]:
     ------
     CatalogError
         If the folder is not a data directory.
+    StoreError
+        If the objects are at an S3 endpoint that does not give them.
     """
-    for location in Catalog.read(data_dir).error_locations:
-        folder = data_dir / "s3" / location
-        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-            yield from records_of(file)
+    catalog = Catalog.read(data_dir)
+    delivered = DeliveredObjects(data_dir, catalog.s3_endpoint)
+    for location in catalog.error_locations:
+        for file in delivered.files(location):
+            yield from records_of(file.read_bytes(), file)
 
 
-def records_of(file: Path) -> Iterator[FailedRecord]:
-    """The failed records of one error object."""
-    return (_record(json.loads(line), file) for line in _lines(file))
-
-
-def _lines(file: Path) -> Iterator[bytes]:
-    return (line for line in unzipped(file.read_bytes()).split(b"\n") if line.strip())
+def records_of(content: bytes, file: Path) -> Iterator[FailedRecord]:
+    """The failed records of one error object, which is kept in ``file``."""
+    lines = unzipped(content).split(b"\n")
+    return (_record(json.loads(line), file) for line in lines if line.strip())
 
 
 def unzipped(content: bytes) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from clickstream_local.catalog import Catalog
+from clickstream_local.delivered_objects import DeliveredObjects
 from clickstream_local.lake_views import create_view, literal
 
 
@@ -29,15 +30,19 @@ class Lake:
     ------
     CatalogError
         If the folder is not a data directory.
+    StoreError
+        If the objects are at an S3 endpoint that does not give them.
     """
 
     def __init__(self, data_dir: Path, *, read_only: bool = False) -> None:
         self._read_only = read_only
         self._connection = duckdb.connect()
-        for table in Catalog.read(data_dir).tables:
-            create_view(self._connection, table, data_dir)
+        catalog = Catalog.read(data_dir)
+        delivered = DeliveredObjects(data_dir, catalog.s3_endpoint)
+        for table in catalog.tables:
+            create_view(self._connection, table, delivered.folder(table.location.removeprefix("s3://")))
         if read_only:
-            self._connection.execute(f"SET allowed_directories = [{literal(str((data_dir / 's3').resolve()))}]")
+            self._connection.execute(f"SET allowed_directories = [{literal(str(delivered.root))}]")
             self._connection.execute("SET enable_external_access = false")
             self._connection.execute("SET lock_configuration = true")
 

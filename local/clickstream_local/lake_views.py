@@ -29,12 +29,13 @@ _PRIMITIVES = {
 }
 
 
-def create_view(connection: DuckDBPyConnection, table: Table, data_dir: Path) -> None:
-    """Create the view of a table, with its name. Objects are read by their format; a table without any is empty.
+def create_view(connection: DuckDBPyConnection, table: Table, folder: Path) -> None:
+    """Create the view of a table, with its name, over the objects in a folder, which are read by their format.
+
+    A table without any is empty.
 
     Partition keys come from the objects' keys (``name=value/``).
     """
-    folder = (data_dir / "s3" / table.location.removeprefix("s3://").rstrip("/")).resolve()
     files = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
     name = identifier(table.name)
     keys = table.partition_keys

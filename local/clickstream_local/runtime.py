@@ -24,7 +24,9 @@ from clickstream_local.log_service import LogService
 from clickstream_local.log_subscriptions import Subscriptions
 from clickstream_local.logs import Logs
 from clickstream_local.model import DeliveryStream, Function, RestApi, Stack, Unsupported
+from clickstream_local.object_store import ObjectStore
 from clickstream_local.s3 import Store
+from clickstream_local.s3_endpoint import S3Endpoint
 
 HOST = "127.0.0.1"
 ACCESS_KEY_ID = "LOCAL"
@@ -53,6 +55,7 @@ class Runtime:
         self._durable = durable
         self._apis: dict[str, tuple[RestApiService, str]] = {}
         self._endpoints: dict[str, str] = {}
+        self._buckets: dict[str, str] = {}
         self._stage_urls: dict[tuple[str, str], str] = {}
         self._closing = False
         self._under_way = 0
@@ -79,6 +82,7 @@ class Runtime:
         faults: Faults = Faults(),  # noqa: B008 - frozen
         durable: bool = False,
         disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
+        s3_endpoint: str | None = None,
     ) -> Runtime:
         """Start everything that the stacks hold, on loopback.
 
@@ -103,6 +107,8 @@ class Runtime:
             run kept are taken up.
         disagreements:
             What to follow where sources on Firehose's behaviour disagree.
+        s3_endpoint:
+            Where objects go instead of the data directory: ``http://host:port``, or ``aws`` for S3 itself.
 
         Raises
         ------
@@ -110,12 +116,19 @@ class Runtime:
             If the port is taken, or a folder cannot be made in the data directory.
         CatalogError
             If the data directory cannot be written to.
+        StoreError
+            If the S3 endpoint, its credentials or a bucket cannot be used.
         """
-        Catalog.of(stacks).write(data_dir)
+        store = await asyncio.to_thread(_store, data_dir, s3_endpoint)
+        catalog = Catalog.of(stacks, s3_endpoint)
+        catalog.write(data_dir)
+        for bucket in catalog.buckets:
+            await asyncio.to_thread(store.create_bucket, bucket)
         runtime = cls(stacks, data_dir, Logs(data_dir, console=console, clock=clock), clock, durable)
+        runtime._buckets = {bucket: store.location(bucket) for bucket in catalog.buckets}
         runtime._listener = await serve(runtime.handle, host=HOST, port=port)
         runtime.url = f"http://{HOST}:{runtime._listener.port}"
-        runtime._build(buffer_interval, faults, disagreements)
+        runtime._build(store, buffer_interval, faults, disagreements)
         return runtime
 
     @property
@@ -123,12 +136,11 @@ class Runtime:
         """The port that it listens on."""
         return self._listener.port
 
-    def _build(self, buffer_interval: float | None, faults: Faults, disagreements: Disagreements) -> None:
+    def _build(
+        self, store: ObjectStore, buffer_interval: float | None, faults: Faults, disagreements: Disagreements
+    ) -> None:
         region, account = self.stacks[0].region, self.stacks[0].account
-        self._live = LivePages(self._data_dir, state=self.state, flush=self.flush, metrics=self.metrics)
-        store = Store(self._data_dir)
-        for bucket in self._each("buckets"):
-            store.create_bucket(bucket.name)
+        self._live = LivePages(self._data_dir, store=store, state=self.state, flush=self.flush, metrics=self.metrics)
         self._lambda = LambdaService(self._each("functions"), endpoint_url=self.url, region=region, logs=self._logs)
         self._kinesis = KinesisService(self._each("kinesis_streams"), account=account, clock=self._clock)
         self._firehose = FirehoseService(
@@ -279,7 +291,7 @@ class Runtime:
             "endpoints": dict(self._endpoints),
             "api_keys": {key.name: key.value for api in self._each("rest_apis") for key in api.api_keys},
             "delivery_streams": self._firehose.state(),
-            "buckets": {bucket.name: str(self._data_dir / "s3" / bucket.name) for bucket in self._each("buckets")},
+            "buckets": dict(self._buckets),
         }
 
     def metrics(self) -> str:
@@ -327,6 +339,10 @@ class Runtime:
 
     def _undelivered(self) -> int:
         return sum(stream["records_buffered"] for stream in self.state()["delivery_streams"].values())
+
+
+def _store(data_dir: Path, s3_endpoint: str | None) -> ObjectStore:
+    return Store(data_dir) if s3_endpoint is None else S3Endpoint(s3_endpoint)
 
 
 def _access_key(request: Request) -> str | None:

@@ -9,26 +9,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clickstream_local.object_store import StoredObject, StoreError
+
 MAX_KEY_BYTES = 1024
 _ESCAPED_SEGMENTS = {"": "%2F", ".": "%2E", "..": "%2E%2E"}
 _UNESCAPED_SEGMENTS = {escaped: plain for plain, escaped in _ESCAPED_SEGMENTS.items()}
 
 
-class StoreError(Exception):
-    """An object that could not be written or read; the message names bucket, key and cause."""
-
-
 @dataclass(frozen=True)
-class StoredObject:
-    """An object as S3 would list it, and the file that holds its body."""
+class StoredFile(StoredObject):
+    """An object, and the file that holds its body."""
 
-    bucket: str
-    key: str
-    path: Path
-    size: int
-    content_type: str = "application/octet-stream"
-    content_encoding: str | None = None
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    path: Path = field(kw_only=True)
 
 
 class Store:
@@ -57,6 +49,10 @@ class Store:
         path.mkdir(parents=True, exist_ok=True)
         return path
 
+    def location(self, bucket: str) -> str:
+        """The directory of a bucket."""
+        return str(self.bucket_path(bucket))
+
     def put(
         self,
         bucket: str,
@@ -66,44 +62,44 @@ class Store:
         content_encoding: str | None = None,
         content_type: str = "application/octet-stream",
         metadata: Mapping[str, str] | None = None,
-    ) -> StoredObject:
+    ) -> StoredFile:
         """Write an object, replacing one of the same key.
 
         Raises :class:`StoreError` for a key over 1,024 bytes, and when the file system refuses.
         """
-        path = self.bucket_path(bucket) / _relative(key)
+        path = self.bucket_path(bucket) / relative_path(key)
         headers = {"ContentType": content_type, "ContentEncoding": content_encoding, "Metadata": dict(metadata or {})}
         try:
             self._write(self._metadata_path(bucket, key), json.dumps(headers).encode())
             self._write(path, body)
         except OSError as error:
             raise StoreError(f"cannot write s3://{bucket}/{key} to {path}: {error.strerror or error}") from error
-        return StoredObject(bucket, key, path, len(body), content_type, content_encoding, dict(metadata or {}))
+        return StoredFile(bucket, key, len(body), content_type, content_encoding, dict(metadata or {}), path=path)
 
     def get(self, bucket: str, key: str) -> bytes:
         """The body of an object. Raises :class:`StoreError` when there is none."""
-        path = self.bucket_path(bucket) / _relative(key)
+        path = self.bucket_path(bucket) / relative_path(key)
         try:
             return path.read_bytes()
         except OSError as error:
             raise StoreError(f"cannot read s3://{bucket}/{key} from {path}: {error.strerror or error}") from error
 
-    def head(self, bucket: str, key: str) -> StoredObject:
+    def head(self, bucket: str, key: str) -> StoredFile:
         """What S3 knows of an object beside its body. Raises :class:`StoreError` when there is none."""
-        path = self.bucket_path(bucket) / _relative(key)
+        path = self.bucket_path(bucket) / relative_path(key)
         try:
             size = path.stat().st_size
             headers = json.loads(self._metadata_path(bucket, key).read_bytes())
         except OSError as error:
             raise StoreError(f"cannot read s3://{bucket}/{key} from {path}: {error.strerror or error}") from error
-        return StoredObject(
-            bucket, key, path, size, headers["ContentType"], headers["ContentEncoding"], headers["Metadata"]
+        return StoredFile(
+            bucket, key, size, headers["ContentType"], headers["ContentEncoding"], headers["Metadata"], path=path
         )
 
-    def list(self, bucket: str, prefix: str = "") -> Iterator[StoredObject]:
+    def list(self, bucket: str, prefix: str = "") -> Iterator[StoredFile]:
         """The objects of a bucket whose keys begin with ``prefix``, in the order of their keys."""
         root = self.bucket_path(bucket)
-        keys = sorted(_key(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+        keys = sorted(key_of(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
         return (self.head(bucket, key) for key in keys if key.startswith(prefix))
 
     def buckets(self) -> dict[str, Path]:
@@ -113,7 +109,7 @@ class Store:
         return {path.name: path for path in sorted(self._objects.iterdir()) if path.is_dir()}
 
     def _metadata_path(self, bucket: str, key: str) -> Path:
-        relative = _relative(key)
+        relative = relative_path(key)
         return self._metadata / bucket / relative.parent / f"{relative.name}.json"
 
     def _write(self, path: Path, body: bytes) -> None:
@@ -127,7 +123,8 @@ class Store:
             incomplete.unlink(missing_ok=True)
 
 
-def _relative(key: str) -> Path:
+def relative_path(key: str) -> Path:
+    """Where the object of a key is below its bucket's directory. Raises :class:`StoreError` for a key that is none."""
     encoded = key.encode()
     if not encoded or len(encoded) > MAX_KEY_BYTES:
         raise StoreError(f"object key of {len(encoded)} bytes is not valid: S3 takes 1 to {MAX_KEY_BYTES} bytes")
@@ -136,5 +133,6 @@ def _relative(key: str) -> Path:
     return Path(*(_ESCAPED_SEGMENTS.get(segment, segment) for segment in key.split("/")))
 
 
-def _key(relative: Path) -> str:
+def key_of(relative: Path) -> str:
+    """The key of the object at a path below its bucket's directory."""
     return "/".join(_UNESCAPED_SEGMENTS.get(segment, segment) for segment in relative.parts)

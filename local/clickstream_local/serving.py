@@ -16,6 +16,7 @@ from clickstream_local.catalog import CatalogError
 from clickstream_local.data_dir import JOURNAL, DataDir, DataDirError, streams_with_kept_records
 from clickstream_local.firehose import DeliveryError, Disagreements, Faults
 from clickstream_local.model import Stack
+from clickstream_local.object_store import StoreError
 from clickstream_local.runtime import Runtime
 from clickstream_local.watch import Watch
 
@@ -42,6 +43,7 @@ class Serving:
     faults: Faults = field(default_factory=Faults)
     durable: bool = False
     disagreements: Disagreements = field(default_factory=Disagreements)
+    s3_endpoint: str | None = None
 
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl-C.
@@ -56,7 +58,7 @@ class Serving:
             stacks = self._load()
             with DataDir(self.data_dir) as held:
                 asyncio.run(self._serve(stacks, templates, held.resolve()))
-        except (AssemblyError, CatalogError, DataDirError, DeliveryError) as error:
+        except (AssemblyError, CatalogError, DataDirError, DeliveryError, StoreError) as error:
             raise ServingError(str(error)) from None
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
@@ -83,6 +85,7 @@ class Serving:
                 faults=self.faults,
                 durable=self.durable,
                 disagreements=self.disagreements,
+                s3_endpoint=self.s3_endpoint,
             )
             port = runtime.port
             code = Watch({function.code_dir for stack in stacks for function in stack.functions} if self.watch else ())

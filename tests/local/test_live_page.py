@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from clickstream_local.error_objects import records_of
-from clickstream_local.live import observing
+from clickstream_local.s3 import Store
 from clickstream_local.testing import Answer, Faults, LocalPipeline, LocalPipelineError
 from small_template import small_template
 
@@ -123,15 +122,15 @@ def test_refused_puts_are_told(tmp_path: Path) -> None:
 def test_an_error_object_that_is_gone_already_is_told_without_reasons(
     pipeline: LocalPipeline, events: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(observing, "records_of", lambda file: open_missing(file))
+    def gone(store: Store, bucket: str, key: str) -> bytes:
+        (store.bucket_path(bucket) / key).unlink()
+        return read(store, bucket, key)
+
+    read = Store.get
+    monkeypatch.setattr(Store, "get", gone)
     pipeline.put("poison")
     pipeline.flush()
     assert events.until("errors")["reasons"] == []
-
-
-def open_missing(file: Path) -> list[Any]:
-    file.unlink()
-    return list(records_of(file))
 
 
 def test_one_who_listens_late_is_told_what_has_happened(pipeline: LocalPipeline) -> None:

@@ -12,6 +12,7 @@ from clickstream_local.catalog import CatalogError
 from clickstream_local.cli import options
 from clickstream_local.error_objects import failed_records
 from clickstream_local.error_report import print_errors
+from clickstream_local.object_store import StoreError
 
 
 @click.command()
@@ -24,7 +25,7 @@ def errors(data_dir: Path, as_json: bool) -> None:
     """
     try:
         found = list(failed_records(data_dir))
-    except CatalogError as error:
+    except (CatalogError, StoreError) as error:
         raise click.ClickException(str(error)) from None
     if as_json:
         for record in found:

@@ -29,6 +29,12 @@ from clickstream_local.serving import Serving, ServingError
 @click.option(
     "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="Value of a template parameter; repeatable."
 )
+@click.option(
+    "--s3-endpoint",
+    metavar="URL",
+    help="Write objects to this S3 endpoint (http://HOST:PORT), or with `aws` to S3 itself, with the credentials that "
+    "boto3 finds.  [default: the data directory]",
+)
 @click.option("--strict", is_flag=True, help="Refuse to start when a template holds something that does not run here.")
 @click.option(
     "--watch",
@@ -63,6 +69,7 @@ def local(
     buffer_interval: float | None,
     outputs_file: Path | None,
     parameters: tuple[str, ...],
+    s3_endpoint: str | None,
     strict: bool,
     watch: bool,
     durable: bool,
@@ -90,6 +97,7 @@ def local(
         faults=name_value.faults(shares),
         durable=durable,
         disagreements=name_value.disagreements(switches),
+        s3_endpoint=s3_endpoint,
     )
     try:
         serving.run()

@@ -12,6 +12,7 @@ from rich.table import Table
 from clickstream_local.catalog import CatalogError
 from clickstream_local.cli import options
 from clickstream_local.lake import Lake, QueryError
+from clickstream_local.object_store import StoreError
 
 
 @click.command()
@@ -26,7 +27,7 @@ def query(sql: str, data_dir: Path, as_json: bool) -> None:
     try:
         lake = Lake(data_dir)
         columns, rows = lake.query(sql)
-    except (CatalogError, QueryError) as error:
+    except (CatalogError, QueryError, StoreError) as error:
         raise click.ClickException(str(error)) from None
     if as_json:
         for row in rows:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
-from clickstream_local.catalog import CatalogError
+from clickstream_local.catalog import Catalog, CatalogError
 from clickstream_local.cli import options
+from clickstream_local.delivered_objects import DeliveredObjects
 from clickstream_local.error_objects import KINDS, failed_records
+from clickstream_local.object_store import StoreError
 from clickstream_local.replay import replayable
 from clickstream_local.wire_client import WireClient, WireError
 
@@ -48,12 +50,16 @@ def replay(
         name = client.stream(stream)
         processed = client.has_processor(name)
         taken = client.put(name, (data for record in chosen for data in replayable(record, processed=processed)))
-    except (CatalogError, WireError) as error:
+    except (CatalogError, WireError, StoreError) as error:
         raise click.ClickException(str(error)) from None
     print(f"put {said} into {name} ({taken} records)")
     if remove:
         held = Counter(record.file for record in found)
         replayed = [file for file, count in Counter(record.file for record in chosen).items() if count == held[file]]
-        for file in replayed:
-            file.unlink()
+        delivered = DeliveredObjects(data_dir, Catalog.read(data_dir).s3_endpoint)
+        try:
+            for file in replayed:
+                delivered.remove(file)
+        except StoreError as error:
+            raise click.ClickException(str(error)) from None
         print(f"removed {len(replayed)} error objects")

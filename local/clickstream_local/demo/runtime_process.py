@@ -63,6 +63,11 @@ class RuntimeProcess:
         self._process.kill()
         self._process.wait(timeout=60)
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     def stop(self) -> int:
         """End it as Ctrl-C does, and give its exit code."""
         if self._process.poll() is None:
@@ -72,12 +77,16 @@ class RuntimeProcess:
 
 @contextmanager
 def running(
-    assembly: Path, data_dir: Path, *, buffer_interval: float, options: Sequence[str] = ()
+    assembly: Path, data_dir: Path, *, buffer_interval: float | None, options: Sequence[str] = ()
 ) -> Iterator[RuntimeProcess]:
-    """A runtime on a free port, with more options of `clickstream local` if need be, stopped at the end."""
+    """A runtime on a free port, with more options of `clickstream local` if need be, stopped at the end.
+
+    ``buffer_interval`` replaces the template's buffering intervals, unless it is None.
+    """
     command = [sys.executable, "-m", "clickstream_local", "local"]
     command += ["--assembly", str(assembly), "--data-dir", str(data_dir)]
-    command += ["--port", "0", "--buffer-interval", str(buffer_interval), *options]
+    interval = [] if buffer_interval is None else ["--buffer-interval", str(buffer_interval)]
+    command += ["--port", "0", *interval, *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         runtime = RuntimeProcess(process)

@@ -14,7 +14,7 @@ from clickstream_local.firehose.datetime_pattern import compile_pattern
 from clickstream_local.firehose.prefix import Values
 from clickstream_local.firehose.record import Record, oldest_arrival
 from clickstream_local.logs import Logs
-from clickstream_local.s3 import Store, StoredObject, StoreError
+from clickstream_local.object_store import ObjectStore, StoredObject, StoreError
 
 _RETRY_DELAYS = (0.1, 0.5)
 _OBJECT_TIME = compile_pattern("yyyy-MM-dd-HH-mm-ss")
@@ -28,7 +28,7 @@ class S3Delivery:
     """Delivers to one destination of one stream."""
 
     def __init__(
-        self, config: StreamConfig, destination: Destination, *, store: Store, logs: Logs, executor: Executor
+        self, config: StreamConfig, destination: Destination, *, store: ObjectStore, logs: Logs, executor: Executor
     ) -> None:
         self._config = config
         self._destination = destination

@@ -9,7 +9,7 @@ from clickstream_local.firehose.counts import Counts
 from clickstream_local.firehose.metrics import StreamMetrics
 from clickstream_local.firehose.observer import Observer
 from clickstream_local.firehose.record import Record
-from clickstream_local.s3 import StoredObject
+from clickstream_local.object_store import StoredObject
 
 _RECORD_OVERHEAD_BYTES = 150
 """What a record costs in memory beside its data; it bounds a stream of tiny records."""

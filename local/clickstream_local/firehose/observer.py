@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clickstream_local.s3 import StoredObject
+from clickstream_local.object_store import StoredObject
 
 
 class Observer:

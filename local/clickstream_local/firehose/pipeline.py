@@ -27,7 +27,7 @@ from clickstream_local.firehose.transform_stage import TransformStage
 from clickstream_local.firehose.values import MEBIBYTE
 from clickstream_local.lambda_runtime import LambdaService
 from clickstream_local.logs import Logs
-from clickstream_local.s3 import Store
+from clickstream_local.object_store import ObjectStore
 
 BACKLOG_BYTES = 64 * MEBIBYTE
 """What a stream takes beyond its buffers while a stage is behind; then it answers ``Slow down.``"""
@@ -46,7 +46,7 @@ class Pipeline:
         config: StreamConfig,
         *,
         functions: LambdaService,
-        store: Store,
+        store: ObjectStore,
         logs: Logs,
         executor: Executor,
         region: str,

@@ -31,7 +31,7 @@ from clickstream_local.lambda_runtime import LambdaService
 from clickstream_local.lambda_runtime import unsupported as unsupported_function
 from clickstream_local.logs import Logs
 from clickstream_local.model import DeliveryStream, Table, Unsupported
-from clickstream_local.s3 import Store
+from clickstream_local.object_store import ObjectStore
 
 TARGET_PREFIX = "Firehose_20150804."
 _THROTTLED = ("ServiceUnavailableException", "Slow down.")
@@ -77,7 +77,7 @@ class FirehoseService:
         *,
         functions: LambdaService,
         tables: Sequence[Table],
-        store: Store,
+        store: ObjectStore,
         logs: Logs,
         region: str,
         account: str,

@@ -15,7 +15,7 @@ from clickstream_local.firehose.delivery import DeliveryError, S3Delivery
 from clickstream_local.firehose.ledger import Ledger
 from clickstream_local.firehose.record import Record
 from clickstream_local.logs import Logs
-from clickstream_local.s3 import Store
+from clickstream_local.object_store import ObjectStore
 
 Work = Callable[[list[Record]], Coroutine[Any, Any, None]]
 
@@ -56,7 +56,7 @@ class StageContext:
     config: StreamConfig
     ledger: Ledger
     tasks: Tasks
-    store: Store
+    store: ObjectStore
     logs: Logs
     executor: Executor
 

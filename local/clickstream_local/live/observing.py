@@ -11,7 +11,7 @@ from typing import Any
 from clickstream_local.error_objects import records_of
 from clickstream_local.firehose import Observer
 from clickstream_local.live.feed import Feed
-from clickstream_local.s3 import StoredObject
+from clickstream_local.object_store import ObjectStore, StoredObject, StoreError
 
 _NO_FAILURES = ("data", "backup")
 _ERRORS_READ_BYTES = 1_000_000
@@ -25,12 +25,15 @@ class LiveObserver(Observer):
     ----------
     feed:
         Where they are told.
+    store:
+        Where error objects are read.
     error_locations:
         Where error objects lie, those that a stream of rejected events delivers as its data among them.
     """
 
-    def __init__(self, feed: Feed, error_locations: Sequence[str]) -> None:
+    def __init__(self, feed: Feed, store: ObjectStore, error_locations: Sequence[str]) -> None:
         self._feed = feed
+        self._store = store
         self._error_locations = tuple(error_locations)
         self._reading: set[asyncio.Task[None]] = set()
 
@@ -65,14 +68,14 @@ class LiveObserver(Observer):
 
     async def _tell_errors(self, written: StoredObject, happening: dict[str, Any]) -> None:
         if written.size <= _ERRORS_READ_BYTES:
-            happening["reasons"] = await asyncio.to_thread(_reasons, written.path)
+            happening["reasons"] = await asyncio.to_thread(self._reasons, written)
         self._feed.publish("errors", happening)
 
-
-def _reasons(file: Path) -> list[dict[str, Any]]:
-    """What an error object holds, by reason; nothing when it has been taken away already."""
-    try:
-        reasons = Counter((record.kind, record.reason) for record in records_of(file))
-    except OSError:
-        return []
-    return [{"kind": kind, "reason": reason, "count": count} for (kind, reason), count in reasons.most_common(_REASONS)]
+    def _reasons(self, written: StoredObject) -> list[dict[str, Any]]:
+        """What an error object holds, by reason; nothing when it has been taken away already."""
+        try:
+            content = self._store.get(written.bucket, written.key)
+        except StoreError:
+            return []
+        found = Counter((record.kind, record.reason) for record in records_of(content, Path(written.key)))
+        return [{"kind": kind, "reason": text, "count": count} for (kind, text), count in found.most_common(_REASONS)]

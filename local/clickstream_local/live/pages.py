@@ -15,6 +15,7 @@ from clickstream_local.firehose import DeliveryError
 from clickstream_local.http import Request, Response
 from clickstream_local.live.feed import Feed
 from clickstream_local.live.observing import LiveObserver
+from clickstream_local.object_store import ObjectStore, StoreError
 
 QUERY_SECONDS = 30.0
 QUERY_ROWS = 500
@@ -43,6 +44,8 @@ class LivePages:
     ----------
     data_dir:
         The runtime's data directory, its catalog already in it.
+    store:
+        Where objects are.
     state, flush, metrics:
         The runtime's own.
 
@@ -56,6 +59,7 @@ class LivePages:
         self,
         data_dir: Path,
         *,
+        store: ObjectStore,
         state: Callable[[], dict[str, Any]],
         flush: Callable[[], Awaitable[None]],
         metrics: Callable[[], str],
@@ -65,7 +69,7 @@ class LivePages:
         self._flush = flush
         self._metrics = metrics
         self._feed = Feed(state)
-        self.observer = LiveObserver(self._feed, Catalog.read(data_dir).error_locations)
+        self.observer = LiveObserver(self._feed, store, Catalog.read(data_dir).error_locations)
         self._loop = asyncio.get_running_loop()
 
     async def handle(self, request: Request, path: str) -> Response:
@@ -118,7 +122,10 @@ class LivePages:
         # DuckDB takes a while to import, and most runs never query here.
         from clickstream_local.lake import Lake, QueryError
 
-        lake = await asyncio.to_thread(Lake, self._data_dir, read_only=True)
+        try:
+            lake = await asyncio.to_thread(Lake, self._data_dir, read_only=True)
+        except StoreError as error:
+            return _json(500, {"message": str(error)})
         timer = self._loop.call_later(QUERY_SECONDS, lake.interrupt)
         try:
             text = sql.decode("utf-8", "replace")

@@ -18,14 +18,15 @@ from urllib.parse import urlsplit
 
 from clickstream_local.assembly import load_stacks
 from clickstream_local.data_dir import DataDir
+from clickstream_local.delivered_objects import DeliveredObjects
 from clickstream_local.error_objects import FailedRecord, failed_records, unzipped
-from clickstream_local.firehose import Faults
+from clickstream_local.firehose import Disagreements, Faults
 from clickstream_local.lake import Lake
 from clickstream_local.lake_views import identifier
 from clickstream_local.logs import LogEvent, Logs
 from clickstream_local.model import DeliveryStream
 from clickstream_local.runtime import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Runtime
-from clickstream_local.s3 import Store, StoredObject
+from clickstream_local.s3 import StoredFile
 from clickstream_local.testing.clock import Clock, LoopThread
 from clickstream_local.testing.source import assembly_of
 
@@ -79,11 +80,18 @@ class LocalPipeline:
         Whether to run templates that hold something the runtime does not run; what it is, is in :attr:`unsupported`.
     faults:
         Shares of puts that fail on purpose, to test a sender: ``Faults(throttle=0.5, seed=1)``.
+    disagreements:
+        What to follow where sources on Firehose's behaviour disagree: ``Disagreements(active_partitions=2)``.
+    s3_endpoint:
+        Where objects go instead of ``data_dir``: ``http://host:port``, such as of moto's server or MinIO, or ``aws``.
+        What this class gives of them is fetched from there.
 
     Raises
     ------
     AssemblyError
         If the assembly or template cannot be read.
+    StoreError
+        If the S3 endpoint, its credentials or a bucket cannot be used.
     LocalPipelineError
         If it holds something that does not run here.
     """
@@ -98,6 +106,8 @@ class LocalPipeline:
         now: datetime | None = None,
         allow_unsupported: bool = False,
         faults: Faults = Faults(),  # noqa: B008 - frozen
+        disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
+        s3_endpoint: str | None = None,
     ) -> None:
         if now is not None and now.tzinfo is None:
             raise ValueError(f"now={now!r} has no time zone; give one, such as datetime(…, tzinfo=UTC)")
@@ -111,8 +121,16 @@ class LocalPipeline:
             self.data_dir = self._resources.enter_context(DataDir(data_dir)).resolve()
             self._loop = LoopThread(self._clock)
             self._resources.callback(self._loop.close)
-            started = Runtime.start(self._stacks, data_dir=self.data_dir, clock=self._clock, faults=faults)
+            started = Runtime.start(
+                self._stacks,
+                data_dir=self.data_dir,
+                clock=self._clock,
+                faults=faults,
+                disagreements=disagreements,
+                s3_endpoint=s3_endpoint,
+            )
             self._runtime = self._loop.run(started)
+            self._delivered = DeliveredObjects(self.data_dir, s3_endpoint)
             self._resources.callback(lambda: self._loop.run(self._runtime.close()))
             self.unsupported = self._runtime.unsupported()
             if self.unsupported and not allow_unsupported:
@@ -288,11 +306,10 @@ class LocalPipeline:
             lake.close()
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
-    def objects(self, prefix: str = "", *, bucket: str | None = None) -> list[StoredObject]:
+    def objects(self, prefix: str = "", *, bucket: str | None = None) -> list[StoredFile]:
         """Objects whose keys begin with ``prefix``, of one bucket or of all."""
-        store = Store(self.data_dir)
-        buckets = [bucket] if bucket is not None else list(store.buckets())
-        return [found for name in buckets for found in store.list(name, prefix)]
+        buckets = [bucket] if bucket is not None else self._runtime.state()["buckets"]
+        return [found for name in buckets for found in self._delivered.objects(name, prefix)]
 
     def errors(self, kind: str | None = None) -> list[FailedRecord]:
         """Failed records and rejected events, all or of one kind, such as ``processing-failed`` or ``rejected``."""

@@ -125,7 +125,7 @@ def test_rows_that_found_no_partition_skip_the_transform(tmp_path: Path, code: s
     row = b'{"event_name":"click"}\n'
     file = tmp_path / "object"
     file.write_text(json.dumps({"rawData": base64.b64encode(row).decode(), "errorCode": code, "arrivalTimestamp": 5}))
-    (failed,) = records_of(file)
+    (failed,) = records_of(file.read_bytes(), file)
     assert failed.kind == kind
     assert list(replayable(failed, processed=True)) == [
         b'{"clickstream":1,"kind":"transformed","received_at":5}\n' + row

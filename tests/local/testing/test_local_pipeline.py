@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream_local.testing import Faults, LocalPipeline, LocalPipelineError
+from clickstream_local.testing import Disagreements, Faults, LocalPipeline, LocalPipelineError
 from small_template import UPPER, small_template
 
 NEARLY_MIDNIGHT = datetime(2026, 11, 21, 23, 58, tzinfo=UTC)
@@ -149,3 +149,13 @@ def test_puts_can_be_made_to_fail_to_test_a_sender(tmp_path: Path) -> None:
         with pytest.raises(LocalPipelineError, match="1 of 1 records were refused: ServiceUnavailableException"):
             pipeline.put("a\n")
         assert pipeline.counts()["records_received"] == 0
+
+
+def test_where_sources_disagree_the_other_reading_can_be_taken(tmp_path: Path) -> None:
+    """Facts 14: captures name the function lambdaARN in error objects, the documentation lambdaArn."""
+    documented = Disagreements(error_arn_member="lambdaArn")
+    with LocalPipeline(small_template(tmp_path), disagreements=documented) as pipeline:
+        pipeline.put("poison\n")
+        pipeline.flush()
+        (error,) = pipeline.objects("errors/")
+        assert b'"lambdaArn":"arn:' in error.path.read_bytes()

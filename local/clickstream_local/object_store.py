@@ -1,0 +1,48 @@
+"""What the runtime needs of a place for objects: a directory (`s3.py`) or an S3 endpoint (`s3_endpoint.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class StoreError(Exception):
+    """An object that could not be written or read; the message names bucket, key and cause."""
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object as S3 would list it."""
+
+    bucket: str
+    key: str
+    size: int
+    content_type: str = "application/octet-stream"
+    content_encoding: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+class ObjectStore(Protocol):
+    """Holds buckets. All of it may be called in any thread."""
+
+    def create_bucket(self, bucket: str) -> object:
+        """Have a bucket ready. Raises :class:`StoreError` when there is none and it cannot be made."""
+
+    def location(self, bucket: str) -> str:
+        """Where the objects of a bucket are, for people to look."""
+
+    def put(
+        self,
+        bucket: str,
+        key: str,
+        body: bytes,
+        *,
+        content_encoding: str | None = None,
+        content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
+    ) -> StoredObject:
+        """Write an object, replacing one of the same key. Raises :class:`StoreError`."""
+
+    def get(self, bucket: str, key: str) -> bytes:
+        """The body of an object. Raises :class:`StoreError`."""
