@@ -12,7 +12,7 @@ CDK := requirements/cdk-cli/node_modules/.bin/cdk
 POLICY_ENGINE := requirements/iam-simulate/node_modules/.installed
 SDK_FOR_JAVASCRIPT := requirements/aws-sdk-js/node_modules/.installed
 
-.PHONY: help install demo test test-browser test-matrix lint format synth deploy up bench fuzz soak docs clean
+.PHONY: help install demo test test-browser test-matrix lint format synth deploy integ up bench fuzz soak docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -68,6 +68,10 @@ synth: install $(CDK) ## cdk synth into cdk.out
 deploy: install $(CDK) ## cdk deploy, with your own AWS credentials
 	$(BIN)/node $(CDK) deploy --all $(ARGS)
 
+# The CDK command line is fetched only where something is going to be deployed.
+integ: install $(if $(CLICKSTREAM_INTEG_ACCOUNT)$(ARGS),$(CDK)) ## Try on an AWS account that you name what docs/unverified.md lists
+	@PYTHONPATH=tests $(PY) -m integ $(ARGS)
+
 up: synth ## The local runtime with its live page and the demo shop, until Ctrl-C
 	$(BIN)/clickstream local --watch --buffer-interval 15
 
@@ -80,7 +84,7 @@ fuzz: install ## Coverage-guided fuzzing of the transform; SECONDS=600 for each 
 
 soak: install ## The long versions of the fault, kill and fuzz rounds of the tests
 	CLICKSTREAM_FUZZ_REQUESTS=10000 $(PY) -m pytest tests/local/test_listener_fuzz.py
-	CLICKSTREAM_ROUNDS=200 $(PY) -m pytest tests/producer
+	$(PY) -m bench.producer_soak
 
 docs: install ## Write the reference pages from docstrings and the schema
 	$(PY) docs/generate.py

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from producer.sink import Sink, running_sink
+from producer.soak import Tally
 
 
 @pytest.fixture(autouse=True)
@@ -23,3 +24,16 @@ def sink() -> Iterator[Sink]:
     """An endpoint without faults; a test sets them as it goes."""
     with running_sink() as running:
         yield running
+
+
+@pytest.fixture
+def tally(sink: Sink, record_property: Callable[[str, object], None]) -> Tally:
+    """Notes for the report of `make soak`; they land in the test's properties."""
+
+    def note(goal: str, *, events: int, lost: int, copies: int, rounds: int = 1) -> None:
+        faults = ", ".join(f"{count:,} {fault}" for fault, count in sorted(sink.faults.items()) if count)
+        counts = {"goal": goal, "events": events, "lost": lost, "copies": copies, "rounds": rounds}
+        for name, value in {**counts, "requests": len(sink.attempts), "faults": faults}.items():
+            record_property(name, value)
+
+    return note

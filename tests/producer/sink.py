@@ -61,6 +61,8 @@ class Sink:
     """When each request began, those in an outage included."""
     reset_events: Counter[bytes] = field(default_factory=Counter)
     """Events that were recorded, and the answer then lost."""
+    faults: Counter[str] = field(default_factory=Counter)
+    """How often each fault was injected, by what it is called in a report."""
     broken_limits: list[str] = field(default_factory=list)
     streams: list[str] = field(default_factory=list)
     """What Kinesis requests called their stream."""
@@ -90,14 +92,16 @@ class Sink:
     def copies(self) -> int:
         return self.events.total() - len(self.events)
 
-    def chance(self, share: float) -> bool:
-        return share > 0 and self.random.random() < share
+    def chance(self, share: float, fault: str) -> bool:
+        happens = share > 0 and self.random.random() < share
+        self.faults[fault] += happens
+        return happens
 
     def take(self, records: list[bytes]) -> list[bool]:
         """Record entries; say which were taken."""
         taken = []
         for record in records:
-            ok = not self.chance(self.partial)
+            ok = not self.chance(self.partial, "entries failed")
             if ok and self.records_per_second:
                 now = time.monotonic()
                 self.tokens = min(
@@ -106,6 +110,7 @@ class Sink:
                 self.refilled = now
                 ok = self.tokens >= 1
                 self.tokens -= ok
+                self.faults["entries over the quota"] += not ok
             if ok:
                 self.records.append(record)
                 self.events.update(record.splitlines())
@@ -136,6 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
         with sink.lock:
             sink.attempts.append(time.monotonic())
         if sink.down:
+            sink.faults["connections reset in an outage"] += 1
             return self._reset()
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.headers["Content-Type"].startswith("application/x-www-form-urlencoded"):
@@ -164,17 +170,17 @@ class _Handler(BaseHTTPRequestHandler):
         if broken:
             sink.broken_limits.append(broken)
             return self._error(400, "ValidationException", broken)
-        if sink.chance(sink.reset_before):
+        if sink.chance(sink.reset_before, "requests reset"):
             return self._reset()
-        if sink.chance(sink.throttle):
+        if sink.chance(sink.throttle, "requests throttled"):
             return self._error(500, "ServiceUnavailableException", "Slow down.")
-        if sink.chance(sink.error):
+        if sink.chance(sink.error, "answers 500"):
             return self._error(500, "InternalFailure", "")
         refusal = sink.refuse(records)
         if refusal:
             return self._error(*refusal)
         taken = sink.take(records)
-        if sink.chance(sink.reset_after):
+        if sink.chance(sink.reset_after, "answers lost"):
             for record, ok in zip(records, taken, strict=True):
                 if ok:
                     sink.reset_events.update(record.splitlines())

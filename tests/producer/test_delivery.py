@@ -10,14 +10,16 @@ import pytest
 
 from clickstream_producer import FullPolicy, InvalidEvent, Producer, Stats
 from producer.sink import Sink
+from producer.soak import Tally, size
 
-EVENTS = 4_000
+EVENTS = size(4_000, 200_000)
+TIMEOUT = size(30, 600)
 
 SMALL: dict[str, Any] = {
     "record_bytes": 5_000,
     "batch_bytes": 40_000,
     "retry_initial": 0.01,
-    "when_full": FullPolicy.block(30),
+    "when_full": FullPolicy.block(TIMEOUT),
 }
 """Small records and requests, so that a few thousand events meet many faults."""
 
@@ -49,13 +51,16 @@ def assert_adds_up(stats: Stats) -> None:
     ],
     ids=str,
 )
-def test_no_event_is_missing_and_none_is_doubled(sink: Sink, faults: dict[str, float], events_per_record: int) -> None:
-    # producers.md section 7, C1 in small; section 2 has what others lose under the same faults.
+def test_no_event_is_missing_and_none_is_doubled(
+    sink: Sink, tally: Tally, faults: dict[str, float], events_per_record: int
+) -> None:
+    # producers.md section 7, C1; section 2 has what others lose under the same faults.
     for name, rate in faults.items():
         setattr(sink, name, rate)
     producer = Producer(sink.target(), events_per_record=events_per_record, **SMALL)
     assert producer.put_many(event(number) for number in range(EVENTS)) == EVENTS
-    result = producer.close(30)
+    result = producer.close(TIMEOUT)
+    tally("C1", events=EVENTS, lost=EVENTS - len(sink.events), copies=sink.copies())
     assert sink.events == dict.fromkeys(map(event, range(EVENTS)), 1)
     assert (result.sent, result.pending, result.dropped, result.complete) == (EVENTS, 0, 0, True)
     assert sink.broken_limits == []
@@ -63,12 +68,16 @@ def test_no_event_is_missing_and_none_is_doubled(sink: Sink, faults: dict[str, f
 
 
 @pytest.mark.parametrize("events_per_record", [1, 500])
-def test_a_lost_answer_doubles_the_events_of_its_request_and_no_others(sink: Sink, events_per_record: int) -> None:
+def test_a_lost_answer_doubles_the_events_of_its_request_and_no_others(
+    sink: Sink, tally: Tally, events_per_record: int
+) -> None:
     # producers.md section 7, C2: a retry after a reset can double (aws-facts 1.3), and that is the floor.
     sink.reset_after = 0.2
     producer = Producer(sink.target(), events_per_record=events_per_record, **SMALL)
     producer.put_many(event(number) for number in range(EVENTS))
-    assert producer.close(30).complete
+    assert producer.close(TIMEOUT).complete
+    others = sink.copies() - sink.reset_events.total()
+    tally("C2", events=EVENTS, lost=EVENTS - len(sink.events), copies=others)
     assert sink.reset_events.total() > 0
     assert sink.events == {event(number): 1 + sink.reset_events[event(number)] for number in range(EVENTS)}
 
@@ -81,14 +90,15 @@ def test_copies_carry_the_same_id(sink: Sink) -> None:
     assert len(sink.events) == 2_000
 
 
-def test_the_counters_add_up_at_every_moment(sink: Sink) -> None:
+def test_the_counters_add_up_at_every_moment(sink: Sink, tally: Tally) -> None:
     # producers.md section 7, C8.
+    each = size(1_500, 66_667)
     sink.partial = sink.error = 0.2
     producer = Producer(
         sink.target(), events_per_record=10, max_buffer_bytes=1024 * 1024, batch_bytes=20_000, retry_initial=0.01
     )
     writers = [
-        threading.Thread(target=producer.put_many, args=([event(number) + b" " * 900 for number in range(1_500)],))
+        threading.Thread(target=producer.put_many, args=([event(number) + b" " * 900 for number in range(each)],))
         for _ in range(3)
     ]
     for writer in writers:
@@ -100,7 +110,8 @@ def test_the_counters_add_up_at_every_moment(sink: Sink) -> None:
     producer.close(0.2)
     stats = producer.stats()
     assert_adds_up(stats)
-    assert stats.put == 4_500
+    tally("C8", events=3 * each, lost=stats.put - stats.sent - stats.dropped, copies=0, rounds=samples)
+    assert stats.put == 3 * each
     assert stats.pending == 0
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from clickstream_producer import InvalidEvent, InvalidOption, KinesisStream, Producer
 from producer.sink import Sink
-from producer.test_delivery import EVENTS, SMALL, event
+from producer.soak import Tally
+from producer.test_delivery import EVENTS, SMALL, TIMEOUT, event
 
 ARN = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks"
 
@@ -28,13 +29,17 @@ def test_each_event_is_a_record_of_its_own_by_default(sink: Sink) -> None:
     "faults", [{}, {"partial": 0.1}, {"partial": 0.1, "throttle": 0.1, "error": 0.1, "reset_before": 0.1}], ids=str
 )
 @pytest.mark.parametrize("events_per_record", [1, 500])
-def test_no_event_is_missing_and_none_is_doubled(sink: Sink, faults: dict[str, float], events_per_record: int) -> None:
+def test_no_event_is_missing_and_none_is_doubled(
+    sink: Sink, tally: Tally, faults: dict[str, float], events_per_record: int
+) -> None:
     # producers.md section 7, C1. Per-entry errors as in aws-facts 1.7.
     for name, rate in faults.items():
         setattr(sink, name, rate)
     producer = Producer(sink.target(kinesis=True), events_per_record=events_per_record, **SMALL)
     producer.put_many(event(number) for number in range(EVENTS))
-    assert producer.close(30).sent == EVENTS
+    sent = producer.close(TIMEOUT).sent
+    tally("C1", events=EVENTS, lost=EVENTS - len(sink.events), copies=sink.copies())
+    assert sent == EVENTS
     assert sink.events == dict.fromkeys(map(event, range(EVENTS)), 1)
     assert sink.broken_limits == []
 

@@ -8,6 +8,7 @@ import textwrap
 import time
 
 from producer.sink import Sink, running_sink
+from producer.soak import Tally, size
 
 PRELUDE = """
 import json, multiprocessing, os, sys, threading, time
@@ -17,9 +18,9 @@ target = FirehoseStream("clicks", region="eu-central-1", endpoint_url=sys.argv[1
 """
 
 
-def run(script: str, url: str = "", timeout: float = 90.0) -> subprocess.CompletedProcess[str]:
+def run(script: str, url: str = "", timeout: float = 90.0, rounds: int = 1) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", PRELUDE + textwrap.dedent(script), url],
+        [sys.executable, "-W", "error", "-c", PRELUDE + f"rounds = {rounds}\n" + textwrap.dedent(script), url],
         capture_output=True,
         text=True,
         timeout=timeout,
@@ -42,9 +43,10 @@ def test_importing_and_making_a_producer_starts_no_thread_and_opens_no_file() ->
     assert done.stderr == ""
 
 
-def test_a_normal_exit_delivers_a_backlog(sink: Sink) -> None:
+def test_a_normal_exit_delivers_a_backlog(sink: Sink, tally: Tally) -> None:
     # producers.md section 7, C7: 10,000 events on a healthy endpoint. Nobody calls flush or close.
     run("Producer(target).put_many(b'%d' % n for n in range(10_000))", sink.url)
+    tally("C7", events=10_000, lost=10_000 - len(sink.events), copies=sink.copies())
     assert sink.events == events(range(10_000))
 
 
@@ -77,8 +79,9 @@ def test_an_uncaught_exception_still_delivers(sink: Sink) -> None:
     assert sink.events == {b"1": 1}
 
 
-def test_after_a_fork_each_process_sends_its_own_events_once(sink: Sink) -> None:
+def test_after_a_fork_each_process_sends_its_own_events_once(sink: Sink, tally: Tally) -> None:
     # producers.md section 7, C6: forked while another thread puts and the sender sends.
+    rounds = size(10, 200)
     done = run(
         """
         producer = Producer(target, linger=0.005, events_per_record=5, when_full=FullPolicy.block(60))
@@ -93,7 +96,7 @@ def test_after_a_fork_each_process_sends_its_own_events_once(sink: Sink) -> None
         writer = threading.Thread(target=keep_putting)
         writer.start()
         children = []
-        for round in range(10):
+        for round in range(rounds):
             time.sleep(0.02)
             child = os.fork()
             if child == 0:
@@ -107,11 +110,16 @@ def test_after_a_fork_each_process_sends_its_own_events_once(sink: Sink) -> None
         stop.set()
         writer.join()
         assert producer.close(60).complete
-        assert statuses == [0] * 10, statuses
+        assert statuses == [0] * rounds, statuses
         """,
         sink.url,
+        timeout=size(90, 600),
+        rounds=rounds,
     )
-    assert sink.events == events(range(int(done.stdout)), range(1_000_000, 1_000_100))
+    expected = events(range(int(done.stdout)), range(1_000_000, 1_000_000 + 10 * rounds))
+    lost = len(expected.keys() - sink.events.keys())
+    tally("C6", events=len(expected), lost=lost, copies=sink.copies(), rounds=rounds)
+    assert sink.events == expected
 
 
 def test_events_put_before_a_fork_are_sent_by_the_parent_only(sink: Sink) -> None:
@@ -129,21 +137,25 @@ def test_events_put_before_a_fork_are_sent_by_the_parent_only(sink: Sink) -> Non
     assert sink.events == {b"1": 1}
 
 
-def test_children_of_multiprocessing_deliver_without_closing(sink: Sink) -> None:
-    # They end without the interpreter's atexit callbacks.
+def test_children_of_multiprocessing_deliver_without_closing(sink: Sink, tally: Tally) -> None:
+    # C6 as well. They end without the interpreter's atexit callbacks.
+    rounds = size(3, 200)
     run(
         """
         producer = Producer(target, linger=60)
         def work(n):
             producer.put(b"%d" % n)
         context = multiprocessing.get_context("fork")
-        children = [context.Process(target=work, args=(n,)) for n in range(3)]
+        children = [context.Process(target=work, args=(n,)) for n in range(rounds)]
         for child in children: child.start()
         for child in children: child.join()
         """,
         sink.url,
+        timeout=size(90, 600),
+        rounds=rounds,
     )
-    assert sink.events == events(range(3))
+    tally("C6", events=rounds, lost=rounds - len(sink.events), copies=sink.copies(), rounds=rounds)
+    assert sink.events == events(range(rounds))
 
 
 def test_closing_one_producer_in_a_child_of_multiprocessing_leaves_the_others_open(sink: Sink) -> None:

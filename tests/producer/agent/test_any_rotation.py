@@ -1,10 +1,9 @@
 """Random lives of a log: appended to, cut in the middle of lines, renamed, copied and truncated, compressed, while the
-agent comes and goes (producers.md, section 7, C9). ``CLICKSTREAM_ROUNDS`` sets how many; each prints its seed."""
+agent comes and goes (producers.md, section 7, C9)."""
 
 from __future__ import annotations
 
 import gzip
-import os
 import random
 import shutil
 import threading
@@ -17,8 +16,9 @@ import pytest
 from clickstream_producer.agent import Agent
 from producer.agent.kit import agent, append, lines, numbers, wait_for
 from producer.sink import Sink
+from producer.soak import Tally, size
 
-ROUNDS = int(os.environ.get("CLICKSTREAM_ROUNDS", "4"))
+ROUNDS = size(4, 200)
 STEPS = 40
 
 
@@ -104,7 +104,7 @@ class Life:
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_whatever_happens_to_a_log_each_line_arrives_once(sink: Sink, folder: Path, seed: int) -> None:
+def test_whatever_happens_to_a_log_each_line_arrives_once(sink: Sink, tally: Tally, folder: Path, seed: int) -> None:
     life = Life(sink, folder, random.Random(seed))
     happenings: list[tuple[Callable[[], None], float]] = [
         (life.append, 6),
@@ -122,4 +122,5 @@ def test_whatever_happens_to_a_log_each_line_arrives_once(sink: Sink, folder: Pa
         life.start_or_stop()
     life.caught_up()
     life.start_or_stop()
+    tally("C9", events=life.written, lost=life.written - len(sink.events), copies=sink.copies())
     assert numbers(sink) == list(range(life.written))
