@@ -18,6 +18,7 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
@@ -83,19 +84,20 @@ def report(suite: ElementTree.Element, seconds: float, cpu: float) -> str:
             name = re.sub(r"\[.*", "", case.get("name", "")).removeprefix("test_").replace("_", " ")
             note(rows.setdefault((noted["goal"], name), Row(noted["goal"], name)), case, noted)
     broken = [case for case in cases if failed(case)]
+    where = f"Python {platform.python_version()}, boto3 {version('boto3')}"
     return (
         "\n".join(
             [
                 "# The producer's correctness goals at full size",
                 "",
-                f"`make soak` on {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, boto3 {boto3_version()}, "
-                f"{os.cpu_count()} cores shared with other work:",
-                f"{seconds / 60:.0f} minutes, {cpu / 60:.0f} of them CPU. {len(cases)} tests, {len(broken)} failed.",
-                "Every request went to an HTTP endpoint that injects the faults and counts each event (`tests/producer/sink.py`).",
+                f"`make soak` on {datetime.now(UTC):%Y-%m-%d}, {where}:",
+                f"{seconds / 60:.0f} minutes, {cpu / 60:.0f} of CPU. {len(cases)} tests, {len(broken)} failed. Every",
+                "request went to an HTTP endpoint that injects the faults and counts each event",
+                "(`tests/producer/sink.py`).",
                 "",
                 *[f"* **{goal}** {meaning}." for goal, meaning in GOALS.items()],
                 "",
-                "`copies`: beyond what the goal allows, which is lost answers (C2) and the request under way at a kill (C5, C9).",
+                "`copies`: beyond what the goal allows: lost answers (C2), the request under way at a kill (C5, C9).",
                 "",
                 "| goal | test | rounds | events | requests | faults injected | lost | copies | |",
                 "|---|---|---:|---:|---:|---|---:|---:|---|",
@@ -123,13 +125,6 @@ def note(row: Row, case: ElementTree.Element, noted: dict[str, str]) -> None:
 def failed(case: ElementTree.Element) -> bool:
     """Whether a test failed, or broke before or after."""
     return case.find("failure") is not None or case.find("error") is not None
-
-
-def boto3_version() -> str:
-    """Of what was measured with."""
-    from importlib.metadata import version
-
-    return version("boto3")
 
 
 if __name__ == "__main__":
