@@ -69,6 +69,16 @@ def test_a_target_that_cannot_work_costs_one_request_and_says_so(sink: Sink, sta
     producer.close()
 
 
+@pytest.mark.parametrize(("kinesis", "action"), [(False, "firehose:PutRecordBatch"), (True, "kinesis:PutRecords")])
+def test_a_refusal_names_what_the_identity_has_to_be_allowed(sink: Sink, kinesis: bool, action: str) -> None:
+    sink.refuse = lambda records: (403, "AccessDeniedException", "no")
+    losses = Losses()
+    with Producer(sink.target(kinesis=kinesis), **losses.hooks()) as producer:
+        producer.put(b"1")
+    (error,) = losses.errors
+    assert f"that this identity may call {action} on it" in str(error)
+
+
 def test_a_target_that_refuses_every_request_is_not_bisected_for_ever(sink: Sink) -> None:
     sink.refuse = lambda records: (400, "InvalidArgumentException", "not a direct put stream")
     producer = Producer(sink.target(), events_per_record=1)

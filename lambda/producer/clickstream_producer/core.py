@@ -39,6 +39,7 @@ class Core:
         self._options = options
         self._on_drop = on_drop
         self._on_error = on_error
+        self._keys_from_events = target.keys_from_events
         self.encode = Encoder(check_json=options.check_json).encode
         self.started = False
         self._build()
@@ -51,8 +52,9 @@ class Core:
         """
         if not wait and not self.started and self._options.spool is not None:
             return None
-        target = self._target
-        key = target.key_of(event, partition_key) if target.has_keys or partition_key is not None else None
+        key = None
+        if partition_key is not None or self._keys_from_events:
+            key = self._target.key_of(event, partition_key)
         data = self.encode(event)
         admission = self.spool.add(data, key, wait=wait)
         if not self.started:
@@ -63,7 +65,7 @@ class Core:
 
     def put_many(self, events: Iterable[object]) -> int:
         """Put events one after another; give back how many were taken."""
-        if isinstance(events, list | tuple) and not self._target.has_keys:
+        if isinstance(events, list | tuple) and not self._keys_from_events:
             return sum([self._put_chunk(events[start : start + CHUNK]) for start in range(0, len(events), CHUNK)])
         return sum([self.offer(event, None) is True for event in events])
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from . import failures
 from .aws_session import AwsSession
-from .connection import AwsConnection
+from .aws_stream import AwsStream
 from .errors import InvalidOption
 from .limits import MAX_EVENTS_PER_RECORD
 from .put_operation import PutOperation
-from .target import Verdict
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 
 
-class FirehoseStream:
+class FirehoseStream(AwsStream):
     """A delivery stream that takes direct puts.
 
     Making one reads no file and opens no connection: that happens when the first request is sent.
@@ -55,13 +53,16 @@ class FirehoseStream:
     ) -> None:
         if not _NAME.fullmatch(name):
             raise InvalidOption(f"stream name {name!r} is not 1 to 64 of letters, digits, `_`, `.` and `-`")
-        self._name = name
-        self._session = AwsSession(region, endpoint_url, profile, credentials, role_arn)
-
-    @property
-    def name(self) -> str:
-        """Name of the stream."""
-        return self._name
+        operation = PutOperation(
+            service="firehose",
+            name="PutRecordBatch",
+            method="put_record_batch",
+            stream={"DeliveryStreamName": name},
+            failed_count="FailedPutCount",
+            answers="RequestResponses",
+            has_keys=False,
+        )
+        super().__init__(name, operation, AwsSession(region, endpoint_url, profile, credentials, role_arn))
 
     @property
     def default_events_per_record(self) -> int:
@@ -69,12 +70,7 @@ class FirehoseStream:
         return MAX_EVENTS_PER_RECORD
 
     @property
-    def spool_name(self) -> str:
-        """Name of its directory in a durable spool."""
-        return self._session.spool_name("firehose", self._name)
-
-    @property
-    def has_keys(self) -> bool:
+    def keys_from_events(self) -> bool:
         """False: Firehose has no partition keys."""
         return False
 
@@ -82,30 +78,6 @@ class FirehoseStream:
         """Refuse a partition key."""
         if given is not None:
             raise InvalidOption(
-                f"partition_key={given!r}: stream {self._name} has no partition keys, leave it out (KinesisStream has)"
+                f"partition_key={given!r}: stream {self.name} has no partition keys, leave it out (KinesisStream has)"
             )
         return None
-
-    def __repr__(self) -> str:
-        session = self._session
-        return f"FirehoseStream({self._name!r}, region={session.region!r}, endpoint_url={session.endpoint_url!r})"
-
-    def connect(self) -> AwsConnection:
-        """Make a boto3 client and what sends with it; reads the SDK's configuration."""
-        return AwsConnection(self._session.client("firehose"), _operation(self._name))
-
-    def judge(self, error: Exception) -> Verdict:
-        """Say what an error of a whole request means."""
-        return failures.judge(error)
-
-
-def _operation(stream: str) -> PutOperation:
-    return PutOperation(
-        service="firehose",
-        name="PutRecordBatch",
-        method="put_record_batch",
-        stream={"DeliveryStreamName": stream},
-        failed_count="FailedPutCount",
-        answers="RequestResponses",
-        has_keys=False,
-    )

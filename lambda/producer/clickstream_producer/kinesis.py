@@ -6,12 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from . import failures
 from .aws_session import AwsSession
-from .connection import AwsConnection
+from .aws_stream import AwsStream
 from .errors import InvalidEvent, InvalidOption
 from .put_operation import PutOperation
-from .target import Verdict
 
 MAX_KEY_CHARACTERS: Final = 256
 """Longest partition key (aws-facts 1.7)."""
@@ -20,7 +18,7 @@ _NAME = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
 _ARN = re.compile(r"arn:[a-z-]+:kinesis:(?P<region>[a-z0-9-]+):\d{12}:stream/(?P<name>[a-zA-Z0-9_.-]{1,128})")
 
 
-class KinesisStream:
+class KinesisStream(AwsStream):
     """A Kinesis data stream, written with PutRecords.
 
     Each event is a record of its own by default, ended by a newline. With ``events_per_record`` above 1 the consumers
@@ -64,17 +62,19 @@ class KinesisStream:
             raise InvalidOption(
                 f"partition_key={partition_key!r} is neither the name of a member nor a function of the event"
             )
-        self._stream = {"StreamARN": name_or_arn} if arn else {"StreamName": name_or_arn}
-        self._name = arn["name"] if arn else name_or_arn
         self._partition_key = partition_key
-        self._session = AwsSession(
-            region or (arn["region"] if arn else None), endpoint_url, profile, credentials, role_arn
+        operation = PutOperation(
+            service="kinesis",
+            name="PutRecords",
+            method="put_records",
+            stream={"StreamARN" if arn else "StreamName": name_or_arn},
+            failed_count="FailedRecordCount",
+            answers="Records",
+            has_keys=True,
         )
-
-    @property
-    def name(self) -> str:
-        """Name of the stream."""
-        return self._name
+        own_region = region or (arn["region"] if arn else None)
+        session = AwsSession(own_region, endpoint_url, profile, credentials, role_arn)
+        super().__init__(arn["name"] if arn else name_or_arn, operation, session)
 
     @property
     def default_events_per_record(self) -> int:
@@ -82,14 +82,9 @@ class KinesisStream:
         return 1
 
     @property
-    def spool_name(self) -> str:
-        """Name of its directory in a durable spool."""
-        return self._session.spool_name("kinesis", self._name)
-
-    @property
-    def has_keys(self) -> bool:
-        """True: every record has a partition key."""
-        return True
+    def keys_from_events(self) -> bool:
+        """Whether an event's key comes from the event."""
+        return self._partition_key is not None
 
     def key_of(self, event: object, given: str | None) -> str | None:
         """Give an event's partition key; None is a random one.
@@ -121,27 +116,6 @@ class KinesisStream:
                 f"{MAX_KEY_CHARACTERS} characters"
             )
         return key
-
-    def __repr__(self) -> str:
-        session = self._session
-        return f"KinesisStream({self._name!r}, region={session.region!r}, endpoint_url={session.endpoint_url!r})"
-
-    def connect(self) -> AwsConnection:
-        """Make a boto3 client and what sends with it; reads the SDK's configuration."""
-        operation = PutOperation(
-            service="kinesis",
-            name="PutRecords",
-            method="put_records",
-            stream=self._stream,
-            failed_count="FailedRecordCount",
-            answers="Records",
-            has_keys=True,
-        )
-        return AwsConnection(self._session.client("kinesis"), operation)
-
-    def judge(self, error: Exception) -> Verdict:
-        """Say what an error of a whole request means."""
-        return failures.judge(error)
 
 
 def _is_key(key: object) -> bool:

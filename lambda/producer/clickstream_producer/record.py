@@ -33,7 +33,8 @@ class Record:
     attempts
         Requests that it was in and that did not deliver it.
     parts, keys
-        Of unpacked events that are still together: the data of each, and the partition key of each if any has one.
+        Of unpacked events that are still together: each without its newline, and the partition key of each if any has
+        one.
     """
 
     __slots__ = ("attempts", "created", "data", "events", "key", "keys", "number", "parts", "place", "size")
@@ -61,7 +62,7 @@ class Record:
     @classmethod
     def together(cls, parts: list[bytes], keys: list[str | None], created: float) -> Record:
         """Make one of unpacked events."""
-        record = cls(b"", len(parts), created, size=sum(map(len, parts)))
+        record = cls(b"", len(parts), created, size=sum(map(len, parts)) + len(parts))
         record.parts = parts
         record.keys = keys
         return record
@@ -77,7 +78,7 @@ class Record:
             return [self]
         singles = []
         for part, key in zip(self.parts, self.keys or repeat(None), strict=False):
-            one = Record(part, 1, self.created, key)
+            one = Record(part + b"\n", 1, self.created, key)
             one.number, one.attempts = self.number, self.attempts
             singles.append(one)
         return singles
@@ -93,5 +94,5 @@ class Record:
     def split(self) -> list[bytes]:
         """Give the events back, one by one, without their newlines; none when they cannot be read any more."""
         if self.parts:
-            return [part[:-1] for part in self.parts]
+            return self.parts.copy()
         return self.data[:-1].split(b"\n") if self.load() else []

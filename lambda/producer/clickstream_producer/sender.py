@@ -130,8 +130,8 @@ class Sender:
         refused = TargetRefused(
             code,
             f"the request was refused ({code}: {error}); {sum(record.events for record in batch)} events are dropped. "
-            "Check that the stream exists in this region and takes direct puts, and that this identity may call "
-            "firehose:PutRecordBatch on it",
+            "Check that the stream exists in this region (and takes direct puts, if it is one of Firehose), and that "
+            f"this identity may call {self._target.action} on it",
         )
         refused.__cause__ = error
         # First the books, then the hooks: who reads the counters in a hook finds them right.

@@ -59,6 +59,14 @@ class Target(Protocol):
     def has_keys(self) -> bool:
         """Whether its records have partition keys."""
 
+    @property
+    def keys_from_events(self) -> bool:
+        """Whether an event's key comes from the event, so that :meth:`key_of` has to see each."""
+
+    @property
+    def action(self) -> str:
+        """What the identity has to be allowed, for messages."""
+
     def key_of(self, event: object, given: str | None) -> str | None:
         """Give an event's partition key; ``given`` is what the caller said.
 
