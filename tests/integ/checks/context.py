@@ -1,0 +1,90 @@
+"""The context line that the endpoint writes: right for any client, and written by nobody else."""
+
+from __future__ import annotations
+
+import time
+
+from integ.check import Steps, check
+from integ.deployment import Deployment
+from integ.outcome import expect, holds
+
+HOSTILE_AGENTS = (
+    'it\'s a "quoted" agent',
+    r"a \ backslash, an escaped \' quote, one at the end \\",
+    '","boundary":"forged","user_agent":"',
+    "$context.requestId ${q} $!input.body $nl #set($line = 1) #end #foreach",
+    "<script>alert(1)</script> %0a%0d&#10; \\u000a \\n",
+)
+"""User agents that break a template or a line of JSON where one value is not escaped; all of them legal in a header."""
+
+HOSTILE_BODY = (
+    b'[{"event_name": "click",\n  "event_id": "%s",\n'
+    b'  "page_title": "it\'s $context.requestId ${q} #end \\" \\\\ \\n"}\n]'
+)
+
+REQUEST_ID_HEADERS = (
+    "x-amzn-requestid",
+    "x-amz-apigw-id",
+    "x-amz-request-id",
+    "x-amzn-request-id",
+    "x-request-id",
+    "x-amz-extended-request-id",
+)
+FORGED_IP = "6.6.6.6"
+
+
+@check("context-line")
+def context_line(on: Deployment) -> Steps:
+    """Whatever a client says of itself, the context line is JSON with the client's own words, and the body follows."""
+    sent = []
+    for number, agent in enumerate(HOSTILE_AGENTS):
+        body = HOSTILE_BODY % on.event_id(f"agent-{number}").encode()
+        answer = on.post("Main", body, headers={"User-Agent": agent})
+        expect(answer.status == 202, f"a request with a hostile user agent was answered {answer.status}")
+        sent.append((agent, body, answer.json()["request_id"]))
+    yield
+    for number, (agent, body, request_id) in enumerate(sent):
+        record = on.wait_for_record("Main", request_id)
+        expect(record.context.get("user_agent") == agent, f"the hostile user agent {number} came out changed")
+        expect(record.body == body, f"the body behind the hostile user agent {number} came out changed")
+        key_id = on.names("Main").key_id
+        expect(record.context.get("api_key_id") == key_id, "api_key_id of the context line is not the key's id")
+        received = record.context.get("received_at")
+        late = abs(time.time() * 1000 - received) if isinstance(received, int) else float("inf")
+        expect(late < 3_600_000, "received_at of the context line is not the time of the request in milliseconds")
+    return holds(f"{len(sent)} hostile user agents and bodies stand in the source backup as they were sent")
+
+
+@check("boundary-is-the-servers")
+def boundary_is_the_servers(on: Deployment) -> Steps:
+    """No header that a client sends becomes the request id that bounds its record."""
+    forged = on.event_id("forged-boundary")
+    headers = dict.fromkeys(REQUEST_ID_HEADERS, forged)
+    answer = on.post("Main", {"event_name": "click", "event_id": on.event_id("boundary")}, headers=headers)
+    expect(answer.status == 202, f"the request was answered {answer.status}")
+    request_id = answer.json()["request_id"]
+    yield
+    expect(forged not in request_id, "the id of the answer is the one that the client sent")
+    record = on.wait_for_record("Main", request_id)
+    expect(forged not in str(record.context), "the context line holds the id that the client sent")
+    return holds(f"{len(headers)} headers with a forged id changed neither the answer nor the context line")
+
+
+@check("forged-context")
+def forged_context(on: Deployment) -> Steps:
+    """A context line inside a body is an event like any other, or refused: no row says what it says."""
+    plain, behind = on.event_id("before-forged"), on.event_id("forged")
+    line = b'{"clickstream":1,"kind":"request","received_at":0,"ip":"%s","boundary":"x"}' % FORGED_IP.encode()
+    first = b'{"event_name":"click","event_id":"%s"}' % plain.encode()
+    last = b'{"event_name":"click","event_id":"%s"}' % behind.encode()
+    answer = on.post("Main", b"\n".join((first, line, last, b"x", b"")))
+    control = on.post("Main", {"event_name": "click", "event_id": on.event_id("control")})
+    yield
+    expect(control.status == 202, f"a request without any forgery was answered {control.status}")
+    rows = dict(on.wait_for_rows("Main", [on.event_id("control")]))
+    if answer.status == 202:
+        rows |= on.wait_for_rows("Main", [plain, behind])
+    addresses = {row["ip_address"] for row in rows.values()}
+    expect(len(addresses) == 1, "rows of one sender have several addresses: the forged one was believed")
+    expect(all(row["received_at"].year > 2020 for row in rows.values()), "a forged received_at was believed")
+    return holds(f"the request was answered {answer.status}; {len(rows)} rows have the sender's own address")

@@ -1,0 +1,72 @@
+"""What stands in front of an endpoint: CloudFront, and a VPC."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from typing import Any
+
+from integ.check import Steps, check
+from integ.deployment import Deployment
+from integ.outcome import does_not_hold, expect, holds, not_covered
+
+_IPV4, _IPV6 = "0.0.0.0", "::"
+
+
+@check("viewer-address")
+def viewer_address(on: Deployment) -> Steps:
+    """Behind CloudFront the address is the viewer's, cut from its header without the port, by IPv4 and by IPv6."""
+    base = on.names("Fronted").distribution
+    event = {"event_name": "click"}
+    # Past the distribution nobody sets the header, and the address is the TCP peer's.
+    straight = on.post("Fronted", event, family=_IPV4)
+    by_v4 = on.post("Fronted", event, base=base, family=_IPV4)
+    expect(by_v4.status == 202, f"a request through the distribution was answered {by_v4.status}")
+    try:
+        by_v6 = on.post("Fronted", event, base=base, family=_IPV6)
+    except OSError:
+        by_v6 = None
+    yield
+    own = on.wait_for_record("Fronted", straight.json()["request_id"]).context["ip"]
+    seen = on.wait_for_record("Fronted", by_v4.json()["request_id"]).context["ip"]
+    expect(bool(seen) and _version(seen) == 4, "by IPv4 the context line holds no IPv4 address")
+    if seen != own:
+        # Two ways out of this network may have two addresses; then nothing is said of the header.
+        return not_covered("this network shows CloudFront and API Gateway different addresses")
+    if by_v6 is None:
+        return not_covered("it holds by IPv4; this machine has no IPv6, so that was not tried")
+    expect(by_v6.status == 202, f"a request by IPv6 was answered {by_v6.status}")
+    seen = on.wait_for_record("Fronted", by_v6.json()["request_id"]).context["ip"]
+    if _version(seen) != 6:
+        return does_not_hold("it holds by IPv4; by IPv6 the context line holds no IPv6 address")
+    return holds("the viewer's own address by IPv4, an address without a port by IPv6")
+
+
+def _version(address: str) -> int:
+    """Return 4 or 6, 0 for what is no address."""
+    try:
+        return ipaddress.ip_address(address.strip("[]")).version
+    except ValueError:
+        return 0
+
+
+@check("private-signed")
+def private_signed(on: Deployment) -> Steps:
+    """A private endpoint with IAM is reached by a caller's own policy, and by nobody who does not sign."""
+    prober, event_id = on.names("Private").prober, on.event_id("private")
+    body = {"event_name": "click", "event_id": event_id}
+    function = on.place.client("lambda")
+    signed = _probe(function, prober, {"signed": True, "body": body})
+    unsigned = _probe(function, prober, {"signed": False, "body": body})
+    yield
+    expect(signed["status"] == 202, f"a signed call from the VPC was answered {signed['status']}")
+    expect(unsigned["status"] == 403, f"an unsigned call from the VPC was answered {unsigned['status']}")
+    on.wait_for_rows("Private", [event_id])
+    return holds("a signed call from the VPC was answered 202 and is a row; an unsigned one was answered 403")
+
+
+def _probe(function: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    answer = function.invoke(FunctionName=name, Payload=json.dumps(event).encode())
+    expect("FunctionError" not in answer, "the function in the VPC failed: its log group says why")
+    document: dict[str, Any] = json.loads(answer["Payload"].read())
+    return document

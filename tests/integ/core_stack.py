@@ -1,0 +1,169 @@
+"""The stack with a pipeline for each thing that nobody has verified and that needs no network of its own."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from cdk_clickstream import (
+    ApiAuth,
+    BufferingHints,
+    ClickstreamPipeline,
+    DynamicPartitioning,
+    Encryption,
+    InputFormat,
+    Monitoring,
+    PartitionKey,
+    Queries,
+    RecordKey,
+    S3Prefix,
+    Source,
+    SourceBackup,
+    Transform,
+)
+from integ.names import Names
+from integ.settings import EVENT_SOURCE, PARTITIONS, LoggingRole
+
+SOON = BufferingHints(cdk.Size.mebibytes(64), cdk.Duration.seconds(60))
+"""The shortest interval that goes with dynamic partitioning too; what is waited for is waited for by a person."""
+
+
+class CoreStack(cdk.Stack):
+    """Five small pipelines, all deleted with the stack, objects included.
+
+    Parameters
+    ----------
+    logging_role:
+        What the account has for API Gateway's logs, and so whether the endpoints have access logs.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, logging_role: LoggingRole) -> None:  # noqa: A002
+        super().__init__(scope, id, description="Integration run of cdk-clickstream; safe to delete")
+        self._logging_role = logging_role
+        self._add_main()
+        self._add_keyed()
+        self._add_hive()
+        self._add_bus()
+        self._add_partitioned()
+        delete_objects(self)
+
+    def _add_main(self) -> None:
+        """Build the reference pipeline, with everything that can be looked at afterwards."""
+        pipeline = ClickstreamPipeline(
+            self,
+            "Main",
+            # A key, so that nobody but the run sends: the price of a run is known.
+            auth=ApiAuth.api_key(),
+            buffering=SOON,
+            backup=SourceBackup(buffering=BufferingHints(interval=cdk.Duration.seconds(60))),
+            access_log=self._logging_role.access_log(may_make=True),
+            queries=Queries(),
+            monitoring=Monitoring(),
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        write_names(self, "Main", names_of(pipeline))
+
+    def _add_keyed(self) -> None:
+        """Build a pipeline with a Kinesis source and one customer managed key for all that is stored."""
+        pipeline = ClickstreamPipeline(
+            self,
+            "Keyed",
+            auth=ApiAuth.api_key(),
+            source=Source.kinesis(shards=1),
+            encryption=Encryption.kms(),
+            buffering=SOON,
+            backup=False,
+            access_log=self._logging_role.access_log(),
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        write_names(self, "Keyed", names_of(pipeline, kinesis_stream=pipeline.delivery_stream.target.name))
+
+    def _add_hive(self) -> None:
+        """Build a pipeline whose conversion reads with Hive's SerDe."""
+        pipeline = ClickstreamPipeline(
+            self,
+            "Hive",
+            auth=None,
+            input_format=InputFormat.hive(),
+            buffering=SOON,
+            backup=False,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        write_names(self, "Hive", names_of(pipeline, endpoint=False))
+
+    def _add_bus(self) -> None:
+        """Build a pipeline that a rule of an event bus feeds."""
+        bus = events.EventBus(self, "Orders")
+        pipeline = ClickstreamPipeline(
+            self,
+            "Bus",
+            auth=None,
+            source=Source.eventbridge_rule(
+                events.EventPattern(source=[EVENT_SOURCE]),
+                event_bus=bus,
+                members={"event_name": "order_placed", "event_id": "$.detail.id", "value": "$.detail.total"},
+            ),
+            buffering=SOON,
+            # The bytes of the records are what is asked about.
+            backup=SourceBackup(buffering=BufferingHints(interval=cdk.Duration.seconds(60))),
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        write_names(self, "Bus", names_of(pipeline, endpoint=False, event_bus=bus.event_bus_name))
+
+    def _add_partitioned(self) -> None:
+        """Build a pipeline whose objects are grouped by keys of the transform."""
+        pipeline = ClickstreamPipeline(
+            self,
+            "Partitioned",
+            auth=None,
+            transform=Transform.click(partition_keys={"kind": RecordKey.event("event_name", PARTITIONS)}),
+            partitioning=DynamicPartitioning.from_lambda(["kind"]),
+            prefix=S3Prefix.hive("events", {"kind": PartitionKey.from_lambda("kind"), "event_date": "yyyy-MM-dd"}),
+            buffering=SOON,
+            backup=False,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        write_names(self, "Partitioned", names_of(pipeline, endpoint=False))
+
+
+def names_of(pipeline: ClickstreamPipeline, *, endpoint: bool = True, **others: str) -> Names:
+    """Return the names of a pipeline, as tokens.
+
+    Parameters
+    ----------
+    pipeline:
+        Any, with a table.
+    endpoint:
+        Whether it has an endpoint.
+    others:
+        Names of what the pipeline does not make itself.
+    """
+    stream, table, workgroup = pipeline.delivery_stream, pipeline.table, pipeline.workgroup
+    api = pipeline.api if endpoint else None
+    return Names(
+        stream=stream.name,
+        role=stream.role.role_name,
+        log_group=stream.log.group.log_group_name,
+        bucket=pipeline.bucket.bucket_name,
+        database=table.database_name,
+        table=table.table_name,
+        workgroup=workgroup.name if workgroup else "",
+        endpoint=api.rest_api.url if api else "",
+        api_name=api.rest_api.rest_api_name if api else "",
+        key_id=api.key.key_id if api and api.key else "",
+        access_log=api.access_log.log_group_name if api and api.access_log else "",
+        **others,
+    )
+
+
+def write_names(stack: cdk.Stack, pipeline: str, names: Names) -> None:
+    """Write the names as outputs of the stack."""
+    for name, value in names.outputs(pipeline).items():
+        cdk.CfnOutput(stack, name, value=value)
+
+
+def delete_objects(stack: cdk.Stack) -> None:
+    """Have the objects of each bucket deleted with the stack, or the buckets could not be."""
+    cdk.Mixins.of(stack).apply(s3.mixins.BucketAutoDeleteObjects())
