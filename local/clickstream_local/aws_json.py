@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from clickstream_local.http import Response
+from clickstream_local.request_id import new_request_id
 
 
 class ApiError(Exception):
@@ -63,5 +63,5 @@ def failure(error: ApiError) -> Response:
 
 
 def _response(status: int, body: bytes) -> Response:
-    headers = (("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-RequestId", str(uuid.uuid4())))
+    headers = (("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-RequestId", new_request_id()))
     return Response(status, headers, body)

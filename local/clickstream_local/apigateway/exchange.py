@@ -52,6 +52,7 @@ class Exchange:
     log: dict[str, Any] = field(default_factory=dict)
     execution_log: ExecutionLog | None = None
     usage_identifier_key: str | None = None
+    _body: str | None = field(default=None, init=False)
 
     @cached_property
     def params(self) -> dict[str, dict[str, str]]:
@@ -79,7 +80,9 @@ class Exchange:
         headers["X-Amzn-Trace-Id"] = self.trace_id
         return headers
 
-    @cached_property
+    @property
     def body(self) -> str:
         """The body as text: what is not a binary media type API Gateway reads as UTF-8."""
-        return self.payload.decode("utf-8", "replace")
+        if self._body is None:
+            self._body = self.payload.decode("utf-8", "replace")
+        return self._body

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import os
 
+from clickstream_local.request_id import new_request_id
+
 
 def request_id() -> str:
     """``$context.requestId``: a UUID. That clients can override it on AWS is not imitated."""
-    # Version 4 by hand: uuid.uuid4 and its text take four times as long.
-    digits = os.urandom(16).hex()
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+    return new_request_id()
 
 
 def extended_request_id() -> str:

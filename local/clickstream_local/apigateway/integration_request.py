@@ -38,7 +38,7 @@ _FORBIDDEN = frozenset(
 _BEHAVIORS = ("WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class IntegrationRequest:
     """What is sent to the integration.
 
@@ -110,7 +110,8 @@ class IntegrationRequestBuilder:
 
     def _values(self, place: str, source: Source, overrides: dict[str, dict[str, object]]) -> dict[str, str]:
         values = dict(self._mappings[place].values(source))
-        values.update((name, str(value)) for name, value in overrides.get(place, {}).items())
+        if overrides.get(place):
+            values.update((name, str(value)) for name, value in overrides[place].items())
         return values
 
     def _body(self, exchange: Exchange, content_type: str | None) -> bytes:

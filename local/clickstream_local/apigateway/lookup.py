@@ -16,12 +16,12 @@ def text_at(name: str) -> Callable[[Mapping[str, Any]], str | None]:
             if not isinstance(value, dict):
                 return None
             value = value.get(part)
-        return value if type(value) is str else _text(value)
+        return value if value is None or type(value) is str else _text(value)
 
     return find
 
 
 def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, dict):
+    if isinstance(value, dict):
         return None
     return str(value).lower() if isinstance(value, bool) else str(value)

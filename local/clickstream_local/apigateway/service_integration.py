@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
+from clickstream_local.apigateway.begun import within
 from clickstream_local.apigateway.errors import GatewayError, UnsupportedSettingError
 from clickstream_local.apigateway.exchange import Exchange
 from clickstream_local.apigateway.gateway_types import GatewayType
@@ -15,7 +16,7 @@ from clickstream_local.apigateway.integration_request import IntegrationRequest
 from clickstream_local.http import Response
 from clickstream_local.model import Integration
 
-CallService = Callable[[str, str, dict[str, str], bytes], Awaitable[Response]]
+CallService = Callable[[str, str, dict[str, str], bytes], Coroutine[Any, Any, Response]]
 
 _PLACEHOLDER = re.compile(r"\$\{stageVariables\.(\w+)\}|\{(\w+)\}")
 _log = logging.getLogger(__name__)
@@ -45,8 +46,7 @@ class ServiceIntegration:
             service, action = (_filled(name, request, exchange) for name in (service, action))
         started = time.perf_counter()
         try:
-            async with asyncio.timeout(self._timeout):
-                response = await self._call_service(service, action, request.headers, request.body)
+            response = await within(self._timeout, self._call_service(service, action, request.headers, request.body))
         except TimeoutError:
             exchange.log["integrationErrorMessage"] = "Execution failed due to a timeout error"
             raise GatewayError(GatewayType.INTEGRATION_TIMEOUT, "Endpoint request timed out") from None

@@ -29,21 +29,22 @@ class Feed:
 
     def __init__(self, state: Callable[[], dict[str, Any]]) -> None:
         self._state = state
-        self._history: deque[bytes] = deque(maxlen=HISTORY)
+        self._history: deque[tuple[str, dict[str, Any]]] = deque(maxlen=HISTORY)
         self._listeners: set[_Listener] = set()
         self._closed = False
 
     def publish(self, kind: str, happening: dict[str, Any]) -> None:
         """Tell everyone."""
-        event = _event(kind, happening)
-        self._history.append(event)
-        for listener in self._listeners:
-            listener.add(event)
+        self._history.append((kind, happening))
+        if self._listeners:  # mostly nobody looks, and each request is told
+            event = _event(kind, happening)
+            for listener in self._listeners:
+                listener.add(event)
 
     async def listen(self) -> AsyncGenerator[bytes, None]:
         """Yield the history and what happens from now on, until the feed is closed."""
         listener = _Listener()
-        listener.waiting.extend(self._history)
+        listener.waiting.extend(_event(*happening) for happening in self._history)
         self._listeners.add(listener)
         shown = None
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from .errors import MethodError
@@ -117,10 +118,16 @@ def _to_int(value: float) -> int:
     return int(value) if math.isfinite(value) else 0
 
 
+@lru_cache(maxsize=512)
+def _replacer(regex: str, new: str, count: int) -> Callable[[str], str]:
+    substitute, by = pattern(regex).sub, replacement(new)
+    return lambda text: substitute(by, text, count)
+
+
 def _replace_regex(count: int) -> Callable[[str, str, str], str]:
     def replace(text: str, regex: str, new: str) -> str:
         try:
-            return pattern(regex).sub(replacement(new), text, count=count)
+            return _replacer(regex, new, count)(text)
         except re.error as error:
             raise MethodError(f"the replacement {new!r:.80}: {error}") from error
 
