@@ -14,7 +14,7 @@ from cdk_clickstream.blueprint import Blueprint, LogMessages
 from cdk_clickstream.buffering import BufferingHints
 from cdk_clickstream.client_context import ClientContext, IpDetail, TrustedProxy
 from cdk_clickstream.cors import CorsOptions
-from cdk_clickstream.custom_domain import CustomDomain
+from cdk_clickstream.custom_domain import CustomDomain, ExistingDomain
 from cdk_clickstream.delivery_stream import DeliveryStream
 from cdk_clickstream.encryption import Encryption
 from cdk_clickstream.endpoint_options import EndpointOptions
@@ -43,6 +43,7 @@ from cdk_clickstream.prefix import S3Prefix
 from cdk_clickstream.query_workgroup import Queries, QueryWorkgroup
 from cdk_clickstream.reach import Reach
 from cdk_clickstream.record_key import RecordKey
+from cdk_clickstream.retention import Retention
 from cdk_clickstream.rule_source import IotSeparator
 from cdk_clickstream.schema import Column, EventSchema
 from cdk_clickstream.source import Source
@@ -51,7 +52,7 @@ from cdk_clickstream.throttle import Throttle
 from cdk_clickstream.transform import Enrichment, IpAnonymisation, Transform
 from cdk_clickstream.transform_function import TransformFunction
 from cdk_clickstream.vendored import VendoredPackages
-from cdk_clickstream.web_acl import WebAcl
+from cdk_clickstream.web_acl import ExistingWebAcl, WebAcl
 
 __all__ = [
     "AccessLog",
@@ -76,6 +77,8 @@ __all__ = [
     "EventSchema",
     "EventSource",
     "EventTable",
+    "ExistingDomain",
+    "ExistingWebAcl",
     "FunctionNetwork",
     "IngestApi",
     "InputFormat",
@@ -98,6 +101,7 @@ __all__ = [
     "Quota",
     "Reach",
     "RecordKey",
+    "Retention",
     "S3Prefix",
     "Source",
     "SourceBackup",

@@ -25,14 +25,21 @@ class Alarms:
     failed_conversions:
         Records that did not become Parquet or ORC. Default: 0.
     transform_errors, transform_throttles:
-        Calls of the function that failed as a whole, or were throttled. Default: 0.
+        Calls of the function that failed as a whole, or were throttled; of your own function, too. Default: 0.
+    transform_duration_percent:
+        Longest call of the function, as a share of its timeout; of Firehose's own limit of five minutes where the
+        function's is longer or not known. Default: 80.
     failed_records:
         Records that the bundled transform gave up: they were unreadable, or what was to be put elsewhere was not taken.
         Default: 0.
     throttled_records:
-        Records that Firehose refused because of its quota. Default: 0.
+        Records that Firehose, or the Kinesis stream that it reads, refused because of its quota. Default: 0.
     quota_percent:
-        Use of each of the direct PUT quotas: records, requests and bytes a second. Default: 80.
+        Use of each of the direct PUT quotas: records, requests and bytes a second, which a stream that reads Kinesis
+        does not have; with dynamic partitioning also of the quota of partitions at a time. Default: 80.
+    kinesis_lag:
+        How far Firehose is behind the newest record of the Kinesis stream that it reads; what Kinesis drops unread is
+        lost. Default: 10 minutes.
     rejected_percent:
         Share of events that break the schema. Default: 5.
     server_error_percent:
@@ -49,9 +56,11 @@ class Alarms:
     failed_conversions: float | None = 0
     transform_errors: float | None = 0
     transform_throttles: float | None = 0
+    transform_duration_percent: float | None = 80
     failed_records: float | None = 0
     throttled_records: float | None = 0
     quota_percent: float | None = 80
+    kinesis_lag: cdk.Duration | None = field(default_factory=lambda: cdk.Duration.minutes(10))
     rejected_percent: float | None = 5
     server_error_percent: float | None = 1
     client_error_percent: float | None = 20

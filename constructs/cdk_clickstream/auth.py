@@ -46,6 +46,7 @@ class ApiAuth:
     public_reason: str | None = None
     authorizer_: apigateway.IAuthorizer | None = None
     needs_key: bool = False
+    key: apigateway.IApiKey | None = None
     key_throttle: Throttle | None = None
     key_quota: Quota | None = None
 
@@ -68,14 +69,22 @@ class ApiAuth:
         return cls(apigateway.AuthorizationType.NONE, "context.authorizer.principalId", public_reason=reason)
 
     @classmethod
-    def api_key(cls, *, throttle: Throttle | None = None, quota: Quota | None = None) -> ApiAuth:
+    def api_key(
+        cls,
+        *,
+        key: apigateway.IApiKey | None = None,
+        throttle: Throttle | None = None,
+        quota: Quota | None = None,
+    ) -> ApiAuth:
         """Callers send ``x-api-key`` with a key of the usage plan that the API makes.
 
-        A key in a web page is public; and ``navigator.sendBeacon`` sends no headers, so this is for servers
-        (aws-facts 10.7).
+        More keys, one for each caller, join by ``IngestApi.usage_plan.add_api_key``. A key in a web page is public; and
+        ``navigator.sendBeacon`` sends no headers, so this is for servers (aws-facts 10.7).
 
         Parameters
         ----------
+        key:
+            An existing key. Default: a new one.
         throttle:
             Limit per key. Default: that of the stage only.
         quota:
@@ -86,6 +95,7 @@ class ApiAuth:
             "context.authorizer.principalId",
             request_headers=("X-Api-Key",),
             needs_key=True,
+            key=key,
             key_throttle=throttle,
             key_quota=quota,
         )

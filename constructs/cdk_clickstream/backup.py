@@ -63,9 +63,9 @@ class SourceBackup:
         """Return where the backups lie, given the bucket of the data."""
         return self.bucket or data
 
-    def key_beside(self, stream_key: kms.IKey | None, data: s3.IBucket) -> kms.IKey | None:
-        """Return what encrypts the backups, given the stream's own key and the bucket of the data."""
-        return self.key or stream_key or self.bucket_beside(data).encryption_key
+    def key_beside(self, object_key: kms.IKey | None, data: s3.IBucket) -> kms.IKey | None:
+        """Return what encrypts the backups, given the key that was chosen for objects and the bucket of the data."""
+        return self.key or object_key or self.bucket_beside(data).encryption_key
 
     @property
     def longest_wait(self) -> int:

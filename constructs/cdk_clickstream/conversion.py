@@ -14,7 +14,7 @@ def conversion(
     serializer: firehose.CfnDeliveryStream.SerializerProperty,
     role_arn: str,
 ) -> firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty:
-    """Return the conversion of JSON by a table's columns; each change of the table is followed."""
+    """Return the conversion of JSON by a table's columns."""
     return firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty(
         enabled=True,
         input_format_configuration=firehose.CfnDeliveryStream.InputFormatConfigurationProperty(
@@ -27,6 +27,6 @@ def conversion(
             region=table.region,
             database_name=table.database_name,
             table_name=table.table_name,
-            version_id="LATEST",
+            version_id=table.version_id,
         ),
     )

@@ -21,8 +21,9 @@ from cdk_clickstream.delivery_log import DeliveryLog
 from cdk_clickstream.delivery_role import DeliveryRole
 from cdk_clickstream.encryption import Encryption
 from cdk_clickstream.errors import refuse
-from cdk_clickstream.event_source import EventSource
+from cdk_clickstream.event_source import EventSource, after_policy
 from cdk_clickstream.event_table import TableReference
+from cdk_clickstream.folders import default_error_prefix
 from cdk_clickstream.input_format import InputFormat
 from cdk_clickstream.lambda_processor import LambdaProcessor
 from cdk_clickstream.object_naming import ObjectNaming
@@ -125,14 +126,17 @@ class DeliveryStream(Construct):
         self._output = output or OutputFormat.raw()
         self._table = table
         self._input_format = input_format
-        self._partitioning = partitioning
+        self.partitioning = partitioning
         self._append_newline = append_newline
-        self._processor = processor
+        self.processor = processor
         self._buffering = buffering or BufferingHints()
         self._naming = ObjectNaming(file_extension, time_zone)
         self._backup = backup
         self._check()
-        self.key = self._build_key(encryption or Encryption.aws_managed(), removal_policy)
+        self._encryption = (encryption or Encryption.aws_managed()).with_key(
+            lambda: kms.Key(self, "Key", enable_key_rotation=True, removal_policy=removal_policy)
+        )
+        self.key = self._encryption.buffer_key
         self.log = DeliveryLog(
             self,
             "ErrorLog",
@@ -160,7 +164,7 @@ class DeliveryStream(Construct):
     def longest_wait(self) -> int:
         """Seconds that a record waits at most in a healthy stream: both buffers, one after the other."""
         _, interval = self._resolved_buffering
-        return interval + (self._processor.longest_wait if self._processor else 0)
+        return interval + (self.processor.longest_wait if self.processor else 0)
 
     @property
     def longest_backup_wait(self) -> int | None:
@@ -232,10 +236,10 @@ class DeliveryStream(Construct):
                 )
 
     def _check_partitioning(self) -> None:
-        if self._processor is not None and self._processor.packs_events:
+        if self.processor is not None and self.processor.packs_events:
             for option, given in (
-                ("partitioning.queries", self._partitioning and self._partitioning.queries),
-                ("partitioning.de_aggregation", self._partitioning and self._partitioning.de_aggregation),
+                ("partitioning.queries", self.partitioning and self.partitioning.queries),
+                ("partitioning.de_aggregation", self.partitioning and self.partitioning.de_aggregation),
                 ("append_newline", self._append_newline),
             ):
                 if given:
@@ -245,15 +249,15 @@ class DeliveryStream(Construct):
                         "works on each record, and with this function a record holds several events",
                         "drop it, or put one event into each record and use a function of your own",
                     )
-        if self._processor is not None and self._processor.partition_keys is not None:
-            check_given_keys(self._processor.partition_keys, self._partitioning)
-        if self._partitioning is None:
+        if self.processor is not None and self.processor.partition_keys is not None:
+            check_given_keys(self.processor.partition_keys, self.partitioning)
+        if self.partitioning is None:
             check_unpartitioned("prefix", self.prefix)
         else:
-            self._partitioning.check(self.prefix, has_function=self._processor is not None)
+            self.partitioning.check(self.prefix, has_function=self.processor is not None)
 
     def _check_backup(self, backup: SourceBackup) -> None:
-        if self._processor is None and not self._output.converts:
+        if self.processor is None and not self._output.converts:
             refuse(
                 "backup",
                 "given",
@@ -273,13 +277,8 @@ class DeliveryStream(Construct):
     @property
     def _resolved_buffering(self) -> tuple[int, int]:
         return self._buffering.resolve(
-            "buffering", conversion=self._output.converts, partitioning=self._partitioning is not None
+            "buffering", conversion=self._output.converts, partitioning=self.partitioning is not None
         )
-
-    def _build_key(self, encryption: Encryption, removal_policy: cdk.RemovalPolicy) -> kms.IKey | None:
-        if not encryption.customer_managed:
-            return None
-        return encryption.key or kms.Key(self, "Key", enable_key_rotation=True, removal_policy=removal_policy)
 
     def _build_role(self, permissions: Permissions) -> DeliveryRole:
         role = DeliveryRole(self, "Role", permissions=permissions)
@@ -288,19 +287,18 @@ class DeliveryStream(Construct):
         prefixes = [self.prefix, self.error_prefix, *([backup.prefix] if backup and not apart else [])]
         role.allow_delivery(self.bucket, [prefix.folder for prefix in prefixes], self._object_key)
         if backup is not None and apart:
-            key = backup.key_beside(self.key, self.bucket)
+            key = backup.key_beside(self._encryption.object_key, self.bucket)
             role.allow_delivery(backup.bucket_beside(self.bucket), [backup.prefix.folder], key, sid="Backup")
         role.allow_log(self.log.group, self.log.streams.values())
-        if self._processor is not None:
-            role.allow_invoke(self._processor.function)
+        if self.processor is not None:
+            role.allow_invoke(self.processor.function)
         if self._table is not None:
             role.allow_table(self._table)
         return role
 
     @property
     def _object_key(self) -> kms.IKey | None:
-        # A bucket that brings its key encrypts by default with it, so the role needs that one.
-        return self.key or self.bucket.encryption_key
+        return self._encryption.object_key_in(self.bucket)
 
     @property
     def _stream_key(self) -> kms.IKey | None:
@@ -321,9 +319,8 @@ class DeliveryStream(Construct):
                 "AwsSolutions-KDF1",
                 "With a Kinesis source Firehose takes no encryption of its own: the Kinesis stream is encrypted.",
             )
-        # Firehose tries the role when it is created, so the role's policy comes first (aws-facts 9.3). The table comes
-        # first by the references to its names (aws-facts 7.1).
-        stream.node.add_dependency(self.role.node.find_child("DefaultPolicy"))
+        # The table comes first by the references to its names (aws-facts 7.1).
+        after_policy(stream, self.role)
         return stream
 
     def _stream_encryption(
@@ -352,7 +349,7 @@ class DeliveryStream(Construct):
             encryption_configuration=object_encryption(self._object_key),
             cloud_watch_logging_options=self.log.options(_DELIVERY_LOG),
             processing_configuration=self._processing(),
-            dynamic_partitioning_configuration=self._partitioning.render() if self._partitioning else None,
+            dynamic_partitioning_configuration=self.partitioning.render() if self.partitioning else None,
             data_format_conversion_configuration=self._conversion(),
             s3_backup_mode="Enabled" if self._backup else "Disabled",
             s3_backup_configuration=self._backup_destination(),
@@ -360,12 +357,12 @@ class DeliveryStream(Construct):
 
     def _processing(self) -> firehose.CfnDeliveryStream.ProcessingConfigurationProperty | None:
         # In the order in which Firehose works (aws-facts 2.3).
-        partitioning = self._partitioning
+        partitioning = self.partitioning
         processors = list(self.source.first_processors())
         if partitioning is not None and partitioning.de_aggregation is not None:
             processors.append(partitioning.de_aggregation.render())
-        if self._processor is not None:
-            processors.append(self._processor.render(self.role.role_arn))
+        if self.processor is not None:
+            processors.append(self.processor.render(self.role.role_arn))
         if partitioning is not None:
             processors += partitioning.render_extraction()
         if self._append_newline:
@@ -387,13 +384,8 @@ class DeliveryStream(Construct):
         return backup_destination(
             self._backup,
             bucket=self._backup.bucket_beside(self.bucket),
-            key=self._backup.key_beside(self.key, self.bucket),
+            key=self._backup.key_beside(self._encryption.object_key, self.bucket),
             role_arn=self.role.role_arn,
             error_prefix=self.error_prefix,
             logging=self.log.options(_BACKUP_LOG),
         )
-
-
-def default_error_prefix() -> S3Prefix:
-    """One folder per kind of failure, one below it per day."""
-    return S3Prefix("errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/")

@@ -1,21 +1,39 @@
-"""Encryption at rest: of the bucket, of the objects and of what Firehose buffers."""
+"""Encryption at rest: of what Firehose buffers, of the objects, and of the rejected events among them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk.aws_kms import IKey
 
 
 @dataclass(frozen=True)
 class Encryption:
-    """Which keys protect the data. Made by :meth:`aws_managed` or :meth:`kms`.
+    """Which keys protect the data. Made by :meth:`aws_managed`, :meth:`kms` or :meth:`objects_only`.
 
-    Everything is encrypted either way; with a customer managed key its policy also decides who reads.
+    Everything is encrypted either way; with a customer managed key its policy also decides who reads. A source backup
+    can have a key of its own beside these: see :class:`~cdk_clickstream.SourceBackup`. Records that fail in the stream
+    cannot: Firehose has one key for the objects of a destination, errors included (aws-facts 13).
+
+    Attributes
+    ----------
+    customer_managed:
+        Whether there is a key at all.
+    key:
+        Of all that has no other; made on demand.
+    objects, rejected:
+        Of the objects, and of the rejected events among them, in place of :attr:`key`.
+    buffers:
+        Whether :attr:`key` also protects what the streams buffer.
     """
 
     customer_managed: bool
-    key: kms.IKey | None = None
+    key: IKey | None = None
+    objects: IKey | None = None
+    rejected: IKey | None = None
+    buffers: bool = True
 
     @classmethod
     def aws_managed(cls) -> Encryption:
@@ -23,16 +41,56 @@ class Encryption:
         return cls(customer_managed=False)
 
     @classmethod
-    def kms(cls, key: kms.IKey | None = None) -> Encryption:
-        """Use one customer managed KMS key for objects and for the streams' buffers.
+    def kms(cls, key: IKey | None = None, *, objects: IKey | None = None, rejected: IKey | None = None) -> Encryption:
+        """Use a customer managed KMS key for the streams' buffers and for objects, or a key for each.
 
-        Callers of PutRecord then need ``kms:GenerateDataKey`` and ``kms:Decrypt`` on the key (aws-facts 1.5): the
-        API's role and :meth:`~cdk_clickstream.DeliveryStream.grant_put_records` give both. Whoever deploys needs
+        Callers of PutRecord then need ``kms:GenerateDataKey`` and ``kms:Decrypt`` on the buffers' key (aws-facts 1.5):
+        the API's role and :meth:`~cdk_clickstream.DeliveryStream.grant_put_records` give both. Whoever deploys needs
         ``kms:CreateGrant``.
 
         Parameters
         ----------
         key:
             A symmetric key whose policy lets IAM policies grant its use. Default: a new key, rotated yearly.
+        objects:
+            Another key for the objects, so that who puts records holds no right on what protects the lake; it need
+            not be the default key of a bucket that is passed in. Default: the same.
+        rejected:
+            Another key for rejected events, which hold raw addresses and payloads. Default: that of the objects.
         """
-        return cls(customer_managed=True, key=key)
+        return cls(customer_managed=True, key=key, objects=objects, rejected=rejected)
+
+    @classmethod
+    def objects_only(cls, key: IKey | None = None, *, rejected: IKey | None = None) -> Encryption:
+        """Use a customer managed KMS key for objects, and an AWS-owned one for what the streams buffer for minutes.
+
+        Callers of PutRecord then need no right on a key, and no request to KMS is paid for what they put.
+
+        Parameters
+        ----------
+        key, rejected:
+            As in :meth:`kms`.
+        """
+        return cls(customer_managed=True, key=key, rejected=rejected, buffers=False)
+
+    def with_key(self, make: Callable[[], IKey]) -> Encryption:
+        """Return the same with its key in hand, which is made if it is wanted and was not given."""
+        return replace(self, key=make()) if self.customer_managed and self.key is None else self
+
+    def of_rejected(self) -> Encryption:
+        """Return what the stream of rejected events is encrypted by."""
+        return replace(self, objects=self.rejected) if self.rejected else self
+
+    @property
+    def buffer_key(self) -> IKey | None:
+        """The customer managed key of what is buffered."""
+        return self.key if self.buffers else None
+
+    @property
+    def object_key(self) -> IKey | None:
+        """The customer managed key of the objects."""
+        return self.objects or self.key
+
+    def object_key_in(self, bucket: s3.IBucket) -> IKey | None:
+        """Return what objects in a bucket are encrypted by: without a key of ours, the one that the bucket brings."""
+        return self.object_key or bucket.encryption_key

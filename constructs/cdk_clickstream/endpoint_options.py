@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cdk_clickstream.client_context import ClientContext
-from cdk_clickstream.custom_domain import CustomDomain
+from cdk_clickstream.custom_domain import CustomDomain, ExistingDomain
 from cdk_clickstream.errors import check_range, refuse
 from cdk_clickstream.reach import Reach
 from cdk_clickstream.throttle import Throttle
-from cdk_clickstream.web_acl import WebAcl
+from cdk_clickstream.web_acl import ExistingWebAcl, WebAcl
 
 _LARGEST_PAYLOAD = 10_485_760
 
@@ -32,9 +32,9 @@ class EndpointOptions:
     reach:
         From where it can be reached. Default: ``Reach.regional()``.
     domain:
-        A domain name of one's own; not for a private endpoint. Default: none.
+        A domain name of one's own, new or existing; not for a private endpoint. Default: none.
     web_acl:
-        AWS WAF in front. Default: none.
+        AWS WAF in front: a new web ACL, or an existing one. Default: none.
     tracing:
         X-Ray traces. Default: ``False``.
     detailed_metrics:
@@ -51,8 +51,8 @@ class EndpointOptions:
     records: bool = True
     records_throttle: Throttle | None = None
     reach: Reach | None = None
-    domain: CustomDomain | None = None
-    web_acl: WebAcl | None = None
+    domain: CustomDomain | ExistingDomain | None = None
+    web_acl: WebAcl | ExistingWebAcl | None = None
     tracing: bool = False
     detailed_metrics: bool = False
     execution_log: Literal["ERROR", "INFO"] | None = None

@@ -26,6 +26,8 @@ class EventBucket(s3.Bucket):
     ----------
     expirations:
         Folder to days after which its objects are deleted, old versions one day later.
+    tiered:
+        Folder whose objects S3 moves between its access tiers. Default: none.
     key:
         KMS key. Default: S3-managed encryption.
     removal_policy:
@@ -38,6 +40,7 @@ class EventBucket(s3.Bucket):
         id: str,  # noqa: A002 - the CDK's own name for it
         *,
         expirations: dict[str, cdk.Duration],
+        tiered: str | None = None,
         key: kms.IKey | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
@@ -66,6 +69,18 @@ class EventBucket(s3.Bucket):
                         noncurrent_version_expiration=cdk.Duration.days(1),
                     )
                     for folder, after in expirations.items()
+                ),
+                *(
+                    s3.LifecycleRule(
+                        prefix=folder,
+                        transitions=[
+                            s3.Transition(
+                                storage_class=s3.StorageClass.INTELLIGENT_TIERING,
+                                transition_after=cdk.Duration.days(0),
+                            )
+                        ],
+                    )
+                    for folder in ([tiered] if tiered else [])
                 ),
             ],
         )

@@ -76,5 +76,10 @@ def sender_role(scope: Construct, service: str, target: Target, conditions: dict
 
 
 def after_policy(resource: cdk.CfnResource, role: iam.Role) -> None:
-    """Have a resource made after the role's policy: the service tries the role at once."""
-    resource.node.add_dependency(role.node.find_child("DefaultPolicy"))
+    """Have a resource made after the role's policy: the service tries the role at once (aws-facts 9.3).
+
+    A role that somebody else makes, by ``iam.Role.customize_roles``, has no policy here to wait for.
+    """
+    policy = role.node.try_find_child("DefaultPolicy")
+    if policy is not None:
+        resource.node.add_dependency(policy)

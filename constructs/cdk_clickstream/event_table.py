@@ -34,6 +34,9 @@ class TableReference:
         Account whose Data Catalog it is; the other account has to let the stream's role in. Default: the stream's.
     region:
         Of the Data Catalog. Default: the stream's.
+    version_id:
+        Which version of the table's columns, to hold the objects still while the table changes.
+        Default: ``LATEST``, each change is followed.
     """
 
     database_name: str
@@ -41,6 +44,7 @@ class TableReference:
     json_key_mappings: Mapping[str, str] = field(default_factory=dict)
     catalog_id: str | None = None
     region: str | None = None
+    version_id: str = "LATEST"
 
 
 class EventTable(Construct):
@@ -58,8 +62,10 @@ class EventTable(Construct):
         What the objects are. Default: Parquet.
     table_name:
         Default: ``events``.
+    database:
+        An existing database. Default: a new one.
     database_name:
-        Default: made from the construct's path, so that two pipelines do not share one.
+        Of the new one. Default: made from the construct's path, so that two pipelines do not share one.
     time_zone:
         In which the stream's prefix gives times. Default: ``UTC``.
     """
@@ -74,6 +80,7 @@ class EventTable(Construct):
         schema: EventSchema,
         output: OutputFormat | None = None,
         table_name: str = "events",
+        database: glue.IDatabase | None = None,
         database_name: str | None = None,
         time_zone: str | None = None,
     ) -> None:
@@ -89,23 +96,12 @@ class EventTable(Construct):
         self.prefix = prefix
         self.schema = schema
         self.plain_name = table_name
-        self.database = glue.CfnDatabase(
-            self,
-            "Database",
-            catalog_id=stack.account,
-            database_input=glue.CfnDatabase.DatabaseInputProperty(
-                name=database_name
-                or cdk.Names.unique_resource_name(
-                    self, max_length=128, separator="_", allowed_special_characters="_"
-                ).lower(),
-                description="Events delivered by Firehose",
-            ),
-        )
+        self.database = database or self._build_database(database_name)
         self.table = glue.CfnTable(
             self,
             "Table",
             catalog_id=stack.account,
-            database_name=self.database.ref,
+            database_name=self.database_name,
             table_input=glue.CfnTable.TableInputProperty(
                 name=table_name,
                 description="One row per event",
@@ -121,7 +117,7 @@ class EventTable(Construct):
     @property
     def database_name(self) -> str:
         """Name of the database (a token)."""
-        return self.database.ref
+        return self.database.ref if isinstance(self.database, glue.CfnDatabase) else self.database.database_name
 
     @property
     def table_name(self) -> str:
@@ -180,6 +176,20 @@ class EventTable(Construct):
                 )
             )
         return grant
+
+    def _build_database(self, name: str | None) -> glue.CfnDatabase:
+        return glue.CfnDatabase(
+            self,
+            "Database",
+            catalog_id=cdk.Stack.of(self).account,
+            database_input=glue.CfnDatabase.DatabaseInputProperty(
+                name=name
+                or cdk.Names.unique_resource_name(
+                    self, max_length=128, separator="_", allowed_special_characters="_"
+                ).lower(),
+                description="Events delivered by Firehose",
+            ),
+        )
 
     @property
     def reference(self) -> TableReference:

@@ -7,6 +7,7 @@ import aws_cdk as cdk
 from cdk_clickstream.backup import SourceBackup
 from cdk_clickstream.errors import refuse
 from cdk_clickstream.prefix import S3Prefix
+from cdk_clickstream.retention import Retention
 
 ERRORS = "errors/"
 """Failed records and rejected events, with raw payloads."""
@@ -14,13 +15,19 @@ ERRORS = "errors/"
 REJECTED = "errors/rejected/"
 """Events that broke the schema, in a format of their own."""
 
-_ERROR_DAYS = 90
 _BACKUP_DAYS = 30
 
 
-def expirations(backup: SourceBackup | None) -> dict[str, cdk.Duration]:
+def default_error_prefix() -> S3Prefix:
+    """One folder per kind of failure, one below it per day."""
+    return S3Prefix(f"{ERRORS}!{{firehose:error-output-type}}/dt=!{{timestamp:yyyy-MM-dd}}/")
+
+
+def expirations(prefix: S3Prefix, retention: Retention, backup: SourceBackup | None) -> dict[str, cdk.Duration]:
     """Return the folders of a pipeline's own bucket whose objects expire."""
-    found = {ERRORS: cdk.Duration.days(_ERROR_DAYS)}
+    found = {ERRORS: retention.errors}
+    if retention.events is not None:
+        found[prefix.folder] = retention.events
     if backup is not None and backup.bucket is None:
         found[backup.prefix.folder] = backup.expire_after or cdk.Duration.days(_BACKUP_DAYS)
     return found
@@ -51,8 +58,15 @@ def check_folders(prefix: S3Prefix, error_prefix: S3Prefix) -> None:
         )
 
 
-def check_expiry(backup: SourceBackup | None, *, own_bucket: bool) -> None:
+def check_expiry(retention: Retention | None, backup: SourceBackup | None, *, own_bucket: bool) -> None:
     """Refuse an expiry in a bucket whose lifecycle rules are somebody else's."""
+    if retention is not None and not own_bucket:
+        refuse(
+            "retention",
+            "given",
+            "a bucket that is passed in keeps its own lifecycle rules",
+            "leave it out and set the rules on the bucket",
+        )
     if backup is None or backup.expire_after is None or (own_bucket and backup.bucket is None):
         return
     refuse(

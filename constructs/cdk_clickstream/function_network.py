@@ -28,7 +28,7 @@ class Placement:
 
     vpc: ec2.IVpc
     subnets: ec2.SubnetSelection | None
-    security_group: ec2.ISecurityGroup
+    security_groups: list[ec2.ISecurityGroup]
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,15 @@ class FunctionNetwork:
     firehose_endpoint:
         Make an interface endpoint for Firehose, by which rejected events and overflow are put; it costs by the hour.
         ``False`` where the VPC has one already (a VPC takes one with private DNS), or a way out. Default: ``True``.
+    security_groups:
+        Existing security groups for the function; their rules must let it out to Firehose by HTTPS.
+        Default: a new one that allows nothing else.
     """
 
     vpc: ec2.IVpc
     subnets: ec2.SubnetSelection | None = None
     firehose_endpoint: bool = True
+    security_groups: tuple[ec2.ISecurityGroup, ...] = ()
 
     def place(self, scope: Construct, role: iam.Role) -> Placement:
         """Make the security group, the endpoint and the rights that a function needs here."""
@@ -58,14 +62,20 @@ class FunctionNetwork:
             "AwsSolutions-IAM5[Resource::*]",
             "Lambda makes the function's network interfaces with this role, and their names are not known before.",
         )
+        groups = list(self.security_groups) or [self._build_group(scope)]
+        if self.firehose_endpoint:
+            endpoint = self._build_endpoint(scope, role)
+            for group in groups:
+                endpoint.connections.allow_from(group, _HTTPS, "Puts of the transform")
+        return Placement(self.vpc, self.subnets, groups)
+
+    def _build_group(self, scope: Construct) -> ec2.ISecurityGroup:
         group = ec2.SecurityGroup(
             scope, "FunctionGroup", vpc=self.vpc, description="The transform", allow_all_outbound=False
         )
-        if self.firehose_endpoint:
-            self._build_endpoint(scope, role).connections.allow_from(group, _HTTPS, "Puts of the transform")
-        else:
+        if not self.firehose_endpoint:
             group.add_egress_rule(ec2.Peer.any_ipv4(), _HTTPS, "Firehose")
-        return Placement(self.vpc, self.subnets, group)
+        return group
 
     def _build_endpoint(self, scope: Construct, role: iam.Role) -> ec2.InterfaceVpcEndpoint:
         endpoint = ec2.InterfaceVpcEndpoint(

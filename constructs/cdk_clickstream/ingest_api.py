@@ -17,7 +17,7 @@ from cdk_clickstream.answers import Answers
 from cdk_clickstream.auth import ApiAuth
 from cdk_clickstream.client_context import ClientContext
 from cdk_clickstream.cors import CorsOptions
-from cdk_clickstream.custom_domain import CustomDomain
+from cdk_clickstream.custom_domain import events_url
 from cdk_clickstream.delivery_stream import DeliveryStream
 from cdk_clickstream.endpoint_options import EndpointOptions
 from cdk_clickstream.ingest_rest_api import ingest_rest_api
@@ -127,8 +127,10 @@ class IngestApi(Construct):
         )
         self.get_health = self._answers.add_health(self.rest_api)
         self._answers.add_gateway_responses(self.rest_api, _HINT_ONE if one_event else _HINT)
-        self.key = self._build_key() if auth.needs_key else None
-        self.domain = self._build_domain(self._options.domain) if self._options.domain else None
+        self.key = auth.key or self.rest_api.add_api_key("Key") if auth.needs_key else None
+        self.usage_plan = self._build_usage_plan(self.key) if self.key else None
+        domain, reach = self._options.domain, self._options.reach or Reach.regional()
+        self.domain = domain.lead_to(self, self.rest_api, reach.type) if domain else None
         self.web_acl = (
             EndpointAcl(
                 self,
@@ -145,9 +147,7 @@ class IngestApi(Construct):
     def endpoint_url(self) -> str:
         """Address to post events to, by the custom domain if there is one (a token)."""
         domain = self._options.domain
-        if domain is None:
-            return self.rest_api.url_for_path("/events")
-        return "/".join(("https:/", domain.name, *([domain.base_path] if domain.base_path else []), "events"))
+        return events_url(domain) if domain else self.rest_api.url_for_path("/events")
 
     def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal send events; needed with ``ApiAuth.iam()``."""
@@ -172,20 +172,6 @@ class IngestApi(Construct):
 
     def _build_access_log(self, log: AccessLog, removal_policy: cdk.RemovalPolicy) -> logs.ILogGroup:
         return log.group or logs.LogGroup(self, "AccessLog", retention=log.retention, removal_policy=removal_policy)
-
-    def _build_domain(self, domain: CustomDomain) -> apigateway.DomainName:
-        made = apigateway.DomainName(
-            self,
-            "Domain",
-            domain_name=domain.name,
-            certificate=domain.certificate,
-            endpoint_type=(self._options.reach or Reach.regional()).type,
-            security_policy=apigateway.SecurityPolicy.TLS_1_2,
-        )
-        made.add_base_path_mapping(
-            self.rest_api, base_path=domain.base_path, stage=self.rest_api.deployment_stage, attach_to_stage=True
-        )
-        return made
 
     def _build_role(self) -> iam.Role:
         role = iam.Role(
@@ -262,8 +248,7 @@ class IngestApi(Construct):
         )
         return self._validator
 
-    def _build_key(self) -> apigateway.IApiKey:
-        key = self.rest_api.add_api_key("Key")
+    def _build_usage_plan(self, key: apigateway.IApiKey) -> apigateway.UsagePlan:
         throttle, quota = self._auth.key_throttle, self._auth.key_quota
         plan = self.rest_api.add_usage_plan(
             "UsagePlan",
@@ -274,7 +259,7 @@ class IngestApi(Construct):
             api_stages=[apigateway.UsagePlanPerApiStage(api=self.rest_api, stage=self.rest_api.deployment_stage)],
         )
         plan.add_api_key(key)
-        return key
+        return plan
 
     def _acknowledge_open_method(self, method: apigateway.Method) -> None:
         if self._auth.public_reason is not None:

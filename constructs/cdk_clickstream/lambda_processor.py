@@ -14,6 +14,8 @@ from cdk_clickstream.processors import processor
 
 # The service does not check retries at creation; values up to 300 were seen accepted (aws-facts 2.2).
 _MOST_RETRIES = 300
+_LONGEST_CALL = cdk.Duration.minutes(5)
+_UNSET_TIMEOUT = cdk.Duration.seconds(3)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,17 @@ class LambdaProcessor:
     def longest_wait(self) -> int:
         """Seconds that a record waits at most for its batch to fill."""
         return whole(self.buffer_interval.to_seconds())
+
+    @property
+    def timeout(self) -> cdk.Duration:
+        """How long a call may take: the function's own limit, or that of Firehose, five minutes (aws-facts 2.2)."""
+        function = self.function
+        if isinstance(function, lambda_.Alias | lambda_.Version):
+            function = function.lambda_
+        if not isinstance(function, lambda_.Function):
+            return _LONGEST_CALL
+        own = function.timeout or _UNSET_TIMEOUT
+        return _LONGEST_CALL if own.is_unresolved() or own.to_seconds() > _LONGEST_CALL.to_seconds() else own
 
     @property
     def _mebibytes(self) -> float:

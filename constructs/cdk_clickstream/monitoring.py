@@ -16,6 +16,7 @@ from cdk_clickstream.alarms import Alarms
 from cdk_clickstream.delivery_stream import DeliveryStream
 from cdk_clickstream.errors import is_token, refuse
 from cdk_clickstream.ingest_api import IngestApi
+from cdk_clickstream.kinesis_source import KinesisSource
 from cdk_clickstream.transform_function import TransformFunction
 
 _PERIOD_MINUTES = 5
@@ -132,6 +133,9 @@ class PipelineMonitoring(Construct):
 
     def _alarms(self) -> Iterator[_Alarm]:
         yield from self._delivery_alarms()
+        source = self._stream.source
+        yield from self._kinesis_alarms(source) if isinstance(source, KinesisSource) else self._put_alarms()
+        yield from self._function_alarms()
         yield from self._transform_alarms()
         yield from self._api_alarms()
 
@@ -155,27 +159,65 @@ class PipelineMonitoring(Construct):
         yield _Alarm(
             "FailedConversions", failed, limits.failed_conversions, "See errors/format-conversion-failed/ in the bucket"
         )
-        throttled = stream.metric_throttled_records()
+        if stream.partitioning is not None:
+            partitions = stream.metric("PartitionCount", statistic="Maximum")
+            yield self._quota_alarm("Partitions", "100 * used / quota", partitions, "ActivePartitionsLimit")
+
+    def _put_alarms(self) -> Iterator[_Alarm]:
+        """Of what only a stream that is put into measures (metrics of direct PUT)."""
+        stream, limit = self._stream, self._thresholds.throttled_records
+        throttled = "Firehose refuses records: raise its quota"
+        yield _Alarm("ThrottledRecords", stream.metric_throttled_records(), limit, throttled)
+        for name, used, quota in _QUOTAS:
+            yield self._quota_alarm(name, "100 * (used / PERIOD(used)) / quota", stream.metric(used), quota)
+
+    def _kinesis_alarms(self, source: KinesisSource) -> Iterator[_Alarm]:
+        """Of what a stream that reads Kinesis measures instead, and the Kinesis stream itself."""
+        refused = source.stream.metric_write_provisioned_throughput_exceeded(statistic="Sum")
+        limit = self._thresholds.throttled_records
+        yield _Alarm("ThrottledRecords", refused, limit, "The Kinesis stream refuses records: it needs more shards")
+        lag = self._thresholds.kinesis_lag
         yield _Alarm(
-            "ThrottledRecords", throttled, limits.throttled_records, "Firehose refuses records: raise its quota"
+            "KinesisLag",
+            self._stream.metric("KinesisMillisBehindLatest", statistic="Maximum"),
+            None if lag is None else lag.to_milliseconds(),
+            "Firehose reads the Kinesis stream too slowly: what that drops unread is lost",
         )
-        for name, used, limit in _QUOTAS:
-            yield _Alarm(
-                f"Quota{name}",
-                cloudwatch.MathExpression(
-                    expression="100 * (used / PERIOD(used)) / quota",
-                    using_metrics={"used": stream.metric(used), "quota": stream.metric(limit, statistic="Minimum")},
-                    label=f"{name} of the quota, percent",
-                    period=cdk.Duration.minutes(_PERIOD_MINUTES),
-                ),
-                limits.quota_percent,
-                "The quota of the stream is nearly used up: ask for a higher one",
-            )
+
+    def _quota_alarm(self, name: str, expression: str, used: cloudwatch.Metric, quota: str) -> _Alarm:
+        return _Alarm(
+            f"Quota{name}",
+            cloudwatch.MathExpression(
+                expression=expression,
+                using_metrics={"used": used, "quota": self._stream.metric(quota, statistic="Minimum")},
+                label=f"{name} of the quota, percent",
+                period=cdk.Duration.minutes(_PERIOD_MINUTES),
+            ),
+            self._thresholds.quota_percent,
+            "The quota of the stream is nearly used up: ask for a higher one",
+        )
+
+    def _function_alarms(self) -> Iterator[_Alarm]:
+        """Of the function that Firehose calls, whoever made it."""
+        processor, limits = self._stream.processor, self._thresholds
+        if processor is None:
+            return
+        function, percent = processor.function, limits.transform_duration_percent
+        failed = "See errors/processing-failed/ in the bucket"
+        yield _Alarm("TransformErrors", function.metric_errors(), limits.transform_errors, failed)
+        throttled = "Lambda concurrency is used up"
+        yield _Alarm("TransformThrottles", function.metric_throttles(), limits.transform_throttles, throttled)
+        yield _Alarm(
+            "TransformDuration",
+            function.metric_duration(statistic="Maximum"),
+            None if percent is None else percent / 100 * processor.timeout.to_milliseconds(),
+            "Calls are nearly cut off: give the function more memory or time, or smaller batches",
+        )
 
     def _transform_alarms(self) -> Iterator[_Alarm]:
         if self._transform is None:
             return
-        limits, function = self._thresholds, self._transform.function
+        limits = self._thresholds
         rejects = self._transform.reject_stream
         if rejects is not None:
             yield _Alarm(
@@ -184,18 +226,6 @@ class PipelineMonitoring(Construct):
                 _seconds(limits.data_freshness),
                 "Rejected events wait longer than they should: Firehose gives them up after 24 hours",
             )
-        yield _Alarm(
-            "TransformErrors",
-            function.metric_errors(),
-            limits.transform_errors,
-            "See errors/processing-failed/ in the bucket",
-        )
-        yield _Alarm(
-            "TransformThrottles",
-            function.metric_throttles(),
-            limits.transform_throttles,
-            "Lambda concurrency is used up",
-        )
         yield _Alarm(
             "FailedRecords",
             self._transform.metric_records_failed(self._stream),
@@ -258,8 +288,10 @@ class PipelineMonitoring(Construct):
             first = [_graph("Requests", *requests), _graph("Latency", api.metric_latency()), *first]
         if transform is not None:
             events = (transform.metric_events_received(stream), transform.metric_events_rejected(stream))
-            calls = (transform.metric_errors(), transform.metric_duration())
-            second = [_graph("Events", *events), *second, _graph("Transform", *calls)]
+            second = [_graph("Events", *events), *second]
+        if stream.processor is not None:
+            function = stream.processor.function
+            second = [*second, _graph("Transform", function.metric_errors(), function.metric_duration())]
         return cloudwatch.Dashboard(
             self,
             "Dashboard",

@@ -6,6 +6,7 @@ from typing import Literal
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
@@ -18,24 +19,26 @@ from cdk_clickstream.backup import SourceBackup
 from cdk_clickstream.buffering import BufferingHints
 from cdk_clickstream.combinations import TransformKind, check_combination
 from cdk_clickstream.cors import CorsOptions
-from cdk_clickstream.delivery_stream import DeliveryStream, default_error_prefix
+from cdk_clickstream.delivery_stream import DeliveryStream
 from cdk_clickstream.encryption import Encryption
 from cdk_clickstream.endpoint_options import EndpointOptions
 from cdk_clickstream.errors import refuse
 from cdk_clickstream.event_bucket import EventBucket
 from cdk_clickstream.event_source import EventSource
 from cdk_clickstream.event_table import EventTable, TableReference
-from cdk_clickstream.folders import REJECTED, check_expiry, check_folders, expirations
+from cdk_clickstream.folders import check_expiry, check_folders, default_error_prefix, expirations
 from cdk_clickstream.function_network import FunctionNetwork
 from cdk_clickstream.ingest_api import IngestApi
 from cdk_clickstream.input_format import InputFormat
 from cdk_clickstream.monitoring import Monitoring, PipelineMonitoring
-from cdk_clickstream.output_format import Compression, OutputFormat
+from cdk_clickstream.output_format import OutputFormat
 from cdk_clickstream.partitioning import DynamicPartitioning
 from cdk_clickstream.permissions import Permissions
 from cdk_clickstream.prefix import S3Prefix
 from cdk_clickstream.query_workgroup import Queries, QueryWorkgroup
 from cdk_clickstream.record_key import check_callers
+from cdk_clickstream.reject_stream import reject_stream
+from cdk_clickstream.retention import Retention
 from cdk_clickstream.schema import EventSchema
 from cdk_clickstream.source import Source
 from cdk_clickstream.throttle import Throttle
@@ -69,6 +72,8 @@ class ClickstreamPipeline(Construct):
         An existing table whose columns the conversion uses, and whose owner keeps them those of the rows. Nothing is
         made in the Data Catalog then: no saved queries, and reading is granted by the table's owner.
         Default: a new :class:`~cdk_clickstream.EventTable`.
+    database:
+        An existing Glue database for the new table, such as one that Lake Formation governs. Default: a new one.
     input_format:
         How the conversion reads JSON. Default: ``InputFormat.openx()``.
     partitioning:
@@ -92,9 +97,13 @@ class ClickstreamPipeline(Construct):
         An existing bucket, whose settings are left alone: encryption, lifecycle rules (expire ``backup/`` and
         ``errors/`` there, they hold personal data) and access logs are its owner's. Default: a new
         :class:`~cdk_clickstream.EventBucket`.
-    log_group:
-        An existing log group for the errors of both delivery streams, whose retention is left alone.
-        Default: a new one each.
+    retention:
+        When the own bucket deletes what lies in it; refused beside an existing one. Default: ``Retention()``.
+    log_group, function_log_group:
+        An existing log group for the errors of both delivery streams, and one for the function, whose retention is
+        left alone. Default: a new one each.
+    log_retention:
+        How long the new ones keep entries. Default: three months for errors, one month for the function.
     cors:
         Which pages may read the answers. Default: any origin, without credentials.
     throttle:
@@ -129,6 +138,7 @@ class ClickstreamPipeline(Construct):
         network: FunctionNetwork | None = None,
         output: OutputFormat | None = None,
         table: TableReference | None = None,
+        database: glue.IDatabase | None = None,
         input_format: InputFormat | None = None,
         partitioning: DynamicPartitioning | None = None,
         file_extension: str | None = None,
@@ -139,7 +149,10 @@ class ClickstreamPipeline(Construct):
         encryption: Encryption | None = None,
         backup: SourceBackup | Literal[False] | None = None,
         bucket: s3.IBucket | None = None,
+        retention: Retention | None = None,
         log_group: logs.ILogGroup | None = None,
+        function_log_group: logs.ILogGroup | None = None,
+        log_retention: logs.RetentionDays | None = None,
         cors: CorsOptions | None = None,
         throttle: Throttle | None = None,
         access_log: AccessLog | Literal[False] | None = None,
@@ -152,8 +165,7 @@ class ClickstreamPipeline(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._removal_policy = removal_policy
-        self._permissions = permissions or Permissions()
-        self._log_group = log_group
+        permissions = permissions or Permissions()
         transform = transform or Transform.click()
         source = source or Source.direct_put()
         cell = check_combination(
@@ -165,8 +177,9 @@ class ClickstreamPipeline(Construct):
         )
         if auth is not None:
             check_callers(transform.record_keys, auth)
-        if network is not None and not transform.bundled:
-            refuse("network", "given", "there is no function of this pipeline to place", "place your own function")
+        for option, given in (("network", network), ("function_log_group", function_log_group)):
+            if given is not None and not transform.bundled:
+                refuse(option, "given", "this pipeline makes no function", "set it up on your own function")
         if not cell.puts_back:
             transform = transform.without_overflow()
         output = _output_for(transform, output)
@@ -175,11 +188,25 @@ class ClickstreamPipeline(Construct):
         check_folders(prefix, error_prefix)
         changed = output.converts or transform.kind is not TransformKind.NONE
         kept = (SourceBackup() if changed else None) if backup is None else backup or None
-        self.key = self._build_key(encryption or Encryption.aws_managed())
-        self._encryption = Encryption.kms(self.key) if self.key else Encryption.aws_managed()
-        self.bucket = bucket or self._build_bucket(kept)
-        check_expiry(kept, own_bucket=bucket is None)
-        self._reject_stream = self._build_reject_stream() if transform.bundled else None
+        encryption = (encryption or Encryption.aws_managed()).with_key(self._build_key)
+        self.key = encryption.key
+        self.object_key = encryption.object_key
+        check_expiry(retention, kept, own_bucket=bucket is None)
+        self.bucket = bucket or self._build_bucket(prefix, retention or Retention(), kept)
+        error_retention = log_retention or logs.RetentionDays.THREE_MONTHS
+        self._reject_stream = (
+            reject_stream(
+                self,
+                bucket=self.bucket,
+                encryption=encryption,
+                permissions=permissions,
+                log_group=log_group,
+                log_retention=error_retention,
+                removal_policy=removal_policy,
+            )
+            if transform.bundled
+            else None
+        )
         self._transform = (
             TransformFunction(
                 self,
@@ -188,6 +215,8 @@ class ClickstreamPipeline(Construct):
                 transform=transform,
                 reject_stream=self._reject_stream,
                 network=network,
+                log_group=function_log_group,
+                log_retention=log_retention or logs.RetentionDays.ONE_MONTH,
                 removal_policy=removal_policy,
             )
             if transform.bundled
@@ -201,11 +230,14 @@ class ClickstreamPipeline(Construct):
                 prefix=prefix,
                 schema=transform.schema or schema or EventSchema.click(),
                 output=output,
+                database=database,
                 time_zone=time_zone,
             )
             if output.table_format and table is None
             else None
         )
+        if database is not None and self._table is None:
+            refuse("database", "given", "this pipeline makes no table", "leave it out")
         self.workgroup = self._build_workgroup(queries) if queries else None
         self.delivery_stream = DeliveryStream(
             self,
@@ -222,10 +254,11 @@ class ClickstreamPipeline(Construct):
             time_zone=time_zone,
             processor=self._transform.processor if self._transform else transform.own_processor,
             buffering=buffering,
-            encryption=self._encryption,
+            encryption=encryption,
             backup=kept,
-            permissions=self._permissions,
+            permissions=permissions,
             log_group=log_group,
+            log_retention=error_retention,
             removal_policy=removal_policy,
         )
         if cell.puts_back and self._transform:
@@ -299,7 +332,7 @@ class ClickstreamPipeline(Construct):
 
         Backups, failed and rejected records stay closed: they hold raw addresses and payloads.
         """
-        grant = self.table.grant_read(grantee, key=self.key)
+        grant = self.table.grant_read(grantee, key=self.object_key)
         return grant.combine(self.workgroup.grant_use(grantee)) if self.workgroup else grant
 
     def metric_incoming_records(self) -> cloudwatch.Metric:
@@ -314,20 +347,19 @@ class ClickstreamPipeline(Construct):
         """Events that were rejected, with their reasons, below ``errors/rejected/``."""
         return self.transform.metric_events_rejected(self.delivery_stream)
 
-    def _build_key(self, encryption: Encryption) -> kms.IKey | None:
-        if not encryption.customer_managed:
-            return None
-        return encryption.key or kms.Key(
-            self,
-            "Key",
-            description="Click events",
-            enable_key_rotation=True,
-            removal_policy=self._removal_policy,
+    def _build_key(self) -> kms.IKey:
+        return kms.Key(
+            self, "Key", description="Click events", enable_key_rotation=True, removal_policy=self._removal_policy
         )
 
-    def _build_bucket(self, backup: SourceBackup | None) -> EventBucket:
+    def _build_bucket(self, prefix: S3Prefix, retention: Retention, backup: SourceBackup | None) -> EventBucket:
         return EventBucket(
-            self, "Bucket", key=self.key, expirations=expirations(backup), removal_policy=self._removal_policy
+            self,
+            "Bucket",
+            key=self.object_key,
+            expirations=expirations(prefix, retention, backup),
+            tiered=prefix.folder if retention.intelligent_tiering else None,
+            removal_policy=self._removal_policy,
         )
 
     def _build_monitoring(self, options: Monitoring) -> PipelineMonitoring:
@@ -346,23 +378,7 @@ class ClickstreamPipeline(Construct):
             "Queries",
             table=self.table,
             options=options,
-            key=self.key,
-            removal_policy=self._removal_policy,
-        )
-
-    def _build_reject_stream(self) -> DeliveryStream:
-        return DeliveryStream(
-            self,
-            "RejectStream",
-            bucket=self.bucket,
-            prefix=S3Prefix(f"{REJECTED}dt=!{{timestamp:yyyy-MM-dd}}/"),
-            # Nothing fails on the way of this stream, yet a prefix with expressions demands an error prefix.
-            error_prefix=S3Prefix(f"{REJECTED}undelivered/!{{firehose:error-output-type}}/"),
-            output=OutputFormat.raw(compression=Compression.GZIP),
-            buffering=BufferingHints(interval=cdk.Duration.seconds(60)),
-            encryption=self._encryption,
-            permissions=self._permissions,
-            log_group=self._log_group,
+            key=self.object_key,
             removal_policy=self._removal_policy,
         )
 

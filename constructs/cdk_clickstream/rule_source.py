@@ -16,7 +16,11 @@ from cdk_clickstream.errors import refuse
 from cdk_clickstream.event_source import EventSource, SourceKind, after_policy, sender_role
 from cdk_clickstream.target import Target
 
-_EVENT_PATH = re.compile(r"\$(\.[A-Za-z0-9_-]+)+")
+# Limits of EventBridge's input transformer; its guide takes an index of an array, too.
+_EVENT_PATH = re.compile(r"\$(\.[A-Za-z0-9_-]+(\[\d+\])?)+")
+_MOST_PATHS = 100
+_LONGEST_PATH = 256
+_LONGEST_TEMPLATE = 8192
 _MEMBER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -40,12 +44,12 @@ class EventBridgeSource(EventSource):
         for name, path in (members or {}).items():
             if not _MEMBER.fullmatch(name):
                 refuse("source.members", name, "is no member name of letters, digits and underscores", "rename it")
-            if path.startswith("$") and not _EVENT_PATH.fullmatch(path):
+            if path.startswith("$") and (len(path) > _LONGEST_PATH or not _EVENT_PATH.fullmatch(path)):
                 refuse(
                     f"source.members[{name!r}]",
                     path,
-                    "is no path into the event",
-                    "write it like '$.detail.page', or a text that does not begin with '$'",
+                    f"is no path into the event, of {_LONGEST_PATH} characters at most",
+                    "write it like '$.detail.page' or '$.resources[0]', or a text that does not begin with '$'",
                 )
             if not path.startswith("$") and ("<" in path or ">" in path):
                 refuse(
@@ -57,6 +61,7 @@ class EventBridgeSource(EventSource):
         self._pattern = pattern
         self._event_bus = event_bus
         self.members = dict(members) if members else None
+        self._transformer = _transformer(self.members) if self.members else None
 
     def connect(self, scope: Construct, target: Target) -> None:
         """Make the rule."""
@@ -73,7 +78,7 @@ class EventBridgeSource(EventSource):
         assert isinstance(resource, events.CfnRule)
         resource.targets = [
             events.CfnRule.TargetProperty(
-                id="DeliveryStream", arn=target.arn, role_arn=role.role_arn, input_transformer=self._transformer()
+                id="DeliveryStream", arn=target.arn, role_arn=role.role_arn, input_transformer=self._transformer
             )
         ]
         after_policy(resource, role)
@@ -83,16 +88,35 @@ class EventBridgeSource(EventSource):
             "EventBridge tries again for a day; who must keep an event after that sets a queue on the target.",
         )
 
-    def _transformer(self) -> events.CfnRule.InputTransformerProperty | None:
-        if self.members is None:
-            return None
-        paths = {name: path for name, path in self.members.items() if path.startswith("$")}
-        # EventBridge writes a value with its quotes where <name> stands, and ends no record by itself (aws-facts 11).
-        members = ",".join(
-            f"{json.dumps(name)}:{f'<{name}>' if name in paths else json.dumps(value)}"
-            for name, value in self.members.items()
+
+def _transformer(members: Mapping[str, str]) -> events.CfnRule.InputTransformerProperty:
+    paths = dict.fromkeys(path for path in members.values() if path.startswith("$"))
+    # Names of our own: those of members could begin with AWS, be too long, or be what the documentation of
+    # CloudFormation and that of EventBridge disagree on.
+    names = {path: f"value{place}" for place, path in enumerate(paths)}
+    # EventBridge writes a value with its quotes where <name> stands, and ends no record by itself (aws-facts 11).
+    written = ",".join(
+        f"{json.dumps(name)}:{f'<{names[value]}>' if value in names else json.dumps(value)}"
+        for name, value in members.items()
+    )
+    if len(names) > _MOST_PATHS:
+        refuse(
+            "source.members",
+            f"{len(names)} paths",
+            f"is over {_MOST_PATHS}, all that EventBridge takes",
+            "take whole objects of the event instead",
         )
-        return events.CfnRule.InputTransformerProperty(input_paths_map=paths, input_template=f"{{{members}}}\n")
+    template = f"{{{written}}}\n"
+    if len(template) > _LONGEST_TEMPLATE:
+        refuse(
+            "source.members",
+            f"{len(template)} characters as a template",
+            f"is over {_LONGEST_TEMPLATE}, all that EventBridge takes",
+            "take whole objects of the event instead, or write shorter texts",
+        )
+    return events.CfnRule.InputTransformerProperty(
+        input_paths_map={name: path for path, name in names.items()}, input_template=template
+    )
 
 
 class IotSource(EventSource):

@@ -34,10 +34,12 @@ class TransformFunction(Construct):
         Default: none.
     network:
         A VPC for the function. Default: none.
+    log_group:
+        An existing log group, whose retention is left alone. Default: a new one.
     log_retention:
-        Default: one month.
+        Of the new log group. Default: one month.
     removal_policy:
-        Of the log group. Default: kept.
+        Of the new log group. Default: kept.
     """
 
     def __init__(
@@ -49,13 +51,14 @@ class TransformFunction(Construct):
         transform: Transform | None = None,
         reject_stream: DeliveryStream | None = None,
         network: FunctionNetwork | None = None,
+        log_group: logs.ILogGroup | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
         self._transform = transform or Transform.click()
         self.schema = _schema_of(self._transform, schema)
-        self.log_group = logs.LogGroup(self, "Log", retention=log_retention, removal_policy=removal_policy)
+        self.log_group = log_group or logs.LogGroup(self, "Log", retention=log_retention, removal_policy=removal_policy)
         # The managed policy for functions covers every log group of the account: this role gets its own only.
         self.role = iam.Role(
             self,
@@ -88,7 +91,7 @@ class TransformFunction(Construct):
         stream:
             The stream that calls the function.
         """
-        policy = iam.Policy(scope, "Overflow", roles=[self.role])
+        policy = iam.Policy(scope, "Overflow")
         policy.add_statements(
             iam.PolicyStatement(actions=["firehose:PutRecordBatch"], resources=[stream.arn]),
         )
@@ -96,6 +99,8 @@ class TransformFunction(Construct):
             policy.add_statements(
                 iam.PolicyStatement(actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[stream.key.key_arn])
             )
+        # With its statements in it: for a role that somebody else makes they are all that is left of the policy.
+        self.role.attach_inline_policy(policy)
         return policy
 
     def metric_events_received(self, stream: DeliveryStream) -> cloudwatch.Metric:
@@ -135,7 +140,7 @@ class TransformFunction(Construct):
                 environment={"CLICKSTREAM_REJECT_STREAM": reject_stream.name} if reject_stream else None,
                 vpc=placement.vpc if placement else None,
                 vpc_subnets=placement.subnets if placement else None,
-                security_groups=[placement.security_group] if placement else None,
+                security_groups=placement.security_groups if placement else None,
             )
         acknowledge(
             function,

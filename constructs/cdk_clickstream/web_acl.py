@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
 from cdk_clickstream.client_context import TrustedProxy
-from cdk_clickstream.errors import check_range, refuse
+from cdk_clickstream.errors import check_range, is_token, refuse
 
 _LARGEST_BODY = 65_536
 _INSPECTED_KIB = (16, 32, 48, 64)
+_REGIONAL_ACL = re.compile(r"arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:regional/webacl/[^/]+/[^/]+")
 _COMMON = "AWSManagedRulesCommonRuleSet"
 _COUNTED = ("SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericRFI_BODY")
 # They take every batch over 8 KB, and every event with a piece of HTML or an address in it, for an attack.
@@ -50,6 +52,29 @@ class WebAcl:
             check_range("web_acl.max_body", self.max_body, 1, _LARGEST_BODY, "bytes", "leave it out, or lower it")
 
 
+@dataclass(frozen=True)
+class ExistingWebAcl:
+    """A web ACL that is made elsewhere, such as by a company's security team.
+
+    Parameters
+    ----------
+    arn:
+        Of a regional web ACL, in the API's account and region.
+    """
+
+    arn: str
+
+    def __post_init__(self) -> None:
+        """Refuse the web ACL of a CloudFront distribution."""
+        if not is_token(self.arn) and not _REGIONAL_ACL.fullmatch(self.arn):
+            refuse(
+                "endpoint.web_acl",
+                self.arn,
+                "is no ARN of a regional web ACL, the only kind that a stage takes",
+                "write it as 'arn:aws:wafv2:<region>:<account>:regional/webacl/<name>/<id>'",
+            )
+
+
 class EndpointAcl(Construct):
     """The web ACL of one stage."""
 
@@ -58,11 +83,19 @@ class EndpointAcl(Construct):
         scope: Construct,
         id: str,  # noqa: A002 - the CDK's own name for it
         *,
-        options: WebAcl,
+        options: WebAcl | ExistingWebAcl,
         stage_arn: str,
         proxy: TrustedProxy | None,
     ) -> None:
         super().__init__(scope, id)
+        if isinstance(options, ExistingWebAcl):
+            self.web_acl, arn = None, options.arn
+        else:
+            self.web_acl = self._build_acl(options, proxy)
+            arn = self.web_acl.attr_arn
+        waf.CfnWebACLAssociation(self, "Association", resource_arn=stage_arn, web_acl_arn=arn)
+
+    def _build_acl(self, options: WebAcl, proxy: TrustedProxy | None) -> waf.CfnWebACL:
         if proxy is not None and proxy.with_port:
             refuse(
                 "endpoint.web_acl",
@@ -75,7 +108,7 @@ class EndpointAcl(Construct):
             *([("MaxBody", _body(options.max_body), True)] if options.max_body is not None else []),
             *((group, _managed(group), False) for group in options.managed_groups),
         ]
-        self.web_acl = waf.CfnWebACL(
+        return waf.CfnWebACL(
             self,
             "Acl",
             scope="REGIONAL",
@@ -94,7 +127,6 @@ class EndpointAcl(Construct):
                 for priority, (name, statement, own) in enumerate(rules)
             ],
         )
-        waf.CfnWebACLAssociation(self, "Association", resource_arn=stage_arn, web_acl_arn=self.web_acl.attr_arn)
 
 
 def _rate(limit: int, proxy: TrustedProxy | None) -> waf.CfnWebACL.StatementProperty:

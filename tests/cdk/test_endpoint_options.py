@@ -5,6 +5,7 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_s3 as s3
@@ -18,6 +19,8 @@ from cdk_clickstream import (
     CustomDomain,
     DeliveryStream,
     EndpointOptions,
+    ExistingDomain,
+    ExistingWebAcl,
     IngestApi,
     Reach,
     S3Prefix,
@@ -229,3 +232,70 @@ def test_a_limit_that_waf_does_not_take_is_refused(options: dict[str, int], mess
 def test_a_compression_size_over_the_payload_limit_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"endpoint\.minimum_compression=10485761"):
         EndpointOptions(minimum_compression=10_485_761)
+
+
+ACL_ARN = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/company/0123"
+
+
+def test_an_existing_web_acl_is_put_before_the_stage_and_none_is_made() -> None:
+    found = made(web_acl=ExistingWebAcl(ACL_ARN))
+    assert found.only("AWS::WAFv2::WebACLAssociation")["WebACLArn"] == ACL_ARN
+    assert not found.of_type("AWS::WAFv2::WebACL")
+
+
+@pytest.mark.parametrize("arn", [ACL_ARN.replace("regional", "global"), "company", f"{ACL_ARN}/more"])
+def test_a_web_acl_that_no_stage_takes_is_refused(arn: str) -> None:
+    with pytest.raises(ConfigurationError, match="is no ARN of a regional web ACL"):
+        ExistingWebAcl(arn)
+
+
+def test_a_web_acl_known_at_deployment_only_is_taken() -> None:
+    value = cdk.Fn.import_value("CompanyAcl")
+    assert made(web_acl=ExistingWebAcl(value)).only("AWS::WAFv2::WebACLAssociation")["WebACLArn"] == {
+        "Fn::ImportValue": "CompanyAcl"
+    }
+
+
+def test_several_apis_share_a_domain_by_their_base_paths() -> None:
+    stack = new_stack()
+    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "lake")
+    stream = DeliveryStream(stack, "Stream", bucket=bucket, prefix=S3Prefix("raw/"))
+    first = IngestApi(
+        stack,
+        "Shop",
+        delivery_stream=stream,
+        auth=PUBLIC,
+        options=EndpointOptions(domain=CustomDomain("events.shop.example", certificate(stack), base_path="shop")),
+    )
+    assert first.domain is not None
+    second = IngestApi(
+        stack,
+        "Blog",
+        delivery_stream=stream,
+        auth=PUBLIC,
+        options=EndpointOptions(domain=ExistingDomain(first.domain, base_path="blog")),
+    )
+    found = Synthesized(stack)
+    (domain,) = found.of_type("AWS::ApiGateway::DomainName")
+    mappings = [one["Properties"] for one in found.of_type("AWS::ApiGateway::BasePathMapping").values()]
+    assert sorted(one["BasePath"] for one in mappings) == ["blog", "shop"]
+    assert len({one["RestApiId"]["Ref"] for one in mappings}) == 2
+    assert {one["DomainName"]["Ref"] for one in mappings} == {domain}
+    assert flat(stack.resolve(second.endpoint_url)) == f"https://<{domain}>/blog/events"
+
+
+def test_an_existing_domain_without_a_base_path_leads_to_the_stage() -> None:
+    stack = new_stack()
+    domain = apigateway.DomainName.from_domain_name_attributes(
+        stack,
+        "Company",
+        domain_name="events.shop.example",
+        domain_name_alias_hosted_zone_id="Z1",
+        domain_name_alias_target="d-1.execute-api.eu-west-1.amazonaws.com",
+    )
+    api = api_in(stack, EndpointOptions(domain=ExistingDomain(domain)))
+    mapping = Synthesized(stack).only("AWS::ApiGateway::BasePathMapping")
+    assert mapping["DomainName"] == "events.shop.example"
+    assert mapping["Stage"] == stack.resolve(api.rest_api.deployment_stage.stage_name)
+    assert "BasePath" not in mapping
+    assert api.endpoint_url == "https://events.shop.example/events"

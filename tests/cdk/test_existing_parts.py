@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_glue as glue
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
@@ -24,11 +27,14 @@ from cdk_clickstream import (
     S3Prefix,
     SourceBackup,
     TableReference,
+    Transform,
 )
-from cdk_kit import Synthesized, flat, new_stack
+from cdk_kit import CONTEXT, Synthesized, flat, new_stack
 
 STREAM = "AWS::KinesisFirehose::DeliveryStream"
-TABLE = TableReference("warehouse", "clicks", {"page": "page-name"}, catalog_id="444455556666", region="eu-west-1")
+TABLE = TableReference(
+    "warehouse", "clicks", {"page": "page-name"}, catalog_id="444455556666", region="eu-west-1", version_id="7"
+)
 KEY_ARN = "arn:aws:kms:eu-west-1:111122223333:key/backups"
 
 
@@ -56,6 +62,7 @@ def existing() -> Synthesized:
         stack,
         table=TABLE,
         log_group=group,
+        function_log_group=logs.LogGroup.from_log_group_name(stack, "FunctionLog", "/team/function"),
         access_log=AccessLog(group=logs.LogGroup.from_log_group_name(stack, "Access", "/team/access")),
         backup=SourceBackup(
             bucket=s3.Bucket.from_bucket_name(stack, "Vault", "vault"),
@@ -72,6 +79,7 @@ def test_the_conversion_uses_the_given_table_and_none_is_made(existing: Synthesi
     schema = destination(existing)["DataFormatConversionConfiguration"]["SchemaConfiguration"]
     assert (schema["DatabaseName"], schema["TableName"]) == ("warehouse", "clicks")
     assert (schema["CatalogId"], schema["Region"]) == ("444455556666", "eu-west-1")
+    assert schema["VersionId"] == "7"
     assert not existing.of_type("AWS::Glue::Table")
     assert not existing.of_type("AWS::Glue::Database")
 
@@ -97,6 +105,25 @@ def test_the_endpoint_logs_into_the_given_group(existing: Synthesized) -> None:
     log = existing.only("AWS::ApiGateway::Stage")["AccessLogSetting"]
     assert flat(log["DestinationArn"]).endswith(":log-group:/team/access:*")
     assert not [id_ for id_ in existing.of_type("AWS::Logs::LogGroup") if "AccessLog" in id_]
+
+
+def test_the_function_logs_into_the_given_group_by_a_right_on_that_group_only(existing: Synthesized) -> None:
+    (function,) = existing.of_type("AWS::Lambda::Function").values()
+    assert function["Properties"]["LoggingConfig"]["LogGroup"] == "/team/function"
+    statements = existing.statements("PipelineTransformRole").values()
+    (log,) = [one for one in statements if "logs:" in str(one["Action"])]
+    assert log["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    assert flat(log["Resource"]).endswith(":log-group:/team/function:*")
+
+
+def test_with_every_log_group_given_none_is_made(existing: Synthesized) -> None:
+    assert not existing.of_type("AWS::Logs::LogGroup")
+
+
+def test_a_log_group_for_a_function_that_is_not_made_here_is_refused() -> None:
+    group = logs.LogGroup.from_log_group_name(new_stack(), "Log", "/team/function")
+    message = refusal(function_log_group=group, transform=Transform.none())
+    assert "function_log_group='given': this pipeline makes no function" in message
 
 
 def test_backups_go_to_the_given_bucket_by_the_given_key_and_compression(existing: Synthesized) -> None:
@@ -192,3 +219,82 @@ def test_saved_queries_over_a_table_that_is_given_are_refused() -> None:
 
 def test_a_given_table_that_nothing_reads_is_refused() -> None:
     assert "table='given': only format conversion uses it" in refusal(table=TABLE, output=OutputFormat.json())
+
+
+@pytest.fixture(scope="module")
+def governed() -> Synthesized:
+    """A pipeline whose table lies in a database that is there already, with somebody who reads it."""
+    stack = new_stack()
+    database = glue.Database.from_database_arn(
+        stack, "Governed", "arn:aws:glue:eu-west-1:111122223333:database/governed"
+    )
+    made = pipeline(stack, database=database, queries=Queries())
+    made.grant_read_events(iam.Role(stack, "Analyst", assumed_by=iam.AccountRootPrincipal()))
+    return Synthesized(stack)
+
+
+def test_the_table_is_made_in_the_given_database_and_none_beside_it(governed: Synthesized) -> None:
+    assert not governed.of_type("AWS::Glue::Database")
+    assert governed.only("AWS::Glue::Table")["DatabaseName"] == "governed"
+    schema = destination(governed)["DataFormatConversionConfiguration"]["SchemaConfiguration"]
+    assert schema["DatabaseName"] == "governed"
+    assert {one["Properties"]["Database"] for one in governed.of_type("AWS::Athena::NamedQuery").values()} == {
+        "governed"
+    }
+
+
+@pytest.mark.parametrize("role", ["PipelineStreamRole", "Analyst"])
+def test_roles_reach_the_table_in_the_given_database(governed: Synthesized, role: str) -> None:
+    (statement,) = [one for one in governed.statements(role).values() if "glue:" in str(one["Action"])]
+    arns = [flat(one) for one in statement["Resource"]]
+    assert arns[1].endswith(":database/governed")
+    assert ":table/governed/<" in arns[2]
+
+
+def test_a_database_without_a_table_to_make_is_refused() -> None:
+    database = glue.Database.from_database_arn(
+        new_stack(), "Governed", "arn:aws:glue:eu-west-1:111122223333:database/governed"
+    )
+    assert "database='given': this pipeline makes no table" in refusal(database=database, table=TABLE)
+
+
+PRECREATED = {
+    "Test/Pipeline/Stream/Role": "delivery",
+    "Test/Pipeline/RejectStream/Role": "rejects",
+    "Test/Pipeline/Transform/Role": "transform",
+    "Test/Pipeline/Ingest/Role": "endpoint",
+}
+
+
+@pytest.fixture(scope="module")
+def without_roles(tmp_path_factory: pytest.TempPathFactory) -> tuple[Synthesized, str]:
+    """A pipeline for an account where somebody else makes roles, and the report of what they must allow."""
+    folder = tmp_path_factory.mktemp("roles")
+    app = cdk.App(context=CONTEXT, outdir=str(folder))
+    stack = cdk.Stack(app, "Test")
+    iam.Role.customize_roles(stack, use_precreated_roles=PRECREATED)
+    pipeline(stack)
+    found = Synthesized(stack)
+    app.synth()
+    return found, (folder / "iam-policy-report.txt").read_text(encoding="utf-8")
+
+
+def test_roles_that_somebody_else_makes_are_used_and_nothing_of_iam_is_made(
+    without_roles: tuple[Synthesized, str],
+) -> None:
+    found, _ = without_roles
+    assert {one["Type"] for one in found.template["Resources"].values() if "::IAM::" in one["Type"]} == set()
+    assert flat(destination(found)["RoleARN"]).endswith(":role/delivery")
+    assert flat(destination(found, "PipelineRejectStream")["RoleARN"]).endswith(":role/rejects")
+    assert flat(found.only("AWS::Lambda::Function")["Role"]).endswith(":role/transform")
+
+
+def test_whoever_makes_the_roles_is_told_every_right_the_overflow_included(
+    without_roles: tuple[Synthesized, str],
+) -> None:
+    _, report = without_roles
+    transform = report[report.index("(Test/Pipeline/Transform/Role)") :]
+    for stream in ("RejectStream", "Stream"):
+        assert re.search(rf'"firehose:PutRecordBatch"[^}}]*\(Test/Pipeline/{stream}/Resource.Arn\)', transform)
+    for action in ("s3:PutObject", "glue:GetTableVersions", "lambda:InvokeFunction", "logs:PutLogEvents"):
+        assert action in report

@@ -296,6 +296,18 @@ def test_an_api_key_comes_with_a_usage_plan() -> None:
     assert found.only("AWS::ApiGateway::UsagePlanKey")["KeyType"] == "API_KEY"
 
 
+def test_an_existing_key_is_taken_and_more_keys_can_join() -> None:
+    stack = new_stack()
+    key = apigateway.ApiKey.from_api_key_id(stack, "Company", "company-key")
+    api = api_in(stack, ApiAuth.api_key(key=key))
+    assert api.usage_plan is not None
+    api.usage_plan.add_api_key(apigateway.ApiKey(stack, "Partner"))
+    found = Synthesized(stack)
+    (partner,) = found.of_type("AWS::ApiGateway::ApiKey")
+    keys = [one["Properties"]["KeyId"] for one in found.of_type("AWS::ApiGateway::UsagePlanKey").values()]
+    assert keys == ["company-key", {"Ref": partner}]
+
+
 def test_a_browser_may_send_the_key() -> None:
     stack = new_stack()
     api_in(stack, ApiAuth.api_key())

@@ -14,6 +14,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
 from cdk_clickstream import ConfigurationError, DeliveryStream, Encryption, EventSource, IotSeparator, S3Prefix, Source
+from cdk_clickstream.rule_source import EventBridgeSource
 from cdk_kit import Synthesized, flat, new_stack
 
 STREAM = "AWS::KinesisFirehose::DeliveryStream"
@@ -187,9 +188,57 @@ def test_a_rule_can_make_a_click_event_of_each_event() -> None:
     stream_in(stack, Source.eventbridge_rule(ORDERS, members=members))
     (target,) = Synthesized(stack).only("AWS::Events::Rule")["Targets"]
     assert target["InputTransformer"] == {
-        "InputPathsMap": {"order_id": "$.detail.id"},
-        "InputTemplate": '{"event_name":"order","order_id":<order_id>}\n',
+        "InputPathsMap": {"value0": "$.detail.id"},
+        "InputTemplate": '{"event_name":"order","order_id":<value0>}\n',
     }
+
+
+def test_a_member_may_have_a_name_that_eventbridge_would_refuse_for_a_value() -> None:
+    """API reference, InputTransformer: keys of the paths map cannot start with AWS, and have 256 characters at most."""
+    stack = new_stack()
+    stream_in(stack, Source.eventbridge_rule(ORDERS, members={"AWS_account": "$.account", "m" * 300: "$.region"}))
+    (target,) = Synthesized(stack).only("AWS::Events::Rule")["Targets"]
+    assert target["InputTransformer"]["InputPathsMap"] == {"value0": "$.account", "value1": "$.region"}
+
+
+def test_two_members_of_one_path_share_its_value() -> None:
+    stack = new_stack()
+    stream_in(stack, Source.eventbridge_rule(ORDERS, members={"first": "$.id", "second": "$.id"}))
+    (target,) = Synthesized(stack).only("AWS::Events::Rule")["Targets"]
+    assert target["InputTransformer"]["InputTemplate"] == '{"first":<value0>,"second":<value0>}\n'
+
+
+def test_a_path_may_name_an_element_of_an_array() -> None:
+    """EventBridge guide, input transformation: array indices are supported."""
+    source = Source.eventbridge_rule(ORDERS, members={"arn": "$.resources[0]"})
+    assert isinstance(source, EventBridgeSource)
+    assert source.members == {"arn": "$.resources[0]"}
+
+
+@pytest.mark.parametrize("path", ["$." + "x" * 255, "$.resources[first]", "$", "$.a..b"])
+def test_what_is_no_path_into_an_event_is_refused(path: str) -> None:
+    """API reference, InputTransformer: 256 characters at most."""
+    with pytest.raises(ConfigurationError, match="is no path into the event"):
+        Source.eventbridge_rule(ORDERS, members={"member": path})
+
+
+def test_the_longest_path_is_taken() -> None:
+    Source.eventbridge_rule(ORDERS, members={"member": "$." + "x" * 254})
+
+
+def test_more_paths_than_eventbridge_takes_are_refused() -> None:
+    """API reference, InputTransformer: 100 entries at most."""
+    members = {f"m{place}": f"$.detail.m{place}" for place in range(101)}
+    with pytest.raises(ConfigurationError, match=r"source\.members='101 paths': is over 100"):
+        Source.eventbridge_rule(ORDERS, members=members)
+    Source.eventbridge_rule(ORDERS, members=dict(list(members.items())[:100]))
+
+
+def test_a_template_longer_than_eventbridge_takes_is_refused() -> None:
+    """API reference, InputTransformer: 8,192 characters at most; braces, quotes, colon and newline are 9 of them."""
+    with pytest.raises(ConfigurationError, match=r"source\.members='8193 characters as a template': is over 8192"):
+        Source.eventbridge_rule(ORDERS, members={"m": "x" * (8192 - 9 + 1)})
+    Source.eventbridge_rule(ORDERS, members={"m": "x" * (8192 - 9)})
 
 
 def test_a_fixed_text_that_eventbridge_would_take_for_a_placeholder_is_refused() -> None:

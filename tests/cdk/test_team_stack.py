@@ -180,6 +180,21 @@ def test_a_vpc_that_reaches_firehose_already_gets_no_second_endpoint() -> None:
     assert (rule["CidrIp"], rule["FromPort"]) == ("0.0.0.0/0", 443)
 
 
+@pytest.mark.parametrize("firehose_endpoint", [True, False])
+def test_a_function_takes_the_security_groups_that_it_is_given(firehose_endpoint: bool) -> None:
+    stack = new_stack()
+    vpc = ec2.Vpc(stack, "Vpc", nat_gateways=0, max_azs=1)
+    groups = tuple(ec2.SecurityGroup.from_security_group_id(stack, name, f"sg-{name}") for name in ("one", "two"))
+    isolated = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+    pipeline(stack, network=FunctionNetwork(vpc, isolated, firehose_endpoint, groups))
+    found = Synthesized(stack)
+    assert found.only("AWS::Lambda::Function", "Pipeline")["VpcConfig"]["SecurityGroupIds"] == ["sg-one", "sg-two"]
+    assert not [id_ for id_ in found.of_type("AWS::EC2::SecurityGroup") if "FunctionGroup" in id_]
+    let_in = [one["Properties"] for one in found.of_type("AWS::EC2::SecurityGroupIngress").values()]
+    sources = {one["SourceSecurityGroupId"] for one in let_in}
+    assert sources == ({"sg-one", "sg-two"} if firehose_endpoint else set())
+
+
 def test_a_network_without_a_function_is_refused() -> None:
     stack = new_stack()
     with pytest.raises(ConfigurationError, match="network='given'"):
