@@ -84,6 +84,7 @@ fuzz: install ## Coverage-guided fuzzing of the transform; SECONDS=600 for each 
 
 soak: install ## The long versions of the fault, kill and fuzz rounds of the tests
 	CLICKSTREAM_FUZZ_REQUESTS=10000 $(PY) -m pytest tests/local/test_listener_fuzz.py
+	$(PY) -m bench.soak
 	$(PY) -m bench.producer_soak
 
 docs: install ## Write the reference pages from docstrings and the schema

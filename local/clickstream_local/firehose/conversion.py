@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from clickstream_local.glue import Converter, RecordError, SerDe, Writer, writer
 from clickstream_local.glue.converter import Row
 from clickstream_local.model import Table
 
-_ROWS_PER_BATCH = 8192
+_ROWS_PER_BATCH = 1024
 
 
 @dataclass
@@ -64,7 +64,15 @@ class Conversion:
     def convert(self, records: Sequence[Record]) -> Converted:
         """Convert a buffer; a record that fails does not keep the others."""
         converted = Converted()
-        batches: list[pa.RecordBatch] = []
+        body = self.writer.write(self.converter.schema, self._batches(records, converted))
+        if converted.rows:
+            converted.body = body
+        # What Arrow took for it would otherwise stay with the process until the next file.
+        pa.default_memory_pool().release_unused()
+        return converted
+
+    def _batches(self, records: Sequence[Record], converted: Converted) -> Iterator[pa.RecordBatch]:
+        """The rows of some records, as the writer takes them: all of them at once would be more than the records."""
         rows: list[Row] = []
         for record in records:
             try:
@@ -76,11 +84,8 @@ class Conversion:
             converted.records.append(record)
             if len(rows) >= _ROWS_PER_BATCH:
                 converted.rows += len(rows)
-                batches.append(self.converter.batch(rows))
+                yield self.converter.batch(rows)
                 rows = []
         if rows:
             converted.rows += len(rows)
-            batches.append(self.converter.batch(rows))
-        if batches:
-            converted.body = self.writer.write(self.converter.schema, batches)
-        return converted
+            yield self.converter.batch(rows)

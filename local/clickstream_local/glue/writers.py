@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -14,14 +14,17 @@ from clickstream_local.glue.hive_types import GlueError
 
 _MEBIBYTE = 1024 * 1024
 
+ROW_GROUP_BYTES = 8 * _MEBIBYTE
+"""Of a file's rows, before compression, so many are held at a time: a row group is smaller than its block may be."""
+
 
 class Writer(Protocol):
-    """Writes one file."""
+    """Writes one file, taking its rows as they come."""
 
     extension: str
     content_encoding: str | None
 
-    def write(self, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> bytes:
+    def write(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> bytes:
         """The file's bytes."""
 
 
@@ -48,13 +51,14 @@ class ParquetWriter:
             "store_schema": False,
         }
 
-    def write(self, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> bytes:
+    def write(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> bytes:
         """The file's bytes; row groups hold at most about ``BlockSizeBytes`` before compression."""
-        table = pa.Table.from_batches(batches, schema)
-        rows = max(1, table.num_rows)
-        group = max(1, min(rows, rows * self._block_bytes // max(1, table.nbytes)))
         sink = io.BytesIO()
-        pq.write_table(table, sink, row_group_size=group, **self._options)
+        with pq.ParquetWriter(sink, schema, **self._options) as file:
+            for table in _tables(schema, batches):
+                rows = table.num_rows
+                group = max(1, min(rows, rows * self._block_bytes // max(1, table.nbytes)))
+                file.write_table(table, row_group_size=group)
         return sink.getvalue()
 
 
@@ -83,11 +87,26 @@ class OrcWriter:
             "bloom_filter_fpp": float(options.get("BloomFilterFalsePositiveProbability", 0.05)),
         }
 
-    def write(self, schema: pa.Schema, batches: Sequence[pa.RecordBatch]) -> bytes:
+    def write(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> bytes:
         """The file's bytes."""
         sink = io.BytesIO()
-        orc.write_table(pa.Table.from_batches(batches, schema), sink, **self._options)
+        with orc.ORCWriter(sink, **self._options) as file:
+            for table in _tables(schema, batches):
+                file.write(table)
         return sink.getvalue()
+
+
+def _tables(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Batches put together to row groups; at least one table, so that a file without rows has a schema."""
+    held: list[pa.RecordBatch] = []
+    size = 0
+    for batch in batches:
+        held.append(batch)
+        size += batch.nbytes
+        if size >= ROW_GROUP_BYTES:
+            yield pa.Table.from_batches(held, schema)
+            held, size = [], 0
+    yield pa.Table.from_batches(held, schema)
 
 
 def writer_of(serializer: Mapping[str, Any], schema: pa.Schema) -> Writer:

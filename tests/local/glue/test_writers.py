@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import weakref
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from clickstream_local.glue import Converter, GlueError, SerDe, writer_of
+from clickstream_local.glue.writers import ROW_GROUP_BYTES
 from clickstream_local.model import Column
 
 COLUMNS = [
@@ -83,6 +86,26 @@ def test_parquet_compression_is_the_serializers(option: str | None, codec: str) 
 def test_parquet_dictionaries_can_be_switched_off() -> None:
     body = write({"ParquetSerDe": {"EnableDictionaryCompression": False}})
     assert not pq.ParquetFile(io.BytesIO(body)).metadata.row_group(0).column(0).has_dictionary_page
+
+
+@pytest.mark.parametrize("serializer", ["ParquetSerDe", "OrcSerDe"])
+def test_rows_are_written_as_they_come(serializer: str) -> None:
+    """What is held at a time is a row group, not the file: a buffer of 128 MiB makes several times that in rows."""
+    converter = Converter([Column("s", "string")], SerDe.openx({}))
+    alive: list[weakref.ref[pa.RecordBatch]] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for number in range(30):
+            batch = converter.batch([[f"{number} {'x' * 1000}"]] * 1024)
+            alive.append(weakref.ref(batch))
+            yield batch
+            held.append(sum(one() is not None for one in alive))
+
+    held: list[int] = []
+    body = writer_of({serializer: {}}, converter.schema).write(converter.schema, batches())
+    assert max(held) <= ROW_GROUP_BYTES / (1024 * 1000) + 1
+    read = pq.read_table if serializer == "ParquetSerDe" else orc.read_table
+    assert read(io.BytesIO(body)).num_rows == 30 * 1024
 
 
 def test_parquet_block_size_bounds_the_row_groups() -> None:
