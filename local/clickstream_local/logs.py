@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+import orjson
+
 _MAX_OPEN_FILES = 64
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Logs:
             timestamp = int(self._clock() * 1000)
         try:
             file = self._files.get((group, stream)) or self._open(group, stream)
-            file.write(_encode({"timestamp": timestamp, "message": message}) + "\n")
+            file.write(_line(timestamp, message))
             file.flush()
         except OSError as problem:
             self._files.pop((group, stream), None)
@@ -109,5 +110,13 @@ class Logs:
         if len(self._files) >= _MAX_OPEN_FILES:
             self.close()
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = self._files[group, stream] = path.open("a", encoding="utf-8", errors="backslashreplace")
+        file = self._files[group, stream] = path.open("a", encoding="utf-8")
         return file
+
+
+def _line(timestamp: int, message: str) -> str:
+    event = {"timestamp": timestamp, "message": message}
+    try:
+        return orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE).decode()
+    except TypeError:  # half of a surrogate pair
+        return json.dumps(event) + "\n"
