@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from clickstream_local.apigateway.lookup import text_at
+
+_LOGGED: Final = frozenset(
+    {
+        "integration",
+        "integrationErrorMessage",
+        "integrationLatency",
+        "integrationStatus",
+        "responseLatency",
+        "responseLength",
+        "status",
+    }
+)
+"""What is in the log's own values, not in ``$context``."""
 
 _VARIABLE = re.compile(r"\$context\.(\w+(?:\.\w+)*)")
 
@@ -16,13 +29,15 @@ class AccessLogFormat:
 
     def __init__(self, text: str) -> None:
         # Odd parts are variable names.
-        first, *others = _VARIABLE.split(text)
-        self._first = first
-        self._others = [(text_at(name), text) for name, text in zip(others[::2], others[1::2], strict=True)]
+        self._frame = _VARIABLE.split(text)
+        self._variables = [
+            (place, text_at(name), name.partition(".")[0] in _LOGGED)
+            for place, name in list(enumerate(self._frame))[1::2]
+        ]
 
-    def line(self, context: Mapping[str, Any]) -> str:
-        """The line for one request; ``context`` is ``$context`` with what only the access log knows."""
-        parts = [self._first]
-        for value, text in self._others:
-            parts += (value(context) or "-", text)
-        return "".join(parts)
+    def line(self, context: Mapping[str, Any], logged: Mapping[str, Any]) -> str:
+        """The line for one request, from ``$context`` and from what only the access log knows."""
+        filled = self._frame.copy()
+        for place, value, is_logged in self._variables:
+            filled[place] = value(logged if is_logged else context) or "-"
+        return "".join(filled)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from clickstream_local.apigateway import identifiers
+from clickstream_local.apigateway.identifiers import RequestIds
 from clickstream_local.http import Request
 from clickstream_local.model import RestApi, Stage
 
@@ -43,19 +43,19 @@ class ContextBuilder:
             "domainPrefix": api.id,
         }
 
-    def build(self, request: Request, stage: Stage, path: str, now: float) -> dict[str, Any]:
+    def build(self, request: Request, stage: Stage, path: str, now: float, ids: RequestIds) -> dict[str, Any]:
         """The context before a method is found; ``path`` is the path after the stage, ``now`` epoch seconds."""
         identity = dict(_NO_IDENTITY)
         identity["sourceIp"] = request.client_ip
         identity["userAgent"] = request.headers.get("user-agent")
         return {
             **self._constant,
-            "extendedRequestId": identifiers.extended_request_id(),
+            "extendedRequestId": ids.extended,
             "httpMethod": request.method,
             "identity": identity,
             "path": f"/{stage.name}{path}",
             "protocol": "HTTP/1.1",
-            "requestId": identifiers.request_id(),
+            "requestId": ids.request,
             "requestOverride": {"header": {}, "path": {}, "querystring": {}},
             "requestTime": _clf_time(int(now)),
             "requestTimeEpoch": int(now * 1000),

@@ -40,6 +40,7 @@ class Router(Generic[T]):
 
     def __init__(self, routes: Iterable[tuple[str, str, T]]) -> None:
         self._root: _Node[T] = _Node()
+        self._by_literal_path: dict[str, dict[str, T]] = {}
         for http_method, resource_path, target in routes:
             self._add(http_method, resource_path, target)
 
@@ -48,6 +49,9 @@ class Router(Generic[T]):
 
         To API Gateway an unknown path and an unknown method are both a missing authentication token (aws-facts 10.5).
         """
+        literal = self._by_literal_path.get(path)
+        if literal is not None and http_method in literal:
+            return Match(literal[http_method], {})
         parts = [unquote(part) for part in path.strip("/").split("/")] if path.strip("/") else []
         for node, parameters in self._nodes(self._root, parts, {}):
             target = node.methods.get(http_method) or node.methods.get("ANY")
@@ -56,6 +60,8 @@ class Router(Generic[T]):
         return None
 
     def _add(self, http_method: str, resource_path: str, target: T) -> None:
+        if not {"{", "%"} & set(resource_path):
+            self._by_literal_path.setdefault(resource_path, {})[http_method] = target
         node = self._root
         for part in filter(None, resource_path.split("/")):
             if part.startswith("{") and part.endswith("+}"):

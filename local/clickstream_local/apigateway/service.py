@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from clickstream_local.apigateway import identifiers
 from clickstream_local.apigateway.access_log import AccessLogFormat
 from clickstream_local.apigateway.authorization import Authorizations
 from clickstream_local.apigateway.binary_media import BinaryMediaTypes
@@ -20,6 +18,7 @@ from clickstream_local.apigateway.execution_log import ExecutionLogs, WriteLine
 from clickstream_local.apigateway.gateway_responses import GatewayResponses
 from clickstream_local.apigateway.gateway_types import GatewayType
 from clickstream_local.apigateway.iam import SecretOf
+from clickstream_local.apigateway.identifiers import RequestIds
 from clickstream_local.apigateway.lambda_authorizer import Functions
 from clickstream_local.apigateway.routing import Router
 from clickstream_local.apigateway.service_integration import CallService
@@ -115,8 +114,9 @@ class RestApiService:
             forbidden = (("Content-Type", "application/json"), ("x-amzn-ErrorType", "ForbiddenException"))
             return Response(403, forbidden, b'{"message":"Forbidden"}')
         now = self._clock()
-        context = self._contexts.build(request, stage, path, now)
-        exchange = Exchange(request, stage, context, identifiers.trace_id(now), self._arn_prefix, request.body)
+        ids = RequestIds.draw(now)
+        context = self._contexts.build(request, stage, path, now, ids)
+        exchange = Exchange(request, stage, context, ids.trace, self._arn_prefix, request.body)
         try:
             response = await self._answer(exchange, path)
             if self._minimum_compression_size is not None:
@@ -178,22 +178,17 @@ class RestApiService:
         group, line_format = self._formats.get(exchange.stage.name, (None, None))
         if group is None or line_format is None:
             return
-        log: Mapping[str, Any] = exchange.log
-        integration = {
+        log = exchange.log
+        log["integration"] = {
             "status": log.get("integrationStatus"),
             "integrationStatus": log.get("integrationStatus"),
             "latency": log.get("integrationLatency"),
             "error": log.get("integrationErrorMessage"),
         }
-        values = {
-            **exchange.context,
-            **log,
-            "integration": integration,
-            "status": response.status,
-            "responseLength": len(response.body),
-            "responseLatency": round((time.perf_counter() - started) * 1000),
-        }
-        self._access_log(group, line_format.line(values))
+        log["status"] = response.status
+        log["responseLength"] = len(response.body)
+        log["responseLatency"] = round((time.perf_counter() - started) * 1000)
+        self._access_log(group, line_format.line(exchange.context, log))
 
     def _build_gateway_responses(self, api: RestApi) -> GatewayResponses:
         usable = []
