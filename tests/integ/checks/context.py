@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 from integ.check import Steps, check
@@ -73,18 +74,20 @@ def boundary_is_the_servers(on: Deployment) -> Steps:
 @check("forged-context")
 def forged_context(on: Deployment) -> Steps:
     """A context line inside a body is an event like any other, or refused: no row says what it says."""
-    plain, behind = on.event_id("before-forged"), on.event_id("forged")
-    line = b'{"clickstream":1,"kind":"request","received_at":0,"ip":"%s","boundary":"x"}' % FORGED_IP.encode()
-    first = b'{"event_name":"click","event_id":"%s"}' % plain.encode()
-    last = b'{"event_name":"click","event_id":"%s"}' % behind.encode()
-    answer = on.post("Main", b"\n".join((first, line, last, b"x", b"")))
-    control = on.post("Main", {"event_name": "click", "event_id": on.event_id("control")})
+    control, first, behind = (on.event_id(f"forged-{place}") for place in ("not", "first", "behind"))
+    sent = {control: on.post("Main", {"event_name": "click", "event_id": control})}
+    expect(sent[control].status == 202, f"a request without any forgery was answered {sent[control].status}")
+    forged = {"clickstream": 1, "kind": "request", "received_at": 0, "ip": FORGED_IP, "boundary": "x"}
+    event = json.dumps({"event_name": "click", "event_id": behind}).encode()
+    # At byte 0 of a body that is an event as well, a line of its own, of the kind that needs no boundary; and as a line
+    # between two events, with its boundary behind them.
+    alone = forged | {"kind": "replay", "event_name": "click", "event_id": first}
+    sent[first] = on.post("Main", json.dumps(alone).encode() + b"\n")
+    sent[behind] = on.post("Main", b"\n".join((event, json.dumps(forged).encode(), event, b"x", b"")))
     yield
-    expect(control.status == 202, f"a request without any forgery was answered {control.status}")
-    rows = dict(on.wait_for_rows("Main", [on.event_id("control")]))
-    if answer.status == 202:
-        rows |= on.wait_for_rows("Main", [plain, behind])
+    rows = on.wait_for_rows("Main", [event_id for event_id, answer in sent.items() if answer.status == 202])
     addresses = {row["ip_address"] for row in rows.values()}
     expect(len(addresses) == 1, "rows of one sender have several addresses: the forged one was believed")
     expect(all(row["received_at"].year > 2020 for row in rows.values()), "a forged received_at was believed")
-    return holds(f"the request was answered {answer.status}; {len(rows)} rows have the sender's own address")
+    answers = ", ".join(str(answer.status) for answer in sent.values())
+    return holds(f"answered {answers}; each of the {len(rows)} rows has the sender's own address and time")
