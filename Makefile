@@ -11,6 +11,7 @@ INSTALLED := $(VENV)/.installed
 CDK := requirements/cdk-cli/node_modules/.bin/cdk
 POLICY_ENGINE := requirements/iam-simulate/node_modules/.installed
 SDK_FOR_JAVASCRIPT := requirements/aws-sdk-js/node_modules/.installed
+BENCH_PEERS := $(VENV)/peers/.installed
 
 .PHONY: help install demo test test-browser test-matrix lint format synth deploy integ up bench fuzz soak docs clean
 
@@ -75,7 +76,14 @@ integ: install $(if $(CLICKSTREAM_INTEG_ACCOUNT)$(ARGS),$(CDK)) ## Try on an AWS
 up: synth ## The local runtime with its live page and the demo shop, until Ctrl-C
 	$(BIN)/clickstream local --watch --buffer-interval 15
 
-bench: install ## One table of ratios
+# Other producers in an environment of their own: they need an older botocore.
+$(BENCH_PEERS): requirements/bench-peers.txt | $(PY)
+	$(PY) -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip install --quiet --no-deps -r requirements/bench-peers.txt
+	@touch $@
+
+bench: install $(BENCH_PEERS) $(SDK_FOR_JAVASCRIPT) ## Tables of ratios, reports in bench/reports
+	$(if $(wildcard requirements/bench.txt),$(PY) -m pip install --quiet --no-deps -r requirements/bench.txt)
 	$(PY) -m bench
 
 fuzz: install ## Coverage-guided fuzzing of the transform; SECONDS=600 for each processor, report in bench/reports
