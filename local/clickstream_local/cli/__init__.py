@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 
 import click
@@ -18,6 +19,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
+        # Arrow's allocator looks at this when it is loaded. What it keeps for later is memory that buffers could hold.
+        os.environ.setdefault("MIMALLOC_PURGE_DELAY", "0")
         command: click.Command = getattr(import_module(f"clickstream_local.cli.{cmd_name}"), cmd_name)
         return command
 
