@@ -14,7 +14,7 @@ from clickstream_local.glue.hive_types import GlueError
 
 _MEBIBYTE = 1024 * 1024
 
-ROW_GROUP_BYTES = 8 * _MEBIBYTE
+ROW_GROUP_BYTES = 4 * _MEBIBYTE
 """Of a file's rows, before compression, so many are held at a time: a row group is smaller than its block may be."""
 
 
