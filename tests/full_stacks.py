@@ -90,7 +90,7 @@ STACKS: dict[str, Callable[[cdk.Stack], None]] = {
 def full_stack(name: str) -> cdk.Stack:
     """Build one of :data:`STACKS`."""
     # In an account of its own, so that a bucket can be another one's.
-    environment = cdk.Environment(account="111122223333", region="eu-west-1") if name == "services" else None
+    environment = cdk.Environment(account="111122223333") if name == "services" else None
     stack = cdk.Stack(cdk.App(context=CONTEXT), "Clickstream", env=environment)
     STACKS[name](stack)
     return stack

@@ -1,7 +1,8 @@
-"""Each IAM statement and each prefix of the library is changed, one at a time, and a snapshot tells: a long table.
+"""Each IAM statement and prefix of the library is changed, one at a time; snapshot and table tell: a long list.
 
 A statement is changed where the library writes it: the resources widened, an action added, the conditions dropped,
-anybody let in. The tests that compare snapshots then have to fail. Run by ``make test-matrix``.
+anybody let in. The tests that compare snapshots, and those that compare with the table of permissions, then have to
+fail, each by itself. Run by ``make test-matrix``.
 """
 
 from __future__ import annotations
@@ -20,13 +21,23 @@ import pytest
 from aws_cdk import aws_iam as iam
 
 from cdk_clickstream import S3Prefix
-from cdk_kit import CHECKOUT
+from cdk_kit import CHECKOUT, Synthesized
 from full_stacks import STACKS, full_stack
+from permission_tables import PERMISSIONS, PREFIXES
+from statement_kit import permissions, prefixes
 
 pytestmark = pytest.mark.matrix
 
 LIBRARY = CHECKOUT / "constructs" / "cdk_clickstream"
 WRITERS = ("iam.PolicyStatement", "iam.Grant.add_to_principal")
+
+
+@pytest.fixture(autouse=True)
+def comparing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Snapshots are compared, whatever this run is told to do with them."""
+    monkeypatch.delenv("CLICKSTREAM_UPDATE_SNAPSHOTS", raising=False)
+
+
 AssertSnapshot = Callable[[cdk.Stack, str], None]
 Options = dict[str, Any]
 
@@ -93,7 +104,6 @@ def watched(statements: Statements) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(iam.PolicyStatement, "__init__", initialize)
         patch.setattr(iam.Grant, "add_to_principal", staticmethod(add_to_principal))
-        patch.delenv("CLICKSTREAM_UPDATE_SNAPSHOTS", raising=False)
         yield
 
 
@@ -104,8 +114,23 @@ def statements_of(name: str) -> list[tuple[str, Options]]:
     return statements.written
 
 
+def unaware(stack: cdk.Stack, name: str, assert_template_snapshot: AssertSnapshot) -> list[str]:
+    """Which of the two tests would pass for a stack that was changed."""
+    template = Synthesized(stack).template
+    table = {owner: sorted(lines) for owner, lines in PERMISSIONS[name].items()}
+    places = {owner: sorted(lines) for owner, lines in PREFIXES[name].items()}
+    found = ["table"] if permissions(template) == table and prefixes(template) == places else []
+    try:
+        assert_template_snapshot(stack, name)
+    except pytest.fail.Exception:
+        return found
+    return ["snapshot", *found]
+
+
 @pytest.mark.parametrize("name", STACKS)
-def test_each_loosened_statement_is_told_by_the_snapshot(name: str, assert_template_snapshot: AssertSnapshot) -> None:
+def test_each_loosened_statement_is_told_by_snapshot_and_table(
+    name: str, assert_template_snapshot: AssertSnapshot
+) -> None:
     unnoticed = []
     seen = set()
     for place, (site, options) in enumerate(statements_of(name)):
@@ -115,11 +140,8 @@ def test_each_loosened_statement_is_told_by_the_snapshot(name: str, assert_templ
         seen.add(kind)
         for change in changes_of(options):
             with watched(Statements(place, change)):
-                try:
-                    assert_template_snapshot(full_stack(name), name)
-                except pytest.fail.Exception:
-                    continue
-            unnoticed.append((*kind, change.__name__))
+                stack = full_stack(name)
+            unnoticed += [(*kind, change.__name__, by) for by in unaware(stack, name, assert_template_snapshot)]
     assert unnoticed == []
 
 
@@ -136,7 +158,7 @@ def test_each_place_that_writes_a_statement_is_in_a_snapshot() -> None:
 
 
 @pytest.mark.parametrize("name", STACKS)
-def test_each_moved_prefix_is_told_by_the_snapshot(name: str, assert_template_snapshot: AssertSnapshot) -> None:
+def test_each_moved_prefix_is_told_by_snapshot_and_table(name: str, assert_template_snapshot: AssertSnapshot) -> None:
     texts: list[str] = []
     check = S3Prefix.__post_init__
 
@@ -150,15 +172,10 @@ def test_each_moved_prefix_is_told_by_the_snapshot(name: str, assert_template_sn
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(S3Prefix, "__post_init__", checked)
-            patch.delenv("CLICKSTREAM_UPDATE_SNAPSHOTS", raising=False)
             return full_stack(name)
 
     build(None)
     unnoticed = []
     for text in dict.fromkeys(texts):
-        try:
-            assert_template_snapshot(build(text), name)
-        except pytest.fail.Exception:
-            continue
-        unnoticed.append(text)
+        unnoticed += [(text, by) for by in unaware(build(text), name, assert_template_snapshot)]
     assert unnoticed == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from cdk_clickstream import (
 )
 from cdk_clickstream.projection import PartitionColumn
 from cdk_kit import REASON, Synthesized, new_stack
+from cdk_transform_kit import entry, refusal
+from clickstream_transform.options import Options
 
 STREAM = "AWS::KinesisFirehose::DeliveryStream"
 PUBLIC = ApiAuth.public(reason=REASON)
@@ -51,12 +54,6 @@ def pipeline(**options: Any) -> Synthesized:
     stack = new_stack()
     ClickstreamPipeline(stack, "Pipeline", **options)
     return Synthesized(stack)
-
-
-def refusal(**options: Any) -> str:
-    with pytest.raises(ConfigurationError) as caught:
-        pipeline(**options)
-    return str(caught.value)
 
 
 def parameters(found: Synthesized) -> dict[str, Any]:
@@ -198,7 +195,7 @@ def test_a_stream_of_ones_own_checks_the_keys_of_the_function() -> None:
     ],
 )
 def test_what_does_not_agree_is_refused(options: Callable[[], dict[str, Any]], message: str) -> None:
-    assert message in refusal(**{**options_of(SITE), **options()})
+    assert message in refusal(lambda: pipeline(**{**options_of(SITE), **options()}))
 
 
 @pytest.mark.parametrize(
@@ -218,3 +215,40 @@ def test_a_value_that_only_the_deployment_knows_is_refused() -> None:
     """The list is part of the function's code, which is made at synth."""
     with pytest.raises(ConfigurationError, match="holds a value that is known at deployment only"):
         RecordKey.context("api_key_id", [cdk.Token.as_string({"Ref": "Key"})])
+
+
+def test_the_bundled_code_takes_the_keys_of_records(tmp_path: Path) -> None:
+    keys = {
+        "day": RecordKey.arrival("yyyy-MM-dd"),
+        "caller": RecordKey.context("api_key_id", ["shop", "blog"]),
+        "name": RecordKey.event("event_name", ["click"]),
+    }
+    for transform in (
+        Transform.click(partition_keys=keys),
+        Transform.per_event(entry(tmp_path), partition_keys=keys),
+    ):
+        assert Options.from_dict(json.loads(transform.options)).partition_keys
+    assert "partition_keys" not in json.loads(Transform.click().options)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: RecordKey.arrival("yy"), "transform.partition_keys='yy': is no part of a time"),
+        (lambda: RecordKey.context("ip", ["a"]), "transform.partition_keys='ip': is not what the endpoint knows"),
+        (lambda: RecordKey.event("", ["a"]), "transform.partition_keys='': names no member"),
+        (lambda: RecordKey.event("event_name", []), "transform.partition_keys=[]: is no list of values"),
+        (lambda: RecordKey.event("event_name", ["a/b"]), "transform.partition_keys=['a/b']: is no list of values"),
+        (lambda: Transform.click(partition_keys={"a-b": RecordKey.arrival("yyyy")}), "is no name of a key"),
+        (
+            lambda: Transform.click(
+                partition_keys={
+                    name: RecordKey.event(name, [f"v{number}" for number in range(22)]) for name in ("one", "two")
+                }
+            ),
+            "allow 529 combinations of names, and a stream keeps 500 partitions open",
+        ),
+    ],
+)
+def test_keys_that_could_not_work_are_refused(make: Callable[[], object], message: str) -> None:
+    assert message in refusal(make)
