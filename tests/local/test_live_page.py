@@ -141,6 +141,19 @@ def test_one_who_listens_late_is_told_what_has_happened(pipeline: LocalPipeline)
     late.close()
 
 
+def test_rare_failures_are_not_pushed_out_by_what_happens_all_the_time(pipeline: LocalPipeline) -> None:
+    pipeline.put("poison")
+    pipeline.flush()
+    pipeline.post("refused", path="/nowhere")
+    for number in range(150):
+        pipeline.post(str(number))
+    late = Events(pipeline)
+    assert late.until("failed")["records"] == 1
+    assert late.until("errors")["reasons"][0]["count"] == 1
+    assert (late.until("request")["status"], late.until("request")["body"]) == (403, "50")
+    late.close()
+
+
 def test_a_long_body_is_told_by_its_beginning(pipeline: LocalPipeline, events: Events) -> None:
     pipeline.post("é" * 5000)
     told = events.until("request")

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Callable
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 HISTORY = 100
-"""Happenings that a page which is opened late still gets to see."""
+"""Happenings of each kind, failed ones apart, that a page which is opened late still gets to see."""
 
 _WAITING = 1000
 _TICK_SECONDS = 0.5
+
+
+Told = tuple[int, str, dict[str, Any]]
+"""Of what has happened, which one it was, its kind, and what there is to say."""
 
 
 class Feed:
@@ -29,13 +35,16 @@ class Feed:
 
     def __init__(self, state: Callable[[], dict[str, Any]]) -> None:
         self._state = state
-        self._history: deque[tuple[str, dict[str, Any]]] = deque(maxlen=HISTORY)
+        # Each kind for itself: what happens often must not push out what happens rarely.
+        self._history: defaultdict[tuple[str, bool], deque[Told]] = defaultdict(lambda: deque(maxlen=HISTORY))
+        self._published = 0
         self._listeners: set[_Listener] = set()
         self._closed = False
 
-    def publish(self, kind: str, happening: dict[str, Any]) -> None:
-        """Tell everyone."""
-        self._history.append((kind, happening))
+    def publish(self, kind: str, happening: dict[str, Any], *, failed: bool = False) -> None:
+        """Tell everyone; what ``failed`` is remembered apart from what did not."""
+        self._published += 1
+        self._history[kind, failed].append((self._published, kind, happening))
         if self._listeners:  # mostly nobody looks, and each request is told
             event = _event(kind, happening)
             for listener in self._listeners:
@@ -44,7 +53,8 @@ class Feed:
     async def listen(self) -> AsyncGenerator[bytes, None]:
         """Yield the history and what happens from now on, until the feed is closed."""
         listener = _Listener()
-        listener.waiting.extend(_event(*happening) for happening in self._history)
+        told = sorted(chain(*self._history.values()), key=itemgetter(0))
+        listener.waiting.extend(_event(kind, happening) for _, kind, happening in told)
         self._listeners.add(listener)
         shown = None
         try:

@@ -43,7 +43,7 @@ class LiveObserver(Observer):
         """Tell of a call of the wire API; a put of an endpoint is told as the request that it was."""
         if caller is not None:
             happening = {"stream": stream, "operation": operation, "records": records, "bytes": length}
-            self._feed.publish("put", happening | {"refused": refused})
+            self._feed.publish("put", happening | {"refused": refused}, failed=refused > 0)
 
     def object_written(self, stream: str, kind: str, written: StoredObject, records: int) -> None:
         """Tell of an object, and of what is in it where it holds failures."""

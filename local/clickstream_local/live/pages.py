@@ -103,7 +103,7 @@ class LivePages:
             "bytes": len(request.body),
             "body": request.body[: _PREVIEW_CHARACTERS * 4].decode("utf-8", "replace")[:_PREVIEW_CHARACTERS],
         }
-        self._feed.publish("request", happening)
+        self._feed.publish("request", happening, failed=answer.status >= 400)
 
     async def close(self) -> None:
         """End the streams of events, once everything is told."""
