@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from clickstream_local.aws_json import ApiError, failure, parse_request, success
-from clickstream_local.aws_shapes import checked_request
+from clickstream_local.aws_json import ApiError
 from clickstream_local.http import Response
 from clickstream_local.logs import Logs
 from clickstream_local.model import LogGroup
+from clickstream_local.wire_api import Answer, Request, WireApi
 
 TARGET_PREFIX = "Logs_20140328."
 MOST_EVENTS = 10_000
 MOST_BATCH_BYTES = 1_048_576
 _EVENT_OVERHEAD_BYTES = 26
 _MOST_STREAMS_PER_PAGE = 50
-
-Request = Mapping[str, Any]
-Answer = dict[str, Any]
 
 
 class LogService:
@@ -38,25 +35,18 @@ class LogService:
         self._logs = logs
         self._arn = f"arn:aws:logs:{region}:{account}:log-group:"
         self._streams: dict[str, dict[str, int | None]] = {group.name: dict.fromkeys(group.streams) for group in groups}
-        self._operations: dict[str, Callable[[Request], Answer]] = {
+        operations = {
             "CreateLogGroup": self._create_group,
             "CreateLogStream": self._create_stream,
             "DescribeLogGroups": self._describe_groups,
             "DescribeLogStreams": self._describe_streams,
             "PutLogEvents": self._put_events,
         }
+        self._api = WireApi("logs", TARGET_PREFIX, operations)
 
     async def handle(self, target: str, body: bytes) -> Response:
         """Answer a call; ``target`` is the ``X-Amz-Target`` header."""
-        operation = target.removeprefix(TARGET_PREFIX)
-        try:
-            call = self._operations.get(operation)
-            if call is None:
-                message = f"{operation} does not run locally; these do: {', '.join(self._operations)}"
-                raise ApiError("UnknownOperationException", message, status=404)
-            return success(call(checked_request("logs", operation, parse_request(body))))
-        except ApiError as error:
-            return failure(error)
+        return self._api.answer(target, body)
 
     def _create_group(self, request: Request) -> Answer:
         name = request["logGroupName"]

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from clickstream_local.aws_json import ApiError, failure, parse_request, success
-from clickstream_local.aws_shapes import checked_request
+from clickstream_local.aws_json import ApiError
 from clickstream_local.http import Response
 from clickstream_local.kinesis import iterators, members
 from clickstream_local.kinesis.data_stream import DataStream
 from clickstream_local.kinesis.shard import Shard
 from clickstream_local.model import KinesisStream
+from clickstream_local.wire_api import Answer, Request, WireApi
 
 TARGET_PREFIX = "Kinesis_20131202."
-_CHECKED_BY_MEMBER = ("PutRecord", "PutRecords")
 _RECORDS_PER_READ = 10_000
 _SHARDS_PER_LIST = 10_000
 _STREAMS_PER_LIST = 100
-
-Request = Mapping[str, Any]
-Answer = dict[str, Any]
 
 
 class KinesisService:
@@ -51,7 +46,7 @@ class KinesisService:
         self._account = account
         self._clock = clock
         self._streams = {stream.name: DataStream(stream, limited=limited, clock=clock) for stream in streams}
-        self._operations: dict[str, Callable[[Request], Answer]] = {
+        operations = {
             "PutRecord": self._put_record,
             "PutRecords": self._put_records,
             "DescribeStream": self._describe,
@@ -61,21 +56,11 @@ class KinesisService:
             "GetShardIterator": self._get_shard_iterator,
             "GetRecords": self._get_records,
         }
+        self._api = WireApi("kinesis", TARGET_PREFIX, operations, checked_by_member=("PutRecord", "PutRecords"))
 
     async def handle(self, target: str, body: bytes) -> Response:
         """Answer a call; ``target`` is the ``X-Amz-Target`` header."""
-        operation = target.removeprefix(TARGET_PREFIX)
-        try:
-            call = self._operations.get(operation)
-            if call is None:
-                message = f"{operation} does not run locally; these do: {', '.join(self._operations)}"
-                raise ApiError("UnknownOperationException", message, status=404)
-            request = parse_request(body)
-            if operation not in _CHECKED_BY_MEMBER:
-                request = checked_request("kinesis", operation, request)
-            return success(call(request))
-        except ApiError as error:
-            return failure(error)
+        return self._api.answer(target, body)
 
     def find(self, arn_or_name: str) -> DataStream | None:
         """The stream of an ARN or a name."""
