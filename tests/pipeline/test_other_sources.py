@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import gzip
+import copy
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
-import botocore.config
+import pytest
 
-from clickstream_local.assembly import load_stacks
-from clickstream_local.runtime import Runtime
+from clickstream_local.error_objects import unzipped
+from clickstream_local.testing import LocalPipeline
 
 TEMPLATE: dict[str, Any] = {
     "Resources": {
@@ -71,37 +70,93 @@ TEMPLATE: dict[str, Any] = {
 }
 
 
-def client(url: str, service: str) -> Any:
-    keys = {"aws_access_key_id": "AKIALOCAL", "aws_secret_access_key": "local"}
-    config = botocore.config.Config(retries={"max_attempts": 1})
-    return boto3.client(service, endpoint_url=url, region_name="us-east-1", config=config, **keys)
-
-
-def test_a_kinesis_stream_and_a_log_group_feed_their_delivery_streams(tmp_path: Path) -> None:
+@pytest.fixture
+def pipeline(tmp_path: Path) -> Iterator[LocalPipeline]:
     template = tmp_path / "sources.json"
     template.write_text(json.dumps(TEMPLATE))
-    data = tmp_path / "data"
-    data.mkdir()
+    with LocalPipeline(template, data_dir=tmp_path / "data") as running:
+        yield running
 
-    def send(url: str) -> None:
-        kinesis, logs = client(url, "kinesis"), client(url, "logs")
-        name = kinesis.list_streams()["StreamNames"][0]
-        kinesis.put_record(StreamName=name, Data=b"event\n", PartitionKey="k")
-        logs.create_log_stream(logGroupName="/app", logStreamName="s")
-        events = [{"timestamp": 1, "message": "ERROR broken"}, {"timestamp": 2, "message": "fine"}]
-        logs.put_log_events(logGroupName="/app", logStreamName="s", logEvents=events)
 
-    async def scenario() -> tuple[Any, str]:
-        runtime = await Runtime.start(load_stacks(template), data_dir=data)
-        await asyncio.to_thread(send, runtime.url)
-        unsupported, metrics = runtime.unsupported(), runtime.metrics()
-        await runtime.close()
-        return unsupported, metrics
+def delivered(pipeline: LocalPipeline, prefix: str) -> list[bytes]:
+    return [unzipped(found.path.read_bytes()) for found in pipeline.objects(prefix)]
 
-    unsupported, metrics = asyncio.run(scenario())
-    assert unsupported == ()
-    assert "aws_firehose_incoming_records_total" in metrics
-    (from_kinesis,) = (data / "s3/lake/kinesis").rglob("*-*-*")
-    (from_logs,) = (path for path in (data / "s3/lake/logs").rglob("*") if path.is_file())
-    assert from_kinesis.read_bytes() == b"event\n"
-    assert gzip.decompress(from_logs.read_bytes()) == b"ERROR broken\n"
+
+def test_a_kinesis_stream_is_read_by_its_delivery_stream(pipeline: LocalPipeline) -> None:
+    """Facts 1.7 and 2.1: the destination's hints, by default 300 s, count from the read."""
+    kinesis = pipeline.client("kinesis")
+    (name,) = kinesis.list_streams()["StreamNames"]
+    kinesis.put_record(StreamName=name, Data=b"event\n", PartitionKey="k")
+    pipeline.advance(295)
+    assert delivered(pipeline, "kinesis/") == []
+    pipeline.advance(30)
+    assert delivered(pipeline, "kinesis/") == [b"event\n"]
+
+
+def test_records_of_one_key_keep_their_order(pipeline: LocalPipeline) -> None:
+    kinesis = pipeline.client("kinesis")
+    (name,) = kinesis.list_streams()["StreamNames"]
+    for start in range(0, 100, 25):
+        records = [
+            {"Data": f"{key} {number}\n".encode(), "PartitionKey": key}
+            for number in range(start, start + 25)
+            for key in ("one", "other")
+        ]
+        assert kinesis.put_records(StreamName=name, Records=records)["FailedRecordCount"] == 0
+    pipeline.flush()
+    lines = b"".join(delivered(pipeline, "kinesis/")).decode().splitlines()
+    for key in ("one", "other"):
+        assert [line for line in lines if line.startswith(f"{key} ")] == [f"{key} {number}" for number in range(100)]
+
+
+def test_aggregated_records_of_the_kpl_are_taken_apart_when_asked(tmp_path: Path) -> None:
+    """Facts 2.3: record de-aggregation comes before everything else."""
+    template = copy.deepcopy(TEMPLATE)
+    destination = template["Resources"]["FromKinesis"]["Properties"]["ExtendedS3DestinationConfiguration"]
+    parameters = [{"ParameterName": "SubRecordType", "ParameterValue": "JSON"}]
+    processor = {"Type": "RecordDeAggregation", "Parameters": parameters}
+    delimiter = {
+        "Type": "AppendDelimiterToRecord",
+        "Parameters": [{"ParameterName": "Delimiter", "ParameterValue": "\\n"}],
+    }
+    destination["ProcessingConfiguration"] = {"Enabled": True, "Processors": [processor, delimiter]}
+    path = tmp_path / "sources.json"
+    path.write_text(json.dumps(template))
+    with LocalPipeline(path) as pipeline:
+        kinesis = pipeline.client("kinesis")
+        (name,) = kinesis.list_streams()["StreamNames"]
+        kinesis.put_record(StreamName=name, Data=b'{"n":1}{"n":2}', PartitionKey="k")
+        pipeline.flush()
+        assert delivered(pipeline, "kinesis/") == [b'{"n":1}\n{"n":2}\n']
+        (stream,) = [
+            name
+            for name in pipeline.client("firehose").list_delivery_streams()["DeliveryStreamNames"]
+            if "Kinesis" in name
+        ]
+        assert pipeline.counts(stream)["records_deaggregated"] == 1
+
+
+def test_a_subscription_sends_the_log_events_that_its_filter_takes(pipeline: LocalPipeline) -> None:
+    """Facts 11.1: gzip documents of log events, which Decompression and CloudWatchLogProcessing take apart."""
+    logs = pipeline.client("logs")
+    logs.create_log_stream(logGroupName="/app", logStreamName="s")
+    events = [{"timestamp": 1, "message": "ERROR broken"}, {"timestamp": 2, "message": "fine"}]
+    logs.put_log_events(logGroupName="/app", logStreamName="s", logEvents=events)
+    pipeline.advance(400)
+    assert delivered(pipeline, "logs/") == [b"ERROR broken\n"]
+    assert [event.message for event in pipeline.logs("/app")] == ["ERROR broken", "fine"]
+
+
+def test_what_is_on_its_way_from_a_source_is_delivered_at_the_end(tmp_path: Path) -> None:
+    template = tmp_path / "sources.json"
+    template.write_text(json.dumps(TEMPLATE))
+    pipeline = LocalPipeline(template, data_dir=tmp_path / "data")
+    kinesis, logs = pipeline.client("kinesis"), pipeline.client("logs")
+    kinesis.put_record(StreamName=kinesis.list_streams()["StreamNames"][0], Data=b"last\n", PartitionKey="k")
+    logs.create_log_stream(logGroupName="/app", logStreamName="s")
+    logs.put_log_events(
+        logGroupName="/app", logStreamName="s", logEvents=[{"timestamp": 1, "message": "ERROR at the end"}]
+    )
+    pipeline.stop()
+    assert delivered(pipeline, "kinesis/") == [b"last\n"]
+    assert delivered(pipeline, "logs/") == [b"ERROR at the end\n"]
