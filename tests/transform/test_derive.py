@@ -36,6 +36,7 @@ def columns_of(pieces: tuple[Piece, ...]) -> dict[str, Any]:
 @example("//a.example:80?q=1")
 @example("https://a.example#b?c")
 @example("https://a.example?b?c#d?e")
+@example("https://a.example/p;email=b?c")
 def test_an_address_in_two_halves_gives_what_the_whole_gives(address: str) -> None:
     whole = REDACTOR.redacted("page_url", address)
     host, path, query = split_url(whole)
@@ -48,6 +49,8 @@ def test_an_address_in_two_halves_gives_what_the_whole_gives(address: str) -> No
 
 @settings(max_examples=300)
 @given(addresses)
+@example("/a;email=b?c@d.example")
+@example("&email=?")
 def test_a_referrer_in_two_halves_gives_what_the_whole_gives(address: str) -> None:
     whole = REDACTOR.redacted("page_referrer", address)
     text, host, pieces = DERIVER.referrer(address, "a.example")

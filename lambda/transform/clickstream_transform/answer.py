@@ -8,11 +8,10 @@ from .reject import Reject
 from .reply import Entry
 
 
-class Answer:
-    """The entry of a record, and what is needed to put it back, to report on it and to count it.
+class Answer(Entry):
+    """The entry of a record, ``Dropped`` until there are rows, and what is needed to put it back, report and count it.
 
     Attributes:
-        entry: what Firehose will be told; ``Dropped`` until there are rows.
         arrival: epoch milliseconds at which Firehose received the record.
         sources: the base64 of what came under the record's id. The opened record is not kept: nearly all are answered
             without it, and it is several times as large.
@@ -27,7 +26,6 @@ class Answer:
     __slots__ = (
         "arrival",
         "bytes_out",
-        "entry",
         "events",
         "put_back",
         "reason",
@@ -37,12 +35,13 @@ class Answer:
         "unread",
     )
 
-    def __init__(self, entry: Entry, arrival: int) -> None:
-        self.entry = entry
+    def __init__(self, record_id: str, data_key: str, arrival: int) -> None:
+        super().__init__(record_id, data_key)
         self.arrival = arrival
-        self.sources: list[str] = []
+        # Tuples, which most records leave empty: there is one of these objects for each record.
+        self.sources: tuple[str, ...] = ()
         self.unread = False
-        self.rejects: list[Reject] = []
+        self.rejects: tuple[Reject, ...] = ()
         self.reason = ""
         self.events = 0
         self.rows = 0
@@ -53,14 +52,14 @@ class Answer:
         """Answer with rows, after those of a record that had the same id."""
         if not rows or self.reason:
             return
-        if self.entry.data:
-            rows = a2b_base64(self.entry.data) + rows
-        self.entry.succeed(rows)
+        if self.data:
+            rows = a2b_base64(self.data) + rows
+        self.succeed(rows)
         # A processor that keeps to a blueprint may write a row without a newline.
         self.rows = rows.count(b"\n") or 1
         self.bytes_out = len(rows)
 
-    def fail(self, reason: str) -> None:
+    def give_up(self, reason: str) -> None:
         """Leave the whole record to Firehose; the first reason is the one that counts."""
         self.reason = self.reason or reason
-        self.entry.fail()
+        self.fail()

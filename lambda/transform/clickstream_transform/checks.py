@@ -21,13 +21,14 @@ LARGEST = sys.float_info.max
 
 
 class Report:
-    """What the checks found in one event."""
+    """What the checks found in one event; ``millis`` has the times among its columns, where they came as kept."""
 
-    __slots__ = ("flags", "reasons")
+    __slots__ = ("flags", "millis", "reasons")
 
     def __init__(self) -> None:
         self.flags: list[str] = []
         self.reasons: list[Reason] = []
+        self.millis: dict[str, int] = {}
 
     def flag(self, name: str) -> None:
         """Note something that was changed or doubted, once."""
@@ -108,7 +109,9 @@ def date_time(path: str) -> Check:
     def checked(value: Any, report: Report) -> Any:
         if value.__class__ is not str:
             return report.wrong_type(path, value, "a date-time string")
-        if to_millis(value) is not None:
+        millis = to_millis(value)
+        if millis is not None:
+            report.millis[path] = millis
             return value  # what Date.toISOString() writes is the column's own format
         time, has_offset = normalise_date_time(value)
         if time is None:

@@ -80,29 +80,20 @@ class ClickProcessor:
         self.gives_ids = "event_id" in self.columns and _keeps_ids(self.columns["event_id"].check)
         self.dedupes = options.dedupe and self.gives_ids
         self.declared = frozenset(name for name, column in columns.items() if column.read_only)
-        self.fingerprints = self.dedupes or "event_fingerprint" in self.declared
+        self.stamps_time = "event_time" in self.declared
+        self.stamps_fingerprint = "event_fingerprint" in self.declared
+        self.fingerprints = self.dedupes or self.stamps_fingerprint
         self.redactor = Redactor(options.redact, options.redact_query_keys)
         self.deriver = Deriver(schema, options, self.redactor)
         self._handled = _HANDLED.union(self.required, options.redact)
-        self._shapes: dict[tuple[str, ...], _Shape] = {}
+        self.shapes: dict[tuple[str, ...], _Shape] = {}
 
     def begin(self) -> ClickBatch:
         """Begin an invocation."""
         return ClickBatch(self)
 
-    def shape(self, event: dict[str, Any]) -> _Shape:
-        """What is to do with the members of an event."""
-        names = tuple(event)
-        shape = self._shapes.get(names)
-        if shape is None:
-            shape = self._new_shape(event)
-            if sum(map(len, names)) <= _MAX_SHAPE_LENGTH:
-                if len(self._shapes) == _MAX_SHAPES:
-                    self._shapes.clear()
-                self._shapes[names] = shape
-        return shape
-
-    def _new_shape(self, event: dict[str, Any]) -> _Shape:
+    def new_shape(self, event: dict[str, Any]) -> _Shape:
+        """What is to do with the members of an event; kept in ``shapes`` by their names."""
         handled, plain = [], []
         for name, column in self.columns.items():
             if name in event:
@@ -112,19 +103,24 @@ class ClickProcessor:
                     plain.append((name, f'"{name}":', column.longest, column.check))
         bag = None if self.bag is None else self.bag.name
         others = [name for name in event if name not in self.columns and name != bag]
-        return _Shape(tuple(handled), tuple(plain), tuple(others))
+        shape = _Shape(tuple(handled), tuple(plain), tuple(others))
+        if sum(map(len, event)) <= _MAX_SHAPE_LENGTH:
+            if len(self.shapes) == _MAX_SHAPES:
+                self.shapes.clear()
+            self.shapes[tuple(event)] = shape
+        return shape
 
 
 class ClickBatch:
-    """One invocation's rows; remembers the ids it has seen."""
+    """One invocation's rows; remembers the ids it has seen, with the fingerprint that each was first seen with."""
 
     def __init__(self, processor: ClickProcessor) -> None:
         self.deduplicated = 0
         self._processor = processor
-        self._ids: set[str] = set()
-        self._seen: set[str] = set()
+        self._first_seen: dict[str, str] = {}
+        self._seen_later: set[tuple[str, str]] = set()
         self._envelope: Envelope | None = None
-        self._shared: tuple[Piece, ...] = ()
+        self._shared: Piece = (b"", ())
 
     def rows(self, value: Any, index: int, envelope: Envelope) -> bytes | None:
         """The row of one event; None where it is a copy of one that this invocation has seen."""
@@ -144,12 +140,13 @@ class ClickBatch:
         own_id = event_id if processor.dedupes else None
         if own_id and own_id != value["event_id"]:
             own_id = None  # it was cut, and two different ids may be equal now
-        if own_id and own_id in self._ids:
-            if fingerprint + own_id in self._seen:
+        first_seen = self._first_seen.get(own_id) if own_id else None
+        if first_seen is not None:
+            if fingerprint == first_seen or (own_id, fingerprint) in self._seen_later:
                 self.deduplicated += 1
                 return None
             report.flag("duplicate_id")
-        if processor.gives_ids and not event_id:
+        if not event_id and processor.gives_ids:
             event_id = derived_id(envelope.identity, envelope.first + index)
         if envelope is not self._envelope:
             self._shared = processor.deriver.record_columns(envelope)
@@ -168,18 +165,18 @@ class ClickBatch:
         if mended or head_mended:
             report.flag(ENCODING)
         members = [one for one in (head, client) if one]
-        pieces += self._shared
-        for piece, flags in pieces:
+        for piece, flags in (*pieces, self._shared):
             if piece:
                 members.append(piece)
             for flag in flags:
                 report.flag(flag)
         if report.flags and "enrich_flags" in processor.declared:
             members.append(f'"enrich_flags":{compact(report.flags)}'.encode())
-        if own_id:
-            self._ids.add(own_id)
-            self._seen.add(fingerprint + own_id)
-        return b"{%b}\n" % b",".join(members)
+        if own_id and first_seen is None:
+            self._first_seen[own_id] = fingerprint
+        elif own_id:
+            self._seen_later.add((own_id, fingerprint))
+        return b"".join((b"{", b",".join(members), b"}\n"))
 
     def _checked(self, event: Any, row: dict[str, Any], report: Report) -> list[str]:
         """Check the client's columns: those that are looked at again go into the row, the others come as JSON.
@@ -190,7 +187,7 @@ class ClickBatch:
         if event.__class__ is not dict:
             raise EventRejectedError([Reason("", "type", f"event is {json_type(event)}, an object is wanted")])
         processor = self._processor
-        handled, plain, others = processor.shape(event)
+        handled, plain, others = processor.shapes.get(tuple(event)) or processor.new_shape(event)
         for name, longest, check in handled:
             given = event[name]
             if given.__class__ is str and len(given) <= longest:
@@ -248,7 +245,7 @@ class ClickBatch:
                 return Reason(name, rule, demand(self._processor.required[name].source, rule))
         return Reason(name, "required", _UNUSABLE)
 
-    def _address_pieces(self, row: dict[str, Any]) -> list[Piece]:
+    def _address_pieces(self, row: dict[str, Any]) -> tuple[Piece, ...]:
         """Redact the event's addresses; what follows from them."""
         deriver = self._processor.deriver
         page = referrer = NO_ADDRESS
@@ -260,11 +257,14 @@ class ClickBatch:
         if url.__class__ is str:
             referrer = deriver.referrer(url, page[1])
             row["page_referrer"] = referrer[0]
-        return [*page[2], *referrer[2]]
+        return page[2] + referrer[2]
 
     def _judged(self, client_time: str | None, sent_at: str | None, received_at: int, report: Report) -> EventTimes:
+        known = report.millis.get
         times = correct(
-            to_millis(client_time) if client_time else None, to_millis(sent_at) if sent_at else None, received_at
+            (known("client_time") or to_millis(client_time)) if client_time else None,
+            (known("sent_at") or to_millis(sent_at)) if sent_at else None,
+            received_at,
         )
         if times.flags:
             for name, given in (("client_time", client_time), ("sent_at", sent_at)):
@@ -275,17 +275,15 @@ class ClickBatch:
 
     def _head(self, event_id: Any, sent_at: Any, event_time: int, fingerprint: str) -> str:
         """The members that differ between copies of an event, and its fingerprint."""
-        declared = self._processor.declared
-        members = []
-        if event_id is not None:
-            members.append(f'"event_id":{fragment(event_id)}')
+        processor = self._processor
+        head = "" if event_id is None else f',"event_id":{fragment(event_id)}'
         if sent_at is not None:
-            members.append(f'"sent_at":{fragment(sent_at)}')
-        if "event_time" in declared:
-            members.append(f'"event_time":"{format_millis(event_time)}"')
-        if "event_fingerprint" in declared:
-            members.append(f'"event_fingerprint":"{fingerprint}"')
-        return ",".join(members)
+            head += f',"sent_at":{fragment(sent_at)}'
+        if processor.stamps_time:
+            head += f',"event_time":"{format_millis(event_time)}"'
+        if processor.stamps_fingerprint:
+            head += f',"event_fingerprint":"{fingerprint}"'
+        return head[1:]
 
 
 def _keeps_ids(check: Check) -> bool:

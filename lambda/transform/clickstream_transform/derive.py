@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from .checks import Check, Report
 from .codec import compact, utf8_members
@@ -12,11 +11,12 @@ from .enrich import ip
 from .enrich.bot import bot_indicators
 from .enrich.campaign import UTM, campaign_columns
 from .enrich.redact import Redactor
-from .enrich.referrer import classify
+from .enrich.referrer import classify, is_internal
 from .enrich.url import split_url
 from .enrich.user_agent import agent_columns
 from .envelope import Envelope
 from .errors import ConfigError
+from .memory import Memory
 from .options import Options
 from .schema import Schema
 from .timestamps import format_millis
@@ -44,10 +44,6 @@ _BY_ENRICHMENT: Mapping[str, Mapping[str, Any]] = {
 """Every column that the server can make, with a value of the kind it makes."""
 
 _MAX_AGENT = 1_000
-_CACHED = 4_096
-_LONGEST_CACHED = 1_024
-"""Clients choose the texts that are remembered, and the texts are what fills the memory."""
-
 
 Piece = tuple[bytes, tuple[str, ...]]
 """Columns as the members of a JSON object, without its braces, and the flags that making them raised."""
@@ -89,41 +85,49 @@ class Deriver:
         self._has = {name: not self._checks.keys().isdisjoint(made) for name, made in _BY_ENRICHMENT.items()}
         self._redactor = redactor
         self._sender = (
-            ("ip", _remembered(self._by_ip)),
-            ("user_agent", _remembered(self._by_agent)),
-            ("country", _remembered(self._by_country)),
+            ("ip", Memory(self._by_ip)),
+            ("user_agent", Memory(self._by_agent)),
+            ("country", Memory(self._by_country)),
         )
-        self._page = _remembered(self._by_page)
-        self._query = _remembered(self._by_query)
-        self._referrer = _remembered(self._by_referrer)
+        self._page = Memory(self._by_page)
+        self._query = Memory(self._by_query)
+        self._referrer = Memory(self._by_referrer)
+        self._own_referrer = Memory(self._by_own_referrer)
 
-    def record_columns(self, envelope: Envelope) -> tuple[Piece, ...]:
+    def record_columns(self, envelope: Envelope) -> Piece:
         """The columns that all events of a record share."""
         time = format_millis(envelope.received_at)
         if self._keeps_received_at:
-            pieces = [(f'"received_at":"{time}"'.encode(), _NO_FLAGS)]
+            members, flags = f'"received_at":"{time}"'.encode(), _NO_FLAGS
         else:
-            pieces = [self._piece({"received_at": time})]
-        text = envelope.context.get
-        for name, make in self._sender:
-            given = text(name)
-            if given.__class__ is str and given:
-                pieces.append(make(given))
-        return tuple(pieces)
+            members, flags = self._piece({"received_at": time})
+        context = envelope.context
+        for name, made in self._sender:
+            text = context.get(name)
+            if text and text.__class__ is str:
+                more, more_flags = made[text]
+                if more:
+                    members = b"%b,%b" % (members, more) if members else more
+                flags += more_flags
+        return members, flags
 
     def page(self, url: str) -> Address:
         """The address of a page, redacted, and the columns that follow from it."""
+        if "?" not in url:
+            return self._page[url]
         front, query = _halves(url)
-        page = self._page(front)
+        page = self._page[front]
         if not query:
             return page
-        text, piece = self._query(query)
+        text, piece = self._query[query]
         return page[0] + text, page[1], (*page[2], piece)
 
     def referrer(self, url: str, page_host: str | None) -> Address:
         """The address that led to a page of ``page_host``, redacted, and the columns that follow from it."""
-        front, query = _halves(url)
-        referrer = self._referrer(front, page_host)
+        front, query = _halves(url) if "?" in url else (url, "")
+        referrer = self._referrer[front]
+        if is_internal(referrer[1], page_host):
+            referrer = self._own_referrer[front]
         if not query:
             return referrer
         text = self._redactor.redacted("page_referrer", query)
@@ -166,13 +170,19 @@ class Deriver:
         columns: dict[str, Any] = {"page_query": query}
         return columns | campaign_columns(query) if query is not None and self._has["campaign"] else columns
 
-    def _by_referrer(self, front: str, page_host: str | None) -> Address:
+    def _by_referrer(self, front: str) -> Address:
+        return self._referring(front, internal=False)
+
+    def _by_own_referrer(self, front: str) -> Address:
+        return self._referring(front, internal=True)
+
+    def _referring(self, front: str, *, internal: bool) -> Address:
         text = self._redactor.redacted("page_referrer", front)
         host = split_url(text)[0] if self._has["referrer"] else None
         found: dict[str, Any] = {}
         if host is not None:
             found["referrer_host"] = host
-            found["referrer_medium"], found["referrer_source"] = classify(host, page_host)
+            found["referrer_medium"], found["referrer_source"] = classify(host, host if internal else None)
         return text, host, (self._piece(found, () if text == front else ("redacted:page_referrer",)),)
 
     def _piece(self, found: Mapping[str, Any], flags: tuple[str, ...] = ()) -> Piece:
@@ -193,24 +203,12 @@ class Deriver:
 def _halves(url: str) -> tuple[str, str]:
     """An address up to its query, which many share, and the query with its question mark, which may be unique.
 
-    Nothing that is redacted reaches over a question mark. An address whose question mark may not begin a query, because
-    it is in the fragment or a scheme such as ``mailto:`` has no such part, stays whole.
+    Nothing that is redacted reaches over a question mark, unless a parameter's value is redacted that begins before it.
+    An address with one, or whose question mark may not begin a query, because it is in the fragment or a scheme such as
+    ``mailto:`` has no such part, stays whole.
     """
     front, mark, query = url.partition("?")
     colon = front.find(":")
-    if "#" in front or (colon >= 0 and not front.startswith("//", colon + 1)):
+    if "#" in front or "=" in front or (colon >= 0 and not front.startswith("//", colon + 1)):
         return url, ""
     return front, mark + query
-
-
-_Made = TypeVar("_Made")
-
-
-def _remembered(make: Callable[..., _Made]) -> Callable[..., _Made]:
-    """The function with a memory for short texts."""
-    remembered = lru_cache(maxsize=_CACHED)(make)
-
-    def call(text: str, *more: str | None) -> _Made:
-        return remembered(text, *more) if len(text) <= _LONGEST_CACHED else make(text, *more)
-
-    return call

@@ -28,6 +28,7 @@ from .digest import digest
 from .errors import UndecodableRecordError
 from .inflate import GZIP_MAGIC, InflateBudget
 from .json_values import Broken, JsonValues
+from .timestamps import YEAR_10000
 
 KINDS = ("request", "replay", "split", "transformed")
 _BOM = b"\xef\xbb\xbf"
@@ -59,32 +60,41 @@ class Envelope:
         rows: rows to pass on unchanged, for the kind ``transformed`` only.
     """
 
-    __slots__ = ("_identity", "_identity_of", "context", "events", "first", "received_at", "rows")
+    __slots__ = ("_data", "_identity", "_record_id", "context", "events", "first", "received_at", "rows")
 
     def __init__(
         self,
         context: Mapping[str, Any],
-        identity_of: bytes,
-        first: int,
+        data: bytes,
+        record_id: str,
         received_at: int,
         events: Events,
         rows: bytes | None = None,
     ) -> None:
         self.context = context
-        given = context.get("identity")
-        self._identity = given if isinstance(given, str) else ""
-        self._identity_of = identity_of
-        self.first = first
         self.received_at = received_at
         self.events = events
         self.rows = rows
+        first = context.get("first")
+        self.first: int = first if first.__class__ is int else 0
+        self._identity = ""
+        self._data = data
+        self._record_id = record_id
 
     @property
     def identity(self) -> str:
-        """Digest of the record's bytes and, for bare events, its id: the same when an invocation is retried."""
+        """Digest of the record's bytes and, for bare events, its id: the same when an invocation is retried.
+
+        A request is the same record when it is put again, because its boundary is in its bytes.
+        """
         if not self._identity:
-            self._identity = digest(self._identity_of)
-            self._identity_of = b""
+            given = self.context.get("identity")
+            if isinstance(given, str) and given:
+                self._identity = given
+            else:
+                salt = b"" if self.context else self._record_id.encode("utf-8", "surrogatepass")
+                self._identity = digest(salt + b"\n" + self._data)
+            self._data = b""
         return self._identity
 
     @property
@@ -135,27 +145,21 @@ def open_record(
     context, body = _split_context(data)
     kind = context.get("kind")
     received_at = context.get("received_at")
-    if received_at.__class__ is not int or not 0 <= received_at < 253_402_300_800_000:
+    if received_at.__class__ is not int or not 0 <= received_at < YEAR_10000:
         received_at = arrival
-    # A request is the same record when it is put again: its boundary is in its bytes. Bare events are told apart by
-    # the record's id, which stays the same when an invocation is retried.
-    salt = b"" if context else record_id.encode("utf-8", "surrogatepass")
-    identity_of = salt + b"\n" + data
-    first = context.get("first")
-    if first.__class__ is not int:
-        first = 0
     if kind == "transformed":
         rows = body.strip(b"\r\n")
         if not rows:
             raise UndecodableRecordError("empty")
-        return Envelope(context, identity_of, first, received_at, JsonValues(""), rows + b"\n")
+        return Envelope(context, data, record_id, received_at, JsonValues(""), rows + b"\n")
     events = read(body, kind != "split")
-    if not events.values and not body.strip(b" \t\r\n" + _BOM):
-        raise UndecodableRecordError("empty")
     values = events.values
-    if values and values[0].__class__ is Broken and all(value.__class__ is Broken for value in values):
+    if not values:
+        if not body.strip(b" \t\r\n" + _BOM):
+            raise UndecodableRecordError("empty")
+    elif values[0].__class__ is Broken and all(value.__class__ is Broken for value in values):
         raise UndecodableRecordError(values[0].rule)
-    return Envelope(context, identity_of, first, received_at, events)
+    return Envelope(context, data, record_id, received_at, events)
 
 
 def decoded(body: bytes) -> str:
@@ -172,20 +176,21 @@ def decoded(body: bytes) -> str:
 def _split_context(data: bytes) -> tuple[Mapping[str, Any], bytes]:
     """The context line and the body; an empty context and all the data where byte 0 begins no context line."""
     line_end = data.find(b"\n", 0, _MAX_CONTEXT_LINE)
-    if line_end < 0 or data[:1] != b"{" or data.find(b'"clickstream"', 0, line_end) < 0:
+    if line_end < 0 or not data.startswith(b"{") or data.find(b'"clickstream"', 0, line_end) < 0:
         return {}, data
     try:
         line = data[:line_end].decode()
         context, end = scan(line, 0)
     except (ValueError, StopIteration, RecursionError):
         return {}, data
-    version = context.get("clickstream")
-    if line[end:].strip() or version != 1 or version is True or context.get("kind") not in KINDS:
+    version, kind = context.get("clickstream"), context.get("kind")
+    if version != 1 or version is True or kind not in KINDS or (end != len(line) and not line[end:].isspace()):
         return {}, data
     boundary = context.get("boundary")
-    if isinstance(boundary, str) and boundary:
-        closing = b"\n" + boundary.encode("utf-8", "replace") + b"\n"
+    if boundary and isinstance(boundary, str):
+        closing = b"\n%b\n" % boundary.encode("utf-8", "replace")
+        body_end = len(data) - len(closing)
         # The newline that ends the context line may not serve as the one before the boundary.
-        if data.endswith(closing) and len(data) - len(closing) > line_end:
-            return context, data[line_end + 1 : -len(closing)]
-    return ({}, data) if context["kind"] == "request" else (context, data[line_end + 1 :])
+        if body_end > line_end and data.endswith(closing):
+            return context, data[line_end + 1 : body_end]
+    return ({}, data) if kind == "request" else (context, data[line_end + 1 :])

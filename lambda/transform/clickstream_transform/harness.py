@@ -27,7 +27,8 @@ from .options import Options
 from .processor import Batch, Processor
 from .put import BatchPutter
 from .reject import Reject, RejectBudget, reject_line
-from .reply import FAILED, LIMIT, OK, Entry, size_of
+from .reply import FAILED, LIMIT, OK, size_of
+from .timestamps import YEAR_10000
 
 _RESERVE_SECONDS = 2.0
 """Kept back from the invocation's time, for marshalling the answer and for a put that is on its way."""
@@ -104,7 +105,7 @@ class Harness:
         arn = event.get("deliveryStreamArn")
         stream = arn.rpartition("/")[2] if isinstance(arn, str) else "unknown"
         self._emit(metrics.line(stream, int(self._now() * 1000)))
-        return {"records": [answer.entry.as_dict() for answer in answers]}
+        return {"records": [answer.as_dict() for answer in answers]}
 
     def _answers(self, records: list[Any], metrics: Metrics) -> list[Answer]:
         options = self._options
@@ -121,18 +122,20 @@ class Harness:
             data_key = "kafkaRecordValue" if "kafkaRecordValue" in record else "data"
             answer = answers.get(record_id)
             if answer is None:
-                arrival = _arrival(record.get("approximateArrivalTimestamp"), self._now)
-                answer = answers[record_id] = Answer(Entry(record_id, data_key), arrival)
+                arrival = record.get("approximateArrivalTimestamp")
+                if arrival.__class__ is not int or not 0 <= arrival < YEAR_10000:
+                    arrival = _arrival(arrival, self._now)
+                answer = answers[record_id] = Answer(record_id, data_key, arrival)
             try:
                 self._transform(record.get(data_key), answer, invocation)
             except UndecodableRecordError as error:
-                answer.rejects = []  # the error prefix gets the whole record
-                answer.fail(error.reason)
+                answer.rejects = ()  # the error prefix gets the whole record
+                answer.give_up(error.reason)
             except Exception as error:
                 log_unexpected(error)
-                answer.fail("unexpected_error")
+                answer.give_up("unexpected_error")
             if answer.rejects and self._reject_stream is None:
-                answer.fail("no_reject_stream")
+                answer.give_up("no_reject_stream")
         metrics.values["EventsDeduplicated"] = invocation.batch.deduplicated
         return list(answers.values())
 
@@ -143,7 +146,7 @@ class Harness:
             raw = a2b_base64(data)
         except (Base64Error, ValueError):
             raise UndecodableRecordError("invalid_base64") from None
-        answer.sources.append(data)
+        answer.sources += (data,)
         if self._quick is not None:
             rows = self._quick(raw)
             if rows is not None:
@@ -151,9 +154,9 @@ class Harness:
                 answer.events += 1
                 answer.add(rows)
                 return
-        envelope = self._open(raw, answer, invocation.inflate)
-        if self._keys is not None and answer.entry.partition_keys is None:
-            answer.entry.partition_keys = self._keys.of(envelope, answer.arrival)
+        envelope = open_record(raw, answer.record_id, answer.arrival, invocation.inflate, self._processor.read)
+        if self._keys is not None and answer.partition_keys is None:
+            answer.partition_keys = self._keys.of(envelope, answer.arrival)
         if envelope.rows is not None:
             answer.events += envelope.rows.count(b"\n")
             answer.add(envelope.rows)
@@ -183,46 +186,47 @@ class Harness:
             except Exception as error:
                 log_unexpected(error)
                 reasons = [Reason("", "unexpected_error", f"the transform raised {type(error).__name__}")]
-            answer.rejects.append(Reject(envelope, index, reasons))
+            answer.rejects += (Reject(envelope, index, reasons),)
             invocation.rejects.spend(len(answer.rejects))
         return b"".join(rows)
 
-    def _open(self, raw: bytes, answer: Answer, budget: InflateBudget) -> Envelope:
-        return open_record(raw, answer.entry.record_id, answer.arrival, budget, self._processor.read)
-
     def _handle_overflow(self, answers: list[Answer], event: Mapping[str, Any], context: LambdaContext) -> None:
-        size = size_of(answer.entry for answer in answers)
+        size = size_of(answers)
         stream = overflow.own_stream(event) if self._options.overflow == "put_back" else None
         chunks: list[Chunk] = []
         for index in range(len(answers) - 1, -1, -1):
             if size <= LIMIT:
                 break
             answer = answers[index]
-            if answer.entry.result != OK:
+            if answer.result != OK:
                 continue
-            size -= answer.entry.size
+            size -= answer.size
             envelopes = self._open_again(answer) if stream is not None else []
             if not envelopes or max(envelope.attempt for envelope in envelopes) >= self._options.overflow_attempts:
-                answer.fail("overflow")
+                answer.give_up("overflow")
             else:
                 # Its rejected events go back with it: they come to the reject stream when they come round again.
-                answer.entry.drop()
+                answer.drop()
                 answer.put_back = True
-                answer.rejects = []
+                answer.rejects = ()
                 for envelope in envelopes:
                     chunks += overflow.split(envelope, index)
-            size += answer.entry.size
+            size += answer.size
         if stream is not None:
             for owner in self._put(stream, chunks, context):
                 answers[owner].put_back = False
-                answers[owner].fail("overflow_put_failed")
+                answers[owner].give_up("overflow_put_failed")
 
     def _open_again(self, answer: Answer) -> list[Envelope]:
         """Open what came under an answer's id once more; empty where nothing can be taken apart."""
         # Gzip that a processor passed on unread stays whole.
         bound = 0 if answer.unread else self._options.max_inflated_record_bytes
+        name, arrival, read = answer.record_id, answer.arrival, self._processor.read
         try:
-            envelopes = [self._open(a2b_base64(data), answer, InflateBudget(bound, bound)) for data in answer.sources]
+            envelopes = [
+                open_record(a2b_base64(data), name, arrival, InflateBudget(bound, bound), read)
+                for data in answer.sources
+            ]
         except UndecodableRecordError:
             return []
         for envelope in envelopes:
@@ -237,15 +241,14 @@ class Harness:
                 metrics.values["EventsRejected"] += 1
                 for rule in {reason.rule for reason in reject.reasons}:
                     metrics.rejected_by_rule[rule] += 1
-            if answer.entry.result == FAILED:
+            if answer.result == FAILED:
                 continue  # the error prefix gets the whole record
             for reject in answer.rejects:
-                entry = answer.entry
-                line = reject_line(reject, entry.record_id, answer.arrival, now, context.invoked_function_arn)
+                line = reject_line(reject, answer.record_id, answer.arrival, now, context.invoked_function_arn)
                 lines.append((index, line))
         if self._reject_stream is not None:
             for owner in self._put(self._reject_stream, pack(lines), context):
-                answers[owner].fail("reject_put_failed")
+                answers[owner].give_up("reject_put_failed")
 
     def _put(self, stream: str, chunks: list[Chunk], context: LambdaContext) -> set[int]:
         """Put chunks; the owners of those that were not acknowledged."""
@@ -262,8 +265,8 @@ class Harness:
 
     def _count(self, answers: list[Answer], metrics: Metrics) -> None:
         values = metrics.values
-        good = [answer for answer in answers if answer.entry.result == OK]
-        failed = [answer.reason for answer in answers if answer.entry.result == FAILED]
+        good = [answer for answer in answers if answer.result == OK]
+        failed = [answer.reason for answer in answers if answer.result == FAILED]
         put_back = sum(answer.put_back for answer in answers)
         values["RecordsIn"] = len(answers)
         values["RecordsOk"] = len(good)
@@ -280,7 +283,7 @@ class Harness:
 
 def _arrival(given: Any, now: Callable[[], float]) -> int:
     """Epoch milliseconds of a record's arrival; older sample events write it as ISO text."""
-    if given.__class__ in (int, float) and 0 <= given < 253_402_300_800_000:
+    if given.__class__ in (int, float) and 0 <= given < YEAR_10000:
         return int(given)
     if isinstance(given, str):
         try:

@@ -44,13 +44,21 @@ class JsonValues:
     def __init__(self, text: str, *, explode: bool = True, whole: Any = None) -> None:
         self.values: list[Any] = []
         self._groups: list[_Group] = []
-        self._elements: dict[int, list[tuple[int, int]]] = {}
+        self._elements: dict[int, list[tuple[int, int]]] | None = None
         self._text = text
         self._wasted = 0
         if whole is not None:
             self._add(whole, 0, len(text.rstrip(" \t\r\n")), explode)
-        elif not self._read_one(explode):
-            self._read(explode)
+        else:
+            try:
+                value, end = scan(text, 0)
+            except (ValueError, StopIteration, RecursionError):
+                end = -1
+            # Most texts are one value and at most a newline.
+            if end == len(text) or (end >= 0 and text[end:] == "\n"):
+                self._add(value, 0, end, explode)
+            else:
+                self._read(explode)
         self.count = len(self.values)
 
     def release(self) -> None:
@@ -61,6 +69,8 @@ class JsonValues:
         """The text of the value at a position, as it came."""
         first, start, end, exploded = self._groups[bisect_right(self._groups, position, key=_first) - 1]
         if exploded:
+            if self._elements is None:
+                self._elements = {}
             if first not in self._elements:
                 self._elements[first] = self._element_spans(start)
             start, end = self._elements[first][position - first]
@@ -79,18 +89,6 @@ class JsonValues:
 
     def _skip(self, start: int) -> int:
         return _space(self._text, start).end()  # type: ignore[union-attr]
-
-    def _read_one(self, explode: bool) -> bool:
-        """Read a text that is one value and at most a newline, as most are; False for any other."""
-        text = self._text
-        try:
-            value, end = scan(text, 0)
-        except (ValueError, StopIteration, RecursionError):
-            return False
-        if end != len(text) and text[end:] != "\n":
-            return False
-        self._add(value, 0, end, explode)
-        return True
 
     def _read(self, explode: bool) -> None:
         start, size = self._skip(0), len(self._text)

@@ -24,7 +24,7 @@ _SEPARATOR = len(", ")
 
 
 def _frame(result: str, **data: str) -> int:
-    return len(json.dumps({"recordId": "", "result": result} | data)) - len('""')
+    return len(json.dumps({"recordId": "", "result": result} | data)) - len('""') + _SEPARATOR
 
 
 class Entry:
@@ -35,7 +35,7 @@ class Entry:
     the source is MSK. ``partition_keys`` go with rows only.
     """
 
-    __slots__ = ("_id_size", "data", "data_key", "partition_keys", "record_id", "result")
+    __slots__ = ("data", "data_key", "partition_keys", "record_id", "result")
 
     def __init__(self, record_id: str, data_key: str = "data") -> None:
         self.record_id = record_id
@@ -43,13 +43,11 @@ class Entry:
         self.result = DROPPED
         self.data = ""
         self.partition_keys: dict[str, str] | None = None
-        # Runtimes up to Python 3.11 escape what is not ASCII when they marshal; later ones need fewer bytes.
-        self._id_size = len(encode_basestring_ascii(record_id))
 
     def succeed(self, rows: bytes) -> None:
         """Answer with rows."""
         self.result = OK
-        self.data = b2a_base64(rows, newline=False).decode("ascii")
+        self.data = b2a_base64(rows, newline=False).decode()
 
     def drop(self) -> None:
         """Answer that there is nothing to deliver."""
@@ -62,10 +60,12 @@ class Entry:
     @property
     def size(self) -> int:
         """Bytes of this entry and its separator in the marshalled answer, at most."""
+        # Runtimes up to Python 3.11 escape what is not ASCII when they marshal; later ones need fewer bytes.
+        id_size = len(encode_basestring_ascii(self.record_id))
         if self.result == OK:
-            size = _FRAMES[self.data_key] + self._id_size + len(self.data) + _SEPARATOR
+            size = _FRAMES[self.data_key] + id_size + len(self.data)
             return size if self.partition_keys is None else size + _keys_size(tuple(self.partition_keys.items()))
-        return _FAILED_FRAME + self._id_size + _SEPARATOR
+        return _FAILED_FRAME + id_size
 
     def as_dict(self) -> dict[str, Any]:
         """The entry as Firehose wants it: no data unless the result is Ok."""
@@ -88,4 +88,4 @@ def _keys_size(keys: tuple[tuple[str, str], ...]) -> int:
 
 def size_of(entries: Iterable[Entry]) -> int:
     """Bytes of the marshalled answer, at most."""
-    return _EMPTY + sum(entry.size for entry in entries)
+    return _EMPTY + sum([entry.size for entry in entries])

@@ -6,6 +6,9 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+YEAR_10000 = 253_402_300_800_000
+"""Epoch milliseconds that no column can hold any more."""
+
 _DATE_TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|z|[+-]\d\d:?\d\d)?",
     re.ASCII,

@@ -17,14 +17,13 @@ from clickstream_transform.errors import EventRejectedError, Reason, Undecodable
 from clickstream_transform.json_values import Broken, JsonValues
 from clickstream_transform.options import Options
 from clickstream_transform.processor import Quick
-from clickstream_transform.timestamps import format_millis
+from clickstream_transform.timestamps import YEAR_10000, format_millis
 
 from . import apache_json, syslog_json, vpc_flow
 from .apache_line import NO_APACHE_LOG
 from .syslog_line import NO_SYSLOG
 from .vpc_flow import NO_VPC_FLOW
 
-_YEAR_10000 = 253_402_300_800_000
 _ORIGIN = (("log_group", "logGroup"), ("log_stream", "logStream"), ("log_owner", "owner"))
 _NO_MESSAGE = Reason("message", "type", "the log event has no message that is a text")
 _NO_JSON = Reason("message", "no_json_object", "the message is not a JSON object")
@@ -177,7 +176,7 @@ class CloudWatchLogs:
 
     def _row(self, origin: Origin, event: dict[str, Any], message: str) -> str:
         time = event.get("timestamp")
-        moment = format_millis(time) if time.__class__ is int and 0 <= time < _YEAR_10000 else None
+        moment = format_millis(time) if time.__class__ is int and 0 <= time < YEAR_10000 else None
         event_id = event.get("id")
         if self._json:
             return _merged(message, {"log_time": moment, "log_event_id": event_id} | origin.columns)

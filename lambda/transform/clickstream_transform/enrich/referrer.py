@@ -71,7 +71,7 @@ def classify(host: str, page_host: str | None) -> tuple[str, str | None]:
     ``internal`` is the page's own host, ``www.`` apart. A name counts under every top-level domain (``google.co.uk``),
     but only as the registered name itself: ``google.example.com`` is ``other``.
     """
-    if page_host is not None and _bare(host) == _bare(page_host):
+    if is_internal(host, page_host):
         return "internal", None
     known = _HOSTS.get(host) or _HOSTS.get(_bare(host))
     if known is not None:
@@ -82,6 +82,11 @@ def classify(host: str, page_host: str | None) -> tuple[str, str | None]:
     if name in _SOCIAL:
         return "social", _SOCIAL[name]
     return "other", None
+
+
+def is_internal(host: str | None, page_host: str | None) -> bool:
+    """Whether a referring host is the page's own, ``www.`` apart."""
+    return host is not None and page_host is not None and _bare(host) == _bare(page_host)
 
 
 def _bare(host: str) -> str:
