@@ -11,9 +11,10 @@ INSTALLED := $(VENV)/.installed
 CDK := requirements/cdk-cli/node_modules/.bin/cdk
 POLICY_ENGINE := requirements/iam-simulate/node_modules/.installed
 SDK_FOR_JAVASCRIPT := requirements/aws-sdk-js/node_modules/.installed
+TRACKER_TOOLS := requirements/tracker/node_modules/.installed
 BENCH_PEERS := $(VENV)/peers/.installed
 
-.PHONY: help install demo test test-browser test-matrix lint format synth deploy integ up bench fuzz soak docs clean
+.PHONY: help install demo test test-browser test-matrix lint format tracker synth deploy integ up bench fuzz soak docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,7 +36,7 @@ demo: install ## The whole road on this machine: synthesize, run, send 10,000 ev
 test: install ## Units, constructs, local pipeline, packaging
 	$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not matrix"
 
-test-browser: install ## Real Chromium
+test-browser: install $(TRACKER_TOOLS) ## Real Chromium
 	$(PY) -m pytest -m browser
 
 test-matrix: install $(POLICY_ENGINE) $(SDK_FOR_JAVASCRIPT) ## All regions, each role under a policy engine
@@ -62,6 +63,13 @@ $(POLICY_ENGINE): requirements/iam-simulate/package.json | $(INSTALLED)
 $(SDK_FOR_JAVASCRIPT): requirements/aws-sdk-js/package.json | $(INSTALLED)
 	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix requirements/aws-sdk-js
 	@touch $@
+
+$(TRACKER_TOOLS): requirements/tracker/package.json | $(INSTALLED)
+	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix requirements/tracker
+	@touch $@
+
+tracker: install $(TRACKER_TOOLS) ## Types from the schema, then the tracker's bundles
+	$(PY) tracker/build.py
 
 synth: install $(CDK) ## cdk synth into cdk.out
 	$(BIN)/node $(CDK) synth --quiet

@@ -23,8 +23,9 @@ _QUIET = ("--no-first-run", "--disable-background-networking", "--disable-compon
 class Page:
     """One open page."""
 
-    def __init__(self, browser: Chromium, session: str) -> None:
+    def __init__(self, browser: Chromium, target: str, session: str) -> None:
         self._browser = browser
+        self._target = target
         self._session = session
 
     def evaluate(self, expression: str) -> Any:
@@ -50,6 +51,10 @@ class Page:
         """Click an element."""
         self.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
 
+    def close(self) -> None:
+        """Close the tab."""
+        self._browser.call("Target.closeTarget", {"targetId": self._target})
+
 
 class Chromium:
     """A browser that is told what to do on its debugging pipe: JSON texts that end in a NUL byte."""
@@ -64,7 +69,7 @@ class Chromium:
         """Open a page in a tab of its own."""
         target = self.call("Target.createTarget", {"url": url})["targetId"]
         session = self.call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
-        page = Page(self, session)
+        page = Page(self, target, session)
         page.wait_until("document.readyState === 'complete' && location.href !== 'about:blank'")
         return page
 

@@ -1,0 +1,51 @@
+"""The built tracker is what its source says, and small."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from pathlib import Path
+
+import pytest
+
+from absent import absent
+
+CHECKOUT = Path(__file__).parent.parent.parent
+TRACKER = CHECKOUT / "tracker"
+SERVED = CHECKOUT / "local/clickstream_local/live/clickstream.js"
+
+sys.path.insert(0, str(TRACKER))
+from build import TOOLS, build  # noqa: E402
+from event_types import event_types, read_schema  # noqa: E402
+
+
+def test_the_types_are_the_schema_s() -> None:
+    assert (TRACKER / "src/event.ts").read_text() == event_types(read_schema()), "run `make tracker`"
+
+
+def test_what_the_server_makes_is_not_a_client_s_to_send() -> None:
+    types = event_types(read_schema())
+    made = [name for name, member in read_schema()["properties"].items() if member.get("readOnly")]
+    assert "is_bot" in made
+    assert [name for name in made if f"  {name}?:" in types or f"  {name}:" in types] == []
+
+
+@pytest.mark.parametrize("name", ["clickstream.js", "clickstream.mjs"])
+def test_it_fits_three_kilobytes(name: str) -> None:
+    """Goal 14 of transforms.md section 8; peers have 2.7 KB (plausible) to 122 KB (posthog-js)."""
+    assert len(gzip.compress((TRACKER / name).read_bytes(), 9)) <= 3_000
+
+
+def test_the_demo_shop_carries_the_same_file() -> None:
+    assert SERVED.read_bytes() == (TRACKER / "clickstream.js").read_bytes(), "run `make tracker`"
+
+
+@pytest.mark.browser
+def test_the_built_files_are_those_that_the_source_builds(tmp_path: Path) -> None:
+    if not (TOOLS / "esbuild").exists():
+        absent("esbuild and tsc are not installed", "make test-browser installs them")
+    build(tmp_path)
+    built = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert len(built) > 3
+    stale = [str(path) for path, data in built.items() if (TRACKER / path).read_bytes() != data]
+    assert stale == [], "run `make tracker`"

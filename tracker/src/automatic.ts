@@ -1,0 +1,66 @@
+import type { Options } from "./options";
+import type { ClickEvent } from "./event";
+
+export type Track = (name: string, fields?: Partial<ClickEvent>) => void;
+
+/** `page_view` now and whenever the address changes, and `scroll` for the page that is left. */
+export function watchPages(track: Track, options: Options): void {
+  let url = "";
+  let referrer = document.referrer;
+  let deepest = 0;
+  const left = (): void => {
+    if (options.scroll && deepest) track("scroll", { scroll_depth: deepest, page_url: url });
+    deepest = 0;
+  };
+  const look = (): void => {
+    const page_url = location.href;
+    if (page_url == url) return;
+    if (url) {
+      left();
+      referrer = url;
+    }
+    url = page_url;
+    if (options.pageViews) track("page_view", { page_referrer: referrer });
+  };
+  for (const name of ["pushState", "replaceState"] as const) {
+    const original = history[name];
+    history[name] = function (...given) {
+      original.apply(this, given);
+      look();
+    };
+  }
+  addEventListener("popstate", look);
+  addEventListener("hashchange", look);
+  addEventListener(
+    "scroll",
+    () => {
+      const page = document.documentElement;
+      const depth = Math.round(((scrollY + innerHeight) / page.scrollHeight) * 100);
+      deepest = Math.max(deepest, Math.min(100, depth));
+    },
+    { passive: true },
+  );
+  document.addEventListener("visibilitychange", () => document.visibilityState == "hidden" && left());
+  look();
+}
+
+/** `click`, or what `data-track` calls it, for what people click on; never what they type, nothing inside `data-no-track`. */
+export function watchClicks(track: Track): void {
+  addEventListener(
+    "click",
+    (happened) => {
+      const element = (happened.target as Element).closest?.<HTMLElement>("a,button,[data-track],[type=submit]");
+      if (!element || element.closest("[data-no-track]")) return;
+      track(element.dataset.track || "click", {
+        element_id: element.id,
+        element_tag: element.localName,
+        element_text: element.textContent!.trim().slice(0, 256),
+        element_href: (element as HTMLAnchorElement).href,
+        element_classes: [...element.classList],
+        pos_x: Math.round(happened.pageX),
+        pos_y: Math.round(happened.pageY),
+      });
+    },
+    true,
+  );
+}

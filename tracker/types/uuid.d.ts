@@ -1,0 +1,2 @@
+/** A random UUID; `crypto.randomUUID` exists on secure origins only. */
+export declare const uuid: () => string;
