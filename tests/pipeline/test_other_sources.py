@@ -109,7 +109,7 @@ def test_records_of_one_key_keep_their_order(pipeline: LocalPipeline) -> None:
         assert [line for line in lines if line.startswith(f"{key} ")] == [f"{key} {number}" for number in range(100)]
 
 
-def test_aggregated_records_of_the_kpl_are_taken_apart_when_asked(tmp_path: Path) -> None:
+def test_documents_that_share_a_record_are_taken_apart_when_asked(tmp_path: Path) -> None:
     """Facts 2.3: record de-aggregation comes before everything else."""
     template = copy.deepcopy(TEMPLATE)
     destination = template["Resources"]["FromKinesis"]["Properties"]["ExtendedS3DestinationConfiguration"]
@@ -127,12 +127,9 @@ def test_aggregated_records_of_the_kpl_are_taken_apart_when_asked(tmp_path: Path
         (name,) = kinesis.list_streams()["StreamNames"]
         kinesis.put_record(StreamName=name, Data=b'{"n":1}{"n":2}', PartitionKey="k")
         pipeline.flush()
-        assert delivered(pipeline, "kinesis/") == [b'{"n":1}\n{"n":2}\n']
-        (stream,) = [
-            name
-            for name in pipeline.client("firehose").list_delivery_streams()["DeliveryStreamNames"]
-            if "Kinesis" in name
-        ]
+        assert delivered(pipeline, "kinesis/") == [b'{"n":1}\n{"n":2}']
+        names = pipeline.client("firehose").list_delivery_streams()["DeliveryStreamNames"]
+        (stream,) = [found for found in names if "FromKinesis" in found]
         assert pipeline.counts(stream)["records_deaggregated"] == 1
 
 
