@@ -235,6 +235,23 @@ def test_events_of_a_page_that_lives_are_its_own(
     assert owners(second) == before
 
 
+def test_the_back_button_finds_the_page_as_it_was_and_it_goes_on_sending(
+    browser: Chromium, collector: Collector, site: Callable[..., Site]
+) -> None:
+    """Browsers keep no page that holds a Web Lock in their back/forward cache."""
+    shop = site("pageViews: false")
+    page = browser.open(shop.origin + "/one")
+    page.evaluate("void (window.mark = 1)")
+    page.evaluate("void (location.href = '/two')")
+    page.wait_until("location.pathname == '/two' && document.readyState == 'complete'")
+    page.evaluate("void history.back()")
+    page.wait_until("location.pathname == '/one' && document.readyState == 'complete'")
+    assert page.evaluate("window.mark") == 1
+    put(page, 2)
+    assert len(collector.wait_for(2)) == 2
+    wait_until_stored(page, 0)
+
+
 def test_bodies_stay_below_what_a_page_that_ends_may_have_under_way(
     browser: Chromium, collector: Collector, site: Callable[..., Site]
 ) -> None:

@@ -1,6 +1,6 @@
 import type { ClickEvent } from "./event";
 import type { DropReason, Options } from "./options";
-import { Store } from "./store";
+import { ignore, Store } from "./store";
 
 /** The Fetch standard allows a page 64 KiB of bodies under way with `keepalive`, all requests together; less a margin. */
 const KEEPALIVE_BYTES = 6e4;
@@ -23,16 +23,26 @@ export class Queue {
     this.#options = options;
     this.#most = options.batchSize!;
     // A secure origin and a browser of 2022 or later have both; elsewhere events live as long as their page.
-    if (options.persist && self.indexedDB && navigator.locks) {
-      this.#store = new Store("clickstream " + options.endpoint);
-      this.#store.adopt().then((events) => events[0] && this.#add(events), ignore);
-    }
+    if (options.persist && navigator.locks)
+      try {
+        this.#store = new Store("clickstream " + options.endpoint);
+        this.#adopt();
+      } catch {}
   }
 
   /** Send when the page is left and when the network is back. Later listeners come too late for a page that ends. */
   listen(): void {
     document.addEventListener("visibilitychange", () => document.visibilityState == "hidden" && this.#leave());
-    addEventListener("pagehide", () => this.#leave());
+    addEventListener("pagehide", () => {
+      this.#leave();
+      if (this.#store) this.#waiting = [];
+      this.#store?.release();
+    });
+    addEventListener("pageshow", (shown) => {
+      if (!shown.persisted) return;
+      this.#store?.hold();
+      this.#adopt();
+    });
     addEventListener("online", () => this.#wake(0));
   }
 
@@ -51,6 +61,10 @@ export class Queue {
   clear(): void {
     this.#waiting = [];
     this.#store?.clear().catch(ignore);
+  }
+
+  #adopt(): void {
+    this.#store?.adopt().then((events) => events[0] && this.#add(events), ignore);
   }
 
   #add(events: ClickEvent[]): void {
@@ -140,6 +154,3 @@ export class Queue {
     this.#options.onDrop?.(events, reason);
   }
 }
-
-/** The store is a second chance: a browser that denies it, or fills up, leaves the first one as it is. */
-const ignore = (): void => {};

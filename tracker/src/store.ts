@@ -9,6 +9,9 @@ interface Row {
 
 const STORE = "events";
 
+/** The store is a second chance: a browser that denies it, or fills up, leaves the first one as it is. */
+export const ignore = (): void => {};
+
 const done = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
@@ -20,16 +23,27 @@ const done = <T>(request: IDBRequest<T>): Promise<T> =>
  * events whose owner holds none belong to a page that is gone, and `adopt` hands them to exactly one living page.
  */
 export class Store {
-  #owner = uuid();
+  #owner = "";
   #opened: Promise<IDBDatabase>;
+  #letGo?: (nothing?: unknown) => void;
 
   constructor(name: string) {
     const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE);
     this.#opened = done(request);
-    this.#opened.catch(() => {});
-    // Never resolved on purpose: the browser lets go of the lock when the page ends, however it ends.
-    void navigator.locks.request(this.#owner, () => new Promise(() => {}));
+    this.#opened.catch(ignore);
+    this.hold();
+  }
+
+  /** Be a living page, until `release` or until the browser ends the page, however it does that. */
+  hold(): void {
+    this.#owner = uuid();
+    navigator.locks.request(this.#owner, () => new Promise((resolve) => (this.#letGo = resolve))).catch(ignore);
+  }
+
+  /** Leave the events to others: browsers keep no page for the back button that holds a lock. */
+  release(): void {
+    this.#letGo?.();
   }
 
   async put(event: ClickEvent): Promise<void> {
