@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_clickstream import (
+    AccessLog,
     ApiAuth,
     BufferingHints,
     ClickstreamPipeline,
@@ -58,7 +61,7 @@ class CoreStack(cdk.Stack):
             auth=ApiAuth.api_key(),
             buffering=SOON,
             backup=SourceBackup(buffering=BufferingHints(interval=cdk.Duration.seconds(60))),
-            access_log=self._logging_role.access_log(may_make=True),
+            access_log=access_log(self._logging_role, may_make=True),
             queries=Queries(),
             monitoring=Monitoring(),
             removal_policy=cdk.RemovalPolicy.DESTROY,
@@ -75,7 +78,7 @@ class CoreStack(cdk.Stack):
             encryption=Encryption.kms(),
             buffering=SOON,
             backup=False,
-            access_log=self._logging_role.access_log(),
+            access_log=access_log(self._logging_role),
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
         write_names(self, "Keyed", names_of(pipeline, kinesis_stream=pipeline.delivery_stream.target.name))
@@ -126,6 +129,11 @@ class CoreStack(cdk.Stack):
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
         write_names(self, "Partitioned", names_of(pipeline, endpoint=False))
+
+
+def access_log(role: LoggingRole, *, may_make: bool = False) -> AccessLog | Literal[False]:
+    """Return the option of an endpoint; one endpoint of the app makes the role, where it is to be made."""
+    return False if role is LoggingRole.NONE else AccessLog(account_role=may_make and role is LoggingRole.MAKE)
 
 
 def names_of(pipeline: ClickstreamPipeline, *, endpoint: bool = True, **others: str) -> Names:

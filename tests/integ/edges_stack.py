@@ -21,7 +21,7 @@ from cdk_clickstream import (
     SourceBackup,
     TrustedProxy,
 )
-from integ.core_stack import SOON, delete_objects, names_of, write_names
+from integ.core_stack import SOON, access_log, delete_objects, names_of, write_names
 from integ.settings import LoggingRole
 
 _PROBE = Path(__file__).parent / "probe"
@@ -40,7 +40,7 @@ class EdgesStack(cdk.Stack):
 
     def __init__(self, scope: Construct, id: str, *, logging_role: LoggingRole) -> None:  # noqa: A002
         super().__init__(scope, id, description="Integration run of cdk-clickstream; safe to delete")
-        self._access_log = logging_role.access_log()
+        self._access_log = access_log(logging_role)
         self._add_fronted()
         self._add_private()
         delete_objects(self)

@@ -7,7 +7,7 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,7 +149,9 @@ def check_locally(assembly: Path, stack: str, folder: Path, console: Console) ->
 
 
 @contextmanager
-def deployed_locally(assembly: Path, stack: str, folder: Path, *, patience: float = 30) -> Iterator[Deployment]:
+def deployed_locally(
+    assembly: Path, stack: str, folder: Path, *, patience: float = 30, options: Sequence[str] = ()
+) -> Iterator[Deployment]:
     """Run one stack of an assembly in ``clickstream local``.
 
     Parameters
@@ -158,9 +160,11 @@ def deployed_locally(assembly: Path, stack: str, folder: Path, *, patience: floa
         As for :func:`check_locally`.
     patience:
         Seconds that things have to arrive within.
+    options:
+        More options of ``clickstream local``.
     """
     outputs_file, data = folder / "outputs.json", folder / "data"
-    options = ["--stack", stack, "--outputs-file", str(outputs_file)]
+    options = ["--stack", stack, "--outputs-file", str(outputs_file), *options]
     with running(assembly, data, buffer_interval=600, options=options) as runtime:
         place = LocalRuntime(runtime, assembly, data, patience=patience)
         streams = set(runtime.state()["delivery_streams"])

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Literal
-
-from cdk_clickstream import AccessLog
 
 EVENT_SOURCE = "clickstream.integ"
 """Source of the events that the rule of the event bus takes."""
@@ -27,10 +24,6 @@ class LoggingRole(Enum):
 
     MAKE = "make"
     """The run makes it, for the whole account, and it stays."""
-
-    def access_log(self, *, may_make: bool = False) -> AccessLog | Literal[False]:
-        """Return the option of an endpoint; one endpoint of the app makes the role, where it is to be made."""
-        return False if self is LoggingRole.NONE else AccessLog(account_role=may_make and self is LoggingRole.MAKE)
 
 
 def stack_names(suffix: str) -> tuple[str, str]:
