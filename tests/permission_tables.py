@@ -126,7 +126,7 @@ EVERYTHING = {
         "deny sns:Publish on <PipelineMonitoringTopic> to * if Bool aws:SecureTransport false"
     ],
     "PipelineQueriesResultsPolicy": tls_only("<PipelineQueriesResults.Arn>"),
-    # A producer, a caller of the endpoint and a reader of events in one; no folder but events/ is open.
+    # A producer and a caller of the endpoint (9.3, 1.5).
     "Team": [
         f"allow sts:AssumeRole to {ACCOUNT}",
         f"allow {PUTS} on <PipelineStream.Arn>",
@@ -134,6 +134,10 @@ EVERYTHING = {
         "allow execute-api:Invoke on "
         f"{API}:<PipelineIngestApi>/<PipelineIngestApiDeploymentStageprod>/POST/events "
         f"{API}:<PipelineIngestApi>/<PipelineIngestApiDeploymentStageprod>/POST/records",
+    ],
+    # A reader: no folder but events/ is open, no key but through S3.
+    "Analyst": [
+        f"allow sts:AssumeRole to {ACCOUNT}",
         f"allow glue:GetDatabase glue:GetPartition glue:GetPartitions glue:GetTable on {THE_TABLE}",
         "allow s3:GetObject on <PipelineBucket.Arn>/events/*",
         "allow s3:GetBucketLocation on <PipelineBucket.Arn>",

@@ -12,6 +12,10 @@ class Permissions:
     The sample policies (aws-facts 9.1) name whole buckets and log groups. These switches cut further; each can be
     turned off alone, should the service refuse it in your account.
 
+    Where roles are made by somebody else, ``aws_cdk.aws_iam.Role.customize_roles(stack, use_precreated_roles={...})``
+    of the CDK takes theirs by their paths, such as ``"Shop/Clicks/Stream/Role"``, makes nothing of IAM, and writes down
+    what each must allow.
+
     Parameters
     ----------
     object_prefixes:

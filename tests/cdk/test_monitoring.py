@@ -17,7 +17,7 @@ from cdk_clickstream import (
     ConfigurationError,
     Monitoring,
 )
-from cdk_kit import REASON, Synthesized, flat, new_stack
+from cdk_kit import CHECKOUT, REASON, Synthesized, flat, new_stack
 from clickstream_transform.metrics import NAMESPACE
 
 ALARM = "AWS::CloudWatch::Alarm"
@@ -83,6 +83,11 @@ def test_there_is_an_alarm_for_everything_unless_told_otherwise() -> None:
     pipeline = pipeline_in(new_stack(), Monitoring())
     assert pipeline.monitoring is not None
     assert set(pipeline.monitoring.alarms) == EVERY_ALARM
+
+
+def test_the_page_on_costs_counts_the_alarms() -> None:
+    page = (CHECKOUT / "docs" / "cost.md").read_text(encoding="utf-8")
+    assert f"{len(EVERY_ALARM)} alarms for a pipeline with all of its parts" in page
 
 
 def test_no_alarm_rings_for_want_of_data(watched: Synthesized) -> None:
