@@ -5,8 +5,8 @@
 The reference app's template is served by a process of its own; wrk, which is a Debian package, sends single click
 events of about 500 bytes over keep-alive connections. The stage's throttle is left out, and so is what comes after the
 buffer (function, conversion, delivery), which has its own figures. The CPU is the server process's own, the kernel's
-part of its sending and receiving included; the rate by the wall clock belongs to the machine. ``--profile`` prints where
-the server spent its time.
+part of its sending and receiving included; the rate by the wall clock belongs to the machine. ``--profile`` prints
+where the server spent its time.
 """
 
 from __future__ import annotations

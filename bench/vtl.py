@@ -76,6 +76,12 @@ def microseconds(call: Callable[[], object], seconds: float) -> float:
     return best * 1e6
 
 
+def put_record_microseconds(seconds: float = 0.3) -> float:
+    """One render of the put-record template."""
+    template, body = MappingTemplate(PUT_RECORD), json.dumps(EVENT, ensure_ascii=False)
+    return microseconds(lambda: template.render(body=body, context=dict(CONTEXT)), seconds)
+
+
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 0.3
     rows: list[tuple[str, str, Any, int]] = [
