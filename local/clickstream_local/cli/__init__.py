@@ -19,8 +19,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        # Arrow's allocator looks at this when it is loaded. What it keeps for later is memory that buffers could hold.
-        os.environ.setdefault("MIMALLOC_PURGE_DELAY", "0")
+        # Arrow looks at this when it is loaded. Its own allocators keep memory for later that buffers could hold.
+        os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
         command: click.Command = getattr(import_module(f"clickstream_local.cli.{cmd_name}"), cmd_name)
         return command
 
