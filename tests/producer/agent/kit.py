@@ -24,7 +24,15 @@ def wait_for(condition: Callable[[], object], timeout: float = 20.0) -> None:
         time.sleep(0.01)
 
 
-def agent(sink: Sink, folder: Path, pattern: str = "app.log*", forget_after: float = 86_400, **options: Any) -> Agent:
+def agent(
+    sink: Sink,
+    folder: Path,
+    pattern: str = "app.log*",
+    *,
+    forget_after: float = 86_400,
+    shutdown_timeout: float = 1.0,
+    **options: Any,
+) -> Agent:
     """An agent on the files of a folder, with its checkpoints in the folder's parent."""
     flow = FlowOptions(
         f"{folder}/{pattern}",
@@ -32,7 +40,7 @@ def agent(sink: Sink, folder: Path, pattern: str = "app.log*", forget_after: flo
         **{"linger": 0.02, "poll": 0.02, "record_quiet": 0.3, "line_quiet": 0.3, **options},
     )
     file = folder.parent / "state" / "checkpoints.db"
-    return Agent(AgentOptions((flow,), file, 1.0, statistics_interval=0, forget_after=forget_after))
+    return Agent(AgentOptions((flow,), file, shutdown_timeout, statistics_interval=0, forget_after=forget_after))
 
 
 def run_once(sink: Sink, folder: Path, pattern: str = "app.log*", **options: Any) -> None:

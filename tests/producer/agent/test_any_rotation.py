@@ -88,7 +88,8 @@ class Life:
     def start_or_stop(self) -> None:
         if self.running is None:
             options = {"chunk_bytes": self.chance.choice([500, 5_000, 1_000_000])}
-            started, status = agent(self.sink, self.folder, **options), []
+            # The end of each run has to be a clean one, however busy the machine is.
+            started, status = agent(self.sink, self.folder, shutdown_timeout=15, **options), []
             thread = threading.Thread(target=lambda: status.append(started.run()), daemon=True)
             thread.start()
             self.running = (started, thread, status)
