@@ -118,7 +118,7 @@ def note(row: Row, case: ElementTree.Element, noted: dict[str, str]) -> None:
     row.lost += int(noted["lost"])
     row.copies += int(noted["copies"])
     row.failed += failed(case)
-    for count, fault in re.findall(r"([\d,]+) ([^,]+)", noted["faults"]):
+    for count, fault in re.findall(r"(\d[\d,]*) ([^\d,][^,]*)", noted["faults"]):
         row.faults[fault] += int(count.replace(",", ""))
 
 
