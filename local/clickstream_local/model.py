@@ -191,7 +191,10 @@ class DeliveryStream:
 
 @dataclass(frozen=True)
 class Function:
-    """A Lambda function; ``code_dir`` is the unpacked asset folder."""
+    """A Lambda function; ``code_dir`` is the unpacked asset folder.
+
+    ``reserved_concurrency`` is None where nothing is reserved; 0 keeps it from running at all.
+    """
 
     logical_id: str
     name: str
@@ -203,6 +206,7 @@ class Function:
     timeout_seconds: int = 3
     memory_mb: int = 128
     log_group: str = ""
+    reserved_concurrency: int | None = None
 
 
 @dataclass(frozen=True)

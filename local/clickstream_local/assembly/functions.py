@@ -34,6 +34,7 @@ def _function(template: Template, resource: Resource) -> Function | str:
     if isinstance(code, str):
         return code
     name = template.name_of(resource.logical_id)
+    reserved = properties.get("ReservedConcurrentExecutions")
     return Function(
         logical_id=resource.logical_id,
         name=name,
@@ -44,6 +45,7 @@ def _function(template: Template, resource: Resource) -> Function | str:
         environment={key: str(value) for key, value in properties.get("Environment", {}).get("Variables", {}).items()},
         timeout_seconds=int(properties.get("Timeout", 3)),
         memory_mb=int(properties.get("MemorySize", 128)),
+        reserved_concurrency=int(reserved) if reserved is not None else None,
         log_group=str(properties.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}")),
     )
 

@@ -65,8 +65,8 @@ _KNOWN: Mapping[str, str] = {
     """,
     "AWS::Lambda::Function": """
         Architectures Code CodeSigningConfigArn DeadLetterConfig Description Environment EphemeralStorage FunctionName
-        Handler KmsKeyArn LoggingConfig MemorySize PublishToLatestPublished RecursiveLoop Role Runtime
-        RuntimeManagementConfig SnapStart Tags Timeout TracingConfig VpcConfig
+        Handler KmsKeyArn LoggingConfig MemorySize PublishToLatestPublished RecursiveLoop ReservedConcurrentExecutions
+        Role Runtime RuntimeManagementConfig SnapStart Tags Timeout TracingConfig VpcConfig
     """,
     "AWS::Logs::LogGroup": """
         BearerTokenAuthenticationEnabled DeletionProtectionEnabled FieldIndexPolicies KmsKeyId LogGroupClass

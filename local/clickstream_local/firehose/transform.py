@@ -146,6 +146,8 @@ def _event_entry(record_id: str, record: Record) -> bytes:
 def _invocation_failure(result: InvokeResult) -> tuple[str, str]:
     if result.status == 404:
         return "Lambda.ResourceNotFound", "The Lambda function does not exist."
+    if result.status == 429:
+        return "Lambda.InvokeLimitExceeded", "The Lambda function's concurrency limit is exceeded."
     if result.error_type == "Sandbox.Timedout":
         return "Lambda.FunctionTimedOut", _TIMED_OUT
     if result.function_error is None or result.error_type == "Firehose.InvocationTimedOut":

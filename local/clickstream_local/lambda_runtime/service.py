@@ -38,7 +38,8 @@ class LambdaService:
     region
         The functions' region.
     concurrency
-        How many invocations of one function run at a time; more wait. One process each, kept warm.
+        How many invocations of one function run at a time, if it has not reserved fewer; more wait. One process each,
+        kept warm. A function that has reserved none is throttled.
     """
 
     def __init__(
@@ -91,6 +92,8 @@ class LambdaService:
                 f"(limit {MAX_PAYLOAD_BYTES} bytes)"
             )
             return _refused(413, "RequestTooLargeException", message, request_id)
+        if function.reserved_concurrency == 0:
+            return _refused(429, "TooManyRequestsException", "Rate Exceeded.", request_id)
         pool = self._pools[function.name]
         return await pool.invoke(lambda: self._new_sandbox(pool), request_id, payload)
 
@@ -119,7 +122,8 @@ class _Pool:
     def __init__(self, function: Function, access_key_id: str, concurrency: int) -> None:
         self.function = function
         self.access_key_id = access_key_id
-        self._slots = asyncio.Semaphore(concurrency)
+        reserved = function.reserved_concurrency
+        self._slots = asyncio.Semaphore(concurrency if reserved is None else min(concurrency, reserved))
         self._idle: list[Sandbox] = []
         self._generation = 0
 

@@ -74,6 +74,16 @@ def test_a_function_is_found_by_name_arn_and_qualified_arn(invoke: Invoke, name:
     assert result.payload == b"1"
 
 
+def test_a_function_that_has_reserved_no_concurrency_is_throttled(invoke: Invoke) -> None:
+    (result,) = invoke("def handler(event, context):\n    return 1", None, reserved_concurrency=0)
+    assert (result.status, result.error_type) == (429, "TooManyRequestsException")
+
+
+def test_a_function_that_has_reserved_some_runs(invoke: Invoke) -> None:
+    (result,) = invoke("def handler(event, context):\n    return 1", None, reserved_concurrency=5)
+    assert result.payload == b"1"
+
+
 def test_an_unknown_function_is_a_404(invoke: Invoke) -> None:
     (result,) = invoke("", None, name="other")
     assert (result.status, result.error_type) == (404, "ResourceNotFoundException")

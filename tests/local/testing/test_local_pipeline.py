@@ -151,6 +151,18 @@ def test_puts_can_be_made_to_fail_to_test_a_sender(tmp_path: Path) -> None:
         assert pipeline.counts()["records_received"] == 0
 
 
+def test_a_function_switched_off_by_its_reserved_concurrency_fails_its_records(tmp_path: Path) -> None:
+    """Facts 3.3 and firehose-error-codes.json: throttled after all retries is Lambda.InvokeLimitExceeded."""
+    template = small_template(tmp_path)
+    text = template.read_text()
+    template.write_text(text.replace("Timeout: 20", "Timeout: 20\n      ReservedConcurrentExecutions: 0"))
+    with LocalPipeline(template) as pipeline:
+        pipeline.put("a\n")
+        pipeline.flush()
+        (failed,) = pipeline.errors("processing-failed")
+        assert (failed.raw, failed.reason.split(":")[0]) == (b"a\n", "Lambda.InvokeLimitExceeded")
+
+
 def test_where_sources_disagree_the_other_reading_can_be_taken(tmp_path: Path) -> None:
     """Facts 14: captures name the function lambdaARN in error objects, the documentation lambdaArn."""
     documented = Disagreements(error_arn_member="lambdaArn")
