@@ -107,9 +107,13 @@ def tls_front(certificates: Path, upstream: int) -> Iterator[Front]:
         thread.join()
 
 
-def configuration(folder: Path, output: str, **settings: object) -> Path:
+def ids(count: int) -> list[str]:
+    return sorted(f"e{number}" for number in range(count))
+
+
+def configuration(folder: Path, output: str, events: int = EVENTS, **settings: object) -> Path:
     """A configuration that follows a file of events, each with an id of its own, to one output."""
-    lines = [json.dumps({"event_name": "click", "event_id": f"e{number}"}) for number in range(EVENTS)]
+    lines = [json.dumps({"event_name": "click", "event_id": event_id}) for event_id in ids(events)]
     (folder / "events.log").write_text("\n".join(lines) + "\n")
     (folder / "parsers.conf").write_text("[PARSER]\n    Name json\n    Format json\n")
     tail = {"Name": "tail", "Path": folder / "events.log", "Read_from_Head": "On", "Parser": "json"}
@@ -157,7 +161,7 @@ def test_its_firehose_output_puts_every_event(
         )
         forward(fluent_bit, config, lambda: pipeline.counts()["records_received"] >= EVENTS, trusts=front.certificates)
     pipeline.flush()
-    assert sorted(row["event_id"] for row in pipeline.rows()) == sorted(f"e{number}" for number in range(EVENTS))
+    assert sorted(row["event_id"] for row in pipeline.rows()) == ids(EVENTS)
     assert pipeline.counts()["records_received"] == EVENTS
     assert pipeline.failed() == []
 
@@ -178,20 +182,16 @@ def test_its_kinesis_output_reaches_a_delivery_stream_with_that_source(
         path.read_bytes() for path in (tmp_path / "data" / "s3" / "lake" / "data").rglob("*") if path.is_file()
     )
     found = [json.loads(line)["event_id"] for line in text.decode().splitlines()]
-    assert sorted(found) == sorted(f"e{number}" for number in range(EVENTS))
+    assert sorted(found) == ids(EVENTS)
 
 
 def test_its_http_output_posts_to_the_endpoint(pipeline: Pipeline, fluent_bit: Path, tmp_path: Path) -> None:
-    """An array of events is a request as any other: no key of AWS, and the model at the gate."""
+    """A flush is one array and needs no key of AWS; of more than 500 events the model refuses it, and it is dropped."""
     if b"out_http" not in fluent_bit.read_bytes():
         pytest.skip("this fluent-bit was built without its HTTP output")
     stage = pipeline.endpoint.rpartition("/")[2]
     settings = {"Host": "127.0.0.1", "Port": port_of(pipeline), "URI": f"/{stage}/events", "json_date_key": "false"}
-    config = configuration(tmp_path, "http", Format="json", **settings)
-    forward(fluent_bit, config, lambda: pipeline.counts()["records_received"] >= 1 and flushed(pipeline) >= EVENTS)
-    assert sorted(row["event_id"] for row in pipeline.rows()) == sorted(f"e{number}" for number in range(EVENTS))
-
-
-def flushed(pipeline: Pipeline) -> int:
+    config = configuration(tmp_path, "http", events=400, Format="json", **settings)
+    forward(fluent_bit, config, lambda: pipeline.counts()["records_received"] >= 1)
     pipeline.flush()
-    return pipeline.counts()["rows_delivered"]
+    assert sorted(row["event_id"] for row in pipeline.rows()) == ids(400)
