@@ -26,6 +26,9 @@ class Alarms:
         Records that did not become Parquet or ORC. Default: 0.
     transform_errors, transform_throttles:
         Calls of the function that failed as a whole, or were throttled; of your own function, too. Default: 0.
+    transform_success_percent:
+        Lowest share of calls that Firehose finds successful, for 15 minutes; the function itself counts no call that
+        never reached it, for want of a right, and none whose answer Firehose cannot read. Default: 100.
     transform_duration_percent:
         Longest call of the function, as a share of its timeout; of Firehose's own limit of five minutes where the
         function's is longer or not known. Default: 80.
@@ -56,6 +59,7 @@ class Alarms:
     failed_conversions: float | None = 0
     transform_errors: float | None = 0
     transform_throttles: float | None = 0
+    transform_success_percent: float | None = 100
     transform_duration_percent: float | None = 80
     failed_records: float | None = 0
     throttled_records: float | None = 0

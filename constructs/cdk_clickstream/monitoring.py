@@ -146,11 +146,10 @@ class PipelineMonitoring(Construct):
         if stream.longest_backup_wait is not None:
             metric = stream.metric("BackupToS3.DataFreshness", statistic="Maximum")
             yield _Alarm("BackupFreshness", metric, _seconds(limits.backup_freshness), "Backups wait too long")
-        success = None if limits.delivery_success_percent is None else limits.delivery_success_percent / 100
         yield _Alarm(
             "DeliverySuccess",
             stream.metric_delivery_success(),
-            success,
+            _share(limits.delivery_success_percent),
             "Writes to S3 fail: see the error log",
             _BELOW,
             3,
@@ -205,6 +204,10 @@ class PipelineMonitoring(Construct):
         function, percent = processor.function, limits.transform_duration_percent
         failed = "See errors/processing-failed/ in the bucket"
         yield _Alarm("TransformErrors", function.metric_errors(), limits.transform_errors, failed)
+        succeeded = self._stream.metric("ExecuteProcessing.Success", statistic="Average")
+        unread = "Firehose cannot call the function, or not read its answer: see the stream's error log"
+        share = _share(limits.transform_success_percent)
+        yield _Alarm("TransformSuccess", succeeded, share, unread, _BELOW, 3)
         throttled = "Lambda concurrency is used up"
         yield _Alarm("TransformThrottles", function.metric_throttles(), limits.transform_throttles, throttled)
         yield _Alarm(
@@ -255,8 +258,7 @@ class PipelineMonitoring(Construct):
             ("ServerErrors", api.metric_server_error(), limits.server_error_percent, "The endpoint answers 5xx"),
             ("ClientErrors", api.metric_client_error(), limits.client_error_percent, "Clients send what is refused"),
         ):
-            share = None if percent is None else percent / 100
-            yield _Alarm(name, metric.with_(statistic="Average"), share, description)
+            yield _Alarm(name, metric.with_(statistic="Average"), _share(percent), description)
         latency = None if limits.latency is None else limits.latency.to_milliseconds()
         yield _Alarm("Latency", api.metric_latency().with_(statistic="p99"), latency, "The endpoint is slow", periods=3)
 
@@ -309,3 +311,7 @@ def _graph(title: str, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
 
 def _seconds(duration: cdk.Duration | None) -> float | None:
     return None if duration is None else duration.to_seconds()
+
+
+def _share(percent: float | None) -> float | None:
+    return None if percent is None else percent / 100

@@ -38,6 +38,7 @@ EVERY_ALARM = {
     "ThrottledRecords",
     "TransformDuration",
     "TransformErrors",
+    "TransformSuccess",
     "TransformThrottles",
 }
 NONE = Alarms(
@@ -47,6 +48,7 @@ NONE = Alarms(
     failed_conversions=None,
     transform_errors=None,
     transform_throttles=None,
+    transform_success_percent=None,
     transform_duration_percent=None,
     failed_records=None,
     throttled_records=None,
@@ -113,6 +115,7 @@ def test_each_alarm_tells_when_it_begins_and_when_it_ends(watched: Synthesized) 
         ("TransformErrors", "Errors", "Sum", 0, "GreaterThanThreshold"),
         ("RejectFreshness", "DeliveryToS3.DataFreshness", "Maximum", 1200, "GreaterThanThreshold"),
         ("TransformThrottles", "Throttles", "Sum", 0, "GreaterThanThreshold"),
+        ("TransformSuccess", "ExecuteProcessing.Success", "Average", 1, "LessThanThreshold"),
         ("TransformDuration", "Duration", "Maximum", 48_000, "GreaterThanThreshold"),
         ("ThrottledRecords", "ThrottledRecords", "Sum", 0, "GreaterThanThreshold"),
         ("ServerErrors", "5XXError", "Average", 0.01, "GreaterThanThreshold"),

@@ -79,6 +79,13 @@ def test_a_function_of_ones_own_is_watched_like_the_bundled_one(
     assert one["Threshold"] == threshold
 
 
+def test_calls_that_never_reach_a_function_of_ones_own_are_told_by_firehose(own_function: Synthesized) -> None:
+    """aws-facts 8.3, metrics of the transform: a call that was denied is no error of the function."""
+    one = own_function.only(ALARM, "PipelineMonitoringTransformSuccess")
+    assert (one["Namespace"], one["MetricName"]) == ("AWS/Firehose", "ExecuteProcessing.Success")
+    assert (one["ComparisonOperator"], one["Threshold"], one["EvaluationPeriods"]) == ("LessThanThreshold", 1, 3)
+
+
 def test_what_only_the_bundled_code_counts_is_not_watched_for_a_function_of_ones_own() -> None:
     stack = new_stack()
     found = names(watched(stack, transform=imported(stack)))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import aws_cdk as cdk
@@ -16,6 +17,7 @@ from cdk_clickstream import (
     SourceBackup,
 )
 from cdk_kit import REASON, Synthesized, new_stack
+from full_stacks import STACKS, full_stack
 
 AUTH = ApiAuth.public(reason=REASON)
 STREAM = "AWS::KinesisFirehose::DeliveryStream"
@@ -46,17 +48,26 @@ def test_the_keys_logical_id_never_changes(with_key: Synthesized) -> None:
     assert list(with_key.of_type("AWS::KMS::Key")) == ["PipelineKeyF48EE773"]
 
 
-def test_nothing_has_a_fixed_name_that_a_second_deployment_would_clash_with(reference: Synthesized) -> None:
-    named = {
-        "AWS::S3::Bucket": "BucketName",
-        STREAM: "DeliveryStreamName",
-        "AWS::Lambda::Function": "FunctionName",
-        "AWS::IAM::Role": "RoleName",
-        "AWS::Logs::LogGroup": "LogGroupName",
-    }
-    for type_, name in named.items():
-        for one in reference.of_type(type_).values():
-            assert name not in one.get("Properties", {})
+# Names that are unique within what else the stack makes, or need not be unique.
+SCOPED_NAMES = {
+    ("AWS::Logs::LogStream", "LogStreamName"),
+    ("AWS::ApiGateway::Stage", "StageName"),
+    ("AWS::Athena::NamedQuery", "Name"),
+    ("AWS::CloudWatch::Alarm", "MetricName"),
+}
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_nothing_has_a_fixed_name_that_a_second_deployment_would_clash_with(name: str) -> None:
+    """A name that is written out holds the hash of where it stands in the app."""
+    fixed = [
+        (one["Type"], property_, value)
+        for one in Synthesized(full_stack(name)).template["Resources"].values()
+        for property_, value in one.get("Properties", {}).items()
+        if property_.endswith("Name") and isinstance(value, str) and not re.search("[0-9A-F]{8}$", value)
+    ]
+    of_others = {("AWS::Logs::SubscriptionFilter", "LogGroupName", "/service")}
+    assert {one for one in fixed if one[:2] not in SCOPED_NAMES} <= of_others
 
 
 def test_two_pipelines_live_in_one_stack() -> None:
