@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import gzip
 from decimal import Decimal
@@ -112,6 +113,38 @@ def test_partition_keys_have_the_table_s_type(tmp_path: Path) -> None:
     pyarrow.orc.write_table(arrow(), folder(tmp_path) / "x.orc")
     lake = Lake(tmp_path)
     assert lake.query("SELECT count(*) FROM events WHERE event_date = DATE '2026-11-21'")[1] == [(1,)]
+    lake.close()
+
+
+PROJECTED = dataclasses.replace(
+    TABLE,
+    partition_keys=(Column("datehour", "string"), Column("tenant", "string")),
+    parameters={
+        "projection.enabled": "true",
+        "projection.datehour.type": "date",
+        "projection.datehour.format": "yyyy/MM/dd/HH",
+        "projection.tenant.type": "injected",
+        "storage.location.template": "s3://lake/events/${tenant}/${datehour}/",
+    },
+)
+
+
+@pytest.mark.parametrize("kind", ["parquet", "orc", "json"])
+def test_partition_keys_are_found_where_the_projection_says(tmp_path: Path, kind: str) -> None:
+    """A layout that is not Hive's: Firehose's own yyyy/MM/dd/HH, read through storage.location.template."""
+    Catalog.of([Stack("S", "eu-west-1", "1", tables=(PROJECTED,))]).write(tmp_path)
+    for place in ("acme.eu/2026/11/21/09", "other/2026/11/22/10", "too-short/2026"):
+        path = tmp_path / "s3/lake/events" / place
+        path.mkdir(parents=True)
+        if kind == "json":
+            (path / "x").write_text('{"name":"click"}\n')
+        else:
+            {"parquet": pyarrow.parquet, "orc": pyarrow.orc}[kind].write_table(arrow(), path / f"x.{kind}")
+    lake = Lake(tmp_path, read_only=True)
+    assert lake.query("SELECT name, tenant, datehour FROM events ORDER BY tenant")[1] == [
+        ("click", "acme.eu", "2026/11/21/09"),
+        ("click", "other", "2026/11/22/10"),
+    ]
     lake.close()
 
 
