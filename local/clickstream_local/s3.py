@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import uuid
@@ -69,10 +70,14 @@ class Store:
         """
         path = self.bucket_path(bucket) / relative_path(key)
         headers = {"ContentType": content_type, "ContentEncoding": content_encoding, "Metadata": dict(metadata or {})}
+        beside = self._metadata_path(bucket, key)
         try:
-            self._write(self._metadata_path(bucket, key), json.dumps(headers).encode())
+            self._write(beside, json.dumps(headers).encode())
             self._write(path, body)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                if not path.is_file():
+                    beside.unlink(missing_ok=True)
             raise StoreError(f"cannot write s3://{bucket}/{key} to {path}: {error.strerror or error}") from error
         return StoredFile(bucket, key, len(body), content_type, content_encoding, dict(metadata or {}), path=path)
 

@@ -68,6 +68,7 @@ def test_a_write_that_fails_names_the_object_and_leaves_nothing(tmp_path: Path) 
     with pytest.raises(StoreError, match=r"s3://lake/a/b to .*: "):
         store.put("lake", "a/b", b"")
     assert list((tmp_path / "s3-incomplete").iterdir()) == []
+    assert [path.name for path in (tmp_path / "s3-metadata").rglob("*") if path.is_file()] == ["a.json"]
 
 
 def test_reading_what_is_not_there_names_it(tmp_path: Path) -> None:
