@@ -21,15 +21,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import aws_cdk as cdk
 import boto3
 import botocore.session
 import pytest
 from botocore.validate import validate_parameters
 
-from cdk_kit import CHECKOUT, CONTEXT
+from cdk_kit import CHECKOUT
 from integ.account import LOGGING_ROLE, OPT_IN, RefusalError, SkipError, check_account, logging_role
-from integ.app import build
 from integ.aws_account import AwsAccount
 from integ.checks import CHECKS
 from integ.checks.queries import watched
@@ -41,6 +39,7 @@ from integ.outcome import Outcome, Verdict
 from integ.run import deployed_locally
 from integ.runner import run_checks
 from integ.settings import LoggingRole
+from integ_kit import integ_app
 from moto_kit import moto_server
 
 pytestmark = pytest.mark.xdist_group("integ")
@@ -196,28 +195,18 @@ class Simulated(AwsAccount):
 
 
 @pytest.fixture(scope="module")
-def assembly(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
-    """A cloud assembly, and the names of its two stacks."""
-    app = cdk.App(context=CONTEXT, outdir=str(tmp_path_factory.mktemp("integ") / "cdk.out"))
-    core, edges = build(app)
-    app.synth()
-    return Path(app.outdir), core.stack_name, edges.stack_name
-
-
-@pytest.fixture(scope="module")
-def running(assembly: tuple[Path, str, str], moto: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(moto: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Both stacks in the local runtime, by name; their objects go to moto."""
-    folder, *names = assembly
+    app = integ_app()
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", "anyone")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "anything")
-        options = ["--s3-endpoint", moto]
-        yield {
-            name.rpartition("-")[2]: stack.enter_context(
-                deployed_locally(folder, name, tmp_path_factory.mktemp("run"), options=options)
-            )
-            for name in names
-        }
+
+        def start(name: str) -> Deployment:
+            folder, options = tmp_path_factory.mktemp("run"), ["--s3-endpoint", moto]
+            return stack.enter_context(deployed_locally(app.assembly, name, folder, options=options))
+
+        yield {"Core": start(app.core.stack_name), "Edges": start(app.edges.stack_name)}
 
 
 Running = dict[str, Deployment]

@@ -5,23 +5,22 @@ from __future__ import annotations
 import io
 import json
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import aws_cdk as cdk
 import pytest
 from cfnlint.api import ManualArgs, lint
 from rich.console import Console
 
-from cdk_kit import CHECKOUT, CONTEXT, Synthesized
-from integ.app import build
+from cdk_clickstream import AccessLog
+from cdk_kit import CHECKOUT, Synthesized
 from integ.checks import CHECKS
+from integ.core_stack import access_log
 from integ.outcome import Outcome, Verdict
 from integ.run import check_locally, deployed_locally
 from integ.runner import run_checks
 from integ.settings import LoggingRole
+from integ_kit import integ_app
 
 pytestmark = pytest.mark.xdist_group("integ")
 
@@ -47,21 +46,13 @@ HERE = {
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> cdk.App:
-    app = cdk.App(context=CONTEXT, outdir=str(tmp_path_factory.mktemp("integ") / "cdk.out"))
-    build(app)
-    app.synth()
-    return app
+def assembly() -> Path:
+    return integ_app().assembly
 
 
 @pytest.fixture(scope="module")
-def assembly(app: cdk.App) -> Path:
-    return Path(app.outdir)
-
-
-@pytest.fixture(scope="module")
-def core(app: cdk.App) -> str:
-    return next(child.stack_name for child in app.node.children if isinstance(child, cdk.Stack))
+def core() -> str:
+    return integ_app().core.stack_name
 
 
 @pytest.fixture(scope="module")
@@ -156,11 +147,9 @@ def test_every_check_that_holds_here_is_shown_to_be_able_to_fail() -> None:
 
 
 def test_cfn_lint_has_nothing_to_say_but_what_the_cdk_itself_causes() -> None:
-    # With the logging role, which is a resource more than the template above has.
-    app = cdk.App(context=CONTEXT | {"logging-role": LoggingRole.MAKE.value})
     found = [
         (one.rule.id, str(one.path[1]))
-        for stack in build(app)
+        for stack in (integ_app().core, integ_app().edges)
         for one in lint(
             json.dumps(Synthesized(stack).template), config=ManualArgs(regions=["us-east-1"], include_checks=["W", "E"])
         )
@@ -170,35 +159,32 @@ def test_cfn_lint_has_nothing_to_say_but_what_the_cdk_itself_causes() -> None:
     assert sorted(found) == [("W3005", provider), ("W3005", provider), ("W3005", "Prober79F45419")]
 
 
-@pytest.mark.parametrize(("logging_role", "logged"), [("make", 2), ("none", 0)])
-def test_endpoints_have_access_logs_only_where_they_may(logging_role: str, logged: int) -> None:
-    core, _ = build(cdk.App(context=CONTEXT | {"logging-role": logging_role}))
-    template = Synthesized(core)
-    stages = template.of_type("AWS::ApiGateway::Stage").values()
-    assert sum("AccessLogSetting" in stage["Properties"] for stage in stages) == logged
-    assert len(template.of_type("AWS::ApiGateway::Account")) == (logging_role == "make")
+def test_one_endpoint_makes_the_logging_role_where_that_is_asked_for() -> None:
+    assert len(Synthesized(integ_app().core).of_type("AWS::ApiGateway::Account")) == 1
+    assert len(Synthesized(integ_app().edges).of_type("AWS::ApiGateway::Account")) == 0
 
 
-def test_nothing_is_left_when_the_stacks_are_deleted(app: cdk.App) -> None:
-    """But for the logging role, which is made only when that is asked for."""
-    for stack in app.node.children:
-        if isinstance(stack, cdk.Stack):
-            template = Synthesized(stack)
-            kept = {id_ for id_, one in template.template["Resources"].items() if one.get("DeletionPolicy") == "Retain"}
-            assert kept == set()
-            assert len(template.of_type("Custom::S3AutoDeleteObjects")) == len(template.of_type("AWS::S3::Bucket"))
+def test_endpoints_have_no_access_log_where_nobody_may_make_the_role() -> None:
+    assert access_log(LoggingRole.NONE, may_make=True) is False
+    assert access_log(LoggingRole.THERE, may_make=True) == AccessLog(account_role=False)
 
 
-def test_every_endpoint_wants_a_key_or_a_signature(app: cdk.App) -> None:
-    for stack in app.node.children:
-        if isinstance(stack, cdk.Stack):
-            for id_, method in Synthesized(stack).of_type("AWS::ApiGateway::Method").items():
-                properties = method["Properties"]
-                if properties["HttpMethod"] == "POST":
-                    assert properties["ApiKeyRequired"] or properties["AuthorizationType"] == "AWS_IAM", id_
+def test_nothing_but_the_logging_role_is_left_when_the_stacks_are_deleted() -> None:
+    for stack in (integ_app().core, integ_app().edges):
+        template = Synthesized(stack)
+        kept = {one["Type"] for one in template.template["Resources"].values() if one.get("DeletionPolicy") == "Retain"}
+        assert kept == ({"AWS::ApiGateway::Account", "AWS::IAM::Role"} if stack is integ_app().core else set())
+        assert len(template.of_type("Custom::S3AutoDeleteObjects")) == len(template.of_type("AWS::S3::Bucket"))
 
 
-def test_make_test_collects_nothing_of_the_runs_on_an_account() -> None:
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests/integ"]
-    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
-    assert "no tests collected" in done.stdout
+def test_every_endpoint_wants_a_key_or_a_signature() -> None:
+    for stack in (integ_app().core, integ_app().edges):
+        for id_, method in Synthesized(stack).of_type("AWS::ApiGateway::Method").items():
+            if (properties := method["Properties"])["HttpMethod"] == "POST":
+                assert properties["ApiKeyRequired"] or properties["AuthorizationType"] == "AWS_IAM", id_
+
+
+def test_pytest_collects_nothing_of_the_runs_on_an_account() -> None:
+    files = [path.name for path in (CHECKOUT / "tests" / "integ").rglob("*.py")]
+    assert files
+    assert [name for name in files if name.startswith(("test_", "conftest")) or name.endswith("_test.py")] == []
