@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import urllib.error
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from click.testing import CliRunner, Result
 
 from clickstream_local.catalog import Catalog
 from clickstream_local.cli import main
+from clickstream_local.demo.runtime_process import RuntimeProcessError, running
 from clickstream_local.error_objects import unzipped
 from clickstream_local.firehose import DeliveryError
 from clickstream_local.object_store import StoreError
@@ -153,9 +155,9 @@ def test_replay_removes_error_objects_at_the_endpoint(s3: Any, server: str, tmp_
 
 
 def test_what_cannot_be_put_is_kept_and_delivered_once_it_can(s3: Any, tmp_path: Path) -> None:
-    with contextlib.ExitStack() as running:
+    with contextlib.ExitStack() as to_be_ended:
         with moto_server() as url:
-            pipeline = running.enter_context(
+            pipeline = to_be_ended.enter_context(
                 LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=url)
             )
         pipeline.put("kept\n")
@@ -167,6 +169,44 @@ def test_what_cannot_be_put_is_kept_and_delivered_once_it_can(s3: Any, tmp_path:
             assert [body(s3, key) for key in keys(s3, "data/")] == [b"KEPT\n"]
             assert [unzipped(body(s3, key)) for key in keys(s3, "backup")] == [b"kept\n"]
             pipeline.stop()
+
+
+def test_what_could_not_be_put_before_a_crash_is_put_after_it_when_it_is_durable(s3: Any, tmp_path: Path) -> None:
+    template, data_dir = small_template(tmp_path), tmp_path / "data"
+    with moto_server() as url:
+        options = ["--durable", "--s3-endpoint", url]
+        first = running(template, data_dir, buffer_interval=600, options=options)
+        runtime = first.__enter__()
+    with contextlib.ExitStack() as ended:
+        ended.push(first.__exit__)
+        client = boto3.client("firehose", endpoint_url=runtime.url, region_name="us-east-1")
+        client.put_record(DeliveryStreamName="clicks", Record={"Data": b"kept\n"})
+        with pytest.raises(urllib.error.HTTPError, match="500"):
+            runtime.flush()
+        runtime.kill()
+    assert not any("very-secret" in line for line in runtime.messages)
+    with (
+        moto_server(urlsplit(url).port or 0),
+        running(template, data_dir, buffer_interval=600, options=options) as second,
+    ):
+        second.flush()
+        assert any("delivering 1 records that an earlier run of clicks kept" in line for line in second.messages)
+        assert [body(s3, key) for key in keys(s3, "data/")] == [b"KEPT\n"]
+
+
+def test_an_end_that_cannot_put_says_what_is_lost_and_no_secret(s3: Any, tmp_path: Path) -> None:
+    with moto_server() as url:
+        options = ["--s3-endpoint", url]
+        started = running(small_template(tmp_path), tmp_path / "data", buffer_interval=600, options=options)
+        runtime = started.__enter__()
+    client = boto3.client("firehose", endpoint_url=runtime.url, region_name="us-east-1")
+    client.put_record(DeliveryStreamName="clicks", Record={"Data": b"lost\n"})
+    with pytest.raises(RuntimeProcessError, match="ended with 1") as ended:
+        started.__exit__(None, None, None)
+    assert f"to {url}: Could not connect" in str(ended.value)
+    assert "1 records were not delivered and are lost" in str(ended.value)
+    assert "very-secret" not in str(ended.value)
+    assert "Traceback" not in str(ended.value)
 
 
 def test_a_bucket_that_was_removed_is_made_again(s3: Any, server: str, tmp_path: Path) -> None:
