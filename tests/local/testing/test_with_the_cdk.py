@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_clickstream import ApiAuth, ClickstreamPipeline
-from clickstream_local.testing import LocalPipeline
+from clickstream_local.testing import LocalPipeline, LocalPipelineError
 from small_template import UPPER
 
 pytestmark = pytest.mark.xdist_group("cdk")
@@ -108,3 +109,54 @@ def test_of_an_app_with_two_stacks_the_given_one_runs() -> None:
         assert pipeline.stream.startswith("Other-")
     with LocalPipeline(app) as both:
         assert len(both.endpoints) == 2
+
+
+def test_a_pipeline_delivers_into_the_bucket_and_through_the_function_of_other_stacks() -> None:
+    """What one stack exports and another imports is one thing here, too: Fn::ImportValue of names and ARNs."""
+    app = cdk.App()
+    storage, code, pipeline_stack = (cdk.Stack(app, name) for name in ("Storage", "Code", "Pipeline"))
+    bucket = s3.Bucket(storage, "Lake")
+    function = lambda_.Function(
+        code,
+        "Upper",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+        handler="index.handler",
+        timeout=cdk.Duration.seconds(20),
+        code=lambda_.Code.from_inline(UPPER),
+    )
+    firehose.DeliveryStream(
+        pipeline_stack,
+        "Clicks",
+        destination=firehose.S3Bucket(
+            bucket, processors=[firehose.LambdaFunctionProcessor(function)], data_output_prefix="data/"
+        ),
+    )
+    with LocalPipeline(app) as pipeline:
+        pipeline.put("across\n")
+        pipeline.flush()
+        (found,) = pipeline.objects("data/")
+        assert found.bucket.startswith("storage-lake")
+        assert found.path.read_bytes() == b"ACROSS\n"
+    template = json.dumps(app.synth().get_stack_by_name("Pipeline").template)
+    assert "Fn::ImportValue" in template
+
+
+def test_a_stack_whose_function_is_another_s_says_so_when_it_runs_alone() -> None:
+    app = cdk.App()
+    code, pipeline_stack = cdk.Stack(app, "Code"), cdk.Stack(app, "Pipeline")
+    function = lambda_.Function(
+        code,
+        "Upper",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+        handler="index.handler",
+        code=lambda_.Code.from_inline(UPPER),
+    )
+    firehose.DeliveryStream(
+        pipeline_stack,
+        "Clicks",
+        destination=firehose.S3Bucket(
+            s3.Bucket(pipeline_stack, "Lake"), processors=[firehose.LambdaFunctionProcessor(function)]
+        ),
+    )
+    with pytest.raises(LocalPipelineError, match=r"Clicks.*the Lambda processor's function .* is not in the template"):
+        LocalPipeline(pipeline_stack)
