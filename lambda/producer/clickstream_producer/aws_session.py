@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import encodings.idna  # noqa: F401 - the first connection imports it otherwise: in a thread, when a fork may hit it
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -64,10 +65,12 @@ class AwsSession:
     def client(self, service: Literal["firehose", "kinesis"]) -> Any:
         """Make a client of a service; reads the configuration files and may call STS."""
         keys: dict[str, Any] = {_KEYS[name]: value for name, value in (self.credentials or {}).items()}
-        session = boto3.Session(region_name=self.region, profile_name=self.profile, **keys)
+        core = botocore.session.get_session()
+        session = boto3.Session(botocore_session=core, region_name=self.region, profile_name=self.profile, **keys)
         if self.role_arn is not None:
             session = self._assume(session, self.role_arn)
-        return session.client(service, endpoint_url=self.endpoint_url, config=_CONFIG)
+        config = _CONFIG.merge(Config(user_agent=_user_agent(core)))
+        return session.client(service, endpoint_url=self.endpoint_url, config=config)
 
     def spool_name(self, service: str, stream: str) -> str:
         """Name a stream's directory in a durable spool; the region belongs to it where it was given."""
@@ -81,3 +84,10 @@ class AwsSession:
         # botocore has no public way to hand refreshable credentials to a session; this attribute is the customary one.
         core._credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")  # type: ignore[attr-defined]
         return boto3.Session(botocore_session=core, region_name=base.region_name)
+
+
+def _user_agent(core: botocore.session.Session) -> str:
+    """What boto3 tells of itself, as one text: otherwise it is put together anew for every request, out of 20 parts."""
+    application = core.get_config_variable("user_agent_appid")
+    versions = f"Boto3/{boto3.__version__} Botocore/{botocore.__version__} lang/python#{platform.python_version()}"
+    return f"{versions} app/{application}" if application else versions

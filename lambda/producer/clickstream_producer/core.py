@@ -67,7 +67,16 @@ class Core:
         """Put events one after another; give back how many were taken."""
         if isinstance(events, list | tuple) and not self._keys_from_events:
             return sum([self._put_chunk(events[start : start + CHUNK]) for start in range(0, len(events), CHUNK)])
-        return sum([self.offer(event, None) is True for event in events])
+        if self._keys_from_events:
+            return sum([self.offer(event, None) is True for event in events])
+        taken = 0
+        for event in events:
+            data = self.encode(event)
+            admission = self.spool.add(data)
+            if not self.started:
+                self.start()
+            taken += admission is TAKEN or self._note(admission, data)
+        return taken
 
     def flush(self, timeout: float) -> FlushResult:
         """Send what is here, and wait until it is settled."""

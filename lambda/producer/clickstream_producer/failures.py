@@ -32,6 +32,19 @@ _RECORD_AT_FAULT: Final = frozenset(
 )
 """A record or the size of the request may be the reason, so a smaller request may pass."""
 
+_SLOWER: Final = frozenset(
+    {
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        # Firehose says "Slow down." by this name, of a request and of a record (aws-facts 1.1).
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "SlowDown",
+        "TooManyRequestsException",
+    }
+)
+"""A quota is used up: the same passes later."""
+
 _PASSES: Final = frozenset(
     {
         # Temporary credentials that ran out: botocore fetches new ones.
@@ -41,15 +54,6 @@ _PASSES: Final = frozenset(
         "RequestTimeout",
         "RequestTimeoutException",
         "InternalFailure",
-        "LimitExceededException",
-        "ServiceUnavailable",
-        "ServiceUnavailableException",
-        "SlowDown",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-        "KMSThrottlingException",
-        "ProvisionedThroughputExceededException",
     }
 )
 
@@ -72,6 +76,11 @@ def error_code(error: Exception) -> str:
     return type(error).__name__
 
 
+def is_throttle(code: str) -> bool:
+    """Say whether an error of a record or a request asks for a slower pace."""
+    return code in _SLOWER or "Throttl" in code
+
+
 def judge(error: Exception) -> Verdict:
     """Say whether trying again can heal an error.
 
@@ -82,7 +91,7 @@ def judge(error: Exception) -> Verdict:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if code in _RECORD_AT_FAULT or status == 413:
             return Verdict.ISOLATE
-        if code in _PASSES or "Throttl" in code or not 400 <= status < 500 or status in (408, 429):
+        if code in _PASSES or is_throttle(code) or not 400 <= status < 500 or status in (408, 429):
             return Verdict.RETRY
         return Verdict.GIVE_UP
     if isinstance(error, NoCredentialsError):

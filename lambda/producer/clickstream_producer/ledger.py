@@ -20,6 +20,8 @@ class Ledger:
         Bytes of sealed records that are not settled.
     volatile
         Those of them that no disk has.
+    rate_limit
+        What the sender keeps to.
     """
 
     def __init__(self) -> None:
@@ -36,6 +38,7 @@ class Ledger:
         self.failed_requests = 0
         self.partial_requests = 0
         self.records_retried = 0
+        self.rate_limit: float | None = None
 
     def take_in(self, records: Sequence[Record], *, recovered: bool = False) -> None:
         """Book records that have just been sealed, or found on the disk."""
@@ -47,6 +50,13 @@ class Ledger:
                 self.recovered += record.events
             else:
                 self.put += record.events
+
+    def note_request(self, sent: Sequence[Record], failed: Sequence[Record], rate_limit: float | None) -> None:
+        """Book a request that was answered or failed, and the pace after it."""
+        self.requests += 1
+        self.partial_requests += bool(sent and failed)
+        self.failed_requests += not sent
+        self.rate_limit = rate_limit
 
     def note_sent(self, records: Sequence[Record]) -> None:
         """Book records that the service acknowledged."""
@@ -89,6 +99,7 @@ class Ledger:
             failed_requests=self.failed_requests,
             partial_requests=self.partial_requests,
             records_retried=self.records_retried,
+            rate_limit=self.rate_limit,
         )
 
     def result(self, open_events: int, *, complete: bool) -> FlushResult:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Final
 
 from . import lifecycle
 from .backoff import Backoff
 from .errors import TargetRefused
-from .failures import error_code
+from .failures import error_code, is_throttle
 from .hooks import Hooks
 from .limits import MAX_REQUEST_RECORDS
+from .pace import Pace
 from .record import Record
 from .spool import Spool
 from .stats import DropReason
@@ -40,6 +42,7 @@ class Sender:
         self._spool = spool
         self._backoff = backoff
         self._hooks = hooks
+        self._pace = Pace()
         self._window = MAX_REQUEST_RECORDS
         self._refusals = 0
         self._start_lock = threading.Lock()
@@ -71,7 +74,7 @@ class Sender:
             self._connection = None
 
     def _run(self) -> None:
-        while (work := self._spool.next_work(self._window)) is not None:
+        while (work := self._spool.next_work(min(self._window, self._pace.window))) is not None:
             if work.expired:
                 self._hooks.dropped(work.expired, DropReason.EXPIRED)
                 self._spool.reported()
@@ -86,11 +89,16 @@ class Sender:
                 self._hooks.dropped(unreadable, DropReason.UNREADABLE)
                 self._spool.reported()
             return
+        began = time.monotonic()
         try:
             failures = self.connection.send(batch)
         except Exception as error:  # whatever it is, the thread must live: it is judged, booked and reported
+            if is_throttle(error_code(error)):
+                self._pace.note(began, 0, sum([record.entries for record in batch]))
             self._after_error(batch, error)
             return
+        throttled = [failure for failure in failures.values() if is_throttle(failure.code)]
+        self._pace.note(began, sum([record.entries for record in batch]) - len(failures), len(throttled))
         self._refusals = 0
         self._window = min(MAX_REQUEST_RECORDS, self._window * 2)
         if not failures:
@@ -104,7 +112,9 @@ class Sender:
         self._settle(sent, failed, pause)
 
     def _settle(self, sent: list[Record], failed: list[Record], pause: float) -> None:
-        given_up = self._spool.settle(sent, failed, min(pause, CLOSING_CAP) if self._spool.closing else pause)
+        pause = max(pause, self._pace.pause)
+        pause = min(pause, CLOSING_CAP) if self._spool.closing else pause
+        given_up = self._spool.settle(sent, failed, pause, rate_limit=self._pace.limit)
         if given_up:
             self._hooks.dropped(given_up, DropReason.RETRIES)
             self._spool.reported()

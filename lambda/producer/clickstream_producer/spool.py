@@ -1,4 +1,4 @@
-"""The spool: records that wait, and the ones under way; in memory, and on disk too with a journal.
+"""The spool: events come in from any thread, and requests go out to the sender's.
 
 Everything that decides what happens to an event is done under one lock, so that the counters add up at every moment.
 """
@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 from .admission import DISABLED, REFUSED, TAKEN, WOULD_WAIT, Admission
 from .errors import ProducerClosed
 from .journal import Journal
-from .ledger import Ledger
 from .limits import MAX_REQUEST_RECORDS
-from .open_record import OpenRecord
 from .options import Options
 from .record import Record
 from .stats import DropReason, FlushResult, Stats
-from .waiting import Waiting
+from .stock import Stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +43,22 @@ class Spool:
 
     def __init__(self, options: Options, journal: Journal | None = None) -> None:
         self._options = options
-        self._journal = journal
-        self._open = OpenRecord(options, journal)
+        self._stock = Stock(options, journal)
+        self._open = self._stock.open
         self._packer = self._open.packer
-        self._ledger = Ledger()
+        self._waiting = self._stock.waiting
+        self._ledger = self._stock.ledger
 
         self._lock = threading.Lock()
+        self._acquire, self._release = self._lock.acquire, self._lock.release
         self._work = threading.Condition(self._lock)  # the sender waits here
         self._change = threading.Condition(self._lock)  # put waits here for room, flush for its events
-        self._waiting = Waiting(options.batch_bytes)
-        self._in_flight: list[Record] = []
         self._due_up_to = 0
         self._not_before = 0.0
         self._closing = False
         self._closed: FlushResult | None = None
         self._reporting = False
         self._disabled = False
-
-        # An event that keeps the open record below so many bytes needs no care: nothing is begun, sealed or dropped.
-        self._easy = 0
-        self._recovered = journal is None
 
     # What the putting side calls
 
@@ -78,10 +72,12 @@ class Spool:
         ProducerClosed
             Closing has begun.
         """
-        with self._lock:
+        # Not `with`: that costs twice as much as the two calls, and this is done for each event.
+        self._acquire()
+        try:
             packer = self._packer
             total = packer.bytes + len(event) + 1
-            if total >= self._easy or key is not None:
+            if total >= self._stock.easy or key is not None:
                 return self._add_with_care(event, key, wait)
             events = packer.events
             events.append(event)
@@ -91,7 +87,9 @@ class Spool:
                 storing.append(event)
             if len(events) >= packer.max_events:
                 self._seal_open()
-        return TAKEN
+            return TAKEN
+        finally:
+            self._release()
 
     def add_easy(self, events: list[bytes]) -> int:
         """Take in encoded events from the front, up to the first that needs care; give back how many."""
@@ -99,7 +97,7 @@ class Spool:
             packer, storing = self._packer, self._open.storing
             events = events[: packer.max_events - 1 - len(packer.events)]
             total = packer.bytes + sum(map(len, events)) + len(events)
-            while events and total >= self._easy:
+            while events and total >= self._stock.easy:
                 total -= len(events.pop()) + 1
             packer.bytes = total
             packer.events += events
@@ -118,8 +116,10 @@ class Spool:
             # One attempt at once, even in a pause after failures: what was wrong may be over, and the caller waits.
             self._not_before = 0.0
             self._work.notify()
-            complete = self._change.wait_for(lambda: self._oldest_number() > target and not self._reporting, timeout)
-            return self._closed or self._result(complete)
+            complete = self._change.wait_for(
+                lambda: self._stock.oldest_number > target and not self._reporting, timeout
+            )
+            return self._closed or self._stock.result(complete=complete)
 
     def clear(self) -> int:
         """Drop what waits; what is in a request stays. Give back how many events that were."""
@@ -134,7 +134,7 @@ class Spool:
         """Drop new events from now on, or take them again."""
         with self._lock:
             self._disabled = disabled
-            self._easy = 0
+            self._stock.easy = 0
 
     def begin_close(self) -> None:
         """Take no more events; send the rest now."""
@@ -152,14 +152,8 @@ class Spool:
             complete = self._change.wait_for(lambda: not self._ledger.held and not self._reporting, timeout)
             if self._closed is not None:
                 return self._closed, []
-            rest = [*self._in_flight, *self._waiting.take_all()]
-            lost = [record for record in rest if record.place is None]
-            self._ledger.note_dropped(lost, DropReason.CLOSED)
-            self._ledger.note_spooled([record for record in rest if record.place is not None])
-            self._in_flight = []
-            if self._journal is not None:
-                self._journal.close()
-            self._closed = self._result(complete)
+            lost = self._stock.close()
+            self._closed = self._stock.result(complete=complete)
             self._work.notify()
             self._change.notify_all()
             return self._closed, lost
@@ -167,12 +161,11 @@ class Spool:
     def stats(self) -> Stats:
         """Read all counters at one moment."""
         with self._lock:
-            return self._ledger.stats(len(self._packer.events), self._packer.bytes)
+            return self._stock.stats()
 
     def abandon(self) -> None:
         """Let go of the parent's files in a forked child. Takes no lock: nobody there would give it back."""
-        if self._journal is not None:
-            self._journal.abandon()
+        self._stock.abandon()
 
     # What the sender calls
 
@@ -196,38 +189,36 @@ class Spool:
                     self._work.wait()
                     continue
                 now = time.monotonic()
-                if expired := self._expire(now):
+                if expired := self._stock.expire(now):
                     self._reporting = True
+                    self._change.notify_all()
                     return Work(expired=expired)
                 wait = max(due, self._not_before) - now
                 if wait > 0:
-                    self._work.wait(min(wait, self._oldest_created() + self._options.max_age - now))
+                    self._work.wait(min(wait, self._stock.oldest_created + self._options.max_age - now))
                     continue
                 if not self._waiting:
                     self._seal_open()
-                batch = self._in_flight = self._waiting.take_batch(max_records)
-                return Work(batch=batch)
+                return Work(batch=self._stock.take_batch(max_records))
 
-    def settle(self, sent: list[Record], failed: list[Record], pause: float) -> list[Record]:
-        """Book the answer to the batch under way; ``failed`` goes back to the front, to wait ``pause`` seconds.
+    def settle(
+        self, sent: list[Record], failed: list[Record], pause: float, *, rate_limit: float | None
+    ) -> list[Record]:
+        """Book the answer to the batch under way; ``failed`` goes back to the front; ``pause`` seconds nothing is sent.
 
         Gives back those that were tried often enough: they are dropped, and :meth:`reported` has to follow.
         """
         with self._lock:
-            self._ledger.requests += 1
-            self._ledger.partial_requests += bool(sent and failed)
-            self._ledger.failed_requests += not sent
+            self._ledger.note_request(sent, failed, rate_limit)
             if self._closed is not None:
                 return []  # closing has given these up, or left them on disk, and counted them already
-            self._ledger.note_sent(sent)
-            if self._journal is not None:
-                _done(sent)
-            given_up = self._count_attempts(failed)
+            self._stock.settle(sent)
+            given_up = self._stock.tried_too_often(failed)
             if given_up:
                 self._reporting = True
                 self._drop(given_up, DropReason.RETRIES)
                 failed = [record for record in failed if record not in given_up]
-            self._return(failed, pause)
+            self._return(failed, pause, retried=True)
             return given_up
 
     def lose(self, records: list[Record], rest: list[Record], reason: DropReason, *, requested: bool) -> bool:
@@ -262,7 +253,7 @@ class Spool:
         self._recover()
         size = len(event) + 1
         admission = TAKEN
-        if size > self._room():
+        if size > self._stock.room:
             admission = self._make_room(size, wait)
             if admission is WOULD_WAIT:
                 return admission
@@ -275,49 +266,42 @@ class Spool:
             if packer.unpacked:
                 self._send_early()  # a request is as full as it can be
         first = not packer.events
-        error = self._open.begin(size, key)
+        taken, error = self._stock.begin(size, key)
         if error is not None:
-            admission = Admission(admission.taken, admission.evicted, error)
-            if size > self._memory_room():
-                self._open.forget_begun()
-                self._ledger.note_dropped_event(DropReason.BUFFER_FULL)
-                return Admission(False, admission.evicted, error)
+            admission = Admission(taken, admission.evicted, error)
+            if not taken:
+                return admission
         if self._open.add(event, key):
             self._seal_open()
         else:
-            self._easy = 0 if self._open.always_begins else min(packer.target, packer.bytes + self._room() + 1)
+            self._stock.easy = (
+                0 if self._open.always_begins else min(packer.target, packer.bytes + self._stock.room + 1)
+            )
             if first and not self._waiting:
                 self._work.notify()  # the linger time starts
         return admission
 
-    def _room(self) -> int:
-        """Bytes that may still be taken in."""
-        if self._open.durable:
-            return self._options.max_spool_bytes - self._ledger.held - self._packer.bytes
-        return self._memory_room()
-
-    def _memory_room(self) -> int:
-        return self._options.max_buffer_bytes - self._ledger.volatile - self._packer.bytes
-
     def _recover(self) -> None:
-        if not self._recovered and self._journal is not None:
-            self._recovered = True
-            records = self._journal.recover()
-            self._ledger.take_in(records, recovered=True)
-            self._append(records)
+        if self._stock.recover():
+            self._work.notify()
 
-    def _expire(self, now: float) -> list[Record]:
-        limit = now - self._options.max_age
-        if self._packer.events and self._packer.created <= limit:
-            self._seal_open()
-        expired: list[Record] = []
-        while self._waiting and self._waiting.oldest.created <= limit and len(expired) < MAX_REQUEST_RECORDS:
-            expired.append(self._waiting.pop_oldest())
-        self._drop(expired, DropReason.EXPIRED)
-        return expired
-
-    def _oldest_created(self) -> float:
-        return self._waiting.oldest.created if self._waiting else self._packer.created
+    def _make_room(self, size: int, wait: bool) -> Admission:
+        self._send_early()
+        match self._options.when_full.kind:
+            case "block":
+                if not wait:
+                    return WOULD_WAIT
+                timeout = self._options.when_full.timeout
+                self._change.wait_for(lambda: size <= self._stock.room or self._closing, timeout)
+                if self._closing:
+                    raise ProducerClosed(_CLOSED)
+                return TAKEN if size <= self._stock.room else REFUSED
+            case "drop_oldest":
+                evicted = self._stock.evict(size)
+                self._change.notify_all()
+                return Admission(size <= self._stock.room, tuple(evicted))
+            case "drop_newest":
+                return REFUSED
 
     def _due(self) -> float | None:
         """When the next request is due on the clock; None when nothing waits."""
@@ -329,51 +313,11 @@ class Spool:
         return self._packer.created + self._options.linger if self._packer.events else None
 
     def _seal_open(self) -> None:
-        records = self._open.seal()
-        self._easy = 0
-        self._ledger.take_in(records)
-        if self._journal is not None and self._ledger.held > self._options.max_buffer_bytes:
-            for record in records:
-                if record.place is not None:
-                    record.data = b""  # memory is bounded, too: it is read again when it is sent
-        self._append(records)
-
-    def _append(self, records: list[Record]) -> None:
         was_full = self._waiting.is_full
-        self._waiting.append(records)
+        self._stock.seal_open()
         # Only what completes a batch wakes the sender: in an outage every further record would, too.
         if not was_full and self._waiting.is_full:
             self._work.notify()
-
-    def _count_attempts(self, failed: list[Record]) -> list[Record]:
-        most = self._options.max_retries
-        for record in failed:
-            record.attempts += 1
-        return [] if most is None else [record for record in failed if record.attempts > most]
-
-    def _return(self, records: list[Record], pause: float, *, retried: bool = True) -> None:
-        self._in_flight = []
-        if records:
-            self._waiting.put_back(records)
-            self._ledger.records_retried += sum([record.entries for record in records]) if retried else 0
-            self._due_up_to = max(self._due_up_to, records[-1].number)  # waits for its pause, not for company
-        self._not_before = time.monotonic() + pause
-        self._change.notify_all()
-
-    def _oldest_number(self) -> int:
-        """Give the number of the oldest record not settled; failed ones return to the front, so all are in order."""
-        if self._in_flight:
-            return self._in_flight[0].number
-        return self._waiting.oldest.number if self._waiting else self._waiting.next_number
-
-    def _drop(self, records: list[Record], reason: DropReason) -> None:
-        if records:
-            self._ledger.note_dropped(records, reason)
-            if reason is not DropReason.CLEARED:
-                for record in records:
-                    record.load()  # the hooks want to see it, and the file may go
-            _done(records)
-            self._change.notify_all()
 
     def _send_early(self) -> None:
         """Send what is here, even where a request or the linger time would ask for more."""
@@ -384,34 +328,13 @@ class Spool:
             self._due_up_to = last
             self._work.notify()
 
-    def _make_room(self, size: int, wait: bool) -> Admission:
-        self._send_early()
-        match self._options.when_full.kind:
-            case "block":
-                if not wait:
-                    return WOULD_WAIT
-                self._change.wait_for(lambda: size <= self._room() or self._closing, self._options.when_full.timeout)
-                if self._closing:
-                    raise ProducerClosed(_CLOSED)
-                return TAKEN if size <= self._room() else REFUSED
-            case "drop_oldest":
-                evicted: list[Record] = []
-                while size > self._room():
-                    if not self._waiting:
-                        self._seal_open()
-                    if not self._waiting:
-                        break  # all is under way
-                    evicted.append(self._waiting.pop_oldest())
-                    self._drop(evicted[-1:], DropReason.BUFFER_FULL)
-                return Admission(size <= self._room(), tuple(evicted))
-            case "drop_newest":
-                return REFUSED
+    def _drop(self, records: list[Record], reason: DropReason) -> None:
+        self._stock.drop(records, reason)
+        self._change.notify_all()
 
-    def _result(self, complete: bool) -> FlushResult:
-        return self._ledger.result(len(self._packer.events), complete=complete)
-
-
-def _done(records: list[Record]) -> None:
-    for record in records:
-        if record.place is not None:
-            record.place.done()
+    def _return(self, records: list[Record], pause: float, *, retried: bool) -> None:
+        self._stock.put_back(records, retried=retried)
+        if records:
+            self._due_up_to = max(self._due_up_to, records[-1].number)  # waits for its pause, not for company
+        self._not_before = time.monotonic() + pause
+        self._change.notify_all()

@@ -58,6 +58,8 @@ class Stats:
         Requests answered or failed; those that failed as a whole; those of which the service took only a part.
     records_retried
         Times that a record went back to the buffer to be sent again.
+    rate_limit
+        Records a second that it kept to after the last request, because the service has throttled; None: no limit.
     """
 
     put: int
@@ -74,6 +76,7 @@ class Stats:
     failed_requests: int
     partial_requests: int
     records_retried: int
+    rate_limit: float | None
 
 
 @dataclass(frozen=True, slots=True)
