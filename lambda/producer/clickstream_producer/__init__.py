@@ -25,6 +25,7 @@ from .errors import (
 from .firehose import FirehoseStream
 from .full_policy import FullPolicy
 from .kinesis import KinesisStream
+from .otel import OtelMetrics
 from .producer import Producer
 from .stats import DropReason, FlushResult, Stats
 
@@ -40,6 +41,7 @@ __all__ = [
     "InvalidEvent",
     "InvalidOption",
     "KinesisStream",
+    "OtelMetrics",
     "Producer",
     "ProducerClosed",
     "ProducerError",

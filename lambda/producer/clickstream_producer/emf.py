@@ -5,20 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from .errors import InvalidOption
+from .metrics import METRICS
 from .stats import Stats
-
-_COUNTS: Final = {
-    "EventsPut": "put",
-    "EventsSent": "sent",
-    "EventsDropped": "dropped",
-    "RecordsSent": "records_sent",
-    "RecordsRetried": "records_retried",
-    "Requests": "requests",
-    "RequestsFailed": "failed_requests",
-}
 
 
 class EmfMetrics:
@@ -61,11 +51,14 @@ class EmfMetrics:
         """Write one line: what was counted since the last one, and what is pending now."""
         stats, last = self._stats(), self._last
         self._last = stats
-        values: dict[str, int] = {
-            name: getattr(stats, field) - (getattr(last, field) if last else 0) for name, field in _COUNTS.items()
+        values = {
+            metric.cloudwatch: getattr(stats, metric.field)
+            - (getattr(last, metric.field) if last and metric.grows else 0)
+            for metric in METRICS
         }
-        values |= {"EventsPending": stats.pending, "BytesPending": stats.pending_bytes}
-        metrics = [{"Name": name, "Unit": "Bytes" if name == "BytesPending" else "Count"} for name in values]
+        metrics = [
+            {"Name": metric.cloudwatch, "Unit": "Bytes" if metric.unit == "byte" else "Count"} for metric in METRICS
+        ]
         directive = {"Namespace": self._namespace, "Dimensions": [list(self._dimensions)], "Metrics": metrics}
         line = {
             "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]},
