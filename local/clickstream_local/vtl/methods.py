@@ -42,19 +42,27 @@ def caller(name: str, count: int) -> Callable[[object, Sequence[Any]], Any]:
     raises ``MethodError`` when the method throws, and remembers what it found for each type of value.
     """
     known: dict[type, list[_Overload]] = {}
+    plain: dict[type, Callable[..., Any]] = {}  # where there is one method only, and it takes anything
 
     def call(value: object, arguments: Sequence[Any]) -> Any:
         kind = type(value)
-        overloads = known.get(kind)
-        if overloads is None:
-            overloads = known[kind] = _overloads(kind, name, count)
-        for first, others, function in overloads:
-            if (first is None or first(arguments[0])) and (not others or _fit(others, arguments[1:])):
-                try:
-                    return function(value, *arguments)
-                except _THROWN as error:
-                    raise MethodError(f"{name}(): {error}") from error
-        return None
+        function = plain.get(kind)
+        if function is None:
+            overloads = known.get(kind)
+            if overloads is None:
+                overloads = known[kind] = _overloads(kind, name, count)
+                if len(overloads) == 1 and overloads[0][0] is None and not overloads[0][1].strip("o"):
+                    plain[kind] = overloads[0][2]
+            for first, others, candidate in overloads:
+                if (first is None or first(arguments[0])) and (not others or _fit(others, arguments[1:])):
+                    function = candidate
+                    break
+            else:
+                return None
+        try:
+            return function(value, *arguments)
+        except _THROWN as error:
+            raise MethodError(f"{name}(): {error}") from error
 
     return call
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote_plus, unquote_plus
 
@@ -28,6 +29,9 @@ _SHORT: Final = {
     "/": "\\/",
     "\\": "\\\\",
 }
+_REMEMBERED: Final = 300
+"""Characters of a text that is worth remembering; longer than most user agents."""
+
 _BAD_PERCENT: Final = re.compile("%(?![0-9a-fA-F]{2})")
 
 
@@ -39,7 +43,8 @@ class Util:
 
         ``\'`` is not valid JSON: templates append ``.replaceAll("\\'","'")``.
         """
-        return _ESCAPED.sub(_escape, to_text(value))
+        text = to_text(value)
+        return _escaped(text) if len(text) <= _REMEMBERED else _ESCAPED.sub(_escape, text)
 
     def base64_encode(self, value: object) -> str:
         """Base64 of the UTF-8 text; a lone surrogate is ``?``, as in Java."""
@@ -72,6 +77,12 @@ class Util:
             return json_text.parse(text)
         except ValueError as error:
             raise MethodError("parseJson(): the argument is not JSON") from error
+
+
+@lru_cache(maxsize=1024)
+def _escaped(text: str) -> str:
+    """The same user agents and addresses come again and again."""
+    return _ESCAPED.sub(_escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:
