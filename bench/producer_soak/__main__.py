@@ -1,7 +1,8 @@
 """The producer's correctness goals at their full size: ``python -m bench.producer_soak``, a part of ``make soak``.
 
-Runs ``tests/producer`` with ``CLICKSTREAM_SOAK`` set and writes ``bench/reports/producer-soak.md`` from what the tests
-noted (``tests/producer/soak.py``): rounds, events, faults injected, events lost, copies. Takes more than half an hour.
+Runs those tests of ``tests/producer`` that note what they did (``tests/producer/soak.py``), with ``CLICKSTREAM_SOAK``
+set, and writes ``bench/reports/producer-soak.md`` from the notes: rounds, events, faults injected, events lost, copies.
+Takes about half an hour, most of it waiting: ``-n 4`` is quicker on an idle machine.
 Arguments go to pytest; a run of a part of the tests writes a report of that part.
 """
 
@@ -30,7 +31,7 @@ GOALS = {
     "C4": "a day offline, three restarts: nothing missing, in order",
     "C5": "kill -9 at random moments: every event whose put returned; at most the request under way twice",
     "C6": "forks while sending, multiprocessing, gunicorn with preload: each event once, no deadlock",
-    "C7": "the exit of an interpreter delivers a backlog",
+    "C7": "close keeps its time against a black hole and hands everything back; an interpreter's exit delivers a backlog",
     "C8": "the counters add up at every sample (rounds are samples)",
     "C9": "the agent through rotations, restarts and kill -9: each line once",
 }

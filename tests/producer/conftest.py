@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from producer.sink import Sink, running_sink
-from producer.soak import Tally
+from producer.soak import FULL, Tally
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """At full size only the tests of the goals run; the others are the same as ever."""
+    if FULL:
+        items[:] = [item for item in items if "tally" in getattr(item, "fixturenames", ())]
 
 
 @pytest.fixture(autouse=True)
