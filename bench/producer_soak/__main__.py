@@ -31,7 +31,7 @@ GOALS = {
     "C4": "a day offline, three restarts: nothing missing, in order",
     "C5": "kill -9 at random moments: every event whose put returned; at most the request under way twice",
     "C6": "forks while sending, multiprocessing, gunicorn with preload: each event once, no deadlock",
-    "C7": "close keeps its time against a black hole and hands everything back; an interpreter's exit delivers a backlog",
+    "C7": "close keeps its time against a black hole and hands all back; an interpreter's exit delivers a backlog",
     "C8": "the counters add up at every sample (rounds are samples)",
     "C9": "the agent through rotations, restarts and kill -9: each line once",
 }
