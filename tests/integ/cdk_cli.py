@@ -35,10 +35,10 @@ class CdkCli:
 
     def __init__(self, cdk: Path, *, region: str, context: Mapping[str, str], folder: Path) -> None:
         self._folder = folder
-        settings = [part for name, value in context.items() for part in ("--context", f"{name}={value}")]
-        app = shlex.join([sys.executable, "-m", "integ.app"])
+        self._context = context
+        self._assembly: Path | None = None
         node = Path(sys.executable).parent / "node"
-        self._base = [str(node), str(cdk.resolve()), "--app", app, "--output", str(folder / "cdk.out"), *settings]
+        self._command = [str(node), str(cdk.resolve())]
         self._environment = {
             **os.environ,
             "AWS_REGION": region,
@@ -56,7 +56,16 @@ class CdkCli:
             If it is not deployed.
         """
         outputs = self._folder / f"{stack}.outputs.json"
-        self._run("deploy", stack, "--require-approval", "never", "--outputs-file", str(outputs))
+        self._run(
+            "deploy",
+            stack,
+            "--app",
+            str(self.synthesize()),
+            "--require-approval",
+            "never",
+            "--outputs-file",
+            str(outputs),
+        )
         found: dict[str, dict[str, str]] = json.loads(outputs.read_text(encoding="utf-8"))
         return found
 
@@ -68,15 +77,25 @@ class CdkCli:
         CdkError
             If one is left.
         """
-        self._run("destroy", *stacks, "--force")
+        self._run("destroy", *stacks, "--app", str(self.synthesize()), "--force")
 
     def synthesize(self) -> Path:
-        """Synthesize both stacks, which takes no account, and return the cloud assembly."""
-        self._run("synth", "--quiet")
-        return self._folder / "cdk.out"
+        """Synthesize both stacks, which takes no account, and return the cloud assembly: the same one each time.
+
+        Raises
+        ------
+        CdkError
+            If the app fails.
+        """
+        if self._assembly is None:
+            assembly = self._folder / "cdk.out"
+            settings = [part for name, value in self._context.items() for part in ("--context", f"{name}={value}")]
+            app = shlex.join([sys.executable, "-m", "integ.app"])
+            self._run("synth", "--quiet", "--app", app, "--output", str(assembly), *settings)
+            self._assembly = assembly
+        return self._assembly
 
     def _run(self, *arguments: str) -> None:
-        command = [*self._base, *arguments]
-        done = subprocess.run(command, cwd=CHECKOUT, env=self._environment, check=False)
+        done = subprocess.run([*self._command, *arguments], cwd=CHECKOUT, env=self._environment, check=False)
         if done.returncode:
             raise CdkError(f"cdk {' '.join(arguments[:2])} ended with {done.returncode}")
