@@ -216,6 +216,17 @@ def test_a_bucket_that_was_removed_is_made_again(s3: Any, server: str, tmp_path:
     assert len(keys(s3, "data/")) == 1
 
 
+def test_a_bucket_that_is_missing_elsewhere_is_not_made(
+    s3: Any, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clickstream_local.s3_endpoint._is_loopback", lambda host: False)
+    with pytest.raises(StoreError, match=f"bucket lake does not exist at {server}: create it"):
+        LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=server)
+    assert s3.list_buckets()["Buckets"] == []
+    with pytest.raises(StoreError, match=r"cannot write s3://lake/k .*NoSuchBucket"):
+        S3Endpoint(server).put("lake", "k", b"")
+
+
 def test_an_endpoint_that_is_not_there_is_said_with_its_address(tmp_path: Path) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
