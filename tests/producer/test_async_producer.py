@@ -119,3 +119,17 @@ def test_it_can_be_switched_off_and_emptied(sink: Sink) -> None:
 
     asyncio.run(run())
     assert sink.events == {}
+
+
+def test_the_event_loop_runs_while_a_long_list_is_put(sink: Sink) -> None:
+    async def run() -> int:
+        async with AsyncProducer(sink.target(), linger=60) as producer:
+            ticks = 0
+            putting = asyncio.create_task(producer.put_many([event(number) for number in range(10_000)]))
+            while not putting.done():
+                await asyncio.sleep(0)
+                ticks += 1
+            assert await putting == 10_000
+        return ticks
+
+    assert asyncio.run(run()) >= 10_000 // 256

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from clickstream_producer.backoff import PARTIAL_CAP, Backoff
+import pytest
+
+from clickstream_producer.backoff import PARTIAL_CAP, Backoff, Growth
 
 
 def test_waits_after_failures_stay_under_a_bound_that_doubles_up_to_the_cap() -> None:
@@ -34,3 +36,16 @@ def test_after_the_first_partial_failure_there_is_no_wait_then_one_by_the_share_
     assert backoff.after_partial(0.5) == 0.0
     waits = [backoff.after_partial(0.5) for _ in range(300)]
     assert 0.25 * PARTIAL_CAP < max(waits) <= 0.5 * PARTIAL_CAP
+
+
+@pytest.mark.parametrize(
+    ("growth", "bounds"),
+    [("exponential", [0.1, 0.2, 0.4, 0.8, 1.0]), ("linear", [0.1, 0.2, 0.3, 0.4, 0.5]), ("constant", [0.1] * 5)],
+)
+def test_the_bound_grows_as_chosen(growth: Growth, bounds: list[float]) -> None:
+    highest = [0.0] * len(bounds)
+    for _ in range(300):
+        backoff = Backoff(0.1, 1.0, growth)
+        highest = [max(seen, backoff.after_failure()) for seen in highest]
+    for bound, seen in zip(bounds, highest, strict=True):
+        assert bound * 0.8 < seen <= bound

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from clickstream_producer import DropReason, FullPolicy, Producer, ProducerClosed
+from clickstream_producer import BufferFull, DropReason, FullPolicy, Producer, ProducerClosed
 from producer.sink import Sink, running_sink
 
 MIB = 1024 * 1024
@@ -173,3 +173,20 @@ def test_put_stays_quick_while_the_endpoint_is_down_or_stuck(faulty: str) -> Non
         assert durations[len(durations) // 2] < 0.0005
         assert durations[int(len(durations) * 0.99)] < 0.05
         producer.close(0)
+
+
+def test_error_raises_and_drops_nothing(stuck: Sink) -> None:
+    lost: list[bytes] = []
+    producer = Producer(
+        stuck.target(),
+        max_buffer_bytes=MIB,
+        when_full=FullPolicy.error(),
+        on_drop=lambda events, reason: lost.extend(events),
+    )
+    with pytest.raises(BufferFull, match=r"max_buffer_bytes=1,048,576.*put again later"):
+        fill(producer)
+    with pytest.raises(BufferFull):
+        producer.put_many([event(0), event(1)])
+    stats = producer.stats()
+    assert (stats.put, stats.dropped, lost) == (stats.pending, 0, [])
+    producer.close(0)

@@ -27,6 +27,7 @@ from clickstream_producer.duration import seconds
         ({"max_age": 1e12}, "max_age=1000000000000.0 is not a duration from 0 to 31,622,400 seconds"),
         ({"linger": "1m", "max_age": 60}, "max_age=60 must be longer than linger='1m'"),
         ({"retry_initial": 0}, "retry_initial=0 must be above 0"),
+        ({"retry_growth": "cubic"}, "retry_growth='cubic' is none of exponential, linear, constant"),
         ({"retry_initial": 2, "retry_cap": 1}, "retry_initial=2 must be above 0 and at most retry_cap=1"),
     ],
 )

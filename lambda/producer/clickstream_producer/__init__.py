@@ -13,6 +13,7 @@ from .async_producer import AsyncProducer
 from .dead_letters import DeadLetters
 from .emf import EmfMetrics
 from .errors import (
+    BufferFull,
     EventTooLarge,
     InvalidEvent,
     InvalidOption,
@@ -31,6 +32,7 @@ from .stats import DropReason, FlushResult, Stats
 
 __all__ = [
     "AsyncProducer",
+    "BufferFull",
     "DeadLetters",
     "DropReason",
     "EmfMetrics",

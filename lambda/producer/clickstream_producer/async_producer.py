@@ -7,6 +7,7 @@ from collections.abc import AsyncIterable, Iterable
 from types import TracebackType
 from typing import Any, Self, Unpack
 
+from .core import CHUNK
 from .options import ProducerOptions
 from .producer import Producer
 from .stats import FlushResult, Stats
@@ -50,8 +51,10 @@ class AsyncProducer:
             async for event in events:
                 taken += await self.put(event)
         else:
-            for event in events:
+            for number, event in enumerate(events, 1):
                 taken += await self.put(event)
+                if number % CHUNK == 0:
+                    await asyncio.sleep(0)  # others have their turn, even if no event had to wait
         return taken
 
     async def flush(self, timeout: float | str = 10.0) -> FlushResult:

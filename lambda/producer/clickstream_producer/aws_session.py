@@ -5,7 +5,7 @@ from __future__ import annotations
 import encodings.idna  # noqa: F401 - the first connection imports it otherwise: in a thread, when a fork may hit it
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 import boto3
@@ -61,6 +61,11 @@ class AwsSession:
             raise InvalidOption(
                 f"role_arn={self.role_arn!r} is not an ARN: it begins with arn:aws:iam::<account>:role/"
             )
+
+    @property
+    def given(self) -> str:
+        """Names of the options that were given, for messages."""
+        return ", ".join(option.name for option in fields(self) if getattr(self, option.name) is not None)
 
     def client(self, service: Literal["firehose", "kinesis"]) -> Any:
         """Make a client of a service; reads the configuration files and may call STS."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from typing import Any
+
 from . import failures
 from .aws_session import AwsSession
 from .connection import AwsConnection
+from .errors import InvalidOption
 from .put_operation import PutOperation
 from .target import Verdict
 
@@ -20,12 +24,33 @@ class AwsStream:
         The batch operation, on this stream.
     session
         Where the stream is, and as whom to write to it.
+    client
+        A boto3 client of the application's that says both instead.
+
+    Raises
+    ------
+    InvalidOption
+        The client is one of another service, or options of the session are given beside it.
     """
 
-    def __init__(self, name: str, operation: PutOperation, session: AwsSession) -> None:
+    def __init__(self, name: str, operation: PutOperation, session: AwsSession, client: Any) -> None:
+        if client is not None:
+            service = client.meta.service_model.service_name
+            if service != operation.service:
+                raise InvalidOption(
+                    f"client is one for {service}, and {name} is a stream of {operation.service}: "
+                    f'make it with boto3.client("{operation.service}")'
+                )
+            if session != AwsSession():
+                raise InvalidOption(
+                    f"client and {session.given} are both given: the client says already where to send, and as whom"
+                )
+            session = AwsSession(client.meta.region_name, client.meta.endpoint_url)
         self._name = name
         self._operation = operation
         self._session = session
+        self._client = client
+        self._process = os.getpid()
 
     @property
     def name(self) -> str:
@@ -48,8 +73,14 @@ class AwsStream:
         return f"{self._operation.service}:{self._operation.name}"
 
     def connect(self) -> AwsConnection:
-        """Make a boto3 client and what sends with it; reads the SDK's configuration."""
-        return AwsConnection(self._session.client(self._operation.service), self._operation)
+        """Make a boto3 client, unless one was given, and what sends with it; reads the SDK's configuration."""
+        if self._client is None:
+            return AwsConnection(self._session.client(self._operation.service), self._operation)
+        if self._process != os.getpid():
+            # A fork: its open connections are the parent's. Closing them here does not end them there.
+            self._client.close()
+            self._process = os.getpid()
+        return AwsConnection(self._client, self._operation)
 
     def judge(self, error: Exception) -> Verdict:
         """Say what an error of a whole request means."""

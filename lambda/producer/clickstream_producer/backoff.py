@@ -1,12 +1,17 @@
-"""How long to wait after a failure: exponential with full jitter."""
+"""How long to wait after a failure: growing, or not, with full jitter."""
 
 from __future__ import annotations
 
 import random
-from typing import Final
+from typing import Final, Literal, get_args
 
 PARTIAL_CAP: Final = 0.25
 """Most seconds to wait after a request of which the service took a part: it is alive, it asks for a slower pace."""
+
+Growth = Literal["exponential", "linear", "constant"]
+"""How the bound of the wait grows with each failure: it doubles, it grows by the first one, or it stays."""
+
+GROWTHS: Final[tuple[str, ...]] = get_args(Growth)
 
 
 class Backoff:
@@ -18,11 +23,14 @@ class Backoff:
     ----------
     initial, cap
         Seconds: upper bound of the first wait, and of every wait.
+    growth
+        How the bound grows in between.
     """
 
-    def __init__(self, initial: float, cap: float) -> None:
+    def __init__(self, initial: float, cap: float, growth: Growth = "exponential") -> None:
         self._initial = initial
         self._cap = cap
+        self._growth = growth
         self._failures = 0
         self._partials = 0
         self._random = random.SystemRandom()  # holds no state that two forked processes would share
@@ -33,10 +41,17 @@ class Backoff:
 
     def after_failure(self) -> float:
         """Give the wait after a request that failed as a whole."""
-        # 2**64 is far above any cap; the exponent is bounded only so that the float cannot overflow.
-        bound = min(self._cap, self._initial * 2.0 ** min(self._failures, 64))
+        failures = self._failures
         self._failures += 1
-        return self._random.uniform(0, bound)
+        match self._growth:
+            case "exponential":
+                # 2**64 is far above any cap; the exponent is bounded only so that the float cannot overflow.
+                times = 2.0 ** min(failures, 64)
+            case "linear":
+                times = failures + 1.0
+            case "constant":
+                times = 1.0
+        return self._random.uniform(0, min(self._cap, self._initial * times))
 
     def after_partial(self, failed_share: float) -> float:
         """Give the wait after a request of which a share failed: none the first time, then by that share (0 to 1)."""

@@ -40,7 +40,8 @@ class AwsConnection:
         # In an answer's text, quotes inside a value are escaped: this can only be the member itself.
         self._all_taken = re.compile(rb'"%s"\s*:\s*0\s*[,}]' % operation.failed_count.encode())
         # First of its kind, so that what it learns holds nothing that other handlers add to a single call.
-        client.meta.events.register_first(f"before-call.{operation.service}.{operation.name}", self._replace_body)
+        self._event = f"before-call.{operation.service}.{operation.name}"
+        client.meta.events.register_first(self._event, self._replace_body)
 
     @property
     def client(self) -> Any:
@@ -68,6 +69,10 @@ class AwsConnection:
             raise UnexpectedAnswer(
                 f"{self._operation.name} answered {len(content)} bytes that are not its answer ({error})"
             ) from None
+
+    def close(self) -> None:
+        """Take back what was left with the client, which may be the application's."""
+        self._client.meta.events.unregister(self._event, self._replace_body)
 
     def _failures(self, answer: Any, entries: int) -> Mapping[int, Failure]:
         count = answer[self._operation.failed_count]

@@ -127,7 +127,10 @@ class Core:
         self.spool = Spool(options, journal)
         self._hooks = Hooks(self._target.name, self._on_drop, self._on_error)
         self._sender: Sender = Sender(
-            self._target, self.spool, Backoff(options.retry_initial, options.retry_cap), self._hooks
+            self._target,
+            self.spool,
+            Backoff(options.retry_initial, options.retry_cap, options.retry_growth),
+            self._hooks,
         )
 
     def _put_chunk(self, events: Sequence[object]) -> int:

@@ -39,6 +39,10 @@ class EventTooLarge(InvalidEvent):
         self.limit = limit
 
 
+class BufferFull(ProducerError):
+    """There is no room for the event, and ``FullPolicy.error()`` was chosen. It was not buffered, and not put."""
+
+
 class ProducerClosed(ProducerError, RuntimeError):
     """``put`` was called after ``close``."""
 

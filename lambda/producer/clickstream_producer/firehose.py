@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from .aws_session import AwsSession
 from .aws_stream import AwsStream
@@ -34,6 +35,9 @@ class FirehoseStream(AwsStream):
         the SDK's standard chain. Never shown in messages.
     role_arn
         Role that is assumed (through STS, refreshed before it runs out) with the credentials above.
+    client
+        A boto3 client to send with, instead of one made by the options above: the application's own, or another
+        producer's (``producer.client``), so that they share its connections and credentials.
 
     Raises
     ------
@@ -50,6 +54,7 @@ class FirehoseStream(AwsStream):
         profile: str | None = None,
         credentials: Mapping[str, str] | None = None,
         role_arn: str | None = None,
+        client: Any = None,
     ) -> None:
         if not _NAME.fullmatch(name):
             raise InvalidOption(f"stream name {name!r} is not 1 to 64 of letters, digits, `_`, `.` and `-`")
@@ -62,7 +67,8 @@ class FirehoseStream(AwsStream):
             answers="RequestResponses",
             has_keys=False,
         )
-        super().__init__(name, operation, AwsSession(region, endpoint_url, profile, credentials, role_arn))
+        session = AwsSession(region, endpoint_url, profile, credentials, role_arn)
+        super().__init__(name, operation, session, client)
 
     @property
     def default_events_per_record(self) -> int:

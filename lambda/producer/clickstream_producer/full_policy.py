@@ -10,9 +10,9 @@ from .duration import seconds
 
 @dataclass(frozen=True, slots=True)
 class FullPolicy:
-    """Choice for a full buffer; made by one of the three factories."""
+    """Choice for a full buffer; made by one of the factories."""
 
-    kind: Literal["block", "drop_newest", "drop_oldest"]
+    kind: Literal["block", "drop_newest", "drop_oldest", "error"]
     timeout: float = 0.0
 
     @classmethod
@@ -29,3 +29,8 @@ class FullPolicy:
     def drop_oldest(cls) -> FullPolicy:
         """The oldest waiting *records* (up to 500 events each) are dropped to make room; those in a request stay."""
         return cls("drop_oldest")
+
+    @classmethod
+    def error(cls) -> FullPolicy:
+        """``put`` raises ``BufferFull``: nothing is dropped, the event is still the caller's."""
+        return cls("error")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from .aws_session import AwsSession
 from .aws_stream import AwsStream
@@ -32,7 +32,7 @@ class KinesisStream(AwsStream):
         Where an event's key comes from when ``put`` is given none: the name of a member of a mapping, or a function of
         the event as it was put. By default, and for an event without that member, the key is random, which spreads
         events evenly over the shards. Events of one key keep their order, unless one of them had to be sent again.
-    region, endpoint_url, profile, credentials, role_arn
+    region, endpoint_url, profile, credentials, role_arn, client
         As for :class:`~clickstream_producer.FirehoseStream`. The identity needs ``kinesis:PutRecords``.
 
     Raises
@@ -51,6 +51,7 @@ class KinesisStream(AwsStream):
         profile: str | None = None,
         credentials: Mapping[str, str] | None = None,
         role_arn: str | None = None,
+        client: Any = None,
     ) -> None:
         arn = _ARN.fullmatch(name_or_arn)
         if arn is None and not _NAME.fullmatch(name_or_arn):
@@ -72,9 +73,9 @@ class KinesisStream(AwsStream):
             answers="Records",
             has_keys=True,
         )
-        own_region = region or (arn["region"] if arn else None)
+        own_region = region or (arn["region"] if arn and client is None else None)
         session = AwsSession(own_region, endpoint_url, profile, credentials, role_arn)
-        super().__init__(arn["name"] if arn else name_or_arn, operation, session)
+        super().__init__(arn["name"] if arn else name_or_arn, operation, session, client)
 
     @property
     def default_events_per_record(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypedDict
 
+from .backoff import GROWTHS, Growth
 from .duration import seconds
 from .errors import InvalidOption
 from .frame import SEGMENT_BYTES
@@ -34,6 +35,7 @@ class ProducerOptions(TypedDict, total=False):
     max_age: float | str
     retry_initial: float | str
     retry_cap: float | str
+    retry_growth: Growth
     max_retries: int | None
     exit_timeout: float | str
     check_json: bool
@@ -56,6 +58,7 @@ class Options:
     max_age: float
     retry_initial: float
     retry_cap: float
+    retry_growth: Growth
     exit_timeout: float
     check_json: bool
     max_retries: int | None
@@ -75,6 +78,7 @@ class Options:
         max_age: float | str,
         retry_initial: float | str,
         retry_cap: float | str,
+        retry_growth: Growth,
         exit_timeout: float | str,
         check_json: bool,
         max_retries: int | None,
@@ -98,8 +102,10 @@ class Options:
         if not isinstance(when_full, FullPolicy):
             raise InvalidOption(
                 f"when_full={when_full!r} is not a FullPolicy: "
-                "use FullPolicy.block(timeout), .drop_newest() or .drop_oldest()"
+                "use FullPolicy.block(timeout), .drop_newest(), .drop_oldest() or .error()"
             )
+        if retry_growth not in GROWTHS:
+            raise InvalidOption(f"retry_growth={retry_growth!r} is none of {', '.join(GROWTHS)}")
         if max_retries is not None:
             _within("max_retries", max_retries, 0, 1_000_000)
         if (
@@ -120,6 +126,7 @@ class Options:
             max_age=seconds("max_age", max_age),
             retry_initial=seconds("retry_initial", retry_initial),
             retry_cap=seconds("retry_cap", retry_cap),
+            retry_growth=retry_growth,
             exit_timeout=seconds("exit_timeout", exit_timeout),
             check_json=check_json,
             max_retries=max_retries,

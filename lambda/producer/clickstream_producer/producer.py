@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
+from .backoff import Growth
 from .core import Core
 from .duration import seconds
 from .full_policy import FullPolicy
@@ -43,15 +44,19 @@ class Producer:
     max_buffer_bytes
         Encoded bytes in memory of all events not settled yet, at least 1 MiB.
     when_full
-        What ``put`` does beyond it, or beyond ``max_spool_bytes``: ``FullPolicy.drop_newest()``, ``.drop_oldest()`` or
-        ``.block(timeout)``.
+        What ``put`` does beyond it, or beyond ``max_spool_bytes``: ``FullPolicy.drop_newest()``, ``.drop_oldest()``,
+        ``.block(timeout)`` or ``.error()``.
     max_age
         Age at which an event is given up.
     max_retries
         Requests that may fail to deliver a record after the first one. None: only age counts, which is what an outage
         needs.
     retry_initial, retry_cap
-        Bounds of the first wait after a failed request, and of every wait (exponential, full jitter).
+        Bounds of the first wait after a failed request, and of every wait. Waits are random below the bound (full
+        jitter).
+    retry_growth
+        How the bound grows from failure to failure: ``"exponential"`` doubles it, ``"linear"`` adds ``retry_initial``,
+        ``"constant"`` leaves it at ``retry_initial``.
     exit_timeout
         How long the interpreter's exit may wait for the rest. Several producers share one deadline, the longest.
     check_json
@@ -89,6 +94,7 @@ class Producer:
         max_age: float | str = "1d",
         retry_initial: float | str = 0.1,
         retry_cap: float | str = 30.0,
+        retry_growth: Growth = "exponential",
         max_retries: int | None = None,
         exit_timeout: float | str = 5.0,
         check_json: bool = True,
@@ -108,6 +114,7 @@ class Producer:
             max_retries=max_retries,
             retry_initial=retry_initial,
             retry_cap=retry_cap,
+            retry_growth=retry_growth,
             exit_timeout=exit_timeout,
             check_json=check_json,
             spool=spool,
@@ -137,6 +144,8 @@ class Producer:
             The event cannot be sent, whatever the state of the stream.
         ProducerClosed
             After ``close``.
+        BufferFull
+            There is no room, under ``FullPolicy.error()``.
         InvalidOption
             A partition key for a target without them.
         """

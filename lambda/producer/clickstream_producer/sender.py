@@ -71,6 +71,8 @@ class Sender:
 
     def _disconnect(self) -> None:
         with self._connection_lock:
+            if self._connection is not None:
+                self._connection.close()
             self._connection = None
 
     def _run(self) -> None:
@@ -80,6 +82,9 @@ class Sender:
                 self._spool.reported()
             else:
                 self._send(work.batch)
+        with self._connection_lock:
+            if self._connection is not None:
+                self._connection.close()
 
     def _send(self, batch: list[Record]) -> None:
         unreadable = [record for record in batch if not record.load()]

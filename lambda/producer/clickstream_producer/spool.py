@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 
 from .admission import DISABLED, REFUSED, TAKEN, WOULD_WAIT, Admission
-from .errors import ProducerClosed
+from .errors import BufferFull, ProducerClosed
 from .journal import Journal
 from .limits import MAX_REQUEST_RECORDS
 from .options import Options
@@ -71,6 +71,8 @@ class Spool:
         ------
         ProducerClosed
             Closing has begun.
+        BufferFull
+            Under ``FullPolicy.error()``, instead of dropping the event.
         """
         # Not `with`: that costs twice as much as the two calls, and this is done for each event.
         self._acquire()
@@ -258,8 +260,7 @@ class Spool:
             if admission is WOULD_WAIT:
                 return admission
             if not admission.taken:
-                self._ledger.note_dropped_event(DropReason.BUFFER_FULL)
-                return admission
+                return self._no_room(admission)
         packer = self._packer
         if not packer.takes(size, key):
             self._seal_open()
@@ -270,7 +271,7 @@ class Spool:
         if error is not None:
             admission = Admission(taken, admission.evicted, error)
             if not taken:
-                return admission
+                return self._no_room(admission)
         if self._open.add(event, key):
             self._seal_open()
         else:
@@ -300,8 +301,19 @@ class Spool:
                 evicted = self._stock.evict(size)
                 self._change.notify_all()
                 return Admission(size <= self._stock.room, tuple(evicted))
-            case "drop_newest":
+            case "drop_newest" | "error":
                 return REFUSED
+
+    def _no_room(self, admission: Admission) -> Admission:
+        if self._options.when_full.kind == "error":
+            options = self._options
+            limit = "max_spool_bytes" if self._open.durable else "max_buffer_bytes"
+            raise BufferFull(
+                f"the buffer is full ({limit}={getattr(options, limit):,}): the stream takes less than is put, or "
+                f"nothing; put again later, or give {limit} more"
+            ) from admission.error
+        self._ledger.note_dropped_event(DropReason.BUFFER_FULL)
+        return admission
 
     def _due(self) -> float | None:
         """When the next request is due on the clock; None when nothing waits."""

@@ -94,15 +94,11 @@ class Stock:
         return bool(records)
 
     def begin(self, size: int, key: str | None) -> tuple[bool, SpoolBroken | None]:
-        """Make ready for an event; say whether it may come, and why the disk does not take it if it fails just now.
-
-        An event that may not come is booked as dropped.
-        """
+        """Make ready for an event; say whether it may come, and why the disk does not take it if it fails just now."""
         error = self.open.begin(size, key)
         if error is None or size <= self.memory_room:
             return True, error
         self.open.forget_begun()
-        self.ledger.note_dropped_event(DropReason.BUFFER_FULL)
         return False, error
 
     def seal_open(self) -> None:

@@ -39,6 +39,9 @@ class Connection(Protocol):
     def send(self, records: Sequence[Record]) -> Mapping[int, Failure]:
         """Send one request; give back the failed entries by index. Errors of the whole request are raised."""
 
+    def close(self) -> None:
+        """Let go of the client; nothing is sent any more."""
+
 
 class Target(Protocol):
     """A stream of a service."""
