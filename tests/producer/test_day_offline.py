@@ -43,7 +43,7 @@ def test_a_day_offline_with_three_restarts_loses_nothing_and_keeps_the_order(
     clock.hours = 24.0
     sink.down = False
     with offline_for_long(sink, tmp_path, events_per_record) as producer:
-        result = producer.flush(size(30, 300))
+        result = producer.flush(size(30, 900))
     tally("C4", events=len(events), lost=len(events) - len(sink.events), copies=sink.copies(), rounds=3)
     assert (result.recovered, result.sent, result.dropped) == (len(events), len(events), 0)
     assert list(sink.events) == events

@@ -13,7 +13,7 @@ from producer.sink import Sink
 from producer.soak import Tally, size
 
 EVENTS = size(4_000, 200_000)
-TIMEOUT = size(30, 600)
+TIMEOUT = size(30, 1_800)
 
 SMALL: dict[str, Any] = {
     "record_bytes": 5_000,

@@ -88,7 +88,7 @@ def test_after_kill_9_every_event_put_is_delivered(sink: Sink, tally: Tally, tmp
         put.append(range(start, int(seen[-1]) if seen else start + 1))
         start = put[-1].stop + 1_000
     with producer_at(sink, tmp_path) as producer:
-        result = producer.flush(size(30, 300))
+        result = producer.flush(size(30, 900))
     assert result.complete
     expected = {written(number) for numbers in put for number in numbers}
     allowed = rounds * (20_000 // len(written(0)))  # a request a round
@@ -370,7 +370,7 @@ def test_through_faults_no_event_is_missing_and_none_is_doubled(
         setattr(sink, name, rate)
     producer = Producer(sink.target(), spool=tmp_path, events_per_record=events_per_record, **SMALL)
     producer.put_many([event(number) for number in range(count)])
-    sent = producer.close(size(30, 600)).sent
+    sent = producer.close(size(30, 1_800)).sent
     tally("C1", events=count, lost=count - len(sink.events), copies=sink.copies())
     assert sent == count
     assert sink.events == dict.fromkeys(map(event, range(count)), 1)

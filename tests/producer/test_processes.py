@@ -113,7 +113,7 @@ def test_after_a_fork_each_process_sends_its_own_events_once(sink: Sink, tally: 
         assert statuses == [0] * rounds, statuses
         """,
         sink.url,
-        timeout=size(90, 600),
+        timeout=size(90, 1_800),
         rounds=rounds,
     )
     expected = events(range(int(done.stdout)), range(1_000_000, 1_000_000 + 10 * rounds))
@@ -151,7 +151,7 @@ def test_children_of_multiprocessing_deliver_without_closing(sink: Sink, tally: 
         for child in children: child.join()
         """,
         sink.url,
-        timeout=size(90, 600),
+        timeout=size(90, 1_800),
         rounds=rounds,
     )
     tally("C6", events=rounds, lost=rounds - len(sink.events), copies=sink.copies(), rounds=rounds)

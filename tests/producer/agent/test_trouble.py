@@ -31,7 +31,7 @@ def test_with_faults_of_every_kind_each_line_arrives_once(sink: Sink, tally: Tal
     sink.partial, sink.throttle, sink.error, sink.reset_before = 0.1, 0.1, 0.1, 0.1
     (folder / "app.log").write_bytes(lines(*range(total)))
     with following(sink, folder, chunk_bytes=size(10_000, 100_000), record_bytes=1_000):
-        wait_for(lambda: len(sink.events) == total, timeout=size(60, 900))
+        wait_for(lambda: len(sink.events) == total, timeout=size(60, 1_800))
     tally("C9", events=total, lost=total - len(sink.events), copies=sink.copies())
     assert numbers(sink) == list(range(total))
 
