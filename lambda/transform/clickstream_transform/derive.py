@@ -101,15 +101,16 @@ class Deriver:
             members, flags = f'"received_at":"{time}"'.encode(), _NO_FLAGS
         else:
             members, flags = self._piece({"received_at": time})
+        pieces = [members] if members else []
         context = envelope.context
         for name, made in self._sender:
             text = context.get(name)
             if text and text.__class__ is str:
-                more, more_flags = made[text]
-                if more:
-                    members = b"%b,%b" % (members, more) if members else more
+                members, more_flags = made[text]
+                if members:
+                    pieces.append(members)
                 flags += more_flags
-        return members, flags
+        return b",".join(pieces), flags
 
     def page(self, url: str) -> Address:
         """The address of a page, redacted, and the columns that follow from it."""

@@ -125,7 +125,7 @@ class Envelope:
 
 def read_json(body: bytes, explode: bool) -> Events:
     """The JSON values in a body, arrays taken apart if told."""
-    return JsonValues(decoded(body), explode=explode)
+    return JsonValues(decoded(body), explode)
 
 
 def open_record(

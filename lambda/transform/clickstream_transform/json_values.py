@@ -41,7 +41,7 @@ class JsonValues:
 
     __slots__ = ("_elements", "_groups", "_text", "_wasted", "count", "values")
 
-    def __init__(self, text: str, *, explode: bool = True, whole: Any = None) -> None:
+    def __init__(self, text: str, explode: bool = True, whole: Any = None) -> None:
         self.values: list[Any] = []
         self._groups: list[_Group] = []
         self._elements: dict[int, list[tuple[int, int]]] | None = None

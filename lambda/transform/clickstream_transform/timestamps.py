@@ -21,6 +21,7 @@ _MINUTE = timedelta(minutes=1)
 _CACHED = 4_096
 _SECONDS = {f":{second:02}.": second * 1000 for second in range(60)}
 _MILLIS = {f"{millis:03}Z": millis for millis in range(1000)}
+_MILLI_TEXTS = tuple(_MILLIS)
 
 
 def normalise_date_time(text: str) -> tuple[str | None, bool]:
@@ -52,7 +53,7 @@ def normalise_date(text: str) -> str | None:
 
 def format_millis(millis: int) -> str:
     """Epoch milliseconds in the format of timestamp columns; raises ``OverflowError`` outside years 1 to 9999."""
-    return f"{_second_text(millis // 1000)}.{millis % 1000:03}Z"
+    return f"{_second_text(millis // 1000)}.{_MILLI_TEXTS[millis % 1000]}"
 
 
 def to_millis(text: str) -> int | None:
