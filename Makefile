@@ -91,7 +91,7 @@ $(BENCH_PEERS): requirements/bench-peers.txt | $(PY)
 	@touch $@
 
 bench: install $(BENCH_PEERS) $(SDK_FOR_JAVASCRIPT) ## Tables of ratios, reports in bench/reports
-	$(if $(wildcard requirements/bench.txt),$(PY) -m pip install --quiet --no-deps -r requirements/bench.txt)
+	$(PY) -m pip install --quiet --no-deps -r requirements/bench.txt
 	$(PY) -m bench
 
 fuzz: install ## Coverage-guided fuzzing of the transform; SECONDS=600 for each processor, report in bench/reports
