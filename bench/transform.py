@@ -143,8 +143,8 @@ def request(number: int, visits: list[Visit]) -> bytes:
     return b"\n".join([compact(line | {"boundary": boundary}).encode(), body.encode(), boundary.encode(), b""])
 
 
-def to_batches(records: list[bytes]) -> list[dict[str, Any]]:
-    """Invocations as Lambda receives them, each small enough for its answer to fit."""
+def to_batches(records: list[bytes], step: int | None = None) -> list[dict[str, Any]]:
+    """Invocations as Lambda receives them, of ``step`` records; else each small enough for its answer to fit."""
     entries = [
         {
             "recordId": f"{number:062d}",
@@ -153,7 +153,7 @@ def to_batches(records: list[bytes]) -> list[dict[str, Any]]:
         }
         for number, record in enumerate(records)
     ]
-    step = RECORDS_PER_BATCH if len(records) > RECORDS_PER_BATCH else 50
+    step = step or (RECORDS_PER_BATCH if len(records) > RECORDS_PER_BATCH else 50)
     arn = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/clicks"
     return [
         {"deliveryStreamArn": arn, "records": entries[start : start + step]} for start in range(0, len(entries), step)
