@@ -27,9 +27,10 @@ _HTML = (
     ("Cache-Control", "no-store"),
     (
         "Content-Security-Policy",
-        "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'",
+        "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'",
     ),
 )
+_SCRIPT = (("Content-Type", "text/javascript; charset=utf-8"), ("Cache-Control", "no-store"))
 _PROMETHEUS = (("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),)
 _EVENTS = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"))
 
@@ -78,9 +79,11 @@ class LivePages:
             return _json(403, {"message": "only pages of the local runtime itself may use /_local/"})
         match request.method, path:
             case "GET", "":
-                return _page("live.html")
+                return _file("live.html", _HTML)
             case "GET", "shop":
-                return _page("shop.html")
+                return _file("shop.html", _HTML)
+            case "GET", "clickstream.js":
+                return _file("clickstream.js", _SCRIPT)
             case "GET", "events":
                 return Response(200, _EVENTS, stream=self._feed.listen())
             case "GET", "state":
@@ -147,9 +150,8 @@ def _from_here(request: Request) -> bool:
     return origin is None or urlsplit(origin).netloc == host
 
 
-def _page(name: str) -> Response:
-    body = resources.files("clickstream_local.live").joinpath(name).read_bytes()
-    return Response(200, _HTML, body)
+def _file(name: str, headers: tuple[tuple[str, str], ...]) -> Response:
+    return Response(200, headers, resources.files("clickstream_local.live").joinpath(name).read_bytes())
 
 
 def _json(status: int, document: dict[str, Any]) -> Response:
