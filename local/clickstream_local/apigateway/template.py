@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import lru_cache
 
 from clickstream_local.apigateway.errors import GatewayError, UnsupportedSettingError
 from clickstream_local.apigateway.exchange import Exchange
@@ -24,7 +25,7 @@ class Template:
 
     def __init__(self, text: str, name: str) -> None:
         try:
-            self._compiled = MappingTemplate(text, name=name)
+            self._compiled = _compiled(text, name)
         except VtlError as error:
             raise UnsupportedSettingError(str(error)) from error
         # Gathering them takes longer than a short template does; without the word nothing can ask for them.
@@ -49,6 +50,12 @@ class Template:
             method = f"{exchange.request.method} {exchange.context['resourcePath']}"
             _log.error("%s: %s failed at line %d, column %d", method, error.template, error.line, error.column)
             raise GatewayError(GatewayType.API_CONFIGURATION_ERROR, "Internal server error") from None
+
+
+@lru_cache(maxsize=256)
+def _compiled(text: str, name: str) -> MappingTemplate:
+    """Methods of an API mostly share their templates, and a template holds nothing of a request."""
+    return MappingTemplate(text, name=name)
 
 
 def compile_templates(templates: Mapping[str, str], owner: str) -> dict[str, Template]:

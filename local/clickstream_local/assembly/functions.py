@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +51,9 @@ def _function(template: Template, resource: Resource) -> Function | str:
 def _code_folder(template: Template, resource: Resource) -> Path | str:
     code: Any = resource.properties.get("Code", {})
     if "ZipFile" in code:
+        import shutil  # here: inline code is rare, and a runtime starts faster without the two
+        import tempfile
+
         folder = Path(tempfile.mkdtemp(prefix="clickstream-inline-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         # CloudFormation writes inline Python code to index.py.

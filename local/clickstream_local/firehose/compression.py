@@ -5,11 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import uuid
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import pyarrow as pa
 
 _XERIAL_HEADER = b"\x82SNAPPY\x00" + (1).to_bytes(4, "big") * 2
 _XERIAL_BLOCK = 32 * 1024
@@ -30,6 +27,8 @@ def _gzip(body: bytes) -> bytes:
 
 
 def _zip(body: bytes) -> bytes:
+    import zipfile  # here: few streams want it, and a runtime starts faster without it
+
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as entries:
         entries.writestr(str(uuid.uuid4()), body)
@@ -56,6 +55,8 @@ def _hadoop_snappy(body: bytes) -> bytes:
 
 
 def _raw_snappy(block: bytes) -> bytes:
+    import pyarrow as pa  # likewise
+
     compressed: bytes = pa.compress(block, codec="snappy", asbytes=True)
     return compressed
 

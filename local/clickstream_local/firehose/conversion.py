@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from clickstream_local.firehose.errors import Failure
 from clickstream_local.firehose.record import Record
 from clickstream_local.glue import Converter, RecordError, SerDe, Writer, writer_of
 from clickstream_local.glue.converter import Row
 from clickstream_local.model import Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _ROWS_PER_BATCH = 1024
 
@@ -53,7 +54,7 @@ class Conversion:
             # The documentation ends this block with catalogArn; what the service writes is roleArn (facts 4.2).
             "roleArn": schema.get("RoleARN", ""),
         }
-        writer = writer_of(configuration["OutputFormatConfiguration"].get("Serializer") or {}, converter.schema)
+        writer = writer_of(configuration["OutputFormatConfiguration"].get("Serializer") or {}, converter.names)
         return cls(converter, writer, catalog_table)
 
     @property
@@ -63,6 +64,8 @@ class Conversion:
 
     def convert(self, records: Sequence[Record]) -> Converted:
         """Convert a buffer; a record that fails does not keep the others."""
+        import pyarrow as pa
+
         converted = Converted()
         body = self.writer.write(self.converter.schema, self._batches(records, converted))
         if converted.rows:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
-
-import pyarrow as pa
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from clickstream_local.glue.coercion import Coercion, ExactNumbersNeededError, coercion
 from clickstream_local.glue.documents import parse_documents, parse_documents_exactly
@@ -13,6 +12,9 @@ from clickstream_local.glue.failure import MalformedDataError
 from clickstream_local.glue.hive_types import GlueError, HiveType, Primitive, arrow_type, parse_type
 from clickstream_local.glue.serde import SerDe
 from clickstream_local.model import Column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Row = list[Any]
 Target = tuple[int, type | None, Coercion]
@@ -47,9 +49,16 @@ class Converter:
         if len(set(names)) < len(names):
             repeated = sorted({name for name in names if names.count(name) > 1})
             raise GlueError(f"the table has columns of the same name: {', '.join(repeated)}")
-        types = [parse_type(column.type) for column in columns]
-        self.schema = pa.schema([pa.field(c.name, arrow_type(t)) for c, t in zip(columns, types, strict=True)])
-        self._row = _row_function(names, types, serde)
+        self.names = names
+        self._types = [parse_type(column.type) for column in columns]
+        self._row = _row_function(names, self._types, serde)
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The columns in Arrow's terms."""
+        import pyarrow as pa
+
+        return pa.schema([pa.field(n, arrow_type(t)) for n, t in zip(self.names, self._types, strict=True)])
 
     def rows(self, data: bytes) -> list[Row]:
         """The rows of a record. The record is the unit: when one document fails, it has no rows at all.
@@ -65,6 +74,8 @@ class Converter:
 
     def batch(self, rows: Sequence[Row]) -> pa.RecordBatch:
         """Rows as columns."""
+        import pyarrow as pa
+
         columns = zip(*rows, strict=True)
         arrays = [pa.array(values, field.type) for values, field in zip(columns, self.schema, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
 
 class GlueError(ValueError):
     """A table or an option that cannot be used for conversion; the message names it and what to do."""
@@ -60,19 +58,19 @@ class Struct:
 
 HiveType = Primitive | Sized | Decimal | Array | Map | Struct
 
-_ARROW_PRIMITIVES: dict[str, Any] = {
-    "boolean": pa.bool_(),
-    "tinyint": pa.int8(),
-    "smallint": pa.int16(),
-    "int": pa.int32(),
-    "bigint": pa.int64(),
-    "float": pa.float32(),
-    "double": pa.float64(),
-    "string": pa.string(),
-    "binary": pa.binary(),
+_ARROW_PRIMITIVES = {
+    "boolean": "bool",
+    "tinyint": "int8",
+    "smallint": "int16",
+    "int": "int32",
+    "bigint": "int64",
+    "float": "float32",
+    "double": "float64",
+    "string": "string",
+    "binary": "binary",
     # Microseconds hold the years 1 to 9999; the nanoseconds of INT96 are more than any JSON form here brings.
-    "timestamp": pa.timestamp("us"),
-    "date": pa.date32(),
+    "timestamp": "timestamp[us]",
+    "date": "date32",
 }
 _ALIASES = {"integer": "int"}
 _TOKEN = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.$-]*|\d+|[<>(),:])")
@@ -85,9 +83,11 @@ def parse_type(text: str) -> HiveType:
 
 def arrow_type(hive: HiveType) -> Any:
     """The Arrow type of a Hive type."""
+    import pyarrow as pa  # here, as everywhere on this road: a runtime starts faster without it
+
     match hive:
         case Primitive(name):
-            return _ARROW_PRIMITIVES[name]
+            return pa.type_for_alias(_ARROW_PRIMITIVES[name])
         case Sized():
             return pa.string()
         case Decimal(precision, scale):

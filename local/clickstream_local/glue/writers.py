@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
-
-import pyarrow as pa
-import pyarrow.orc as orc
-import pyarrow.parquet as pq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from clickstream_local.glue.hive_types import GlueError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _MEBIBYTE = 1024 * 1024
 
@@ -53,6 +52,8 @@ class ParquetWriter:
 
     def write(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> bytes:
         """The file's bytes; row groups hold at most about ``BlockSizeBytes`` before compression."""
+        import pyarrow.parquet as pq
+
         sink = io.BytesIO()
         with pq.ParquetWriter(sink, schema, **self._options) as file:
             for table in _tables(schema, batches):
@@ -63,19 +64,18 @@ class ParquetWriter:
 
 
 class OrcWriter:
-    """ORC; ``options`` is an ``OrcSerDe``."""
+    """ORC; ``options`` is an ``OrcSerDe``, ``columns`` the names of a file's columns."""
 
     extension: str = ".orc"
     content_encoding: str | None = None
 
-    def __init__(self, options: Mapping[str, Any], schema: pa.Schema) -> None:
+    def __init__(self, options: Mapping[str, Any], columns: Sequence[str]) -> None:
         bloom_columns = list(options.get("BloomFilterColumns") or [])
-        positions = [schema.get_field_index(name) for name in bloom_columns]
-        if -1 in positions:
+        if not set(bloom_columns).issubset(columns):
             raise GlueError(f"BloomFilterColumns is {bloom_columns!r}: each must be a column of the table")
         padding = str(options.get("EnablePadding", False)).lower() == "true"
         self._options = {
-            "bloom_filter_columns": positions or None,
+            "bloom_filter_columns": [columns.index(name) for name in bloom_columns] or None,
             "compression": _choice(
                 options, "Compression", {"SNAPPY": "snappy", "ZLIB": "zlib", "NONE": "uncompressed"}
             ),
@@ -89,6 +89,8 @@ class OrcWriter:
 
     def write(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> bytes:
         """The file's bytes."""
+        import pyarrow.orc as orc
+
         sink = io.BytesIO()
         with orc.ORCWriter(sink, **self._options) as file:
             for table in _tables(schema, batches):
@@ -98,6 +100,8 @@ class OrcWriter:
 
 def _tables(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
     """Batches put together to row groups; at least one table, so that a file without rows has a schema."""
+    import pyarrow as pa
+
     held: list[pa.RecordBatch] = []
     size = 0
     for batch in batches:
@@ -109,8 +113,8 @@ def _tables(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa
     yield pa.Table.from_batches(held, schema)
 
 
-def writer_of(serializer: Mapping[str, Any], schema: pa.Schema) -> Writer:
-    """The writer of an ``OutputFormatConfiguration.Serializer``, for files of a schema.
+def writer_of(serializer: Mapping[str, Any], columns: Sequence[str]) -> Writer:
+    """The writer of an ``OutputFormatConfiguration.Serializer``, for files of these columns.
 
     Raises :class:`GlueError` unless it holds exactly one serializer, with options that can be used.
     """
@@ -118,7 +122,7 @@ def writer_of(serializer: Mapping[str, Any], schema: pa.Schema) -> Writer:
         raise GlueError("Serializer must hold one of ParquetSerDe and OrcSerDe")
     if "ParquetSerDe" in serializer:
         return ParquetWriter(serializer["ParquetSerDe"] or {})
-    return OrcWriter(serializer["OrcSerDe"] or {}, schema)
+    return OrcWriter(serializer["OrcSerDe"] or {}, columns)
 
 
 def _choice(options: Mapping[str, Any], name: str, values: Mapping[str, str]) -> str:

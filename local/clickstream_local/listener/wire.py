@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 
 from clickstream_local.http import Response
 
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -19,7 +20,9 @@ def json_response(status: int, message: str) -> Response:
 
 @lru_cache(maxsize=1)
 def _http_date(second: int) -> str:
-    return formatdate(second, usegmt=True)
+    # By hand: strftime follows the locale, and email.utils takes as long to import as the rest of the listener.
+    year, month, day, hour, minute, seconds, weekday, *_ = time.gmtime(second)
+    return f"{_DAYS[weekday]}, {day:02} {_MONTHS[month - 1]} {year} {hour:02}:{minute:02}:{seconds:02} GMT"
 
 
 def serialize(response: Response, *, head_only: bool, connection: str | None) -> bytes:

@@ -1,11 +1,15 @@
-"""What a template is made of, once parsed."""
+"""What a template is made of, once parsed.
+
+Nobody changes nodes. The decorators do not say so: frozen classes take twice as long
+to make, at each start, and so do their objects.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
     """Line and column in the template, counted from 1."""
 
@@ -13,14 +17,14 @@ class Place:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Constant:
     """A number, ``true``, ``false`` or a string without references."""
 
     value: object
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Interpolated:
     """A string in double quotes with references or directives in it; ``body`` ends with one character too many.
 
@@ -31,21 +35,21 @@ class Interpolated:
     surplus: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ListLiteral:
     """``[1, $a, 'x']``."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MapLiteral:
     """``{'a': 1, $k: $v}``."""
 
     entries: tuple[tuple[Expression, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Range:
     """``[1..$n]``, both ends included."""
 
@@ -54,7 +58,7 @@ class Range:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Property:
     """``.name`` of a reference."""
 
@@ -62,7 +66,7 @@ class Property:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Method:
     """``.name(arguments)`` of a reference."""
 
@@ -71,7 +75,7 @@ class Method:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Index:
     """``[argument]`` of a reference."""
 
@@ -79,7 +83,7 @@ class Index:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reference:
     """``$a.b``, ``${a}``, ``$!a``.
 
@@ -95,7 +99,7 @@ class Reference:
     escaped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Binary:
     """An arithmetic, comparing or logical operation."""
 
@@ -104,21 +108,21 @@ class Binary:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Not:
     """``!operand``."""
 
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Text:
     """Printed as it is."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Set:
     """``#set(target = value)``."""
 
@@ -126,7 +130,7 @@ class Set:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class If:
     """``#if`` with its ``#elseif`` branches; ``otherwise`` is empty without ``#else``."""
 
@@ -134,7 +138,7 @@ class If:
     otherwise: Block
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Foreach:
     """``#foreach($name in items)``."""
 
@@ -144,7 +148,7 @@ class Foreach:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Define:
     """``#define($name)``: a block that is rendered wherever the reference is printed."""
 
@@ -152,7 +156,7 @@ class Define:
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MacroDefinition:
     """``#macro(name $a $b)``."""
 
@@ -161,7 +165,7 @@ class MacroDefinition:
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MacroCall:
     """``#name(arguments)``; printed as it stands, ``literal``, when no such macro exists.
 
@@ -175,7 +179,7 @@ class MacroCall:
     bare_word: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Break:
     """``#break``, with or without the scope that it ends."""
 
@@ -183,12 +187,12 @@ class Break:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stop:
     """``#stop``: ends the template, keeping what was printed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Evaluate:
     """``#evaluate(source)``: renders a value as a template."""
 
@@ -200,14 +204,14 @@ Expression = Constant | Interpolated | ListLiteral | MapLiteral | Range | Refere
 Statement = Text | Reference | Set | If | Foreach | Define | MacroCall | Break | Stop | Evaluate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Block:
     """Statements in a row."""
 
     statements: tuple[Statement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Script:
     """A whole template. Macros are known everywhere in it, whether defined before or after the call."""
 
