@@ -1,4 +1,7 @@
-"""The request and response that pass between the listener and the services behind it."""
+"""The request and response that pass between the listener and the services behind it.
+
+Nobody changes one. They are not frozen, since making a frozen object takes three times as long, six times a request.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ class Headers:
         return list(self._pairs)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Request:
     """One HTTP request: ``path`` is still percent-encoded and holds no query string."""
 
@@ -39,7 +42,7 @@ class Request:
     client_ip: str = "127.0.0.1"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Response:
     """One HTTP response; the listener adds Content-Length, Date and Connection.
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import orjson
 
@@ -48,7 +48,7 @@ class Logs:
         self._root = root / "logs"
         self._console = console
         self._clock = clock
-        self._files: dict[tuple[str, str], TextIO] = {}
+        self._files: dict[tuple[str, str], BinaryIO] = {}
         self._subscribers: list[Callable[[LogEvent], None]] = []
 
     def subscribe(self, subscriber: Callable[[LogEvent], None]) -> None:
@@ -105,18 +105,18 @@ class Logs:
             file.close()
         self._files.clear()
 
-    def _open(self, group: str, stream: str) -> TextIO:
+    def _open(self, group: str, stream: str) -> BinaryIO:
         path = self.path(group, stream)
         if len(self._files) >= _MAX_OPEN_FILES:
             self.close()
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = self._files[group, stream] = path.open("a", encoding="utf-8")
+        file = self._files[group, stream] = path.open("ab")
         return file
 
 
-def _line(timestamp: int, message: str) -> str:
+def _line(timestamp: int, message: str) -> bytes:
     event = {"timestamp": timestamp, "message": message}
     try:
-        return orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE).decode()
+        return orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE)
     except TypeError:  # half of a surrogate pair
-        return json.dumps(event) + "\n"
+        return f"{json.dumps(event)}\n".encode()

@@ -54,7 +54,7 @@ def limit(request: Mapping[str, Any], *, default: int, most: int) -> int:
 
 
 def record_data(request: Mapping[str, Any]) -> bytes:
-    """The data of PutRecord. Raises :class:`ApiError`."""
+    """The data of PutRecord, whose stream has a right name. Raises :class:`ApiError`."""
     problems = name_problems(request.get("DeliveryStreamName"))
     record = request.get("Record")
     if record is None:
@@ -67,7 +67,7 @@ def record_data(request: Mapping[str, Any]) -> bytes:
 
 
 def batch_data(request: Mapping[str, Any]) -> list[bytes]:
-    """The data of PutRecordBatch's records. Raises :class:`ApiError`."""
+    """The data of PutRecordBatch's records, whose stream has a right name. Raises :class:`ApiError`."""
     problems = name_problems(request.get("DeliveryStreamName"))
     records = request.get("Records")
     if records is None:

@@ -13,6 +13,7 @@ from clickstream_local.firehose.journal import Segment
 
 RECORD_ID_LENGTH = 224
 _SERIAL_DIGITS = 8
+_IDS_OF_A_KIND = 4096
 
 
 class KinesisOrigin(NamedTuple):
@@ -50,10 +51,20 @@ class Record(NamedTuple):
     segment: Segment | None = None
 
 
-def new_record_ids(count: int) -> list[str]:
-    """Ids for the answer of a put: opaque, 224 characters of the base64 alphabet (facts 1.3)."""
-    random = base64.b64encode(os.urandom((RECORD_ID_LENGTH - _SERIAL_DIGITS) * 3 // 4)).decode()
-    return [f"{random}{number:0{_SERIAL_DIGITS}}" for number in range(count)]
+class RecordIds:
+    """Ids for the answers of puts: opaque, 224 characters of the base64 alphabet (facts 1.3)."""
+
+    def __init__(self) -> None:
+        self._random = ""
+        self._left = 0
+
+    def draw(self, count: int) -> list[str]:
+        """New ids. Only some thousand in a row share what is random in them, so each costs next to nothing."""
+        if count > self._left:
+            self._random = base64.b64encode(os.urandom((RECORD_ID_LENGTH - _SERIAL_DIGITS) * 3 // 4)).decode()
+            self._left = max(count, _IDS_OF_A_KIND)
+        self._left -= count
+        return [f"{self._random}{number:0{_SERIAL_DIGITS}}" for number in range(self._left, self._left + count)]
 
 
 def oldest_arrival(records: Sequence[Record], zone: ZoneInfo) -> datetime:

@@ -21,7 +21,7 @@ from clickstream_local.firehose.journal import Journal
 from clickstream_local.firehose.kinesis_source import KinesisSource
 from clickstream_local.firehose.observer import Observer
 from clickstream_local.firehose.pipeline import Pipeline
-from clickstream_local.firehose.record import new_record_ids
+from clickstream_local.firehose.record import RecordIds
 from clickstream_local.firehose.streams import ManagedStream, Streams
 from clickstream_local.firehose.unsupported import RESOURCE_TYPE, unsupported_features
 from clickstream_local.firehose.values import ConfigurationError
@@ -93,6 +93,7 @@ class FirehoseService:
         self._kinesis = kinesis
         self._executor = ThreadPoolExecutor(2, thread_name_prefix="delivery")
         self._faults = FaultInjector(faults)
+        self._record_ids = RecordIds()
         self._observer = observer or Observer()
         self._unsupported: dict[str, list[Unsupported]] = {}
 
@@ -244,7 +245,7 @@ class FirehoseService:
         self._observer.records_put(managed.stream.name, "PutRecord", caller, 1, len(data), int(throttled))
         if throttled:
             raise ApiError(*_THROTTLED, status=500)
-        (record_id,) = new_record_ids(1)
+        (record_id,) = self._record_ids.draw(1)
         return {"RecordId": record_id, "Encrypted": managed.encrypted}
 
     def _put_record_batch(self, request: Mapping[str, Any], caller: str | None) -> dict[str, Any]:
@@ -267,13 +268,13 @@ class FirehoseService:
         failed = {"ErrorCode": kind, "ErrorMessage": message}
         entries = [
             failed if place in refused else {"RecordId": record_id}
-            for place, record_id in enumerate(new_record_ids(len(data)))
+            for place, record_id in enumerate(self._record_ids.draw(len(data)))
         ]
         return {"FailedPutCount": len(refused), "Encrypted": managed.encrypted, "RequestResponses": entries}
 
     def _target(self, request: Mapping[str, Any], caller: str | None) -> tuple[ManagedStream, bool]:
-        """The stream that a put names, and whether its own function puts."""
-        managed = self._streams.get(api.stream_name(request))
+        """The stream that a put with a right name is for, and whether its own function puts."""
+        managed = self._streams.get(request["DeliveryStreamName"])
         config = managed.pipeline.config
         if config.kinesis_source_arn is not None:
             message = f"This operation is not permitted on {managed.kind} delivery stream type."

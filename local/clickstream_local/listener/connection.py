@@ -23,7 +23,7 @@ _PIPELINE_PAUSE = 64
 _LINGER_SECONDS = 2.0
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Exchange:
     """A received request, or the refusal that ends the connection, waiting for its turn to be answered."""
 
@@ -64,6 +64,7 @@ class Connection(asyncio.Protocol):
         self._body_bytes = 0
         self._url = b""
         self._headers: list[tuple[str, str]] = []
+        self._head = Headers()
         self._body: list[bytes] = []
         self._timer: asyncio.TimerHandle | None = None
         self._deadline = 0.0
@@ -152,7 +153,7 @@ class Connection(asyncio.Protocol):
         size = len(self._url) + sum(len(name) + len(value) + 4 for name, value in self._headers)
         if size > self._limits.header_bytes:
             raise self._head_too_large()
-        headers = Headers(self._headers)
+        self._head = headers = Headers(self._headers)
         length = headers.get("content-length")
         if length is not None and length.isdigit() and int(length) > self._limits.body_bytes:
             raise self._body_too_large()
@@ -178,7 +179,7 @@ class Connection(asyncio.Protocol):
             method=self._parser.get_method().decode("latin-1"),
             path=path,
             query=query,
-            headers=Headers(self._headers),
+            headers=self._head,
             body=b"".join(self._body),
             client_ip=self._client_ip,
         )

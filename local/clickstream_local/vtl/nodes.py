@@ -1,7 +1,7 @@
 """What a template is made of, once parsed.
 
-Nobody changes nodes. The decorators do not say so: frozen classes take twice as long
-to make, at each start, and so do their objects.
+Nobody changes nodes. The decorators do not say so: frozen classes take twice as long to make, at each start, and so do
+their objects.
 """
 
 from __future__ import annotations

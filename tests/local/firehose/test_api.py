@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from clickstream_local.firehose.record import RECORD_ID_LENGTH, RecordIds
 from shared_data import shared_file
 
 ONE = {"DeliveryStreamName": "clicks", "Record": {"Data": "YQ=="}}
@@ -43,6 +44,14 @@ def test_record_ids_look_like_the_services(local: Any) -> None:
     ids = [entry["RecordId"] for entry in body["RequestResponses"]]
     assert len(set(ids)) == 2
     assert all(re.match(pattern, record_id) for record_id in ids)
+
+
+def test_no_record_id_is_given_twice() -> None:
+    """Facts 1.3: they are opaque; puts of all sizes draw them from one source."""
+    source = RecordIds()
+    ids = [record_id for count in (1, 500, 1, 500) * 10 for record_id in source.draw(count)]
+    assert len(set(ids)) == len(ids) == 10_020
+    assert {len(record_id) for record_id in ids} == {RECORD_ID_LENGTH}
 
 
 def test_a_batch_is_answered_record_by_record(local: Any) -> None:
