@@ -191,6 +191,36 @@ def test_a_failed_record_is_sent_again_before_its_linger_is_over(sink: Sink) -> 
         wait_until(lambda: producer.stats().records_retried == 1 and len(sink.requests) >= 2)
 
 
+@pytest.mark.parametrize("kinesis", [False, True])
+def test_failed_entries_are_sent_again_together_with_fresh_ones(sink: Sink, kinesis: bool) -> None:
+    # producers.md section 7, C1 at 50%: twice as many entries as events, and so twice as many requests. Where those
+    # that failed go alone it is ten times as many: 500, 250, 125, ...
+    sink.partial = 0.5
+    sink.answer = without_throttling
+    with Producer(sink.target(kinesis=kinesis), events_per_record=1, retry_cap=0.1) as producer:
+        producer.put_many([event(number) for number in range(5_000)])
+        assert producer.close(30).complete
+    assert sink.events == dict.fromkeys(map(event, range(5_000)), 1)
+    # The last block has nobody to travel with.
+    assert len(sink.requests) <= 20 + 15
+
+
+def test_collected_events_go_with_a_request_of_failed_ones(sink: Sink) -> None:
+    sink.answer = fail_the_first_entry_once()
+    with Producer(sink.target(), events_per_record=1, linger=60, retry_cap=0.1) as producer:
+        producer.put_many([event(number) for number in range(510)])
+        wait_until(lambda: producer.stats().sent == 510)
+        assert [count for _, count in sink.requests] == [500, 11]
+
+
+def without_throttling(answer: dict[str, Any]) -> dict[str, Any]:
+    """Failures that do not ask for a slower pace, so that a test counts requests of the ordinary size."""
+    for entry in answer.get("RequestResponses") or answer.get("Records", []):
+        if "ErrorCode" in entry:
+            entry["ErrorCode"] = "InternalFailure"
+    return answer
+
+
 def test_an_answer_that_contradicts_itself_is_not_taken_for_success(sink: Sink) -> None:
     def headless(answer: dict[str, Any]) -> dict[str, Any]:
         sink.answer = lambda answer: answer

@@ -190,3 +190,10 @@ def test_error_raises_and_drops_nothing(stuck: Sink) -> None:
     stats = producer.stats()
     assert (stats.put, stats.dropped, lost) == (stats.pending, 0, [])
     producer.close(0)
+
+
+def test_a_first_list_larger_than_the_buffer_is_sent_while_the_caller_waits(sink: Sink) -> None:
+    events = [b'"%03d%s"' % (number, b"x" * 10_000) for number in range(250)]
+    with Producer(sink.target(), max_buffer_bytes=MIB, when_full=FullPolicy.block(5)) as producer:
+        assert producer.put_many(events) == 250
+    assert list(sink.events) == events

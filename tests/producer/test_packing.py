@@ -95,6 +95,40 @@ def test_batches_hold_all_records_in_order_within_both_limits(lengths: list[int]
     assert taken == records
 
 
+@given(
+    st.lists(st.lists(st.integers(min_value=1, max_value=40), min_size=1, max_size=12), max_size=12),
+    st.integers(min_value=41, max_value=200),  # the packer leaves a larger event alone
+    st.integers(min_value=1, max_value=20),
+)
+def test_events_that_are_still_together_are_parted_where_the_request_is_full(
+    blocks: list[list[int]], target: int, most: int
+) -> None:
+    # producers.md section 7, C1 at 50%: entries that failed would go alone otherwise, half as many each time.
+    names = count()
+    given = [[b"%0*d" % (length, next(names)) for length in block] for block in blocks]
+    keys = [[event.decode()[-1] for event in block] for block in given]
+    waiting = deque(Record.together(block, key, 0.0) for block, key in zip(given, keys, strict=True))
+    batches = []
+    while waiting:
+        batches.append([one for record in take_batch(waiting, target, most) for one in record.single()])
+    assert [(one.data[:-1], one.key) for batch in batches for one in batch] == [
+        (event, event.decode()[-1]) for block in given for event in block
+    ]
+    for batch, following in pairwise(batches):
+        size = sum(one.size for one in batch)
+        assert len(batch) <= most
+        assert size <= target or len(batch) == 1
+        assert len(batch) == most or size + following[0].size > target
+
+
+def test_what_is_parted_keeps_its_place_and_its_attempts() -> None:
+    record = Record.together([b"1", b"2", b"3"], [], 7.0)
+    record.number, record.attempts = 5, 2
+    waiting = deque([record])
+    parts = [one for _ in range(3) for one in take_batch(waiting, 1_000, 1)]
+    assert [(one.events, one.size, one.created, one.number, one.attempts) for one in parts] == [(1, 2, 7.0, 5, 2)] * 3
+
+
 def test_a_batch_has_at_most_500_records() -> None:
     # aws-facts 1.3: Records holds 1 to 500.
     waiting = deque(Record(b"{}\n", 1, 0.0) for _ in range(501))

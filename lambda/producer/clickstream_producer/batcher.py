@@ -11,6 +11,9 @@ from .record import Record
 def take_batch(waiting: deque[Record], target_bytes: int, max_records: int = MAX_REQUEST_RECORDS) -> list[Record]:
     """Remove from the front what goes into the next request.
 
+    Unpacked events that are still together are parted where the request is full, so that entries which failed before
+    do not go alone: they would take a request for each half of what failed, and each after a pause.
+
     Parameters
     ----------
     waiting
@@ -19,17 +22,19 @@ def take_batch(waiting: deque[Record], target_bytes: int, max_records: int = MAX
         Raw bytes of a request (the 4 MiB limit is on raw bytes: producers.md, finding 6). One record always goes, so
         that a record above the target is not stuck; it is itself at most 1,024,000 bytes.
     max_records
-        Most records; the service takes 500.
+        Most entries; the service takes 500.
     """
-    if waiting and waiting[0].entries > max_records:
-        waiting.extendleft(reversed(waiting.popleft().single()))
     batch: list[Record] = []
-    total = entries = 0
-    while waiting:
+    size = entries = 0
+    while waiting and entries < max_records:
         record = waiting[0]
-        total += record.size
+        if size + record.size <= target_bytes and entries + record.entries <= max_records:
+            batch.append(waiting.popleft())
+        elif parts := record.cut(max_records - entries, target_bytes - size):
+            first, waiting[0] = parts
+            return [*batch, first]
+        else:
+            return batch or [waiting.popleft()]
+        size += record.size
         entries += record.entries
-        if batch and (total > target_bytes or entries > max_records):
-            break
-        batch.append(waiting.popleft())
     return batch

@@ -12,6 +12,7 @@ from .encoder import Encoder
 from .hooks import Hooks, OnDrop, OnError
 from .journal import Journal
 from .options import Options
+from .request_size import RequestSize
 from .sender import Sender
 from .spool import Spool
 from .stats import DropReason, FlushResult
@@ -56,9 +57,9 @@ class Core:
         if partition_key is not None or self._keys_from_events:
             key = self._target.key_of(event, partition_key)
         data = self.encode(event)
-        admission = self.spool.add(data, key, wait=wait)
         if not self.started:
-            self.start()
+            self.start()  # before add, which may wait for room that only the sender makes
+        admission = self.spool.add(data, key, wait=wait)
         if admission is TAKEN:
             return True
         return None if admission is WOULD_WAIT else self._note(admission, data)
@@ -72,9 +73,9 @@ class Core:
         taken = 0
         for event in events:
             data = self.encode(event)
-            admission = self.spool.add(data)
             if not self.started:
                 self.start()
+            admission = self.spool.add(data)
             taken += admission is TAKEN or self._note(admission, data)
         return taken
 
@@ -129,6 +130,7 @@ class Core:
         self._sender: Sender = Sender(
             self._target,
             self.spool,
+            RequestSize(options.batch_bytes, options.max_batch_bytes),
             Backoff(options.retry_initial, options.retry_cap, options.retry_growth),
             self._hooks,
         )
@@ -142,6 +144,8 @@ class Core:
         finally:
             # Those before an invalid one are in the list, and are put.
             taken = 0
+            if encoded and not self.started:
+                self.start()
             while encoded:
                 easy = self.spool.add_easy(encoded)
                 taken += easy
@@ -150,8 +154,6 @@ class Core:
                     data = encoded.pop(0)
                     admission = self.spool.add(data)
                     taken += admission is TAKEN or self._note(admission, data)
-            if not self.started:
-                self.start()
         return taken
 
     def _note(self, admission: Admission, data: bytes) -> bool:

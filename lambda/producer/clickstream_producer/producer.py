@@ -38,7 +38,9 @@ class Producer:
     record_bytes
         Size that a record of several events does not pass, up to 1,024,000 bytes.
     batch_bytes
-        Raw size of a request, up to 4,194,304 bytes; as much waiting sends one.
+        Raw size of a request, up to 4,194,304 bytes; as much waiting sends one. By default 1,000,000, and up to
+        4,000,000 (a quarter of ``max_buffer_bytes``) where more waits and answers are slow, 10 ms or more: one request
+        is under way at a time.
     linger
         How long an event waits for company: seconds, or text such as ``"500ms"``.
     max_buffer_bytes
@@ -87,7 +89,7 @@ class Producer:
         *,
         events_per_record: int | None = None,
         record_bytes: int = 250_000,
-        batch_bytes: int = 1_000_000,
+        batch_bytes: int | None = None,
         linger: float | str = 5.0,
         max_buffer_bytes: int = 16 * 1024 * 1024,
         when_full: FullPolicy = _DEFAULT_FULL,

@@ -6,7 +6,8 @@ than sending it, the garbage collector's walks over a full buffer included.
 
 from __future__ import annotations
 
-from itertools import repeat
+from bisect import bisect_right
+from itertools import accumulate, repeat
 
 from .frame import Place
 
@@ -71,6 +72,19 @@ class Record:
     def entries(self) -> int:
         """Entries of a request that it takes."""
         return len(self.parts) or 1
+
+    def cut(self, entries: int, size: int) -> tuple[Record, Record] | None:
+        """Part as many events from the front as fit into so many entries and bytes; None when none can be parted."""
+        count = bisect_right(list(accumulate(len(part) + 1 for part in self.parts[:entries])), size)
+        if not 0 < count < len(self.parts):
+            return None
+        parted = (
+            Record.together(self.parts[:count], self.keys[:count], self.created),
+            Record.together(self.parts[count:], self.keys[count:], self.created),
+        )
+        for part in parted:
+            part.number, part.attempts = self.number, self.attempts
+        return parted
 
     def single(self) -> list[Record]:
         """Give one record an entry."""

@@ -14,6 +14,7 @@ from .hooks import Hooks
 from .limits import MAX_REQUEST_RECORDS
 from .pace import Pace
 from .record import Record
+from .request_size import RequestSize
 from .spool import Spool
 from .stats import DropReason
 from .target import Connection, Target, Verdict
@@ -33,13 +34,14 @@ class Sender:
 
     Parameters
     ----------
-    target, spool, backoff, hooks
+    target, spool, size, backoff, hooks
         The parts it ties together.
     """
 
-    def __init__(self, target: Target, spool: Spool, backoff: Backoff, hooks: Hooks) -> None:
+    def __init__(self, target: Target, spool: Spool, size: RequestSize, backoff: Backoff, hooks: Hooks) -> None:
         self._target = target
         self._spool = spool
+        self._size = size
         self._backoff = backoff
         self._hooks = hooks
         self._pace = Pace()
@@ -76,7 +78,7 @@ class Sender:
             self._connection = None
 
     def _run(self) -> None:
-        while (work := self._spool.next_work(min(self._window, self._pace.window))) is not None:
+        while (work := self._spool.next_work(min(self._window, self._pace.window), self._size.bytes)) is not None:
             if work.expired:
                 self._hooks.dropped(work.expired, DropReason.EXPIRED)
                 self._spool.reported()
@@ -94,7 +96,7 @@ class Sender:
                 self._hooks.dropped(unreadable, DropReason.UNREADABLE)
                 self._spool.reported()
             return
-        began = time.monotonic()
+        began, worked = time.monotonic(), time.thread_time()
         try:
             failures = self.connection.send(batch)
         except Exception as error:  # whatever it is, the thread must live: it is judged, booked and reported
@@ -107,9 +109,12 @@ class Sender:
         self._refusals = 0
         self._window = min(MAX_REQUEST_RECORDS, self._window * 2)
         if not failures:
+            waited = time.monotonic() - began - (time.thread_time() - worked)
+            self._size.note_taken(sum([record.size for record in batch]), waited)
             self._backoff.after_success()
             self._settle(batch, [], 0.0)
             return
+        self._size.reset()
         entries = [entry for record in batch for entry in record.single()]
         failed = [entries[index] for index in failures]
         sent = [entry for index, entry in enumerate(entries) if index not in failures]
@@ -125,6 +130,7 @@ class Sender:
             self._spool.reported()
 
     def _after_error(self, batch: list[Record], error: Exception) -> None:
+        self._size.reset()
         verdict = self._target.judge(error)
         if verdict in (Verdict.RETRY, Verdict.RECONNECT):
             if verdict is Verdict.RECONNECT:

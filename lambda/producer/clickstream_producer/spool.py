@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from .admission import DISABLED, REFUSED, TAKEN, WOULD_WAIT, Admission
 from .errors import BufferFull, ProducerClosed
 from .journal import Journal
-from .limits import MAX_REQUEST_RECORDS
 from .options import Options
 from .record import Record
 from .stats import DropReason, FlushResult, Stats
@@ -176,7 +175,7 @@ class Spool:
         """Whether closing has begun."""
         return self._closing
 
-    def next_work(self, max_records: int = MAX_REQUEST_RECORDS) -> Work | None:
+    def next_work(self, max_records: int, max_bytes: int) -> Work | None:
         """Wait until there is something to do; None when closed and nothing is left.
 
         A request is due when a whole one has been sealed, when the oldest event has waited for the linger time, in a
@@ -199,9 +198,10 @@ class Spool:
                 if wait > 0:
                     self._work.wait(min(wait, self._stock.oldest_created + self._options.max_age - now))
                     continue
-                if not self._waiting:
+                # Unpacked events gain nothing by waiting for company in a request that goes anyway.
+                if not self._waiting or (self._packer.unpacked and not self._waiting.is_full):
                     self._seal_open()
-                return Work(batch=self._stock.take_batch(max_records))
+                return Work(batch=self._stock.take_batch(max_records, max_bytes))
 
     def settle(
         self, sent: list[Record], failed: list[Record], pause: float, *, rate_limit: float | None

@@ -114,9 +114,9 @@ class Stock:
 
     # What goes out
 
-    def take_batch(self, max_records: int) -> list[Record]:
+    def take_batch(self, max_records: int, max_bytes: int) -> list[Record]:
         """Move what goes into the next request from those that wait."""
-        self.in_flight = self.waiting.take_batch(max_records)
+        self.in_flight = self.waiting.take_batch(max_records, max_bytes)
         return self.in_flight
 
     def put_back(self, records: list[Record], *, retried: bool) -> None:

@@ -16,7 +16,7 @@ class Waiting:
     Parameters
     ----------
     batch_bytes
-        Raw bytes of a request.
+        Raw bytes of a request of the ordinary size.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class Waiting:
 
     @property
     def is_full(self) -> bool:
-        """Whether a whole request is here."""
+        """Whether a whole request of the ordinary size is here."""
         return self._bytes >= self._batch_bytes or self._entries >= MAX_REQUEST_RECORDS
 
     def append(self, records: Sequence[Record]) -> None:
@@ -63,9 +63,9 @@ class Waiting:
         self._count([record], -1)
         return record
 
-    def take_batch(self, max_records: int) -> list[Record]:
+    def take_batch(self, max_records: int, max_bytes: int) -> list[Record]:
         """Remove what goes into the next request."""
-        batch = take_batch(self._records, self._batch_bytes, max_records)
+        batch = take_batch(self._records, max_bytes, max_records)
         self._count(batch, -1)
         return batch
 

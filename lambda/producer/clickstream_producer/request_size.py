@@ -1,0 +1,47 @@
+"""The request size: larger requests where more waits than one holds, and the time goes by in waiting for answers.
+
+One request is under way at a time, so that events keep their order, an outage costs one connection, and a kill doubles
+one request at most. What that costs on a long way is won back by the size (producers.md, section 0, finding 9: one
+thread with large packed requests moves twice what eight with small ones do).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SLOW: Final = 0.01
+"""Seconds of waiting for an answer from which larger requests are worth their memory."""
+
+TOO_SLOW: Final = 0.5
+"""Seconds from which it is the bandwidth that is short: a larger request would only take longer, and be lost whole."""
+
+
+class RequestSize:
+    """Raw bytes of the next request; for the sender's thread.
+
+    Parameters
+    ----------
+    ordinary, largest
+        Raw bytes of a request; equal ones leave it fixed.
+
+    Attributes
+    ----------
+    bytes
+        What the next request may hold.
+    """
+
+    def __init__(self, ordinary: int, largest: int) -> None:
+        self._ordinary = ordinary
+        self._largest = largest
+        self.bytes = ordinary
+
+    def note_taken(self, size: int, waited: float) -> None:
+        """Learn from a request of so many bytes that was taken as a whole, and for whose answer so long was waited."""
+        if waited > TOO_SLOW or size <= self.bytes // 2:
+            self.reset()
+        elif waited >= SLOW:
+            self.bytes = min(2 * self.bytes, self._largest)
+
+    def reset(self) -> None:
+        """Go back to the ordinary size: what fails in small requests is less to send again."""
+        self.bytes = self._ordinary
