@@ -11,7 +11,7 @@ import pytest
 from clickstream_producer import FullPolicy, Producer, frame, journal
 from producer.sink import Sink
 from producer.soak import Tally, size
-from producer.test_durable import stop
+from producer.spool_kit import stop
 
 HOUR = 3600.0
 

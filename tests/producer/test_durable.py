@@ -2,71 +2,20 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import random
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from clickstream_producer import (
-    DropReason,
-    FlushResult,
-    FullPolicy,
-    InvalidOption,
-    Producer,
-    SpoolBroken,
-    frame,
-    journal,
-)
-from clickstream_producer.frame import SEGMENT_BYTES
+from clickstream_producer import DropReason, FullPolicy, Producer
 from producer.sink import Sink
 from producer.soak import Tally, size
+from producer.spool_kit import WRITER, producer_at, segments, stop, written
 from producer.test_delivery import SMALL, assert_adds_up, event, wait_until
-
-MIB = 1024 * 1024
-
-WRITER = """
-import sys
-from clickstream_producer import FirehoseStream, FullPolicy, Producer
-url, spool, start, packed = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-target = FirehoseStream("clicks", region="eu-central-1", endpoint_url=url,
-                        credentials={"access_key_id": "A", "secret_access_key": "s"})
-producer = Producer(target, spool=spool, linger=0.01, record_bytes=5000, batch_bytes=20000, events_per_record=packed,
-                    retry_initial=0.01, when_full=FullPolicy.block(60))
-number = start
-while True:
-    assert producer.put(b'{"seq":%d,"padding":"0123456789abcdef0123456789abcdef"}' % number)
-    number += 1
-    sys.stdout.write("%d\\n" % number)
-    sys.stdout.flush()
-"""
-
-
-def written(number: int) -> bytes:
-    return b'{"seq":%d,"padding":"0123456789abcdef0123456789abcdef"}' % number
-
-
-def producer_at(sink: Sink, path: Path, **options: Any) -> Producer:
-    return Producer(sink.target(), spool=path, **{"retry_initial": 0.01, "linger": 0.02, **options})
-
-
-def stop(producer: Producer, timeout: float = 0.1) -> FlushResult:
-    """Close, and wait until the request that was under way has come to its end: it may still arrive after close."""
-    result = producer.close(timeout)
-    thread = producer._core._sender._thread
-    assert thread is not None
-    thread.join(10)
-    return result
-
-
-def segments(path: Path) -> list[Path]:
-    return sorted(path.rglob("*.seg"))
 
 
 @pytest.mark.parametrize("packed", [1, 500])
@@ -167,130 +116,6 @@ def test_partition_keys_survive(sink: Sink, tmp_path: Path) -> None:
     assert sink.keys[0] == ("k\u00e9y", b"1\n")
 
 
-def test_a_living_process_keeps_what_is_its_own(sink: Sink, tmp_path: Path) -> None:
-    first = producer_at(sink, tmp_path, linger=60)
-    first.put(b"1")
-    with producer_at(sink, tmp_path) as second:
-        second.put(b"2")
-        assert second.flush(10).recovered == 0
-    assert sink.events == {b"2": 1}
-    assert first.close().sent == 1
-
-
-def test_records_never_reach_another_stream(sink: Sink, tmp_path: Path) -> None:
-    sink.down = True
-    producer = Producer(sink.target("one"), spool=tmp_path)
-    producer.put(b"1")
-    stop(producer)
-    sink.down = False
-    with Producer(sink.target("two"), spool=tmp_path) as other:
-        other.put(b"2")
-        assert other.flush(10).recovered == 0
-    assert len(segments(tmp_path)) == 1
-
-
-def test_a_forked_child_has_a_directory_of_its_own_and_leaves_the_parents_alone(sink: Sink, tmp_path: Path) -> None:
-    producer = producer_at(sink, tmp_path, linger=60)
-    producer.put(b"1")
-    child = os.fork()
-    if child == 0:
-        producer.put(b"2")
-        ok = producer.close(10).sent == 1
-        os._exit(0 if ok else 1)
-    assert os.waitpid(child, 0)[1] == 0
-    assert sink.events == {b"2": 1}
-    assert producer.close().sent == 1
-    assert sink.events == {b"1": 1, b"2": 1}
-
-
-def test_a_child_that_lives_on_does_not_keep_the_lock_of_its_dead_parent(sink: Sink, tmp_path: Path) -> None:
-    script = WRITER.split("number = start")[0] + (
-        "import os, time\nproducer.put(b'1')\n"
-        "if os.fork() == 0:\n    print(os.getpid(), flush=True)\n    time.sleep(60)\nos.kill(os.getpid(), 9)\n"
-    )
-    script = script.replace("linger=0.01", "linger=60")
-    with subprocess.Popen(
-        [sys.executable, "-c", script, sink.url, str(tmp_path), "0", "500"], stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdout is not None
-        child = int(process.stdout.readline())
-        try:
-            process.wait(10)
-            with producer_at(sink, tmp_path) as later:
-                assert later.flush(10).recovered == 1
-        finally:
-            os.kill(child, signal.SIGKILL)
-
-
-@pytest.mark.parametrize("cut", ["header", "data", "garbage"])
-def test_a_torn_tail_costs_only_itself(sink: Sink, tmp_path: Path, cut: str) -> None:
-    sink.down = True
-    producer = producer_at(sink, tmp_path, events_per_record=2)
-    producer.put_many([b"111", b"222", b"333", b"444"])
-    stop(producer)
-    (segment,) = segments(tmp_path)
-    data = bytearray(segment.read_bytes())
-    second = data.index(b"333\n")
-    if cut == "header":
-        del data[second - 10 :]
-    elif cut == "data":
-        del data[second + 2 :]
-    else:
-        data[second] ^= 0xFF
-    segment.write_bytes(data)
-    sink.down = False
-    lost: list[tuple[list[bytes], DropReason]] = []
-    with producer_at(sink, tmp_path, on_drop=lambda events, reason: lost.append((events, reason))) as later:
-        result = later.flush(10)
-    assert sink.events == {b"111": 1, b"222": 1}
-    # What is there and wrong is counted; what is not there any more cannot be.
-    assert (result.dropped, lost) == ((2, [([], DropReason.UNREADABLE)]) if cut == "garbage" else (0, []))
-
-
-@pytest.mark.parametrize("policy", [FullPolicy.drop_newest(), FullPolicy.drop_oldest()], ids=lambda policy: policy.kind)
-def test_beyond_the_byte_cap_exactly_what_the_policy_says_is_gone(
-    sink: Sink, tmp_path: Path, policy: FullPolicy
-) -> None:
-    sink.down = True
-    producer = producer_at(
-        sink,
-        tmp_path,
-        max_spool_bytes=16 * MIB,
-        max_buffer_bytes=MIB,
-        when_full=policy,
-        record_bytes=100_000,
-        retry_cap=0.05,
-    )
-    events = [b'"%05d%s"' % (number, b"x" * 9_992) for number in range(2_000)]
-    taken = [producer.put(one) for one in events]
-    stats = producer.stats()
-    assert_adds_up(stats)
-    assert 15 * MIB < stats.pending_bytes <= 16 * MIB
-    kept = stop(producer, 0).spooled
-    assert kept == 2_000 - stats.dropped
-    sink.down = False
-    with producer_at(sink, tmp_path) as later:
-        assert later.flush(20).sent == kept
-    if policy.kind == "drop_newest":
-        assert list(sink.events) == events[:kept]
-        assert taken == [True] * kept + [False] * (2_000 - kept)
-    else:
-        # Those in the request that was under way stay; of the rest the newest are here.
-        assert set(events[-(kept - 101) :]) <= set(sink.events)
-        assert all(taken)
-
-
-def test_memory_stays_bounded_while_the_disk_holds_more(sink: Sink, tmp_path: Path) -> None:
-    sink.down = True
-    producer = producer_at(sink, tmp_path, max_buffer_bytes=MIB, record_bytes=50_000)
-    producer.put_many(b'"%s"' % (b"x" * 9_990) for _ in range(2_000))
-    spool = producer._core.spool
-    assert producer.stats().pending_bytes > 15 * MIB
-    # Records under way are in memory, too.
-    assert sum(len(record.data) for record in spool._waiting._records) <= 3 * MIB
-    stop(producer, 0)
-
-
 def test_old_events_expire_by_the_wall_clock_across_processes(sink: Sink, tmp_path: Path) -> None:
     sink.down = True
     producer = producer_at(sink, tmp_path)
@@ -301,61 +126,6 @@ def test_old_events_expire_by_the_wall_clock_across_processes(sink: Sink, tmp_pa
     with producer_at(sink, tmp_path, max_age=0.2) as later:
         result = later.flush(10)
     assert (result.recovered, result.dropped, result.sent) == (1, 1, 0)
-    assert segments(tmp_path) == []
-
-
-def test_a_disk_that_fails_is_said_aloud_and_events_go_on_in_memory(sink: Sink, tmp_path: Path) -> None:
-    errors: list[Exception] = []
-    tmp_path.joinpath("file").write_text("not a directory")
-    with Producer(sink.target(), spool=tmp_path / "file", on_error=errors.append) as producer:
-        producer.put_many(event(number) for number in range(100))
-        assert producer.flush(10).sent == 100
-    (error,) = errors
-    assert isinstance(error, SpoolBroken)
-    assert "Not a directory" in str(error)
-    assert "events are kept in memory only" in str(error)
-    assert sink.events == dict.fromkeys(map(event, range(100)), 1)
-
-
-def test_without_a_disk_the_memory_bound_holds(sink: Sink, tmp_path: Path) -> None:
-    sink.down = True
-    tmp_path.joinpath("file").write_text("not a directory")
-    producer = Producer(sink.target(), spool=tmp_path / "file", max_buffer_bytes=MIB)
-    while producer.put(b'"%s"' % (b"x" * 9_990)):
-        pass
-    assert producer.stats().pending_bytes <= MIB
-    stop(producer, 0)
-
-
-@pytest.mark.parametrize("events_per_record", [1, 500])
-def test_a_disk_that_fails_for_a_while_costs_no_event_and_no_copy(
-    sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, events_per_record: int
-) -> None:
-    monkeypatch.setattr(journal, "RETRY_SECONDS", 0.0)
-    reserve = frame._reserve
-    failing = [True]
-
-    def full(fd: int) -> None:
-        if failing[0]:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        reserve(fd)
-
-    monkeypatch.setattr(frame, "_reserve", full)
-    errors: list[Exception] = []
-    producer = producer_at(
-        sink, tmp_path, events_per_record=events_per_record, max_buffer_bytes=MIB, linger=60, on_error=errors.append
-    )
-    sink.down = True
-    big = [b'"%03d%s"' % (number, b"x" * 9_990) for number in range(200)]
-    taken = [one for one in big if producer.put(one)]
-    assert len(taken) < 200
-    assert "No space left on device" in str(errors[0])
-    failing[0] = False
-    producer.put_many(big)
-    sink.down = False
-    assert producer.flush(20).complete
-    assert producer.close().complete
-    assert sink.events == {one: 2 if one in taken else 1 for one in big}
     assert segments(tmp_path) == []
 
 
@@ -383,21 +153,3 @@ def test_events_of_the_largest_size_fit(sink: Sink, tmp_path: Path) -> None:
         producer.put_many(big)
         assert producer.flush(20).sent == 10
     assert list(sink.events) == big
-
-
-def test_making_a_producer_touches_no_disk(sink: Sink, tmp_path: Path) -> None:
-    producer_at(sink, tmp_path / "spool")
-    assert not (tmp_path / "spool").exists()
-
-
-def test_the_files_are_for_their_owner_only(sink: Sink, tmp_path: Path) -> None:
-    producer = producer_at(sink, tmp_path / "spool", linger=60)
-    producer.put(b"1")
-    assert {path.stat().st_mode & 0o77 for path in (tmp_path / "spool").rglob("*")} == {0}
-    assert segments(tmp_path)[0].stat().st_size == SEGMENT_BYTES
-    producer.close()
-
-
-def test_a_cap_below_two_segments_is_refused(sink: Sink, tmp_path: Path) -> None:
-    with pytest.raises(InvalidOption, match="max_spool_bytes=1000 is below 16,777,216"):
-        producer_at(sink, tmp_path, max_spool_bytes=1_000)
