@@ -51,7 +51,7 @@ def run_once(sink: Sink, folder: Path, pattern: str = "app.log*", **options: Any
 @contextmanager
 def following(sink: Sink, folder: Path, pattern: str = "app.log*", **options: Any) -> Iterator[Agent]:
     """Follow the files until the end of the block; then everything read has to be acknowledged."""
-    running = agent(sink, folder, pattern, **options)
+    running = agent(sink, folder, pattern, **{"shutdown_timeout": 15.0, **options})
     status: list[int] = []
     thread = threading.Thread(target=lambda: status.append(running.run()), daemon=True)
     thread.start()

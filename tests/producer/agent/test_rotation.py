@@ -57,6 +57,28 @@ def test_a_file_renamed_out_of_the_pattern_is_still_read_to_its_end(sink: Sink, 
         wait_for(lambda: numbers(sink) == [1, 2, 3])
 
 
+def test_a_copy_that_is_met_before_its_original_was_read_is_not_read_too(sink: Sink, folder: Path) -> None:
+    # producers.md section 7, C9. On a busy machine copytruncate has not truncated yet when the agent finds both.
+    file = folder / "app.log"
+    file.write_bytes(lines(1, 2))
+    shutil.copyfile(file, folder / "app.log.1")
+    with following(sink, folder):
+        wait_for(lambda: numbers(sink) == [1, 2])
+        with file.open("r+b") as log:
+            log.truncate(0)
+        append(file, lines(3))
+        wait_for(lambda: 3 in numbers(sink))
+    assert numbers(sink) == [1, 2, 3]
+
+
+def test_a_rotated_file_that_begins_like_the_live_one_is_read(sink: Sink, folder: Path) -> None:
+    same = lines(*[0] * 30)
+    (folder / "app.log.1").write_bytes(same + lines(1))
+    (folder / "app.log").write_bytes(same + lines(2, 3))
+    run_once(sink, folder)
+    assert numbers(sink) == [0] * 60 + [1, 2, 3]
+
+
 def test_a_file_deleted_before_it_was_read_to_its_end_is_read_to_its_end(sink: Sink, folder: Path) -> None:
     file = folder / "app.log"
     file.write_bytes(lines(1))

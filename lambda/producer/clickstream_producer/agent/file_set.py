@@ -190,22 +190,22 @@ class FileSet:
             if is_copy_name(path, cut.path, cut.head.length) and size >= cut.offset and cut.head.begins(first):
                 self._found(cut)
                 return cut.offset, True
-        original = self._original(path, first, size)
+        original = self._original(path, descriptor, first, size)
         if original is not None:
             self._copies[file] = original  # what it holds is read from the original, until that is cut off
             return None
         copied = self._copies.pop(file, None)
-        if copied is not None and copied.rotated:
+        if copied is not None and copied.rotated and copied.first and first.startswith(copied.first[: len(first)]):
             return size, True  # a backup of a file that was read
         return _first_data(descriptor), False
 
-    def _original(self, path: str, first: bytes, size: int) -> TrackedFile | None:
+    def _original(self, path: str, descriptor: int, first: bytes, size: int) -> TrackedFile | None:
         """Find the file that this one is a copy of, so far: a live one whose beginning is the same."""
         for file in self._tracked.values():
             both = min(len(first), len(file.first))
             if file.rotated or not is_copy_name(path, file.path, both) or first[:both] != file.first[:both]:
                 continue
-            if file.may_have_held(size):
+            if file.may_have_held(size) and file.continues_like(descriptor, size):
                 return file
         return None
 

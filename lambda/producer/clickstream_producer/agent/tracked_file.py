@@ -85,8 +85,10 @@ class TrackedFile:
 
     @property
     def first(self) -> bytes:
-        """Its first bytes, as they were read."""
-        return self._first
+        """Its first bytes, as they were read; as they are, when nothing was read yet."""
+        if self._read_at or self._descriptor is None:
+            return self._first
+        return os.pread(self._descriptor, HEAD_BYTES, 0)
 
     @property
     def is_open(self) -> bool:
@@ -126,6 +128,15 @@ class TrackedFile:
         """Whether it has so many bytes, or had them before it was truncated a moment ago."""
         now = os.fstat(self._opened()).st_size
         return now >= size or now < self._read_at
+
+    def continues_like(self, copy: int, size: int) -> bool:
+        """Whether another open file of so many bytes ends as this one goes on there; nothing is asked of read ones.
+
+        Equal first bytes alone are little where both are about to be read: two logs may begin with the same lines.
+        """
+        start = max(0, size - HEAD_BYTES)
+        length = size - start
+        return self._read_at > 0 or os.pread(self._opened(), length, start) == os.pread(copy, length, start)
 
     def read(self, size: int) -> Block:
         """Read at most so many bytes; the lines that are complete now."""
