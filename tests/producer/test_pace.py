@@ -121,7 +121,7 @@ def test_a_producer_keeps_to_a_quota_of_its_stream(sink: Sink, kinesis: bool) ->
         stats = producer.stats()
     assert sink.events == dict.fromkeys(map(event, range(6_000)), 1)
     # Five seconds are the least, since a second was saved up; the rest is for a busy machine.
-    assert took < 15
+    assert took < 25
     assert stats.rate_limit is not None
     assert 300 < stats.rate_limit < 2_000
     # Without a pace, four of five records are sent in vain.
