@@ -35,6 +35,7 @@ NEVER_HERE = {
 HERE = {
     "Lambda.ResourceNotFound",
     "Lambda.FunctionTimedOut",
+    "Lambda.InvokeLimitExceeded",
     "Lambda.FunctionError",
     "Lambda.InvocationFailure",
     "Lambda.JsonProcessingException",
