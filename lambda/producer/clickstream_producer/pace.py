@@ -114,7 +114,8 @@ class Pace:
         # When nothing is taken at all, the pauses between failed requests are what helps.
         if not self._taken or now < self._deaf_until:
             return
-        self._useless_cuts += bool(self._share) and share > 0.9 * self._share
+        # A share that rises is no proof: what the quota had saved up is gone, and the first cut went by it.
+        self._useless_cuts += 0.9 * self._share < share < 3.0 * self._share
         if self._useless_cuts == 2:
             self._quota = self._share = 0.0
             self._useless_cuts = 0
