@@ -114,11 +114,12 @@ class Pace:
         # When nothing is taken at all, the pauses between failed requests are what helps.
         if not self._taken or now < self._deaf_until:
             return
-        # A share that rises is no proof: what the quota had saved up is gone, and the first cut went by it.
+        # The first cut goes by what was taken, which includes what the quota had saved up: it proves nothing.
         self._useless_cuts += 0.9 * self._share < share < 3.0 * self._share
+        first = self.limit is None
         if self._useless_cuts == 2:
             self._quota = self._share = 0.0
             self._useless_cuts = 0
             self._deaf_until = now + PATIENCE
             return
-        self._quota, self._cut_at, self._share = self._taken / length, now, share
+        self._quota, self._cut_at, self._share = self._taken / length, now, 0.0 if first else share
