@@ -215,10 +215,9 @@ def test_collected_events_go_with_a_request_of_failed_ones(sink: Sink) -> None:
 
 def without_throttling(answer: dict[str, Any]) -> dict[str, Any]:
     """Failures that do not ask for a slower pace, so that a test counts requests of the ordinary size."""
-    for entry in answer.get("RequestResponses") or answer.get("Records", []):
-        if "ErrorCode" in entry:
-            entry["ErrorCode"] = "InternalFailure"
-    return answer
+    name = "RequestResponses" if "RequestResponses" in answer else "Records"
+    entries = [entry | {"ErrorCode": "InternalFailure"} if "ErrorCode" in entry else entry for entry in answer[name]]
+    return answer | {name: entries}
 
 
 def test_an_answer_that_contradicts_itself_is_not_taken_for_success(sink: Sink) -> None:

@@ -124,5 +124,5 @@ def test_a_producer_keeps_to_a_quota_of_its_stream(sink: Sink, kinesis: bool) ->
     assert took < 25
     assert stats.rate_limit is not None
     assert 300 < stats.rate_limit < 2_000
-    # Without a pace, four of five records are sent in vain.
-    assert stats.records_retried < 4_500
+    # Without a pace, 11,000 and more were sent again on the same machine.
+    assert stats.records_retried < 9_000
