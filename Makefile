@@ -69,7 +69,7 @@ $(TRACKER_TOOLS): requirements/tracker/package.json | $(INSTALLED)
 	@touch $@
 
 tracker: install $(TRACKER_TOOLS) ## Types from the schema, then the tracker's bundles
-	$(PY) tracker/build.py
+	$(PY) tracker/bundle.py
 
 synth: install $(CDK) ## cdk synth into cdk.out
 	$(BIN)/node $(CDK) synth --quiet

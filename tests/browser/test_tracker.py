@@ -201,6 +201,17 @@ def test_a_page_that_is_left_sends_what_waits(
     assert len(collector.wait_for(3)) == 3
 
 
+@pytest.mark.parametrize("status", [400, 503])
+def test_a_page_that_is_hidden_and_stays_goes_on_sending(
+    browser: Chromium, collector: Collector, site: Callable[..., Site], status: int
+) -> None:
+    collector.answer = lambda events: TAKEN if collector.requests else (status, {})
+    page = browser.open(site("linger: 600000, pageViews: false").origin)
+    put(page, 4)
+    browser.open("about:blank?another-tab")
+    assert len(collector.wait_for(4)) == 4
+
+
 def test_events_outlive_their_page_and_one_of_the_pages_left_sends_them(
     browser: Chromium, collector: Collector, site: Callable[..., Site]
 ) -> None:
@@ -242,11 +253,14 @@ def test_the_back_button_finds_the_page_as_it_was_and_it_goes_on_sending(
     shop = site("pageViews: false")
     page = browser.open(shop.origin + "/one")
     page.evaluate("void (window.mark = 1)")
+    # A page that leaves while it still looks for what others left behind is not kept.
+    page.evaluate("navigator.locks.request('events', () => {})")
     page.evaluate("void (location.href = '/two')")
     page.wait_until("location.pathname == '/two' && document.readyState == 'complete'")
     page.evaluate("void history.back()")
     page.wait_until("location.pathname == '/one' && document.readyState == 'complete'")
-    assert page.evaluate("window.mark") == 1
+    why = "JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons)"
+    assert page.evaluate("window.mark") == 1, page.evaluate(why)
     put(page, 2)
     assert len(collector.wait_for(2)) == 2
     wait_until_stored(page, 0)

@@ -15,7 +15,7 @@ TRACKER = CHECKOUT / "tracker"
 SERVED = CHECKOUT / "local/clickstream_local/live/clickstream.js"
 
 sys.path.insert(0, str(TRACKER))
-from build import TOOLS, build  # noqa: E402
+from bundle import TOOLS, bundle  # noqa: E402
 from event_types import event_types, read_schema  # noqa: E402
 
 
@@ -44,7 +44,7 @@ def test_the_demo_shop_carries_the_same_file() -> None:
 def test_the_built_files_are_those_that_the_source_builds(tmp_path: Path) -> None:
     if not (TOOLS / "esbuild").exists():
         absent("esbuild and tsc are not installed", "make test-browser installs them")
-    build(tmp_path)
+    bundle(tmp_path)
     built = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert len(built) > 3
     stale = [str(path) for path, data in built.items() if (TRACKER / path).read_bytes() != data]

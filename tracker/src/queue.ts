@@ -74,22 +74,27 @@ export class Queue {
     if (!this.#failures) this.#wake(this.#waiting.length < this.#options.batchSize! ? this.#options.linger! : 0);
   }
 
+  /** Send by then, or earlier if that was agreed. */
   #wake(wait: number): void {
-    if (this.#refused || (this.#timer && wait)) return;
+    if (!this.#timer || !wait) this.#pause(wait);
+  }
+
+  #pause(wait: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.flush(), wait);
+    if (!this.#refused) this.#timer = setTimeout(() => this.flush(), wait);
   }
 
   async #drain(): Promise<void> {
     while (this.#waiting[0]) {
       const wait = await this.#send();
-      if (wait) return this.#wake(wait);
+      if (wait) return this.#pause(wait);
     }
   }
 
   /** The page may end at any moment: what waits goes out beside what is under way. */
   #leave(): void {
-    if (this.#waiting[0] && !this.#refused) void this.#send(true);
+    // A page that stays after all, hidden, goes on from what the answer says.
+    if (this.#waiting[0] && !this.#refused) void this.#send(true).then((wait) => this.#waiting[0] && this.#pause(wait));
   }
 
   /** Send one request; the milliseconds to wait before the next, or 0. */

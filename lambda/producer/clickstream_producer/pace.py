@@ -115,7 +115,7 @@ class Pace:
         if not self._taken or now < self._deaf_until:
             return
         # The first cut goes by what was taken, which includes what the quota had saved up: it proves nothing.
-        self._useless_cuts += 0.9 * self._share < share < 3.0 * self._share
+        self._useless_cuts += bool(self._share) and share > 0.9 * self._share
         first = self.limit is None
         if self._useless_cuts == 2:
             self._quota = self._share = 0.0

@@ -1,11 +1,10 @@
-"""Builds the tracker: types from the schema, a type check, and two bundles. Run it with ``make tracker``."""
+"""Bundles the tracker: types from the schema, a type check, and two files. Run it with ``make tracker``."""
 
 from __future__ import annotations
 
 import gzip
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from event_types import CHECKOUT, event_types, read_schema
@@ -16,9 +15,8 @@ SERVED = CHECKOUT / "local/clickstream_local/live/clickstream.js"
 _BUNDLE = ("--bundle", "--minify", "--target=es2022", "--legal-comments=none", "--log-level=warning")
 
 
-def build(target: Path) -> None:
+def bundle(target: Path) -> None:
     """Write ``clickstream.js`` (for a script tag), ``clickstream.mjs`` (for bundlers) and ``types/`` into a folder."""
-    (TRACKER / "src/event.ts").write_text(event_types(read_schema()), encoding="utf-8")
     _run(TOOLS / "tsc", "-p", "tsconfig.json", "--outDir", str(target / "types"))
     _run(TOOLS / "esbuild", "src/script.ts", *_BUNDLE, "--format=iife", f"--outfile={target / 'clickstream.js'}")
     _run(TOOLS / "esbuild", "src/tracker.ts", *_BUNDLE, "--format=esm", f"--outfile={target / 'clickstream.mjs'}")
@@ -29,8 +27,9 @@ def _run(*command: str | Path) -> None:
 
 
 def main() -> None:
-    """Build in place, and give the demo shop its copy."""
-    build(TRACKER)
+    """Write the types, build in place, and give the demo shop its copy."""
+    (TRACKER / "src/event.ts").write_text(event_types(read_schema()), encoding="utf-8")
+    bundle(TRACKER)
     shutil.copyfile(TRACKER / "clickstream.js", SERVED)
     for name in ("clickstream.js", "clickstream.mjs"):
         data = (TRACKER / name).read_bytes()
@@ -38,4 +37,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
