@@ -11,6 +11,7 @@ from event_types import CHECKOUT, event_types, read_schema
 
 TRACKER = CHECKOUT / "tracker"
 TOOLS = CHECKOUT / "requirements/tracker/node_modules/.bin"
+PUBLIC_TYPES = ("event.d.ts", "options.d.ts", "tracker.d.ts")
 SERVED = CHECKOUT / "local/clickstream_local/live/clickstream.js"
 _BUNDLE = ("--bundle", "--minify", "--target=es2022", "--legal-comments=none", "--log-level=warning")
 
@@ -18,6 +19,9 @@ _BUNDLE = ("--bundle", "--minify", "--target=es2022", "--legal-comments=none", "
 def bundle(target: Path) -> None:
     """Write ``clickstream.js`` (for a script tag), ``clickstream.mjs`` (for bundlers) and ``types/`` into a folder."""
     _run(TOOLS / "tsc", "-p", "tsconfig.json", "--outDir", str(target / "types"))
+    for path in (target / "types").iterdir():
+        if path.name not in PUBLIC_TYPES:
+            path.unlink()
     _run(TOOLS / "esbuild", "src/script.ts", *_BUNDLE, "--format=iife", f"--outfile={target / 'clickstream.js'}")
     _run(TOOLS / "esbuild", "src/tracker.ts", *_BUNDLE, "--format=esm", f"--outfile={target / 'clickstream.mjs'}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
 import sys
 from pathlib import Path
 
@@ -49,3 +50,35 @@ def test_the_built_files_are_those_that_the_source_builds(tmp_path: Path) -> Non
     assert len(built) > 3
     stale = [str(path) for path, data in built.items() if (TRACKER / path).read_bytes() != data]
     assert stale == [], "run `make tracker`"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("module", "resolution"), [("nodenext", "nodenext"), ("esnext", "bundler")])
+def test_a_typed_program_takes_it_from_its_package(tmp_path: Path, module: str, resolution: str) -> None:
+    if not (TOOLS / "tsc").exists():
+        absent("tsc is not installed", "make test-browser installs it")
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "node_modules/clickstream-tracker").symlink_to(TRACKER)
+    (tmp_path / "page.mts").write_text(PROGRAM)
+    options = ["--module", module, "--moduleResolution", resolution, "--target", "es2022", "--lib", "es2022,dom"]
+    tsc = [str(TOOLS / "tsc"), "--noEmit", "--strict", "--types", "", *options, "page.mts"]
+    run = subprocess.run(tsc, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.stdout == ""
+    assert run.returncode == 0
+
+
+PROGRAM = """
+import { createTracker } from "clickstream-tracker";
+
+const lost: string[] = [];
+const tracker = createTracker({
+  endpoint: "https://api.example/prod/events",
+  common: { app_id: "shop" },
+  onDrop: (events, reason) => lost.push(`${events[0]!.event_id} ${reason.toUpperCase()}`),
+});
+tracker.track("purchase", { value: 42.5, currency: "EUR", properties: { order: "A-1" } });
+// @ts-expect-error: the schema wants a number
+tracker.track("purchase", { value: "42.5" });
+// @ts-expect-error: there is no such option
+createTracker({ endpoint: "https://api.example/prod/events", batchsize: 10 });
+"""

@@ -1,5 +1,5 @@
-import type { Options } from "./options";
-import type { ClickEvent } from "./event";
+import type { Options } from "./options.js";
+import type { ClickEvent } from "./event.js";
 
 export type Track = (name: string, fields?: Partial<ClickEvent>) => void;
 

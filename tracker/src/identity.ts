@@ -1,4 +1,4 @@
-import { uuid } from "./uuid";
+import { uuid } from "./uuid.js";
 
 const VISITOR = "clickstream.visitor";
 const SESSION = "clickstream.session";

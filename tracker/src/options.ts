@@ -1,4 +1,4 @@
-import type { ClickEvent } from "./event";
+import type { ClickEvent } from "./event.js";
 
 /** What becomes of events that will never be sent. */
 export type DropReason = "refused" | "full" | "too_large";

@@ -1,6 +1,6 @@
-import type { ClickEvent } from "./event";
-import type { DropReason, Options } from "./options";
-import { ignore, Store } from "./store";
+import type { ClickEvent } from "./event.js";
+import type { DropReason, Options } from "./options.js";
+import { ignore, Store } from "./store.js";
 
 /** The Fetch standard allows a page 64 KiB of bodies under way with `keepalive`, all requests together; less a margin. */
 const KEEPALIVE_BYTES = 6e4;

@@ -1,4 +1,4 @@
-import { createTracker } from "./tracker";
+import { createTracker } from "./tracker.js";
 
 /** What `<script src="clickstream.js" data-endpoint="…">` runs: a tracker by the attributes of its own tag. */
 const { endpoint, apiKey, appId, enabled } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {};

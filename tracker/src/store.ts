@@ -1,5 +1,5 @@
-import type { ClickEvent } from "./event";
-import { uuid } from "./uuid";
+import type { ClickEvent } from "./event.js";
+import { uuid } from "./uuid.js";
 
 /** One row for each event that is not acknowledged: its owner is the page that shall send it. */
 interface Row {

@@ -1,12 +1,12 @@
-import { watchClicks, watchPages } from "./automatic";
-import type { ClickEvent } from "./event";
-import { Identity } from "./identity";
-import type { Options } from "./options";
-import { Queue } from "./queue";
-import { uuid } from "./uuid";
+import { watchClicks, watchPages } from "./automatic.js";
+import type { ClickEvent } from "./event.js";
+import { Identity } from "./identity.js";
+import type { Options } from "./options.js";
+import { Queue } from "./queue.js";
+import { uuid } from "./uuid.js";
 
 export type { ClickEvent, Options };
-export type { DropReason } from "./options";
+export type { DropReason } from "./options.js";
 
 export interface Tracker {
   /** Send an event; `fields` win over what the tracker fills in. Members that the schema lacks go under `properties`. */

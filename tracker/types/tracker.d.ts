@@ -1,7 +1,7 @@
-import type { ClickEvent } from "./event";
-import type { Options } from "./options";
+import type { ClickEvent } from "./event.js";
+import type { Options } from "./options.js";
 export type { ClickEvent, Options };
-export type { DropReason } from "./options";
+export type { DropReason } from "./options.js";
 export interface Tracker {
     /** Send an event; `fields` win over what the tracker fills in. Members that the schema lacks go under `properties`. */
     track(name: string, fields?: Partial<ClickEvent>): void;

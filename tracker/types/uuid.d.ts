@@ -1,2 +1,0 @@
-/** A random UUID; `crypto.randomUUID` exists on secure origins only. */
-export declare const uuid: () => string;
