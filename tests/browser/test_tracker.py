@@ -119,6 +119,20 @@ def test_clicks_are_told_without_what_people_type(
     assert b"hunter2" not in b"".join(request.body for request in collector.requests)
 
 
+def test_links_in_pictures_and_to_people(browser: Chromium, collector: Collector, site: Callable[..., Site]) -> None:
+    body = (
+        '<svg width=9 height=9><a href="/map"><rect width=9 height=9 /></a></svg>'
+        '<a id=mail href="mailto:jane@shop.example?subject=Order">Write</a><a id=call href="TEL:+4912345">Call</a>'
+    )
+    page = browser.open(site("pageViews: false", body=body).origin)
+    page.evaluate("document.body.onclick = (event) => event.preventDefault()")
+    for selector in ("rect", "#mail", "#call"):
+        click = "new MouseEvent('click', {bubbles: true, cancelable: true})"
+        page.evaluate(f"document.querySelector('{selector}').dispatchEvent({click})")
+    links = [event["element_href"] for event in collector.wait_for(3)]
+    assert links == ["/map", "mailto:", "tel:"]
+
+
 def test_a_change_of_address_is_a_page_view_and_ends_the_scroll_of_the_one_before(
     browser: Chromium, collector: Collector, site: Callable[..., Site]
 ) -> None:

@@ -51,11 +51,14 @@ export function watchClicks(track: Track): void {
     (happened) => {
       const element = (happened.target as Element).closest?.<HTMLElement>("a,button,[data-track],[type=submit]");
       if (!element || element.closest("[data-no-track]")) return;
+      // A link in an SVG picture has an object here.
+      const href = (element as HTMLAnchorElement).href as string | SVGAnimatedString | undefined;
+      const link = (href as SVGAnimatedString)?.baseVal ?? href;
       track(element.dataset.track || "click", {
         element_id: element.id,
         element_tag: element.localName,
         element_text: element.textContent!.trim().slice(0, 256),
-        element_href: (element as HTMLAnchorElement).href,
+        element_href: link?.replace(/^(mailto|sms|tel):.*/i, "$1:"),
         element_classes: [...element.classList],
         pos_x: Math.round(happened.pageX),
         pos_y: Math.round(happened.pageY),
