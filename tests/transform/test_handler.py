@@ -71,10 +71,11 @@ def test_an_invocation_that_puts_nothing_imports_no_sdk(tmp_path: Path) -> None:
 
 
 def test_options_left_out_have_their_defaults(tmp_path: Path) -> None:
-    assert Options.from_dict({}) == Options()
-    assert Options.from_dict({"processor": "click", "ip_anonymisation": "none", "dedupe": False}) == Options(
-        ip_anonymisation="none", dedupe=False
-    )
+    options = Options.from_dict({"dedupe": False})
+    assert (options.dedupe, options.overflow, options.overflow_attempts) == (False, "put_back", 3)
+    assert options.redact == ("page_url", "page_referrer", "properties")
+    with pytest.raises(TypeError, match="no option 'dedup'"):
+        Options(dedup=False)
     assert load_harness(str(configure(tmp_path)), None) is not None
 
 

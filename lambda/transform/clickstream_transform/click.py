@@ -14,7 +14,7 @@ from .codec import compact, fragment, quote, utf8_members
 from .demands import RULES, demand
 from .derive import ENCODING, NO_ADDRESS, Deriver, Piece
 from .digest import digest
-from .enrich.clock import EventTimes, correct
+from .enrich.clock import EventTimes, correct, undoubted
 from .enrich.redact import Redactor
 from .envelope import Envelope, Events, read_json
 from .errors import EventRejectedError, Reason
@@ -27,6 +27,7 @@ MOVED_SUFFIX = "_top"
 """Added to the name of a top-level member that moves to ``properties`` and finds its name taken there."""
 
 _PROPERTIES = "properties"
+_PROPERTIES_PREFIX = f'"{_PROPERTIES}":'
 _MISSING = "a value is required and is missing"
 _UNUSABLE = "a value is required and is of the right type but not usable"
 _HANDLED = frozenset({"event_id", "client_time", "sent_at", "page_url", "page_referrer"})
@@ -40,12 +41,13 @@ class _Shape(NamedTuple):
 
     The client's columns among them, each with the length up to which a text is taken as it is and its check, those
     first that are looked at again before they are written, then ``plain`` ones, with the beginning of their JSON;
-    ``others`` are the members that no column takes.
+    ``others`` are the members that no column takes, ``missing`` the required columns that are not among them.
     """
 
     handled: tuple[tuple[str, int, Check], ...]
     plain: tuple[tuple[str, str, int, Check], ...]
     others: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 class ClickProcessor:
@@ -85,7 +87,7 @@ class ClickProcessor:
         self.fingerprints = self.dedupes or self.stamps_fingerprint
         self.redactor = Redactor(options.redact, options.redact_query_keys)
         self.deriver = Deriver(schema, options, self.redactor)
-        self._handled = _HANDLED.union(self.required, options.redact)
+        self._handled = _HANDLED.union(options.redact)
         self.shapes: dict[tuple[str, ...], _Shape] = {}
 
     def begin(self) -> ClickBatch:
@@ -103,7 +105,8 @@ class ClickProcessor:
                     plain.append((name, f'"{name}":', column.longest, column.check))
         bag = None if self.bag is None else self.bag.name
         others = [name for name in event if name not in self.columns and name != bag]
-        shape = _Shape(tuple(handled), tuple(plain), tuple(others))
+        missing = [name for name in self.required if name not in event and name != bag]
+        shape = _Shape(tuple(handled), tuple(plain), tuple(others), tuple(missing))
         if sum(map(len, event)) <= _MAX_SHAPE_LENGTH:
             if len(self.shapes) == _MAX_SHAPES:
                 self.shapes.clear()
@@ -154,17 +157,24 @@ class ClickBatch:
         event_time = envelope.received_at
         client_time = row.get("client_time")
         if processor.judges_times and (client_time or sent_at):
-            times = self._judged(client_time, sent_at, event_time, report)
-            event_time = times.event_time
-            if times.sent_at is None:
-                sent_at = None
-            if client_time and times.client_time is None:
-                del row["client_time"]
-                client = utf8_members(_members(row, plain))[0]
+            known = report.millis.get
+            made, sent = known("client_time"), known("sent_at")
+            if made and sent and (corrected := undoubted(made, sent, event_time)):
+                event_time = corrected
+            else:
+                times = self._judged(client_time, sent_at, event_time, report)
+                event_time = times.event_time
+                if times.sent_at is None:
+                    sent_at = None
+                if client_time and times.client_time is None:
+                    del row["client_time"]
+                    client = utf8_members(_members(row, plain))[0]
         head, head_mended = utf8_members(self._head(event_id, sent_at, event_time, fingerprint))
         if mended or head_mended:
             report.flag(ENCODING)
-        members = [one for one in (head, client) if one]
+        members = [head] if head else []
+        if client:
+            members.append(client)
         for piece, flags in (*pieces, self._shared):
             if piece:
                 members.append(piece)
@@ -187,55 +197,62 @@ class ClickBatch:
         if event.__class__ is not dict:
             raise EventRejectedError([Reason("", "type", f"event is {json_type(event)}, an object is wanted")])
         processor = self._processor
-        handled, plain, others = processor.shapes.get(tuple(event)) or processor.new_shape(event)
+        handled, plain, others, absent = processor.shapes.get(tuple(event)) or processor.new_shape(event)
         for name, longest, check in handled:
             given = event[name]
             if given.__class__ is str and len(given) <= longest:
                 row[name] = given
-            elif given is not None:
-                if given.__class__ is str and longest >= 0:  # it will be cut
-                    clean = processor.redactor.redacted_whole(name, given)
-                    if clean != given:
-                        report.flag(f"redacted:{name}")
-                        given = clean
-                kept = check(given, report)
-                if kept is not None:
-                    row[name] = kept
+                continue
+            if given.__class__ is str and longest >= 0:  # it will be cut
+                clean = processor.redactor.redacted_whole(name, given)
+                if clean != given:
+                    report.flag(f"redacted:{name}")
+                    given = clean
+            kept = None if given is None else check(given, report)
+            if kept is not None:
+                row[name] = kept
+            else:
+                absent += (name,)
         parts = []
         for name, prefix, longest, check in plain:
             given = event[name]
             if given.__class__ is str and len(given) <= longest:
                 parts.append(prefix + quote(given))
-            elif given is not None:
-                kept = check(given, report)
-                if kept is not None:
-                    parts.append(prefix + fragment(kept))
+                continue
+            kept = None if given is None else check(given, report)
+            if kept is not None:
+                parts.append(prefix + fragment(kept))
+            else:
+                absent += (name,)
         if processor.bag is not None:
             members = event.get(_PROPERTIES)
             if others and (members is None or members.__class__ is dict):
                 members = _merged(members or {}, {name: event[name] for name in others}, report)
-            if members is not None:
-                self._keep_members(processor.bag.check, members, row, report)
+            text = None if members is None else self._members_text(processor.bag.check, members, report)
+            if text is not None:
+                parts.append(_PROPERTIES_PREFIX + quote(text))
+            else:
+                absent += (_PROPERTIES,)
         elif others:
             report.flag("unknown_members")
-        for name in processor.required:
-            if name not in row and all(reason.path != name for reason in report.reasons):
-                report.reasons.append(self._why_missing(name, event.get(name), report))
+        if absent:
+            for name in processor.required:
+                if name in absent and all(reason.path != name for reason in report.reasons):
+                    report.reasons.append(self._why_missing(name, event.get(name), report))
         if report.reasons:
             raise EventRejectedError(report.reasons)
         return parts
 
-    def _keep_members(self, check: Check, members: Any, row: dict[str, Any], report: Report) -> None:
-        """Put free members into the row as JSON text, redacted."""
+    def _members_text(self, check: Check, members: Any, report: Report) -> Any:
+        """Free members as JSON text, redacted."""
         text = check(members, report)
         if text is None:
-            return
+            return None
         clean = self._processor.redactor.redacted_members(members, text)
         if clean is not members:
             report.flag("redacted:properties")
             text = check(clean, report)
-        if text is not None:
-            row[_PROPERTIES] = text
+        return text
 
     def _why_missing(self, name: str, given: Any, report: Report) -> Reason:
         if given is None:

@@ -16,7 +16,7 @@ REPLACEMENT = "\ufffd"
 """What stands for text that UTF-8 cannot carry: a lone surrogate, a byte that was not UTF-8."""
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 
 
 def _unknown_type(value: object) -> object:
@@ -100,7 +100,7 @@ def scan_value(text: str, start: int) -> tuple[Any, int]:
 def without_surrogates(value: Any) -> Any:
     """The value with every lone surrogate replaced by U+FFFD, in keys too."""
     if isinstance(value, str):
-        return value if value.isascii() else _SURROGATE.sub(REPLACEMENT, value)
+        return value if value.isascii() else re.sub(_SURROGATE, REPLACEMENT, value)
     if isinstance(value, dict):
         return {without_surrogates(key): without_surrogates(item) for key, item in value.items()}
     if isinstance(value, list):

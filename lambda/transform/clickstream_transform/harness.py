@@ -12,7 +12,7 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from . import overflow
 from .answer import Answer
@@ -48,12 +48,15 @@ class LambdaContext(Protocol):
         """Milliseconds until the invocation is stopped."""
 
 
-class _Invocation(NamedTuple):
+class _Invocation:
     """What one invocation may still use up, and its batch."""
 
-    batch: Batch
-    inflate: InflateBudget
-    rejects: RejectBudget
+    __slots__ = ("batch", "inflate", "rejects")
+
+    def __init__(self, batch: Batch, inflate: InflateBudget, rejects: RejectBudget) -> None:
+        self.batch = batch
+        self.inflate = inflate
+        self.rejects = rejects
 
 
 class Harness:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from typing import Any, NamedTuple
+from typing import Any
 
 from .codec import scan, scan_value
 
@@ -21,10 +21,16 @@ Without the bound, a megabyte of ``[`` lines would be read once per line.
 """
 
 
-class Broken(NamedTuple):
+class Broken:
     """A stretch of text that is no JSON. ``rule`` is ``invalid_json`` or ``too_deep``."""
 
-    rule: str
+    __slots__ = ("rule",)
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
+
+    def __repr__(self) -> str:
+        return f"Broken({self.rule!r})"
 
 
 _Group = tuple[int, int, int, bool]
@@ -42,23 +48,28 @@ class JsonValues:
     __slots__ = ("_elements", "_groups", "_text", "_wasted", "count", "values")
 
     def __init__(self, text: str, explode: bool = True, whole: Any = None) -> None:
-        self.values: list[Any] = []
-        self._groups: list[_Group] = []
-        self._elements: dict[int, list[tuple[int, int]]] | None = None
         self._text = text
-        self._wasted = 0
+        self._elements: dict[int, list[tuple[int, int]]] | None = None
+        end = -1
         if whole is not None:
-            self._add(whole, 0, len(text.rstrip(" \t\r\n")), explode)
+            end = len(text.rstrip(" \t\r\n"))
         else:
             try:
-                value, end = scan(text, 0)
+                whole, end = scan(text, 0)
             except (ValueError, StopIteration, RecursionError):
-                end = -1
+                pass
             # Most texts are one value and at most a newline.
-            if end == len(text) or (end >= 0 and text[end:] == "\n"):
-                self._add(value, 0, end, explode)
-            else:
-                self._read(explode)
+            if end != len(text) and text[end:] != "\n":
+                end = -1
+        exploded = explode and whole.__class__ is list
+        self.values: list[Any] = []
+        self._groups: list[_Group] = []
+        if end < 0:
+            self._wasted = 0
+            self._read(explode)
+        else:
+            self.values = whole if exploded else [whole]
+            self._groups.append((0, 0, end, exploded))
         self.count = len(self.values)
 
     def release(self) -> None:
@@ -144,10 +155,8 @@ class JsonValues:
         self._groups.append((len(self.values), start, end, exploded))
         if not exploded:
             self.values.append(value)
-        elif self.values:
-            self.values.extend(value)
         else:
-            self.values = value
+            self.values.extend(value)
 
 
 def _first(group: _Group) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from .errors import ConfigError
 from .partition_keys import PartitionKeys
@@ -37,10 +37,11 @@ _RANGES: Mapping[str, tuple[int, int]] = {
 _NO_KEYS = PartitionKeys({})
 
 
-class Options(NamedTuple):
+class Options:
     """What a pipeline chose; every option has a default.
 
-    A named tuple and no dataclass: importing ``dataclasses`` would be a third of the package's cold start.
+    No dataclass and no named tuple: importing ``dataclasses`` would be a third of the package's cold start, and making
+    a named tuple of this size a twentieth.
 
     Attributes:
         processor: what turns an event into a row: ``click`` (default), ``per_event`` or the name of a blueprint.
@@ -84,6 +85,12 @@ class Options(NamedTuple):
     json_reader: str = "stdlib"
     partition_keys: PartitionKeys = _NO_KEYS
 
+    def __init__(self, **chosen: Any) -> None:
+        unknown = sorted(chosen.keys() - self.__annotations__.keys())
+        if unknown:
+            raise TypeError(f"there is no option {unknown[0]!r}")
+        vars(self).update(chosen)
+
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Options:
         """The options in a JSON object.
@@ -93,7 +100,7 @@ class Options(NamedTuple):
         """
         if not isinstance(given, Mapping):
             raise ConfigError(f"options are a JSON object, not {type(given).__name__}")
-        defaults = cls._field_defaults
+        defaults = {name: getattr(cls, name) for name in cls.__annotations__}
         chosen: dict[str, Any] = {}
         for key, value in given.items():
             if key not in defaults:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from .envelope import Envelope, read_json
 from .errors import ConfigError
@@ -38,17 +38,20 @@ ARRIVAL_PATTERNS: Mapping[str, tuple[int, int]] = {
 }
 """Parts of the arrival time in UTC, as java.time writes them and partition projection enumerates them."""
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,49}")
-_VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,63}")
+_NAME = r"[A-Za-z_][A-Za-z0-9_]{0,49}"
+_VALUE = r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,63}"
 
 
-class PartitionKey(NamedTuple):
+class PartitionKey:
     """One key: ``source`` is ``arrival``, ``context`` or ``event``; ``detail`` the pattern or the member's name."""
 
-    name: str
-    source: str
-    detail: str
-    allowed: frozenset[str]
+    __slots__ = ("allowed", "detail", "name", "source")
+
+    def __init__(self, name: str, source: str, detail: str, allowed: frozenset[str]) -> None:
+        self.name = name
+        self.source = source
+        self.detail = detail
+        self.allowed = allowed
 
 
 class PartitionKeys:
@@ -112,7 +115,7 @@ def _shared_by_all(member: str, events: list[Any]) -> str | None:
 
 def _checked(name: str, given: Any) -> PartitionKey:
     where = f"option 'partition_keys', key {name!r}"
-    if _NAME.fullmatch(name) is None:
+    if re.fullmatch(_NAME, name) is None:
         raise ConfigError(f"{where}: allowed are 1 to 50 letters, digits and underscores, not beginning with a digit")
     sources = [source for source in ("arrival", "context", "event") if isinstance(given, Mapping) and source in given]
     if len(sources) != 1 or set(given) - {sources[0], "allowed"} or (sources == ["arrival"] and "allowed" in given):
@@ -132,7 +135,7 @@ def _checked(name: str, given: Any) -> PartitionKey:
     if not isinstance(allowed, list) or not allowed:
         raise ConfigError(f"{where}: allowed is {allowed!r}; list the names that get a partition of their own")
     for value in allowed:
-        if not isinstance(value, str) or _VALUE.fullmatch(value) is None:
+        if not isinstance(value, str) or re.fullmatch(_VALUE, value) is None:
             raise ConfigError(
                 f"{where}: allowed holds {value!r}; allowed are 1 to 64 letters, digits and _ . : @ - in a name, "
                 "beginning with a letter or digit"

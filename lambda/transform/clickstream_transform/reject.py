@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from binascii import b2a_base64
-from typing import Any, NamedTuple
+from typing import Any
 
 from .codec import compact
 from .digest import digest
@@ -26,12 +26,15 @@ MAX_PER_CALL = 10_000
 _GZIP = 31
 
 
-class Reject(NamedTuple):
+class Reject:
     """One event that gives no row, with its place in its record."""
 
-    envelope: Envelope
-    place: int
-    reasons: list[Reason]
+    __slots__ = ("envelope", "place", "reasons")
+
+    def __init__(self, envelope: Envelope, place: int, reasons: list[Reason]) -> None:
+        self.envelope = envelope
+        self.place = place
+        self.reasons = reasons
 
 
 class RejectBudget:

@@ -9,11 +9,9 @@ from functools import lru_cache
 YEAR_10000 = 253_402_300_800_000
 """Epoch milliseconds that no column can hold any more."""
 
-_DATE_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|z|[+-]\d\d:?\d\d)?",
-    re.ASCII,
-)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# Compiled when a text is no time as JavaScript writes it, not at a cold start.
+_DATE_TIME = r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|z|[+-]\d\d:?\d\d)?"
+_DATE = r"\d{4}-\d\d-\d\d"
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (time zones cost half of a conversion)
 _MINUTE = timedelta(minutes=1)
 
@@ -29,7 +27,7 @@ def normalise_date_time(text: str) -> tuple[str | None, bool]:
 
     A time without an offset is read as UTC. The first member is None where the text is no RFC 3339 date-time.
     """
-    match = _DATE_TIME.fullmatch(text)
+    match = re.fullmatch(_DATE_TIME, text, re.ASCII)
     if match is None:
         return None, True
     day, time, offset = match.groups()
@@ -42,7 +40,7 @@ def normalise_date_time(text: str) -> tuple[str | None, bool]:
 
 def normalise_date(text: str) -> str | None:
     """The date where the text is a real ``yyyy-MM-dd``, else None."""
-    if _DATE.fullmatch(text) is None:
+    if re.fullmatch(_DATE, text, re.ASCII) is None:
         return None
     try:
         date.fromisoformat(text)

@@ -20,6 +20,20 @@ class EventTimes(NamedTuple):
     flags: tuple[str, ...]
 
 
+def undoubted(client_time: int, sent_at: int, received_at: int) -> int | None:
+    """What ``correct`` says where it doubts nothing, as of nearly all events; else None."""
+    event_time = client_time + received_at - sent_at
+    latest = received_at + MAX_FUTURE
+    if (
+        EARLIEST <= client_time <= latest
+        and EARLIEST <= sent_at <= latest
+        and EARLIEST <= event_time <= latest
+        and event_time >= received_at - MAX_AGE
+    ):
+        return event_time
+    return None
+
+
 def correct(client_time: int | None, sent_at: int | None, received_at: int) -> EventTimes:
     """Judge a client's times and correct the skew of its clock.
 

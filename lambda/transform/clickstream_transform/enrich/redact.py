@@ -29,6 +29,7 @@ class Redactor:
         self._addresses = _ADDRESSES.intersection(columns)
         self.texts = tuple(name for name in columns if name != "properties" and name not in _ADDRESSES)
         self._members = "properties" in columns
+        self._keys = tuple(key.lower() for key in query_keys)
         keys = "|".join(re.escape(key) for key in query_keys)
         self._secret = re.compile(rf"([?&;#](?:{keys})=)[^&;#]+", re.IGNORECASE) if keys else None
 
@@ -46,11 +47,21 @@ class Redactor:
         """What may be kept of ``page_url`` or ``page_referrer``."""
         if column not in self._addresses:
             return address
-        if self._secret is not None and "=" in address:
+        if self._secret is not None and "=" in address and self._may_name_a_key(address):
             address = self._secret.sub(rf"\1{MARK}", address)
         if "@" in address:
             address = _USER_INFO.sub("", address)
         return redact_emails(address)
+
+    def _may_name_a_key(self, address: str) -> bool:
+        """False where no query key can be in an address; quicker than to search all of it, and nearly always so."""
+        if not address.isascii():
+            return True  # the pattern knows letters as equal that are not so in lower case
+        lower = address.lower()
+        for key in self._keys:
+            if key in lower:
+                return True
+        return False
 
     def redacted_whole(self, column: str, text: str) -> str:
         """What may be kept of a text that is too long for its column; half an address is not recognized any more."""
