@@ -62,8 +62,8 @@ PAGE = """\
 Events per CPU-second of the client's process, the median of {rounds} interleaved rounds. Ratios are to the yardstick of
 the same round, with the least and the most. Events are click events of exactly that size, made while they are sent.
 Without another word the producer is given lists of bytes, packs them, checks that they are JSON, and has the extra
-`fast` (orjson, pybase64). *Floor*: the body written as bytes, SigV4 by hand, a bare connection, no threads and no
-accounting: what is possible at all. *Memory* is the most beside that of the idle client.
+`fast` (msgspec, orjson, pybase64). *Floor*: the body written as bytes, SigV4 by hand, a bare connection, no threads, no
+look at the JSON and no accounting: what is possible at all. *Memory* is the most beside that of the idle client.
 
 {table}
 

@@ -53,6 +53,8 @@ def ratios(table: Table) -> list[Goal]:
         ("S1", "producer, standard library only", 500, 4.0),
         ("S1", "producer, standard library only", 100, 7.0),
         ("S1", "producer, standard library only", 5_000, 1.7),
+        ("S1", "producer, standard library only, check_json=False", 500, 4.0),
+        ("S1", "producer, standard library only, check_json=False", 100, 7.0),
         ("S2", "producer, unpacked", 500, 2.5),
         ("S2", "producer, unpacked", 100, 3.0),
         ("S3", "producer, Kinesis", 500, 2.5),

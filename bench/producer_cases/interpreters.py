@@ -80,7 +80,7 @@ def versions() -> dict[str, Any]:
         done = subprocess.run([str(interpreter), "-c", ask, *names], capture_output=True, text=True, check=False)
         return dict(json.loads(done.stdout)) if done.returncode == 0 else {}
 
-    found = of(Path(sys.executable), "boto3", "orjson", "pybase64")
+    found = of(Path(sys.executable), "boto3", "msgspec", "orjson", "pybase64")
     if PEERS.exists():
         found |= of(PEERS, *OF_PEERS.values())
     if SDK.exists():

@@ -190,7 +190,7 @@ def producer(
     ``fast``: with the extra of that name, as it is installed; otherwise as if it were not.
     """
     if not fast:
-        sys.modules.update({"orjson": None, "pybase64": None})  # type: ignore[dict-item]
+        sys.modules.update({"msgspec": None, "orjson": None, "pybase64": None})  # type: ignore[dict-item]
     from clickstream_producer import FirehoseStream, FullPolicy, KinesisStream, Producer
 
     target = (KinesisStream if kinesis else FirehoseStream)(
@@ -316,6 +316,9 @@ CASES: dict[str, Any] = {
     "producer": producer,
     "producer, put one by one": lambda *given: producer(*given, one_by_one=True),
     "producer, standard library only": lambda *given: producer(*given, fast=False),
+    "producer, standard library only, check_json=False": lambda *given: producer(
+        *given, fast=False, check_json=False
+    ),
     "producer, check_json=False": lambda *given: producer(*given, check_json=False),
     "producer, durable": lambda *given: producer(*given, durable=True),
     "producer, unpacked": lambda *given: producer(*given, events_per_record=1),

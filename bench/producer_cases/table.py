@@ -25,6 +25,7 @@ CASES: dict[str, tuple[str, float]] = {
     "producer": (BATCH, 4),
     "producer, put one by one": (BATCH, 4),
     "producer, standard library only": (BATCH, 3),
+    "producer, standard library only, check_json=False": (BATCH, 3),
     "producer, check_json=False": (BATCH, 4),
     "producer, durable": (BATCH, 3),
     "producer, unpacked": (BATCH, 2),

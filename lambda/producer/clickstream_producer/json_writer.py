@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from .json_form import plain, utf8
@@ -11,6 +12,19 @@ try:
     import orjson
 except ImportError:  # the extra `fast` is not installed
     orjson = None  # type: ignore[assignment]
+
+
+def _standard_writer() -> Callable[[dict[Any, Any]], str]:
+    """Make a writer by the standard library: its C encoder, made once instead of at each call.
+
+    What contains itself is an error of depth here: to look for it would need a memory that threads cannot share.
+    """
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:  # an interpreter without the C accelerator
+        options: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False, "check_circular": False}
+        return json.JSONEncoder(separators=(",", ":"), default=plain, **options).encode
+    chunks = make(None, plain, json.encoder.encode_basestring, None, ":", ",", False, False, False)
+    return lambda fields: "".join(chunks(fields, 0))
 
 
 class JsonWriter:
@@ -22,9 +36,7 @@ class JsonWriter:
     """
 
     def __init__(self) -> None:
-        self._standard = json.JSONEncoder(
-            ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=plain
-        ).encode
+        self._standard = _standard_writer()
         # Dates and dataclasses have a form of their own here.
         self._options = 0 if orjson is None else orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
