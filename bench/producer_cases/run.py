@@ -316,9 +316,7 @@ CASES: dict[str, Any] = {
     "producer": producer,
     "producer, put one by one": lambda *given: producer(*given, one_by_one=True),
     "producer, standard library only": lambda *given: producer(*given, fast=False),
-    "producer, standard library only, check_json=False": lambda *given: producer(
-        *given, fast=False, check_json=False
-    ),
+    "producer, standard library only, check_json=False": lambda *given: producer(*given, fast=False, check_json=False),
     "producer, check_json=False": lambda *given: producer(*given, check_json=False),
     "producer, durable": lambda *given: producer(*given, durable=True),
     "producer, unpacked": lambda *given: producer(*given, events_per_record=1),

@@ -164,7 +164,8 @@ def test_the_verdict_on_bytes_is_the_standard_library_s(
 ) -> None:
     data = bytearray(json.dumps(value, ensure_ascii=ensure_ascii).encode("utf-8", "replace"))
     for place, byte in changes:
-        data[place % (len(data) + 1) : place % (len(data) + 1) + (byte is None)] = b"" if byte is None else bytes([byte])
+        at = place % (len(data) + 1)
+        data[at : at + (byte is None)] = b"" if byte is None else bytes([byte])
     given_bytes = bytes(data)
     assert taken(Encoder(), given_bytes) == is_json(given_bytes)
 

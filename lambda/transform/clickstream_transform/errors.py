@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # Plain classes, no named tuples: making one of those compiles code, a fiftieth of a cold start.
 
+
 class ConfigError(ValueError):
     """A schema or an option that cannot work. The message names the place, the value and the way out."""
 

@@ -50,14 +50,13 @@ class JsonValues:
     def __init__(self, text: str, explode: bool = True, whole: Any = None) -> None:
         self._text = text
         self._elements: dict[int, list[tuple[int, int]]] | None = None
-        end = -1
         if whole is not None:
             end = len(text.rstrip(" \t\r\n"))
         else:
             try:
                 whole, end = scan(text, 0)
             except (ValueError, StopIteration, RecursionError):
-                pass
+                end = -1
             # Most texts are one value and at most a newline.
             if end != len(text) and text[end:] != "\n":
                 end = -1

@@ -57,11 +57,7 @@ class Redactor:
         """False where no query key can be in an address; quicker than to search all of it, and nearly always so."""
         if not address.isascii():
             return True  # the pattern knows letters as equal that are not so in lower case
-        lower = address.lower()
-        for key in self._keys:
-            if key in lower:
-                return True
-        return False
+        return any(map(address.lower().__contains__, self._keys))
 
     def redacted_whole(self, column: str, text: str) -> str:
         """What may be kept of a text that is too long for its column; half an address is not recognized any more."""
