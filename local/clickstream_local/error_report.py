@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from clickstream_local.error_objects import FailedRecord
+from clickstream_local.terminal import printable
 
 _EXAMPLE_CHARACTERS = 96
 
@@ -22,7 +23,7 @@ def print_errors(console: Console, records: Iterable[FailedRecord]) -> None:
     if not groups:
         console.print("nothing failed")
         return
-    table = Table("where", "reason", "count", "example")
+    table = Table("where", Column("reason", overflow="fold"), "count", "example")
     for (kind, reason), members in sorted(groups.items(), key=lambda group: -len(group[1])):
         table.add_row(kind, escape(reason), str(len(members)), escape(example(members[0])))
     console.print(table)
@@ -43,5 +44,5 @@ def example(record: FailedRecord) -> str:
 
 def one_line(text: str) -> str:
     """The beginning of a text, with what cannot be printed escaped."""
-    printable = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
-    return printable if len(printable) <= _EXAMPLE_CHARACTERS else f"{printable[: _EXAMPLE_CHARACTERS - 1]}…"
+    line = printable(text)
+    return line if len(line) <= _EXAMPLE_CHARACTERS else f"{line[: _EXAMPLE_CHARACTERS - 1]}…"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,10 @@ CHECKOUT = Path(__file__).parent.parent.parent
 
 def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "clickstream_local", "demo", "--app", "app.py", *arguments]
-    return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=120, check=False)
+    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    return subprocess.run(
+        command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def test_the_demo_accounts_for_every_event_and_leaves_the_data(tmp_path: Path) -> None:
@@ -26,6 +30,12 @@ def test_the_demo_accounts_for_every_event_and_leaves_the_data(tmp_path: Path) -
     assert "every event is accounted for" in done.stdout
     for shown in ("not accounted for", "s3://", "page_path", "Refused at the endpoint", "value:", "clickstream query"):
         assert shown in done.stdout
+    # What it says to type works in a shell that knows nothing of this environment.
+    (line,) = [line for line in done.stdout.splitlines() if "clickstream query" in line]
+    typed = subprocess.run(
+        line, shell=True, cwd=CHECKOUT, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False
+    )
+    assert "event_id" in typed.stdout, typed.stderr
     again = subprocess.run(
         [sys.executable, "-m", "clickstream_local", "errors", "--json", "--data-dir", str(data)],
         capture_output=True,

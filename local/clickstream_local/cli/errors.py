@@ -37,4 +37,4 @@ def errors(data_dir: Path, as_json: bool) -> None:
             }
             print(json.dumps(document))
         return
-    print_errors(Console(), found)
+    print_errors(Console(emoji=False), found)

@@ -18,6 +18,7 @@ from clickstream_local.assembly import AssemblyError
 from clickstream_local.sample_function import FunctionChoiceError, function_of_assembly, function_of_entry, stream_arn
 from clickstream_local.sample_records import SampleError, read_records
 from clickstream_local.sample_run import Outcome, run_records
+from clickstream_local.terminal import printable
 
 
 @click.command()
@@ -75,7 +76,7 @@ def transform(
     if as_json:
         _print_json(outcomes)
     else:
-        _print_table(Console(), outcomes)
+        _print_table(Console(emoji=False), outcomes)
     sys.exit(0 if all(outcome.good for outcome in outcomes) else 1)
 
 
@@ -116,5 +117,4 @@ def _shown(data: bytes) -> str:
             lines.append(json.dumps(json.loads(line), indent=1, ensure_ascii=False))
         except (ValueError, RecursionError):
             lines.append(line)
-    text = "\n".join(lines)
-    return "".join(one if one.isprintable() or one == "\n" else repr(one)[1:-1] for one in text)
+    return printable("\n".join(lines), keep="\n")

@@ -52,7 +52,7 @@ def print_counts(console: Console, found: Accounting) -> None:
 def print_tree(console: Console, root: Path) -> None:
     """The objects of all buckets, with their sizes."""
     # Object names are long: they may run over the edge of a narrow terminal rather than break.
-    wide = Console(file=console.file, width=max(console.width, _TREE_COLUMNS))
+    wide = Console(file=console.file, width=max(console.width, _TREE_COLUMNS), emoji=False)
     for bucket in sorted(path for path in root.iterdir() if path.is_dir()):
         tree = Tree(f"[bold]s3://{escape(bucket.name)}")
         _grow(tree, bucket)

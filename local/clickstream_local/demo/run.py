@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -67,7 +68,7 @@ def run(plan: Plan) -> bool:
     DemoError
         If the app, the runtime or the events file stands in the way.
     """
-    console = Console() if sys.stdout.isatty() else Console(width=_CONSOLE_COLUMNS)
+    console = Console(width=None if sys.stdout.isatty() else _CONSOLE_COLUMNS, emoji=False)
     assembly = plan.data_dir / _MARKER
     _empty(plan.data_dir)
     try:
@@ -167,13 +168,22 @@ def _progress(console: Console, total: int) -> Iterator[Any]:
 
 
 def _print_where_to_look(console: Console, plan: Plan, table: Table) -> None:
-    folder = f"--data-dir {plan.data_dir}"
+    folder, clickstream = f"--data-dir {plan.data_dir}", _command()
     console.print()
     console.print("All of it is left here; look at it with", style="bold")
     for line in (
-        f'clickstream query {folder} "SELECT * FROM {table.name} LIMIT 5"',
-        f"clickstream errors {folder}",
-        f"clickstream local --assembly {plan.data_dir / _MARKER} {folder}",
+        f'{clickstream} query {folder} "SELECT * FROM {table.name} LIMIT 5"',
+        f"{clickstream} errors {folder}",
+        f"{clickstream} local --assembly {plan.data_dir / _MARKER} {folder}",
     ):
         console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
     console.print(f"  ls {plan.data_dir}/s3 {plan.data_dir}/logs", highlight=False)
+
+
+def _command() -> str:
+    """What to type for ``clickstream``: its path, where the user's shell has not activated this environment."""
+    beside, found = Path(sys.executable).with_name("clickstream"), shutil.which("clickstream")
+    # On the path by its own folder only, and not activated: the path is one that make has set.
+    if not beside.exists() or "VIRTUAL_ENV" in os.environ or (found and Path(found).parent != beside.parent):
+        return "clickstream"
+    return str(beside.relative_to(Path.cwd()) if beside.is_relative_to(Path.cwd()) else beside)
