@@ -21,6 +21,11 @@ _READABLE = 16
 
 _BORDER = 3
 
+_NOT_YET = (
+    "no rows. Events wait in their buffer for its size or interval first; a running `clickstream local` delivers them "
+    "at once when it is told: curl -X POST http://127.0.0.1:4580/_local/flush"
+)
+
 
 @click.command()
 @click.argument("sql")
@@ -41,6 +46,8 @@ def query(sql: str, data_dir: Path, as_json: bool) -> None:
             print(json.dumps(dict(zip(columns, row, strict=True)), default=str))
         return
     print_rows(Console(), columns, rows)
+    if not rows:
+        click.echo(_NOT_YET, err=True)
 
 
 def print_rows(console: Console, columns: list[str], rows: list[tuple[object, ...]]) -> None:
@@ -69,4 +76,4 @@ def print_rows(console: Console, columns: list[str], rows: list[tuple[object, ..
         if nulls := [name for name, value in zip(columns, values, strict=True) if value is None]:
             console.print(f"null: {', '.join(nulls)}", style="dim", markup=False, highlight=False)
     if not rows:
-        console.print(f"no rows; the columns are {', '.join(columns)}", markup=False, highlight=False)
+        console.print(f"columns: {', '.join(columns)}", markup=False, highlight=False)

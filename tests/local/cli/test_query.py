@@ -47,5 +47,5 @@ def test_control_sequences_are_shown_and_do_nothing() -> None:
 
 
 def test_nothing_found_is_said() -> None:
-    assert "no rows; the columns are a, " in shown(["a", *["b" * 30] * 4], [])
+    assert "columns: a, " in shown(["a", *["b" * 30] * 4], [])
     assert "event_name" in shown(["event_name"], [])
