@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from browser_kit import Page
+
 TRACKER = Path(__file__).resolve().parent.parent / "tracker"
 BUILT = TRACKER / "clickstream.js"
 
@@ -130,3 +134,35 @@ class Collector(_Server):
 
 def ids(events: Iterable[dict[str, Any]]) -> list[str]:
     return [event["event_id"] for event in events]
+
+
+def put(page: Page, count: int, name: str = "step") -> None:
+    page.evaluate(f"for (let i = 0; i < {count}; i++) tracker.track('{name}', {{properties: {{i}}}})")
+
+
+def numbers(events: list[dict[str, Any]]) -> list[int]:
+    return [event["properties"]["i"] for event in events]
+
+
+def owners(page: Page) -> list[str]:
+    """Of each event in the device's store the page that shall send it."""
+    read = """(async () => {
+      const [database] = await indexedDB.databases();
+      if (!database) return "[]";
+      const request = indexedDB.open(database.name);
+      const opened = await new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+      const reading = opened.transaction("events").objectStore("events").getAll();
+      await new Promise((resolve) => { reading.onsuccess = resolve; });
+      opened.close();
+      return JSON.stringify(reading.result.map((row) => row.owner));
+    })()"""
+    found: list[str] = json.loads(page.evaluate(read))
+    return found
+
+
+def wait_until_stored(page: Page, count: int) -> None:
+    for _ in range(200):
+        if len(owners(page)) == count:
+            return
+        page.evaluate("new Promise((resolve) => setTimeout(resolve, 25))")
+    pytest.fail(f"{len(owners(page))} events are stored, not {count}")

@@ -40,7 +40,7 @@ export function watchPages(track: Track, options: Options): void {
     },
     { passive: true },
   );
-  document.addEventListener("visibilitychange", () => document.visibilityState == "hidden" && left());
+  document.addEventListener("visibilitychange", () => document.hidden && left());
   look();
 }
 

@@ -18,6 +18,12 @@ export class Queue {
   #failures = 0;
   #underWay = 0;
   #refused = false;
+  /** How often the page was left: what it had is another's then, until it takes events over itself. */
+  #left = 0;
+  /** Another page of this site was asked for, and nothing was due here since. */
+  #followed = false;
+  /** Events that the store has not confirmed. */
+  #unsaved = 0;
 
   constructor(options: Options) {
     this.#options = options;
@@ -32,22 +38,29 @@ export class Queue {
 
   /** Send when the page is left and when the network is back. Later listeners come too late for a page that ends. */
   listen(): void {
-    document.addEventListener("visibilitychange", () => document.visibilityState == "hidden" && this.#leave());
+    document.addEventListener("visibilitychange", () => document.hidden && this.#leave());
     addEventListener("pagehide", () => {
       this.#leave();
-      if (this.#store) this.#waiting = [];
-      this.#store?.release();
+      if (!this.#store) return;
+      this.#waiting = [];
+      this.#left++;
+      this.#store.release();
     });
     addEventListener("pageshow", (shown) => {
       if (!shown.persisted) return;
+      this.#followed = false;
       this.#store?.hold();
       this.#adopt();
     });
     addEventListener("online", () => this.#wake(0));
+    (self as { navigation?: Navigation }).navigation?.addEventListener("navigate", ({ destination }) => {
+      this.#followed = destination.url.startsWith(origin + "/") && !destination.sameDocument;
+    });
   }
 
   put(event: ClickEvent): void {
-    this.#store?.put(event).catch(ignore);
+    this.#unsaved++;
+    this.#store?.put(event).then(() => this.#unsaved--, ignore);
     this.#add([event]);
   }
 
@@ -55,6 +68,7 @@ export class Queue {
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#followed = false;
     return (this.#sending ??= this.#drain().finally(() => (this.#sending = undefined)));
   }
 
@@ -93,8 +107,10 @@ export class Queue {
 
   /** The page may end at any moment: what waits goes out beside what is under way. */
   #leave(): void {
+    // The next page of this site sends what is stored. Sent here, no answer would tell anybody, and it would go twice.
+    if (!this.#waiting[0] || this.#refused || (this.#followed && !this.#unsaved)) return;
     // A page that stays after all, hidden, goes on from what the answer says.
-    if (this.#waiting[0] && !this.#refused) void this.#send(true).then((wait) => this.#waiting[0] && this.#pause(wait));
+    void this.#send(true).then((wait) => this.#waiting[0] && this.#pause(wait));
   }
 
   /** Send one request; the milliseconds to wait before the next, or 0. */
@@ -116,6 +132,7 @@ export class Queue {
     // Firefox before 133 knows no keepalive, and ends a fetch with its page.
     if (leaving && keepalive && !apiKey && !("keepalive" in Request.prototype) && navigator.sendBeacon(endpoint, body))
       return this.#took(events);
+    const left = this.#left;
     let answer: Response | undefined;
     if (keepalive) this.#underWay += bytes;
     try {
@@ -126,7 +143,8 @@ export class Queue {
       answer = await fetch(endpoint, { method: "POST", body, keepalive, headers, credentials: "omit" });
     } catch {}
     if (keepalive) this.#underWay -= bytes;
-    return answer?.ok ? this.#took(events) : this.#failed(events, answer);
+    if (answer?.ok) return this.#took(events);
+    return left == this.#left ? this.#failed(events, answer) : 0;
   }
 
   #took(events: ClickEvent[]): number {
@@ -149,7 +167,7 @@ export class Queue {
     this.#waiting.unshift(...events);
     // No right, no such route: asking again changes nothing. What waits is sent by the next page, or by its successor.
     this.#refused = status > 400 && status < 500 && status != 408 && status != 429;
-    if (this.#refused) console.warn(`clickstream: ${this.#options.endpoint} answered ${status}; this page sends no more`);
+    if (this.#refused) console.warn(`clickstream stops: ${this.#options.endpoint} answered ${status}`);
     const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures++);
     return Math.max(1, Math.random() * longest, +(answer?.headers.get("Retry-After") || 0) * 1e3);
   }

@@ -1,6 +1,7 @@
-/** A random UUID; `crypto.randomUUID` exists on secure origins only. */
-export const uuid = (): string =>
-  crypto.randomUUID?.() ??
-  "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
-    (+digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (+digit / 4)))).toString(16),
-  );
+/** A random UUID. `crypto.randomUUID` exists on secure origins only; elsewhere the name of an object URL ends in one. */
+export const uuid = (): string => {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const url = URL.createObjectURL(new Blob());
+  URL.revokeObjectURL(url);
+  return url.slice(-36);
+};
