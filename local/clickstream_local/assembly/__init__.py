@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clickstream_local.assembly.cloud_assembly import load_stacks
+from clickstream_local.assembly.cloud_assembly import load_stacks, load_templates
 from clickstream_local.assembly.errors import AssemblyError
 
-__all__ = ["AssemblyError", "load_stacks"]
+__all__ = ["AssemblyError", "load_stacks", "load_templates"]

@@ -33,6 +33,13 @@ def load_stacks(
     AssemblyError
         If the assembly cannot be read, has no such stack, or a template cannot be resolved.
     """
+    return tuple(read for _, read in load_templates(path, stack=stack, parameters=parameters))
+
+
+def load_templates(
+    path: Path, *, stack: str | None = None, parameters: Mapping[str, str] | None = None
+) -> tuple[tuple[Template, Stack], ...]:
+    """The same stacks, each with its template, for what the runtime's model leaves out."""
     artifacts = list(_artifacts(path))
     exports = _Exports()
     templates = [
@@ -53,7 +60,7 @@ def load_stacks(
         names = ", ".join(sorted(template.stack for template in templates)) or "none"
         raise AssemblyError(f"no stack {stack!r} in {path}; its stacks: {names}")
     try:
-        return tuple(read_stack(template) for template in wanted)
+        return tuple((template, read_stack(template)) for template in wanted)
     except RecursionError:
         raise AssemblyError(f"a template in {path} is nested too deeply, or holds itself by a YAML anchor") from None
 

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-_COMMANDS = ("local", "demo", "send", "query", "errors", "replay", "transform", "doctor")
+_COMMANDS = ("local", "demo", "send", "query", "errors", "replay", "transform", "cost", "doctor")
 
 
 class _Commands(click.Group):

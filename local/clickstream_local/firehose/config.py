@@ -92,10 +92,10 @@ class StreamConfig:
         """
         properties = stream.properties
         s3 = s3_properties(properties)
-        conversion = _conversion(s3.get("DataFormatConversionConfiguration"), tables, region=region, account=account)
+        conversion = _conversion(s3, tables, region=region, account=account)
         backup = s3.get("S3BackupConfiguration") if s3.get("S3BackupMode") == "Enabled" else None
         processors = Processors.read(s3.get("ProcessingConfiguration"), interval)
-        partitioned = is_true((s3.get("DynamicPartitioningConfiguration") or {}).get("Enabled", False))
+        partitioned = partitions_dynamically(s3)
         destination = _destination(s3, interval, conversion, partitioned, disagreements)
         return cls(
             name=stream.name,
@@ -122,6 +122,31 @@ def s3_properties(properties: Mapping[str, Any]) -> Mapping[str, Any]:
     raise ConfigurationError(
         f"the destination is {others}: only ExtendedS3DestinationConfiguration and S3DestinationConfiguration run here"
     )
+
+
+def converts(s3: Mapping[str, Any]) -> bool:
+    """Whether a destination converts its records to Parquet or ORC."""
+    configuration = s3.get("DataFormatConversionConfiguration")
+    # Left out, Enabled is true: the opposite of ProcessingConfiguration (facts 3.3).
+    return configuration is not None and is_true(configuration.get("Enabled", True))
+
+
+def partitions_dynamically(s3: Mapping[str, Any]) -> bool:
+    """Whether a destination has dynamic partitioning."""
+    return is_true((s3.get("DynamicPartitioningConfiguration") or {}).get("Enabled", False))
+
+
+def buffering_hints(s3: Mapping[str, Any], *, large: bool) -> tuple[int, int]:
+    """Size (MiB) and interval (seconds) of a destination's buffer.
+
+    ``large`` is with conversion or dynamic partitioning. Raises :class:`ConfigurationError`.
+    """
+    hints = s3.get("BufferingHints") or {}
+    size = int(hints.get("SizeInMBs", DEFAULT_LARGE_SIZE_MB if large else DEFAULT_SIZE_MB))
+    check_range("BufferingHints.SizeInMBs", size, 1, 128)
+    interval = int(hints.get("IntervalInSeconds", DEFAULT_INTERVAL_SECONDS))
+    check_range("BufferingHints.IntervalInSeconds", interval, 0, 900)
+    return size, interval
 
 
 def _kinesis_source(properties: Mapping[str, Any]) -> str | None:
@@ -179,13 +204,8 @@ def _destination(
     partitioned: bool,
     disagreements: Disagreements,
 ) -> Destination:
-    hints = s3.get("BufferingHints") or {}
     large = partitioned or conversion is not None
-    default_size = DEFAULT_LARGE_SIZE_MB if large else DEFAULT_SIZE_MB
-    size = int(hints.get("SizeInMBs", default_size))
-    check_range("BufferingHints.SizeInMBs", size, 1, 128)
-    hinted_interval = int(hints.get("IntervalInSeconds", DEFAULT_INTERVAL_SECONDS))
-    check_range("BufferingHints.IntervalInSeconds", hinted_interval, 0, 900)
+    size, hinted_interval = buffering_hints(s3, large=large)
     extension = s3.get("FileExtension") or ""
     if not _FILE_EXTENSION.fullmatch(extension):
         raise ConfigurationError(
@@ -257,12 +277,10 @@ def _encryption_metadata(configuration: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _conversion(
-    configuration: Mapping[str, Any] | None, tables: Sequence[Table], *, region: str, account: str
-) -> Conversion | None:
-    # Left out, Enabled is true: the opposite of ProcessingConfiguration (facts 3.3).
-    if configuration is None or not is_true(configuration.get("Enabled", True)):
+def _conversion(s3: Mapping[str, Any], tables: Sequence[Table], *, region: str, account: str) -> Conversion | None:
+    if not converts(s3):
         return None
+    configuration = s3["DataFormatConversionConfiguration"]
     missing = [name for name in _CONVERSION_MEMBERS if not configuration.get(name)]
     if missing:
         raise ConfigurationError(f"DataFormatConversionConfiguration is enabled and lacks {', '.join(missing)}")

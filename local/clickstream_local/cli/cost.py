@@ -1,0 +1,149 @@
+"""``clickstream cost``: what a month of a synthesized pipeline costs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from clickstream_local.assembly import AssemblyError
+from clickstream_local.cli import options
+from clickstream_local.cli.bounded import bounded
+from clickstream_local.cost.bill import DEFAULT_BATCH, batches, bill_of, traffic_of
+from clickstream_local.cost.errors import CostError
+from clickstream_local.cost.pipeline import Pipeline, read_pipeline
+from clickstream_local.cost.prices import PriceError, PriceList
+from clickstream_local.cost.quantities import Estimates
+from clickstream_local.cost.report import Report, document, print_report
+from clickstream_local.cost.traffic import Events
+from clickstream_local.wire_client import MAX_RECORD_BYTES
+
+_DEFAULTS = Estimates()
+
+
+@click.command()
+@options.assembly
+@click.option("--stack", help="The one stack to count.  [default: all stacks of the assembly]")
+@options.stream
+@click.option(
+    "--events-per-day",
+    type=bounded("events", 1, 10**12, example=1_000_000),
+    required=True,
+    help="Events that come in a day.",
+)
+@click.option(
+    "--event-bytes",
+    type=bounded("bytes", 1, MAX_RECORD_BYTES, example=600),
+    default=600,
+    show_default=True,
+    help="Size of an event as its client sends it, without compression.",
+)
+@click.option(
+    "--events-per-request",
+    type=bounded("events", 1, MAX_RECORD_BYTES, example=20),
+    help=f"Events that a client sends in one request to the endpoint.  [default: {DEFAULT_BATCH}]",
+)
+@click.option("--direct", is_flag=True, help="The producer puts the events, packed, past the endpoint.")
+@click.option("--region", help="Region whose prices are taken.  [default: the stack's]")
+@click.option(
+    "--prices",
+    "price_file",
+    type=click.Path(path_type=Path),
+    help="JSON file of prices, which replace or add to those of the package; docs/cost.md has its form.",
+)
+@click.option(
+    "--function-ms-per-mb",
+    type=bounded("milliseconds", 0, 900_000, example=700, whole=False),
+    help="Time that the function takes for a megabyte of records.  [default: 700 with 512 MB of memory, as measured]",
+)
+@click.option(
+    "--row-growth",
+    type=bounded("bytes", 0, 100, example=2.0, whole=False),
+    default=_DEFAULTS.row_growth,
+    show_default=True,
+    help="Bytes of rows that the function makes of each byte that comes in.",
+)
+@click.option(
+    "--compressed-share",
+    type=bounded("bytes", 0, 1, example=0.2, whole=False),
+    default=_DEFAULTS.compressed_share,
+    show_default=True,
+    help="What compression leaves of a byte, in the backup and in compressed objects.",
+)
+@click.option(
+    "--columnar-share",
+    type=bounded("bytes", 0, 10, example=0.3, whole=False),
+    default=_DEFAULTS.columnar_share,
+    show_default=True,
+    help="Bytes of Parquet or ORC for each byte that comes in.",
+)
+@click.option(
+    "--partitions",
+    type=bounded("partitions", 1, 5_000, example=10),
+    help="Partitions that get events at a time, for a stream with dynamic partitioning.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of tables.")
+def cost(
+    assembly: Path,
+    stack: str | None,
+    stream: str | None,
+    events_per_day: int,
+    event_bytes: int,
+    events_per_request: int | None,
+    direct: bool,
+    region: str | None,
+    price_file: Path | None,
+    function_ms_per_mb: float | None,
+    row_growth: float,
+    compressed_share: float,
+    columnar_share: float,
+    partitions: int | None,
+    as_json: bool,
+) -> None:
+    """Work out what a month of a synthesized pipeline costs, item by item, before it is deployed.
+
+    Quantities follow the template; prices come from a file, each with where it was read. What has no price there is
+    named, not guessed.
+
+    Example: clickstream cost --events-per-day 1000000 --event-bytes 600 --events-per-request 20
+    """
+    estimates = Estimates(function_ms_per_mb, row_growth, compressed_share, columnar_share, partitions)
+    try:
+        pipeline = read_pipeline(assembly, stack=stack, stream=stream)
+        _check_partitions(pipeline, partitions)
+        chosen_region = region or pipeline.region
+        prices = PriceList.load(price_file).region(chosen_region)
+        traffic = traffic_of(
+            pipeline,
+            Events(events_per_day, event_bytes),
+            direct=direct,
+            per_request=events_per_request,
+            estimates=estimates,
+        )
+        report = Report(
+            pipeline=pipeline,
+            region=chosen_region,
+            currency=next(iter(prices.values())).currency,
+            bill=bill_of(pipeline, traffic, estimates, prices),
+            batches=batches(pipeline, traffic, estimates, prices),
+        )
+    except (AssemblyError, CostError, PriceError) as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        print(json.dumps(document(report), indent=2, ensure_ascii=False))
+    else:
+        print_report(Console(), report)
+
+
+def _check_partitions(pipeline: Pipeline, partitions: int | None) -> None:
+    if pipeline.partitions and partitions is None:
+        raise CostError(
+            f"{pipeline.stream} partitions dynamically, and objects are billed by the partition: say with --partitions "
+            "how many get events at a time"
+        )
+    if not pipeline.partitions and partitions is not None:
+        raise CostError(
+            f"--partitions is {partitions}: {pipeline.stream} has no dynamic partitioning in the template; leave it out"
+        )
