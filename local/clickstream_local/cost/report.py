@@ -20,8 +20,8 @@ _SIGNS = {"V": "", "V3": "†", "M": "*"}
 _MEASURES = {"GB": "GB", "GB-s": "GB-s", "GB-months": "GB-month", "hours": "hour"}
 """Units that no item's name tells, with what one of them is called."""
 _CONVENTIONS = (
-    f"A month has {DAYS} days, 5 KB are 5,120 bytes, and a GB is taken to be 2^30. What is called an estimate is not known "
-    "from a template: --help has its options.",
+    f"A month has {DAYS} days, 5 KB are 5,120 bytes, and a GB is taken to be 2^30. What is called an estimate is not "
+    "known from a template: --help has its options.",
     "Events come evenly over the day, and records of the producer are full. Peaks, and the buffer that each shard "
     "inside Firehose has, make more calls and objects, not more GB.",
     "Not in it: free tiers and discounts, preflight requests of browsers, retries, rejected events, logs of function "
