@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+import time
 import urllib.request
 from pathlib import Path
 
@@ -91,11 +92,13 @@ def test_gunicorn_with_preload_sends_every_event_of_every_worker_once(
         address = f"127.0.0.1:{free.getsockname()[1]}"
     command = [sys.executable, "-m", "gunicorn", "--preload", "--workers", "3"]
     command += ["--max-requests", str(size(0, 5)), "--bind", address, "shop:app"]
-    with subprocess.Popen(command, cwd=tmp_path, env=service, stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr is not None
+    log = tmp_path / "gunicorn.log"  # no pipe: a thousand requests log more than one holds
+    with log.open("w") as stderr, subprocess.Popen(command, cwd=tmp_path, env=service, stderr=stderr) as server:
         try:
             # Its socket listens before the workers are there: requests wait.
-            next(line for line in server.stderr if "Listening at" in line)
+            while "Listening at" not in log.read_text():
+                assert server.poll() is None, log.read_text()
+                time.sleep(0.05)
             for number in range(count):
                 body = json.dumps({"user_id": f"{number:04}"}).encode()
                 request = urllib.request.Request(
@@ -105,8 +108,8 @@ def test_gunicorn_with_preload_sends_every_event_of_every_worker_once(
                     assert answer.status == 201
         finally:
             server.send_signal(signal.SIGTERM)
-            errors = server.communicate(timeout=30)[1]
-    assert server.returncode == 0, errors
+            server.wait(timeout=30)
+    assert server.returncode == 0, log.read_text()
     tally("C6", events=count + 1, lost=count + 1 - len(sink.events), copies=sink.copies(), rounds=size(3, count // 5))
     # "-" was put before the fork: it is the parent's, sent once.
     assert users(sink) == ["-", *(f"{number:04}" for number in range(count))]
