@@ -271,10 +271,11 @@ def flushed(url: str, count: int, size: int) -> None:
 
 
 def paced(url: str, count: int, size: int) -> None:
-    """20,000 events a second, a hundred at a time."""
-    from clickstream_producer import FirehoseStream, Producer
+    """20,000 events a second, a hundred at a time; fewer where the machine does not carry that."""
+    from clickstream_producer import FirehoseStream, FullPolicy, Producer
 
-    sender = Producer(FirehoseStream("clicks", region=REGION, endpoint_url=url, credentials=CREDENTIALS))
+    target = FirehoseStream("clicks", region=REGION, endpoint_url=url, credentials=CREDENTIALS)
+    sender = Producer(target, when_full=FullPolicy.block(60))
     sender.put(b"{}")
     sender.flush(10)
 
