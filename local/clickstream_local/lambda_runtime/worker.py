@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import decimal
+import gc
 import importlib
 import importlib.machinery
 import json
@@ -138,6 +139,7 @@ class Worker:
         except Exception as error:
             self._fail(error)
             return
+        gc.freeze()  # what the modules hold lives as long as the process: no collection has to look at it
         self._reply({"ready": True})
         while (frame := self._read()) is not None:
             payload = self._read() or b""
@@ -168,7 +170,8 @@ class Worker:
         with contextlib.suppress(OSError):
             os.write(2, END_OF_LOG)
         for frame in (json.dumps(header).encode(), payload):
-            self._replies.write(len(frame).to_bytes(4, "big") + frame)
+            self._replies.write(len(frame).to_bytes(4, "big"))
+            self._replies.write(frame)
         self._replies.flush()
 
     def _read(self) -> bytes | None:
