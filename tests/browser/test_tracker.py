@@ -65,10 +65,12 @@ def test_links_in_pictures_and_to_people(browser: Chromium, collector: Collector
     assert links == ["/map", "mailto:", "tel:"]
 
 
+@pytest.mark.parametrize("before", ["", "Object.defineProperty(self, 'navigation', {value: undefined});"])
 def test_a_change_of_address_is_a_page_view_and_ends_the_scroll_of_the_one_before(
-    browser: Chromium, collector: Collector, site: Callable[..., Site]
+    browser: Chromium, collector: Collector, site: Callable[..., Site], before: str
 ) -> None:
-    page = browser.open(site(body="<div style='height:4000px'></div>").origin + "/one")
+    """Without the Navigation API, too."""
+    page = browser.open(site(body="<div style='height:4000px'></div>", before=before).origin + "/one")
     page.evaluate("new Promise((resolve) => { onscroll = () => resolve(); scrollTo(0, 1000); })")
     page.evaluate("history.pushState({}, '', '/two'); history.replaceState({}, '', '/two')")
     _, second = collector.wait_for(2, "page_view")
@@ -77,6 +79,28 @@ def test_a_change_of_address_is_a_page_view_and_ends_the_scroll_of_the_one_befor
     [scroll] = collector.wait_for(1, "scroll")
     assert scroll["page_url"].endswith("/one")
     assert 25 <= scroll["scroll_depth"] < 60
+
+
+@pytest.mark.parametrize("before", ["", "Object.defineProperty(self, 'navigation', {value: undefined});"])
+def test_going_back_and_going_to_a_place_in_the_page_are_page_views(
+    browser: Chromium, collector: Collector, site: Callable[..., Site], before: str
+) -> None:
+    page = browser.open(site(body="<a id=down href='#down'>Down</a>", before=before).origin + "/one")
+    page.click("#down")
+    page.evaluate("new Promise((resolve) => { onpopstate = resolve; history.back(); })")
+    views = [event["page_url"].rpartition("/")[2] for event in collector.wait_for(3, "page_view")]
+    assert views == ["one", "one#down", "one"]
+
+
+def test_a_router_that_takes_navigations_over_has_its_page_views(
+    browser: Chromium, collector: Collector, site: Callable[..., Site]
+) -> None:
+    page = browser.open(site().origin + "/one")
+    page.evaluate("void navigation.addEventListener('navigate', (asked) => asked.intercept())")
+    page.evaluate("void (location.href = '/two')")
+    _, second = collector.wait_for(2, "page_view")
+    assert second["page_url"].endswith("/two")
+    assert second["page_referrer"].endswith("/one")
 
 
 def test_an_identifier_needs_no_secure_origin(

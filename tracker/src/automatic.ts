@@ -22,15 +22,21 @@ export function watchPages(track: Track, options: Options): void {
     url = page_url;
     if (options.pageViews) track("page_view", { page_referrer: referrer });
   };
-  for (const name of ["pushState", "replaceState"] as const) {
-    const original = history[name];
-    history[name] = function (...given) {
-      original.apply(this, given);
-      look();
-    };
+  const { navigation } = self as { navigation?: Navigation };
+  if (navigation) {
+    navigation.addEventListener("currententrychange", look);
+    // Before the page is left: what is told later may not be stored any more.
+    navigation.addEventListener("navigate", left);
+  } else {
+    for (const name of ["pushState", "replaceState"] as const) {
+      const original = history[name];
+      history[name] = function (...given) {
+        original.apply(this, given);
+        look();
+      };
+    }
+    addEventListener("popstate", look);
   }
-  addEventListener("popstate", look);
-  addEventListener("hashchange", look);
   addEventListener(
     "scroll",
     () => {

@@ -25,13 +25,14 @@ export class Identity {
     const now = Date.now();
     let visitor = this.#read(VISITOR);
     if (!visitor) this.#write(VISITOR, (visitor = uuid()));
-    let [id, number, last] = (this.#read(SESSION) || ",0,0").split(",");
+    let [id, sessions, last] = (this.#read(SESSION) || "").split(",");
+    let session_number = +sessions || 0;
     if (!id || now - +last > SESSION_MS) {
       id = uuid();
-      number = String((+number || 0) + 1);
+      session_number++;
     }
-    this.#write(SESSION, [id, number, now].join());
-    return { anonymous_id: visitor, session_id: id, session_number: +number };
+    this.#write(SESSION, `${[id, session_number, now]}`);
+    return { anonymous_id: visitor, session_id: id, session_number };
   }
 
   forget(): void {

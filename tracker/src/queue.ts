@@ -18,8 +18,6 @@ export class Queue {
   #failures = 0;
   #underWay = 0;
   #refused = false;
-  /** How often the page was left: what it had is another's then, until it takes events over itself. */
-  #left = 0;
   /** Another page of this site was asked for, and nothing was due here since. */
   #followed = false;
   /** Events that the store has not confirmed. */
@@ -43,12 +41,10 @@ export class Queue {
       this.#leave();
       if (!this.#store) return;
       this.#waiting = [];
-      this.#left++;
       this.#store.release();
     });
     addEventListener("pageshow", (shown) => {
       if (!shown.persisted) return;
-      this.#followed = false;
       this.#store?.hold();
       this.#adopt();
     });
@@ -66,8 +62,7 @@ export class Queue {
 
   /** Send what waits; settled when all of it is acknowledged, or when the endpoint wants to be left alone for now. */
   flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#timer = clearTimeout(this.#timer) as undefined;
     this.#followed = false;
     return (this.#sending ??= this.#drain().finally(() => (this.#sending = undefined)));
   }
@@ -132,7 +127,6 @@ export class Queue {
     // Firefox before 133 knows no keepalive, and ends a fetch with its page.
     if (leaving && keepalive && !apiKey && !("keepalive" in Request.prototype) && navigator.sendBeacon(endpoint, body))
       return this.#took(events);
-    const left = this.#left;
     let answer: Response | undefined;
     if (keepalive) this.#underWay += bytes;
     try {
@@ -143,8 +137,7 @@ export class Queue {
       answer = await fetch(endpoint, { method: "POST", body, keepalive, headers, credentials: "omit" });
     } catch {}
     if (keepalive) this.#underWay -= bytes;
-    if (answer?.ok) return this.#took(events);
-    return left == this.#left ? this.#failed(events, answer) : 0;
+    return answer?.ok ? this.#took(events) : this.#failed(events, answer);
   }
 
   #took(events: ClickEvent[]): number {
@@ -167,7 +160,7 @@ export class Queue {
     this.#waiting.unshift(...events);
     // No right, no such route: asking again changes nothing. What waits is sent by the next page, or by its successor.
     this.#refused = status > 400 && status < 500 && status != 408 && status != 429;
-    if (this.#refused) console.warn(`clickstream stops: ${this.#options.endpoint} answered ${status}`);
+    if (this.#refused) console.warn(`clickstream: ${this.#options.endpoint} answered ${status}`);
     const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures++);
     return Math.max(1, Math.random() * longest, +(answer?.headers.get("Retry-After") || 0) * 1e3);
   }
