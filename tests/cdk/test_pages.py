@@ -15,7 +15,7 @@ CALL = re.compile(r"(?<![.\w])([A-Z][A-Za-z]+)(?:\.([a-z]\w*))?\(")
 
 
 def code_of(page: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", page)
+    return re.findall(r"`([^`]+)`", re.sub(r"^```.*?^```", "", page, flags=re.DOTALL | re.MULTILINE))
 
 
 def parameters() -> set[str]:

@@ -91,6 +91,14 @@ class Options:
             raise TypeError(f"there is no option {unknown[0]!r}")
         vars(self).update(chosen)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Options) and all(
+            getattr(self, name) == getattr(other, name) for name in self.__annotations__
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.processor)
+
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Options:
         """The options in a JSON object.
