@@ -80,6 +80,13 @@ def test_dynamic_partitioning_asks_for_the_number_of_partitions() -> None:
     assert "say with --partitions how many get events at a time" in done.output
 
 
+def test_the_time_of_a_function_is_for_a_stream_that_calls_one() -> None:
+    done = cost("--function-ms-per-mb", 100, assembly=SNAPSHOTS / "example-multi-tenant-usage.json")
+    assert done.exit_code == 1
+    assert "--function-ms-per-mb is 100: " in done.output
+    assert "calls no function; leave it out" in done.output
+
+
 def test_an_assembly_that_is_not_there_or_has_no_stream_is_named(tmp_path: Path) -> None:
     assert "run `make synth` or `cdk synth` first" in cost(assembly=tmp_path / "cdk.out").output
     done = cost(assembly=SNAPSHOTS / "example-existing-bucket-lake.json")

@@ -96,8 +96,7 @@ class Options:
             getattr(self, name) == getattr(other, name) for name in self.__annotations__
         )
 
-    def __hash__(self) -> int:
-        return hash(self.processor)
+    __hash__ = None  # type: ignore[assignment]  # nobody keeps options in a set
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Options:

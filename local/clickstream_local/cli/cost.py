@@ -112,7 +112,7 @@ def cost(
     estimates = Estimates(function_ms_per_mb, row_growth, compressed_share, columnar_share, partitions)
     try:
         pipeline = read_pipeline(assembly, stack=stack, stream=stream)
-        _check_partitions(pipeline, partitions)
+        _check_estimates(pipeline, estimates)
         chosen_region = region or pipeline.region
         prices = PriceList.load(price_file).region(chosen_region)
         traffic = traffic_of(
@@ -137,7 +137,10 @@ def cost(
         print_report(Console(), report)
 
 
-def _check_partitions(pipeline: Pipeline, partitions: int | None) -> None:
+def _check_estimates(pipeline: Pipeline, estimates: Estimates) -> None:
+    partitions, per_mb = estimates.partitions, estimates.function_ms_per_mb
+    if pipeline.function is None and per_mb is not None:
+        raise CostError(f"--function-ms-per-mb is {per_mb:g}: {pipeline.stream} calls no function; leave it out")
     if pipeline.partitions and partitions is None:
         raise CostError(
             f"{pipeline.stream} partitions dynamically, and objects are billed by the partition: say with --partitions "

@@ -39,11 +39,11 @@ class Traffic:
 
     events: Events
     way: str
-    per_request: int | None
-    requests: int
     records: int
     record_bytes: int
     how: str
+    per_request: int | None = None
+    requests: int = 0
     rounded: bool = True
 
     @property
@@ -121,8 +121,6 @@ def by_producer(events: Events) -> Traffic:
     return Traffic(
         events=events,
         way="producer",
-        per_request=None,
-        requests=0,
         records=math.ceil(events.per_day / packed),
         record_bytes=packed * size,
         how=f"{packed:,} {_noun(packed)} packed by the producer",
@@ -134,8 +132,6 @@ def by_rule(events: Events) -> Traffic:
     return Traffic(
         events=events,
         way="rule",
-        per_request=None,
-        requests=0,
         records=events.per_day,
         record_bytes=events.bytes_each,
         how="a record for each event",
@@ -147,8 +143,6 @@ def by_subscription(events: Events, compressed_share: float) -> Traffic:
     return Traffic(
         events=events,
         way="subscription",
-        per_request=None,
-        requests=0,
         records=events.per_day,
         record_bytes=max(1, round(events.bytes_each * compressed_share)),
         how=f"estimate: gzip makes {compressed_share:g} of a log event",
