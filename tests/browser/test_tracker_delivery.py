@@ -159,18 +159,24 @@ def test_events_before_a_change_of_page_are_sent_once_by_the_page_that_follows(
 ) -> None:
     """A click that leads to the next page would go twice: no page is left to learn that it was taken."""
     collector.answer = lambda events: TAKEN if collector.requests else first
-    page = browser.open(site("pageViews: false, linger: 2000").origin + "/one")
+    page = browser.open(site("pageViews: false, linger: 5000").origin + "/one")
     page.evaluate("navigator.locks.request('events', () => {})")
     put(page, 2)
     wait_until_stored(page, 2)
     page.evaluate("void (location.href = '/two')")
     page.wait_until("location.pathname == '/two' && document.readyState == 'complete'")
     assert len(collector.wait_for(2)) == 2
+    wait_until_stored(page, 0)  # a page that is left before its answer was read costs a copy
     page.evaluate("void history.back()")
     page.wait_until("location.pathname == '/one' && document.readyState == 'complete'")
     wait_until_stored(page, 0)
-    page.evaluate("tracker.flush()")
     assert len(collector.taken()) == 2
+    # A page that came back sends at once when it is hidden, not only when the time for company is over.
+    put(page, 1, "after")
+    wait_until_stored(page, 1)
+    browser.open("about:blank?another-tab")
+    collector.wait_for(1, "after", seconds=3)
+    assert len(collector.taken()) == 3
 
 
 def test_events_before_a_change_of_site_are_sent_by_the_page_that_is_left(

@@ -37,15 +37,11 @@ export function watchPages(track: Track, options: Options): void {
     }
     addEventListener("popstate", look);
   }
-  addEventListener(
-    "scroll",
-    () => {
-      const page = document.documentElement;
-      const depth = Math.round(((scrollY + innerHeight) / page.scrollHeight) * 100);
-      deepest = Math.max(deepest, Math.min(100, depth));
-    },
-    { passive: true },
-  );
+  addEventListener("scroll", () => {
+    const page = document.documentElement;
+    const depth = Math.round(((scrollY + innerHeight) / page.scrollHeight) * 100);
+    deepest = Math.max(deepest, Math.min(100, depth));
+  });
   document.addEventListener("visibilitychange", () => document.hidden && left());
   look();
 }

@@ -45,6 +45,7 @@ export class Queue {
     });
     addEventListener("pageshow", (shown) => {
       if (!shown.persisted) return;
+      this.#followed = false;
       this.#store?.hold();
       this.#adopt();
     });
