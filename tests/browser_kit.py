@@ -38,10 +38,18 @@ class Page:
     def wait_until(self, expression: str, seconds: float = 30) -> None:
         """Look again and again until a JavaScript expression is true."""
         deadline = time.monotonic() + seconds
-        while not self.evaluate(f"Boolean({expression})"):
+        while not self._is_true(expression):
             if time.monotonic() > deadline:
                 pytest.fail(f"{expression} is still not true; the page says: {self.text('body')}")
             time.sleep(0.05)
+
+    def _is_true(self, expression: str) -> bool:
+        try:
+            return bool(self.evaluate(f"Boolean({expression})"))
+        except AssertionError as error:
+            if "Inspected target navigated" not in str(error):
+                raise
+            return False  # asked between two pages
 
     def text(self, selector: str) -> str:
         """The text of an element."""
