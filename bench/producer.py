@@ -45,8 +45,8 @@ def page(table: Table, rows: list[Goal | str], rounds: int) -> str:
         cores=os.cpu_count(),
         load=f"{os.getloadavg()[0]:.1f}",
         table="\n".join(table.lines()),
-        met=sum(goal.met for goal in goals),
-        all=len(goals),
+        met=sum(goal.met is True for goal in goals),
+        all=sum(goal.met is not None for goal in goals),
         goals="\n".join(goal.line() for goal in goals),
         unmeasured="".join(f"\n{row}.\n" for row in rows if isinstance(row, str)),
     )

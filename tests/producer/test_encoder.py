@@ -170,6 +170,57 @@ def test_the_verdict_on_bytes_is_the_standard_library_s(
     assert taken(Encoder(), given_bytes) == is_json(given_bytes)
 
 
+few_json_values = st.lists(json_values.map(lambda value: json.dumps(value, ensure_ascii=False)), min_size=1, max_size=4)
+
+
+@given(few_json_values, st.lists(st.tuples(st.integers(0, 400), st.sampled_from([*SPOILING, *b"\n\r"])), max_size=2))
+def test_events_that_are_looked_at_together_pass_only_where_each_is_given_back_as_it_is(
+    texts: list[str], changes: list[tuple[int, int | None]]
+) -> None:
+    events = [bytearray(text.encode("utf-8", "replace")) for text in texts]
+    for place, byte in changes:
+        event = events[place % len(events)]
+        at = place % (len(event) + 1)
+        event[at : at + (byte is None)] = b"" if byte is None else bytes([byte])
+    together = [bytes(event) for event in events]
+    as_they_are = [is_json(event) and not {10, 13} & set(event) for event in together]
+    for checked in (Encoder(), standard_encoder()):
+        passed = checked.are_encoded(together)
+        assert all(as_they_are) or not passed
+        assert passed or changes or not all(as_they_are) or any(text != text.strip() for text in texts)
+    if Encoder(check_json=False).are_encoded(together):
+        assert [Encoder(check_json=False).encode(event) for event in together] == together
+
+
+def standard_encoder() -> Encoder:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoder_module, "_skim", None)
+        return Encoder()
+
+
+@pytest.mark.parametrize("check_json", [True, False])
+@pytest.mark.parametrize(
+    "events",
+    [
+        [b"1", "2"],
+        [b"1", bytearray(b"2")],
+        [b"1", {"a": 1}],
+        [b'"' + b"x" * encoder_module.TOGETHER + b'"'],
+        [b"1\n"],
+        [b"1", b"\r2"],
+    ],
+    ids=["text", "not bytes", "mapping", "too much", "newline", "carriage return"],
+)
+def test_events_that_need_work_are_not_passed_together(events: list[object], check_json: bool) -> None:
+    assert not Encoder(check_json=check_json).are_encoded(events)
+
+
+@pytest.mark.parametrize("halves", [[b'"\xc3"', b'"\xa9"'], [b'{"a":1', b'"b":2}'], [b"[1", b"2]"]])
+def test_two_halves_do_not_make_a_whole(halves: list[bytes]) -> None:
+    assert not Encoder().are_encoded(halves)
+    assert not standard_encoder().are_encoded(halves)
+
+
 def taken(encoder: Encoder, data: bytes) -> bool:
     try:
         return bool(encoder.encode(data)) or True

@@ -41,7 +41,9 @@ class Core:
         self._on_drop = on_drop
         self._on_error = on_error
         self._keys_from_events = target.keys_from_events
-        self.encode = Encoder(check_json=options.check_json).encode
+        encoder = Encoder(check_json=options.check_json)
+        self.encode = encoder.encode
+        self._are_encoded = encoder.are_encoded
         self.started = False
         self._build()
         lifecycle.register(self)
@@ -140,7 +142,10 @@ class Core:
         # late, so that only events that are here already can be put like this, not those of a generator.
         encoded: list[bytes] = []
         try:
-            encoded.extend(map(self.encode, events))
+            if self._are_encoded(events):
+                encoded.extend(events)  # type: ignore[arg-type] # all are bytes
+            else:
+                encoded.extend(map(self.encode, events))
         finally:
             # Those before an invalid one are in the list, and are put.
             taken = 0

@@ -12,6 +12,8 @@ from typing import Any, Self
 
 from botocore import parsers
 
+from .http_pool import Answer, HttpPool
+
 _JSON = "application/x-amz-json-1.1"
 
 
@@ -34,6 +36,7 @@ class DirectCall:
         self._model = event["model"]
         self._signer = event["request_signer"]
         self._request = _copy(event["params"])
+        self._pool: HttpPool | None = None
         self._operation = f"{self._model.service_model.service_id.hyphenize()}.{self._model.name}"
 
     @classmethod
@@ -67,22 +70,33 @@ class DirectCall:
             request_signer=self._signer,
             context=context,
         )
-        http = answered[0] if answered is not None else self._send(events, request)
-        content: bytes = http.content
-        if http.status_code >= 300:
+        status, headers, content = _parts(answered[0]) if answered is not None else self._send(events, request)
+        if status >= 300:
             parsed = parsers.create_parser("json").parse(
-                {"status_code": http.status_code, "headers": http.headers, "body": content}, self._model.output_shape
+                {"status_code": status, "headers": headers, "body": content}, self._model.output_shape
             )
             error = self._client.exceptions.from_code(parsed["Error"]["Code"])
             raise error(parsed, self._model.name)
         return content
 
-    def _send(self, events: Any, request: dict[str, Any]) -> Any:
+    def _send(self, events: Any, request: dict[str, Any]) -> Answer:
         prepared = self._endpoint.create_request(request, self._model)
         for _, response in events.emit(f"before-send.{self._operation}", request=prepared):
             if response is not None:
-                return response
-        return self._endpoint.http_session.send(prepared)
+                return _parts(response)
+        session = self._endpoint.http_session
+        pool, self._pool = self._pool, None
+        if pool is None or not pool.open or pool.url != prepared.url:
+            pool = HttpPool.of(session, prepared.url)
+        if pool is None:
+            return _parts(session.send(prepared))
+        answer = pool.send(prepared)
+        self._pool = pool  # not after an error: it is looked up again then
+        return answer
+
+
+def _parts(response: Any) -> Answer:
+    return response.status_code, response.headers, response.content
 
 
 def _copy(request: dict[str, Any]) -> dict[str, Any]:

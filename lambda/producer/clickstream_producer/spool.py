@@ -13,6 +13,7 @@ from .admission import DISABLED, REFUSED, TAKEN, WOULD_WAIT, Admission
 from .errors import BufferFull, ProducerClosed
 from .journal import Journal
 from .options import Options
+from .pressure import PATIENCE, Pressure
 from .record import Record
 from .stats import DropReason, FlushResult, Stats
 from .stock import Stock
@@ -52,6 +53,7 @@ class Spool:
         self._acquire, self._release = self._lock.acquire, self._lock.release
         self._work = threading.Condition(self._lock)  # the sender waits here
         self._change = threading.Condition(self._lock)  # put waits here for room, flush for its events
+        self._pressure = Pressure(options.batch_bytes) if options.when_full.kind == "block" else None
         self._due_up_to = 0
         self._not_before = 0.0
         self._closing = False
@@ -201,6 +203,8 @@ class Spool:
                 # Unpacked events gain nothing by waiting for company in a request that goes anyway.
                 if not self._waiting or (self._packer.unpacked and not self._waiting.is_full):
                     self._seal_open()
+                if self._pressure is not None:
+                    self._pressure.note_request(max_bytes, now)
                 return Work(batch=self._stock.take_batch(max_records, max_bytes))
 
     def settle(
@@ -212,6 +216,8 @@ class Spool:
         """
         with self._lock:
             self._ledger.note_request(sent, failed, rate_limit)
+            if self._pressure is not None:
+                self._pressure.note_answer(whole=not failed, now=time.monotonic())
             if self._closed is not None:
                 return []  # closing has given these up, or left them on disk, and counted them already
             self._stock.settle(sent)
@@ -247,6 +253,8 @@ class Spool:
     # Helpers; the lock is held
 
     def _add_with_care(self, event: bytes, key: str | None, wait: bool) -> Admission:
+        if not self._ease(wait=wait):
+            return WOULD_WAIT
         if self._closing:
             raise ProducerClosed(_CLOSED)
         if self._disabled:
@@ -281,6 +289,20 @@ class Spool:
             if first and not self._waiting:
                 self._work.notify()  # the linger time starts
         return admission
+
+    def _ease(self, *, wait: bool) -> bool:
+        """Let the stream catch up where it does; False when that would take a wait that is not wanted."""
+        pressure, ledger = self._pressure, self._ledger
+        if pressure is None or not pressure.exceeded(ledger.volatile) or self._closing or self._disabled:
+            return True
+        if wait:
+            timeout = min(PATIENCE, self._options.when_full.timeout)
+            if not self._change.wait_for(
+                lambda: pressure.eased(ledger.volatile) or self._closing or self._disabled, timeout
+            ):
+                # Nobody waits in vain twice: there is the whole buffer from now on, until the stream answers soon.
+                pressure.keeps_up = False
+        return wait
 
     def _recover(self) -> None:
         if self._stock.recover():

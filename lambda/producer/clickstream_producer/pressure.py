@@ -1,0 +1,58 @@
+"""Back-pressure: a loop that puts faster than a healthy stream takes is slowed down before it has filled the buffer.
+
+The buffer is for a stream that fails. While it answers, what waits beyond a few requests is sent no sooner, and costs
+memory: three quarters of a full buffer in a loop without pause.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .options import MIN_BUFFER_BYTES
+
+REQUESTS: Final = 4
+"""Requests whose events may wait; ``put`` goes on when half of them are gone, so that the threads seldom take turns."""
+
+PATIENCE: Final = 1.0
+"""Seconds within which a stream that keeps up answers, and most seconds that ``put`` waits for one."""
+
+
+class Pressure:
+    """Says when ``put`` waits although there is room; used under the spool's lock.
+
+    Parameters
+    ----------
+    batch_bytes
+        Raw bytes of a request of the ordinary size.
+
+    Attributes
+    ----------
+    keeps_up
+        Whether the stream took the last request whole and soon; supposed until it is known.
+    """
+
+    def __init__(self, batch_bytes: int) -> None:
+        self._high = _high(batch_bytes)
+        self._began = 0.0
+        self.keeps_up = True
+
+    def note_request(self, max_bytes: int, now: float) -> None:
+        """A request begins, of at most so many bytes."""
+        self._high = _high(max_bytes)
+        self._began = now
+
+    def note_answer(self, *, whole: bool, now: float) -> None:
+        """It was answered; ``whole`` when nothing of it failed."""
+        self.keeps_up = whole and now - self._began <= PATIENCE
+
+    def exceeded(self, waiting: int) -> bool:
+        """Say whether so many bytes are more than the stream needs to be kept busy."""
+        return self.keeps_up and waiting >= self._high
+
+    def eased(self, waiting: int) -> bool:
+        """Say whether ``put`` may go on."""
+        return not self.keeps_up or waiting <= self._high // 2
+
+
+def _high(batch_bytes: int) -> int:
+    return max(REQUESTS * batch_bytes, MIN_BUFFER_BYTES)
