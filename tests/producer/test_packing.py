@@ -95,6 +95,10 @@ def test_batches_hold_all_records_in_order_within_both_limits(lengths: list[int]
     assert taken == records
 
 
+def together(parts: list[bytes], keys: list[str | None]) -> Record:
+    return Record.together(parts, keys, 0.0, sum(map(len, parts)) + len(parts))
+
+
 @given(
     st.lists(st.lists(st.integers(min_value=1, max_value=40), min_size=1, max_size=12), max_size=12),
     st.integers(min_value=41, max_value=200),  # the packer leaves a larger event alone
@@ -107,7 +111,7 @@ def test_events_that_are_still_together_are_parted_where_the_request_is_full(
     names = count()
     given = [[b"%0*d" % (length, next(names)) for length in block] for block in blocks]
     keys = [[event.decode()[-1] for event in block] for block in given]
-    waiting = deque(Record.together(block, key, 0.0) for block, key in zip(given, keys, strict=True))
+    waiting = deque(together(block, key) for block, key in zip(given, keys, strict=True))
     batches = []
     while waiting:
         batches.append([one for record in take_batch(waiting, target, most) for one in record.single()])
@@ -122,7 +126,7 @@ def test_events_that_are_still_together_are_parted_where_the_request_is_full(
 
 
 def test_what_is_parted_keeps_its_place_and_its_attempts() -> None:
-    record = Record.together([b"1", b"2", b"3"], [], 7.0)
+    record = Record.together([b"1", b"2", b"3"], [], 7.0, 6)
     record.number, record.attempts = 5, 2
     waiting = deque([record])
     parts = [one for _ in range(3) for one in take_batch(waiting, 1_000, 1)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clickstream_producer import FullPolicy, Producer
-from clickstream_producer.request_size import SLOW, TOO_SLOW, RequestSize
+from clickstream_producer.request_size import SLOW, SLOW_WHILE_BUSY, TOO_SLOW, RequestSize
 from producer.sink import Sink
 
 EVENTS = [b'"%05d%s"' % (number, b"x" * 9_000) for number in range(1_500)]
@@ -47,34 +47,41 @@ def test_a_small_buffer_has_no_large_requests(sink: Sink) -> None:
 
 def grown() -> RequestSize:
     size = RequestSize(1_000_000, 4_000_000)
-    size.note_taken(1_000_000, SLOW)
-    size.note_taken(2_000_000, SLOW)
+    size.note_taken(1_000_000, SLOW, SLOW)
+    size.note_taken(2_000_000, SLOW, SLOW)
     assert size.bytes == 4_000_000
     return size
 
 
 def test_the_largest_size_is_not_passed() -> None:
     size = grown()
-    size.note_taken(4_000_000, SLOW)
+    size.note_taken(4_000_000, SLOW, SLOW)
     assert size.bytes == 4_000_000
 
 
 @pytest.mark.parametrize("waited", [0.0, SLOW * 0.9])
 def test_quick_answers_leave_the_size_as_it_is(waited: float) -> None:
     size = RequestSize(1_000_000, 4_000_000)
-    size.note_taken(1_000_000, waited)
+    size.note_taken(1_000_000, waited, waited)
     assert size.bytes == 1_000_000
+
+
+@pytest.mark.parametrize(("waited", "grows"), [(SLOW_WHILE_BUSY * 0.9, False), (SLOW_WHILE_BUSY, True)])
+def test_waiting_for_the_interpreter_is_not_taken_for_a_long_way(waited: float, grows: bool) -> None:
+    size = RequestSize(1_000_000, 4_000_000)
+    size.note_taken(1_000_000, waited, 0.0)
+    assert size.bytes == (2_000_000 if grows else 1_000_000)
 
 
 def test_a_way_that_is_narrow_has_ordinary_requests() -> None:
     size = grown()
-    size.note_taken(4_000_000, TOO_SLOW * 1.1)
+    size.note_taken(4_000_000, TOO_SLOW * 1.1, TOO_SLOW * 1.1)
     assert size.bytes == 1_000_000
 
 
 def test_the_size_is_ordinary_again_when_little_waits() -> None:
     size = grown()
-    size.note_taken(1_200_000, SLOW)
+    size.note_taken(1_200_000, SLOW, SLOW)
     assert size.bytes == 1_000_000
 
 

@@ -19,9 +19,9 @@ class FullPolicy:
     def block(cls, timeout: float | str) -> FullPolicy:
         """``put`` waits for room, at most ``timeout`` (seconds, or text such as ``"2s"``); then drops the new event.
 
-        In memory, it also waits while events of four requests and more are there and the stream takes them well (each
-        request as a whole, within a second): a loop without pause then needs 4 MB and not all of ``max_buffer_bytes``.
-        That wait ends after a second at most, and drops nothing.
+        In memory, it also waits while events of four requests are there (two of grown ones) and the stream takes them
+        well (each request as a whole, within a second): a loop without pause then holds 4 MB, or 8, and not all of
+        ``max_buffer_bytes``. That wait ends after a second at most, and drops nothing.
         """
         return cls("block", seconds("FullPolicy.block(timeout)", timeout))
 

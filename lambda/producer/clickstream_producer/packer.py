@@ -86,7 +86,7 @@ class Packer:
         if self.unpacked:
             if self._keys:
                 self._keys += [None] * (len(events) - len(self._keys))
-            record = Record.together(events.copy(), self._keys, created)
+            record = Record.together(events.copy(), self._keys, created, self.bytes)
             self._keys = []
             records = record.single() if single else [record]
         else:

@@ -11,7 +11,8 @@ from typing import Final
 from .options import MIN_BUFFER_BYTES
 
 REQUESTS: Final = 4
-"""Requests whose events may wait; ``put`` goes on when half of them are gone, so that the threads seldom take turns."""
+"""Ordinary requests whose events may be here; of larger ones it is two: one is under way while the next is filled.
+When a quarter of that is gone, ``put`` goes on."""
 
 PATIENCE: Final = 1.0
 """Seconds within which a stream that keeps up answers, and most seconds that ``put`` waits for one."""
@@ -32,13 +33,14 @@ class Pressure:
     """
 
     def __init__(self, batch_bytes: int) -> None:
-        self._high = _high(batch_bytes)
+        self._least = max(REQUESTS * batch_bytes, MIN_BUFFER_BYTES)
+        self._high = self._least
         self._began = 0.0
         self.keeps_up = True
 
     def note_request(self, max_bytes: int, now: float) -> None:
         """A request begins, of at most so many bytes."""
-        self._high = _high(max_bytes)
+        self._high = max(self._least, 2 * max_bytes)
         self._began = now
 
     def note_answer(self, *, whole: bool, now: float) -> None:
@@ -51,8 +53,4 @@ class Pressure:
 
     def eased(self, waiting: int) -> bool:
         """Say whether ``put`` may go on."""
-        return not self.keeps_up or waiting <= self._high // 2
-
-
-def _high(batch_bytes: int) -> int:
-    return max(REQUESTS * batch_bytes, MIN_BUFFER_BYTES)
+        return not self.keeps_up or waiting <= self._high * 3 // 4

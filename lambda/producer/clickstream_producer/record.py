@@ -61,9 +61,9 @@ class Record:
         self.keys: list[str | None] = []
 
     @classmethod
-    def together(cls, parts: list[bytes], keys: list[str | None], created: float) -> Record:
-        """Make one of unpacked events."""
-        record = cls(b"", len(parts), created, size=sum(map(len, parts)) + len(parts))
+    def together(cls, parts: list[bytes], keys: list[str | None], created: float, size: int) -> Record:
+        """Make one of unpacked events; ``size`` is that of all of them, newlines included."""
+        record = cls(b"", len(parts), created, size=size)
         record.parts = parts
         record.keys = keys
         return record
@@ -75,12 +75,14 @@ class Record:
 
     def cut(self, entries: int, size: int) -> tuple[Record, Record] | None:
         """Part as many events from the front as fit into so many entries and bytes; None when none can be parted."""
-        count = bisect_right(list(accumulate(len(part) + 1 for part in self.parts[:entries])), size)
+        sizes = list(accumulate(len(part) + 1 for part in self.parts[:entries]))
+        count = bisect_right(sizes, size)
         if not 0 < count < len(self.parts):
             return None
+        first = sizes[count - 1]
         parted = (
-            Record.together(self.parts[:count], self.keys[:count], self.created),
-            Record.together(self.parts[count:], self.keys[count:], self.created),
+            Record.together(self.parts[:count], self.keys[:count], self.created, first),
+            Record.together(self.parts[count:], self.keys[count:], self.created, self.size - first),
         )
         for part in parted:
             part.number, part.attempts = self.number, self.attempts

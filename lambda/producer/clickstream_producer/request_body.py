@@ -22,7 +22,8 @@ except ImportError:  # the extra `fast` is not installed
     _base64 = partial(b2a_base64, newline=False)
 
 PIECE: Final = 48 * 1024
-"""Bytes encoded at a time: a multiple of 3, so that pieces join without padding; small enough to stay in the cache."""
+"""Bytes encoded at a time, where entries are of one size: they stay in the cache. A multiple of 3: without padding, the
+pieces of a large entry join."""
 
 _NEXT: Final = b'"},{"Data":"'
 _NEXT_KEY: Final = b'"},{"PartitionKey":"'
@@ -54,14 +55,15 @@ class RequestBody:
         for record in records:
             entries += [part + b"\n" for part in record.parts] or (record.data,)
         keys = _keys(records, len(entries)) if self._has_keys else []
+        raw = sum([record.size for record in records])
         # At most: base64 makes 4 bytes of 3, and of the rest.
-        size = sum([record.size for record in records]) * 4 // 3 + len(entries) * (4 + len(_NEXT_KEY) + len(_DATA))
+        size = raw * 4 // 3 + len(entries) * (4 + len(_NEXT_KEY) + len(_DATA))
         size += len(self._head) + sum(map(len, keys)) + len(_END)
         if len(self._buffer) < size:
             self._buffer = bytearray(size)
         view = memoryview(self._buffer)
         at = _write(view, 0, self._head)
-        group = max(1, PIECE // (max(map(len, entries)) + 1))
+        group = max(1, PIECE * len(entries) // max(raw, 1))
         for start in range(0, len(entries), group):
             texts = [b""] if group == 1 else list(map(_base64, entries[start : start + group]))
             text = _framed(texts, keys[start : start + group])

@@ -10,7 +10,10 @@ from __future__ import annotations
 from typing import Final
 
 SLOW: Final = 0.01
-"""Seconds of waiting for an answer from which larger requests are worth their memory."""
+"""Seconds of waiting for an answer, the process idle, from which larger requests are worth their memory."""
+
+SLOW_WHILE_BUSY: Final = 0.06
+"""The same where other threads work meanwhile: the sender then waits for the interpreter, too, again and again."""
 
 TOO_SLOW: Final = 0.5
 """Seconds from which it is the bandwidth that is short: a larger request would only take longer, and be lost whole."""
@@ -35,11 +38,21 @@ class RequestSize:
         self._largest = largest
         self.bytes = ordinary
 
-    def note_taken(self, size: int, waited: float) -> None:
-        """Learn from a request of so many bytes that was taken as a whole, and for whose answer so long was waited."""
+    def note_taken(self, size: int, waited: float, idle: float) -> None:
+        """Learn from a request that was taken as a whole.
+
+        Parameters
+        ----------
+        size
+            Its raw bytes.
+        waited
+            Seconds in which the sender did not work.
+        idle
+            Seconds in which no thread of the process did.
+        """
         if waited > TOO_SLOW or size <= self.bytes // 2:
             self.reset()
-        elif waited >= SLOW:
+        elif idle >= SLOW or waited >= SLOW_WHILE_BUSY:
             self.bytes = min(2 * self.bytes, self._largest)
 
     def reset(self) -> None:

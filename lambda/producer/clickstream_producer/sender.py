@@ -96,7 +96,7 @@ class Sender:
                 self._hooks.dropped(unreadable, DropReason.UNREADABLE)
                 self._spool.reported()
             return
-        began, worked = time.monotonic(), time.thread_time()
+        began, worked, ran = time.monotonic(), time.thread_time(), time.process_time()
         try:
             failures = self.connection.send(batch)
         except Exception as error:  # whatever it is, the thread must live: it is judged, booked and reported
@@ -109,8 +109,9 @@ class Sender:
         self._refusals = 0
         self._window = min(MAX_REQUEST_RECORDS, self._window * 2)
         if not failures:
-            waited = time.monotonic() - began - (time.thread_time() - worked)
-            self._size.note_taken(sum([record.size for record in batch]), waited)
+            took = time.monotonic() - began
+            waited, idle = took - (time.thread_time() - worked), took - (time.process_time() - ran)
+            self._size.note_taken(sum([record.size for record in batch]), waited, idle)
             self._backoff.after_success()
             self._settle(batch, [], 0.0)
             return
