@@ -83,7 +83,7 @@ class HttpPool:
                 request.method,
                 self._target,
                 body=request.body,
-                headers=request.headers,
+                headers=dict(request.headers.items()),  # botocore's own kind is copied and read several times slower
                 retries=self._once,
                 assert_same_host=False,
                 preload_content=False,
