@@ -36,6 +36,13 @@ def request(url: str) -> AWSPreparedRequest:
     return AWSPreparedRequest("POST", url, {**headers, "Content-Length": str(len(body))}, body, False)
 
 
+def sent(session: URLLib3Session, url: str) -> int:
+    """Send by the pool alone; give back the status."""
+    pool = HttpPool.of(session, url)
+    assert pool is not None
+    return pool.send(request(url))[0]
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A key and a certificate for 127.0.0.1 that nobody else has signed."""
@@ -71,11 +78,15 @@ def secure(certificate: Path) -> Iterator[Sink]:
         yield running
 
 
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_certificates_are_checked_as_the_session_checks_them(
     secure: Sink, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(exceptions.SSLError, match="certificate verify failed"):
-        HttpPool.of(URLLib3Session(), secure.url).send(request(secure.url))  # type: ignore[union-attr]
+        sent(URLLib3Session(), secure.url)
+    for trusted in (False, str(certificate)):
+        assert sent(URLLib3Session(verify=trusted), secure.url) == 200
+    secure.records.clear()
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
     connection = secure.target().connect()
     for _ in range(3):
@@ -114,9 +125,7 @@ def test_a_path_and_a_query_of_the_endpoint_are_kept(sink: Sink) -> None:
     for url in (sink.url, f"{sink.url}/", f"{sink.url}/a/b", f"{sink.url}/a?b=c%20d"):
         sink.paths.clear()
         session = URLLib3Session()
-        pool = HttpPool.of(session, url)
-        assert pool is not None
-        assert pool.send(request(url))[0] == session.send(request(url)).status_code == 200
+        assert sent(session, url) == session.send(request(url)).status_code == 200
         assert sink.paths[0] == sink.paths[1]
 
 
@@ -134,12 +143,30 @@ def test_a_client_that_was_closed_and_a_connection_that_broke_are_used_again(sin
         connection.send(ONE)
     connection.client.close()
     assert connection.send(ONE) == {}
+    connection._direct._pool._pool.close()  # type: ignore[union-attr] # as closing the client does with urllib3 1
+    assert connection.send(ONE) == {}
     sink.reset_before = 1.0
     with pytest.raises(exceptions.ConnectionClosedError):
         connection.send(ONE)
     sink.reset_before = 0.0
     assert connection.send(ONE) == {}
-    assert sink.records == [b"1\n"] * 4
+    assert sink.records == [b"1\n"] * 5
+
+
+def test_a_handler_may_send_a_request_elsewhere(sink: Sink) -> None:
+    connection = sink.target().connect()
+    for _ in range(2):
+        connection.send(ONE)
+    with running_sink() as other:
+
+        def redirect(request: Any, **_: object) -> None:
+            request.url = f"{other.url}/"
+
+        connection.client.meta.events.register("request-created", redirect)
+        assert connection.send(ONE) == {}
+        connection.client.meta.events.unregister("request-created", redirect)
+        assert connection.send(ONE) == {}
+        assert (len(sink.records), len(other.records)) == (3, 1)
 
 
 def test_connections_are_reused(sink: Sink) -> None:

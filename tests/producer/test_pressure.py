@@ -91,6 +91,40 @@ def test_close_frees_a_put_that_waits_for_the_stream() -> None:
         assert raised[0] - start < PATIENCE / 2
 
 
+def test_disabling_frees_a_put_that_waits_for_the_stream() -> None:
+    with running_sink(hold=threading.Event()) as stuck:
+        producer = block(stuck)
+        waiting = threading.Event()
+
+        def put_until_it_is_refused() -> None:
+            while producer.put(event(0)):
+                if producer.stats().pending_bytes >= HIGH:
+                    waiting.set()
+
+        writer = threading.Thread(target=put_until_it_is_refused)
+        writer.start()
+        waiting.wait(5)
+        start = time.monotonic()
+        producer.disable()
+        writer.join(5)
+        assert time.monotonic() - start < PATIENCE / 2
+        producer.close(0)
+
+
+def test_a_stream_that_refuses_slows_nobody_down(sink: Sink) -> None:
+    sink.refuse = lambda records: (400, "InvalidArgumentException", "no")
+    producer = block(sink)
+    producer.put(event(0))
+    producer.flush(10)
+    assert producer.stats().dropped == 1
+    with sink.lock:  # no answer from here on
+        start = time.monotonic()
+        assert all(producer.put(event(number)) for number in range(5_000))
+        assert time.monotonic() - start < PATIENCE
+    producer.clear()
+    producer.close(0)
+
+
 def test_the_event_loop_goes_on_while_a_put_waits(sink: Sink) -> None:
     sink.latency = 0.05
 

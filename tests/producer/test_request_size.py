@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -100,3 +102,30 @@ def test_a_failure_makes_requests_ordinary_again(sink: Sink, fault: dict[str, fl
         producer.flush(0.3)
         assert size.bytes == 1_000_000
         sink.partial = sink.error = 0.0
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_time_in_which_other_threads_work_is_not_idle(sink: Sink, monkeypatch: pytest.MonkeyPatch, busy: bool) -> None:
+    noted: list[tuple[float, float]] = []
+    monkeypatch.setattr(RequestSize, "note_taken", lambda self, size, waited, idle: noted.append((waited, idle)))
+
+    def work() -> None:
+        end = time.thread_time() + 0.1
+        while time.thread_time() < end:
+            pass
+
+    def hold_up(**_: object) -> None:
+        if busy:
+            worker = threading.Thread(target=work)
+            worker.start()
+            worker.join()
+        else:
+            time.sleep(0.1)
+
+    with Producer(sink.target()) as producer:
+        producer.client.meta.events.register("before-send", hold_up)
+        producer.put(b"1")
+        producer.flush(10)
+    waited, idle = noted[0]
+    assert waited >= 0.09
+    assert idle >= 0.09 if not busy else idle <= waited - 0.09

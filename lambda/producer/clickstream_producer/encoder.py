@@ -109,15 +109,15 @@ class Encoder:
         """Say whether all are bytes that :meth:`encode` would give back as they are; False says nothing of any."""
         if set(map(type, events)) != {bytes} or sum(map(len, events)) > TOGETHER:  # type: ignore[arg-type]
             return False
-        # No character of UTF-8 reaches over a space: together they are valid when each is.
-        together = b" ".join(events)  # type: ignore[arg-type]
+        together = b"".join(events)  # type: ignore[arg-type]
         if 10 in together or 13 in together:
             return False
         if self._check_json:
             try:
+                deque(map(self._is_json, events), maxlen=0)  # type: ignore[arg-type]
+                # JSON begins and ends in ASCII: together they are UTF-8 when each is.
                 if not together.isascii():
                     together.decode()
-                deque(map(self._is_json, events), maxlen=0)  # type: ignore[arg-type]
             except _NOT_SURE:
                 return False
         return True

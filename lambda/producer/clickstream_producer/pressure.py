@@ -1,7 +1,7 @@
 """Back-pressure: a loop that puts faster than a healthy stream takes is slowed down before it has filled the buffer.
 
-The buffer is for a stream that fails. While it answers, what waits beyond a few requests is sent no sooner, and costs
-memory: three quarters of a full buffer in a loop without pause.
+The buffer is for a stream that fails. While it answers, what waits beyond a few requests is sent no sooner and only
+costs memory: in a loop without pause, all that the buffer may hold.
 """
 
 from __future__ import annotations

@@ -138,6 +138,7 @@ class Spool:
         with self._lock:
             self._disabled = disabled
             self._stock.easy = 0
+            self._change.notify_all()  # a put that waits for the stream drops its event now
 
     def begin_close(self) -> None:
         """Take no more events; send the rest now."""
@@ -216,8 +217,7 @@ class Spool:
         """
         with self._lock:
             self._ledger.note_request(sent, failed, rate_limit)
-            if self._pressure is not None:
-                self._pressure.note_answer(whole=not failed, now=time.monotonic())
+            self._note_answer(whole=not failed)
             if self._closed is not None:
                 return []  # closing has given these up, or left them on disk, and counted them already
             self._stock.settle(sent)
@@ -237,6 +237,7 @@ class Spool:
         with self._lock:
             self._ledger.requests += requested
             self._ledger.failed_requests += requested
+            self._note_answer(whole=False)
             if self._closed is not None:
                 return False
             self._reporting = True
@@ -289,6 +290,10 @@ class Spool:
             if first and not self._waiting:
                 self._work.notify()  # the linger time starts
         return admission
+
+    def _note_answer(self, *, whole: bool) -> None:
+        if self._pressure is not None:
+            self._pressure.note_answer(whole=whole, now=time.monotonic())
 
     def _ease(self, *, wait: bool) -> bool:
         """Let the stream catch up where it does; False when that would take a wait that is not wanted."""
