@@ -87,6 +87,29 @@ def test_the_time_of_a_function_is_for_a_stream_that_calls_one() -> None:
     assert "calls no function; leave it out" in done.output
 
 
+@pytest.mark.parametrize(
+    ("option", "assembly", "reason"),
+    [
+        ("--row-growth", "example-multi-tenant-usage.json", "calls no function"),
+        ("--columnar-share", "example-multi-tenant-usage.json", "writes neither Parquet nor ORC"),
+        ("--compressed-share", None, "compresses nothing by itself"),
+    ],
+)
+def test_a_share_of_what_the_stream_does_not_do_is_refused(
+    option: str, assembly: str | None, reason: str, tmp_path: Path
+) -> None:
+    def plain(resources: dict[str, dict[str, dict[str, dict[str, object]]]]) -> None:
+        s3(resources)["S3BackupConfiguration"]["CompressionFormat"] = "UNCOMPRESSED"  # type: ignore[index]
+
+    template = SNAPSHOTS / assembly if assembly else changed(tmp_path, plain)
+    needed = ("--partitions", 2) if assembly else ()
+    assert cost(*needed, assembly=template).exit_code == 0
+    done = cost(*needed, option, 0.5, assembly=template)
+    assert done.exit_code == 1
+    assert f"{option} is 0.5: " in done.output
+    assert f"{reason}; leave it out" in done.output
+
+
 def test_an_assembly_that_is_not_there_or_has_no_stream_is_named(tmp_path: Path) -> None:
     assert "run `make synth` or `cdk synth` first" in cost(assembly=tmp_path / "cdk.out").output
     done = cost(assembly=SNAPSHOTS / "example-existing-bucket-lake.json")

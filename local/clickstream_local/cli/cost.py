@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 
 from clickstream_local.assembly import AssemblyError
@@ -113,6 +114,7 @@ def cost(
     try:
         pipeline = read_pipeline(assembly, stack=stack, stream=stream)
         _check_estimates(pipeline, estimates)
+        _check_shares(pipeline, estimates)
         chosen_region = region or pipeline.region
         prices = PriceList.load(price_file).region(chosen_region)
         traffic = traffic_of(
@@ -150,3 +152,20 @@ def _check_estimates(pipeline: Pipeline, estimates: Estimates) -> None:
         raise CostError(
             f"--partitions is {partitions}: {pipeline.stream} has no dynamic partitioning in the template; leave it out"
         )
+
+
+def _check_shares(pipeline: Pipeline, estimates: Estimates) -> None:
+    """Refuse a share that was typed and is of nothing that this pipeline does."""
+    backup = pipeline.backup is not None and pipeline.backup.compressed
+    idle = {
+        "row_growth": "" if pipeline.function is not None else "calls no function",
+        "columnar_share": "" if pipeline.converts else "writes neither Parquet nor ORC",
+        "compressed_share": ""
+        if backup or (pipeline.events.compressed and not pipeline.converts)
+        else "compresses nothing by itself",
+    }
+    context = click.get_current_context()
+    for name, reason in idle.items():
+        if reason and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            option = "--" + name.replace("_", "-")
+            raise CostError(f"{option} is {getattr(estimates, name):g}: {pipeline.stream} {reason}; leave it out")
