@@ -114,9 +114,10 @@ def test_a_batch_that_no_record_holds_says_so() -> None:
 
 def test_an_endpoint_that_takes_one_event_a_request_is_not_asked_for_more() -> None:
     usage = SNAPSHOTS / "example-multi-tenant-usage.json"
-    found = bill("--partitions", 1, "--events-per-request", 1, assembly=usage)
+    found = bill("--partitions", 1, assembly=usage)
+    assert found["events_per_request"] == 1
     assert [one["problem"] for one in found["batches"]] == [None, *["/events takes at most 1 event a request"] * 3]
-    refused = cost("--partitions", 1, assembly=usage)
+    refused = cost("--partitions", 1, "--events-per-request", 20, assembly=usage)
     assert "--events-per-request is 20: /events takes at most 1 event a request" in refused.output
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cost_kit import SNAPSHOTS, changed, cost, s3
+from cost_kit import SNAPSHOTS, bill, changed, cost, s3
 
 
 @pytest.mark.parametrize(
@@ -87,27 +87,37 @@ def test_the_time_of_a_function_is_for_a_stream_that_calls_one() -> None:
     assert "calls no function; leave it out" in done.output
 
 
+def test_the_growth_of_rows_is_for_a_stream_that_calls_a_function() -> None:
+    done = cost("--row-growth", 0.5, "--partitions", 2, assembly=SNAPSHOTS / "example-multi-tenant-usage.json")
+    assert done.exit_code == 1
+    assert "--row-growth is 0.5: EventsStreamA348795C calls no function; leave it out" in done.output
+
+
 @pytest.mark.parametrize(
-    ("option", "assembly", "reason"),
+    ("option", "part", "left", "reason"),
     [
-        ("--row-growth", "example-multi-tenant-usage.json", "calls no function"),
-        ("--columnar-share", "example-multi-tenant-usage.json", "writes neither Parquet nor ORC"),
-        ("--compressed-share", None, "compresses nothing by itself"),
+        ("--columnar-share", "DataFormatConversionConfiguration", None, "writes neither Parquet nor ORC"),
+        (
+            "--compressed-share",
+            "S3BackupConfiguration",
+            {"CompressionFormat": "UNCOMPRESSED"},
+            "compresses nothing by itself",
+        ),
     ],
 )
 def test_a_share_of_what_the_stream_does_not_do_is_refused(
-    option: str, assembly: str | None, reason: str, tmp_path: Path
+    option: str, part: str, left: dict[str, str] | None, reason: str, tmp_path: Path
 ) -> None:
-    def plain(resources: dict[str, dict[str, dict[str, dict[str, object]]]]) -> None:
-        s3(resources)["S3BackupConfiguration"]["CompressionFormat"] = "UNCOMPRESSED"  # type: ignore[index]
+    assert cost(option, 0.5).exit_code == 0
 
-    template = SNAPSHOTS / assembly if assembly else changed(tmp_path, plain)
-    needed = ("--partitions", 2) if assembly else ()
-    assert cost(*needed, assembly=template).exit_code == 0
-    done = cost(*needed, option, 0.5, assembly=template)
+    def plain(resources: dict[str, dict[str, dict[str, dict[str, object]]]]) -> None:
+        before = s3(resources).pop(part)
+        if left is not None:
+            s3(resources)[part] = {**before, **left}
+
+    done = cost(option, 0.5, assembly=changed(tmp_path, plain))
     assert done.exit_code == 1
-    assert f"{option} is 0.5: " in done.output
-    assert f"{reason}; leave it out" in done.output
+    assert f"{option} is 0.5: PipelineStreamDD609695 {reason}; leave it out" in done.output
 
 
 def test_an_assembly_that_is_not_there_or_has_no_stream_is_named(tmp_path: Path) -> None:
@@ -134,3 +144,20 @@ def test_a_mapping_template_that_does_not_run_is_named(tmp_path: Path) -> None:
     done = cost(assembly=changed(tmp_path, broken))
     assert done.exit_code == 1
     assert "a mapping template does not run on" in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "assembly", "batch"),
+    [
+        ((), None, 20),
+        # 17 × 60,001 + 1 + 293 bytes; an eighteenth passes 1,024,000.
+        (("--event-bytes", 60_000), None, 17),
+        (("--event-bytes", 1_023_000), None, 1),
+        (("--partitions", 2), "example-multi-tenant-usage.json", 1),
+    ],
+)
+def test_a_batch_that_nobody_chose_is_one_that_the_endpoint_takes(
+    arguments: tuple[object, ...], assembly: str | None, batch: int
+) -> None:
+    document = bill(*arguments, **({"assembly": SNAPSHOTS / assembly} if assembly else {}))
+    assert document["events_per_request"] == batch

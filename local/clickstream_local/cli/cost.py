@@ -44,7 +44,7 @@ _DEFAULTS = Estimates()
 @click.option(
     "--events-per-request",
     type=bounded("events", 1, MAX_RECORD_BYTES, example=20),
-    help=f"Events that a client sends in one request to the endpoint.  [default: {DEFAULT_BATCH}]",
+    help=f"Events that a client sends in one request to the endpoint.  [default: {DEFAULT_BATCH}, if it takes so many]",
 )
 @click.option("--direct", is_flag=True, help="The producer puts the events, packed, past the endpoint.")
 @click.option("--region", help="Region whose prices are taken.  [default: the stack's]")

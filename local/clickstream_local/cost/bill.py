@@ -15,6 +15,7 @@ from clickstream_local.cost.traffic import (
     by_producer,
     by_rule,
     by_subscription,
+    most_per_request,
     through_endpoint,
 )
 
@@ -85,14 +86,17 @@ def traffic_of(
     Raises
     ------
     CostError
-        ``per_request`` was given and there are no requests, or the endpoint does not take so many.
+        ``per_request`` was given and there are no requests, or the endpoint does not take so many; or not even one
+        event fits into a record.
     """
     if pipeline.endpoint is not None and not direct:
-        wanted = DEFAULT_BATCH if per_request is None else per_request
+        if per_request is None:
+            most = most_per_request(events, pipeline.endpoint, DEFAULT_BATCH)
+            return through_endpoint(events, pipeline.endpoint, most)
         try:
-            return through_endpoint(events, pipeline.endpoint, wanted)
+            return through_endpoint(events, pipeline.endpoint, per_request)
         except CostError as error:
-            raise CostError(f"--events-per-request is {wanted}: {error}") from None
+            raise CostError(f"--events-per-request is {per_request}: {error}") from None
     if per_request is not None:
         why = "--direct sends none" if direct else f"no endpoint in the template puts into {pipeline.stream}"
         raise CostError(f"--events-per-request is {per_request}: {why}; leave it out")

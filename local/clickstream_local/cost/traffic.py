@@ -72,6 +72,17 @@ def billed_bytes(record_bytes: int) -> int:
     return max(1, math.ceil(record_bytes / RECORD_STEP)) * RECORD_STEP
 
 
+def most_per_request(events: Events, endpoint: Endpoint, wanted: int) -> int:
+    """How many events a request can have, at most ``wanted`` and at least 1."""
+    passes = endpoint.most(wanted)
+    return passes if endpoint.record_per_event else max(1, min(passes, _fitting(events, endpoint)))
+
+
+def _fitting(events: Events, endpoint: Endpoint) -> int:
+    # An array: brackets, and a comma between two.
+    return (MAX_RECORD_BYTES - endpoint.added_bytes - 1) // (events.bytes_each + 1)
+
+
 def through_endpoint(events: Events, endpoint: Endpoint, per_request: int) -> Traffic:
     """Events in requests of ``per_request``, each with what the endpoint adds.
 
@@ -88,12 +99,11 @@ def through_endpoint(events: Events, endpoint: Endpoint, per_request: int) -> Tr
     if endpoint.record_per_event:
         record, records, how = size, events.per_day, f"{size:,} of an event"
     else:
-        # An array: brackets, and a comma between two.
         record = size if per_request == 1 else per_request * (size + 1) + 1
         records, how = requests, f"{per_request:,} {_noun(per_request)} of {size:,}"
     added = endpoint.added_bytes
     if record + added > MAX_RECORD_BYTES:
-        fits = (MAX_RECORD_BYTES - added - 1) // (size + 1)
+        fits = _fitting(events, endpoint)
         if fits < 1:
             raise CostError(
                 f"a record holds {MAX_RECORD_BYTES:,} bytes, {added:,} of them the endpoint's: --event-bytes may "
