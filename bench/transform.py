@@ -66,7 +66,7 @@ def main(events: int, rounds: int) -> None:
     real = bool(access_log())
     if not real:
         print(
-            "made-up visitors, each new to every cache: the goals are for those of the sample data, which is not here"
+            "made-up visitors, all new to the caches: the goals are for those of the sample data, which is not here"
         )
     print(f"{'case':58}{'events/CPU-s':>14}{'of general':>12}{'goal':>7}")
     yardstick = results[GENERAL]
