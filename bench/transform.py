@@ -65,9 +65,7 @@ def main(events: int, rounds: int) -> None:
     print(f"{events} events of {size:.0f} B on average, {agents} user agents; median of {rounds} interleaved runs")
     real = bool(access_log())
     if not real:
-        print(
-            "made-up visitors, all new to the caches: the goals are for those of the sample data, which is not here"
-        )
+        print("made-up visitors, all new to the caches: the goals are for those of the sample data, which is not here")
     print(f"{'case':58}{'events/CPU-s':>14}{'of general':>12}{'goal':>7}")
     yardstick = results[GENERAL]
     for name, _, _ in CASES:
