@@ -13,7 +13,9 @@ from producer.sink import Sink
 from producer.soak import Tally, size
 
 EVENTS = size(4_000, 200_000)
-TIMEOUT = size(30, 1_800)
+TIMEOUT = size(90, 1_800)
+"""Customarily two seconds go by. When half of all records fail by chance, a pace that was cut low by chance lasts up to
+30 s (pace.PATIENCE)."""
 
 SMALL: dict[str, Any] = {
     "record_bytes": 5_000,
