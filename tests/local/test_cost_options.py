@@ -80,17 +80,11 @@ def test_dynamic_partitioning_asks_for_the_number_of_partitions() -> None:
     assert "say with --partitions how many get events at a time" in done.output
 
 
-def test_the_time_of_a_function_is_for_a_stream_that_calls_one() -> None:
-    done = cost("--function-ms-per-mb", 100, assembly=SNAPSHOTS / "example-multi-tenant-usage.json")
+@pytest.mark.parametrize("option", ["--function-ms-per-mb", "--row-growth"])
+def test_what_a_function_does_is_for_a_stream_that_calls_one(option: str) -> None:
+    done = cost(option, 0.5, assembly=SNAPSHOTS / "example-multi-tenant-usage.json")
     assert done.exit_code == 1
-    assert "--function-ms-per-mb is 100: " in done.output
-    assert "calls no function; leave it out" in done.output
-
-
-def test_the_growth_of_rows_is_for_a_stream_that_calls_a_function() -> None:
-    done = cost("--row-growth", 0.5, "--partitions", 2, assembly=SNAPSHOTS / "example-multi-tenant-usage.json")
-    assert done.exit_code == 1
-    assert "--row-growth is 0.5: EventsStreamA348795C calls no function; leave it out" in done.output
+    assert f"{option} is 0.5: EventsStreamA348795C calls no function; leave it out" in done.output
 
 
 @pytest.mark.parametrize(
@@ -118,6 +112,17 @@ def test_a_share_of_what_the_stream_does_not_do_is_refused(
     done = cost(option, 0.5, assembly=changed(tmp_path, plain))
     assert done.exit_code == 1
     assert f"{option} is 0.5: PipelineStreamDD609695 {reason}; leave it out" in done.output
+
+
+def test_what_gzip_leaves_of_log_records_may_be_said_where_nothing_else_is_compressed(tmp_path: Path) -> None:
+    def plain(resources: dict[str, dict[str, dict[str, dict[str, object]]]]) -> None:
+        for resource in resources.values():
+            destination = resource["Properties"].get("ExtendedS3DestinationConfiguration", {})
+            for part in (destination, destination.get("S3BackupConfiguration", {})):
+                part["CompressionFormat"] = "UNCOMPRESSED"  # type: ignore[index]
+
+    logs = changed(tmp_path, plain, SNAPSHOTS / "example-cloudwatch-logs-servicelog.json")
+    assert cost("--compressed-share", 0.5, assembly=logs).exit_code == 0
 
 
 def test_an_assembly_that_is_not_there_or_has_no_stream_is_named(tmp_path: Path) -> None:

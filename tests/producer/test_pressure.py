@@ -57,18 +57,12 @@ def test_a_stream_that_does_not_answer_gets_the_whole_buffer_after_one_wait() ->
         producer.close(0)
 
 
-def test_a_short_timeout_of_the_policy_holds_and_drops_nothing_while_there_is_room() -> None:
+@pytest.mark.parametrize("policy", [FullPolicy.block(0.05), FullPolicy.drop_newest()], ids=lambda policy: policy.kind)
+def test_nobody_waits_longer_than_the_policy_says_and_nothing_is_dropped_for_it(
+    policy: FullPolicy,
+) -> None:
     with running_sink(hold=threading.Event()) as stuck:
-        producer = block(stuck, timeout=0.05)
-        start = time.monotonic()
-        assert all(producer.put(event(number)) for number in range(12_000))
-        assert time.monotonic() - start < PATIENCE
-        producer.close(0)
-
-
-def test_where_the_caller_never_waits_nothing_is_slowed_down() -> None:
-    with running_sink(hold=threading.Event()) as stuck:
-        producer = Producer(stuck.target(), batch_bytes=BATCH)
+        producer = Producer(stuck.target(), batch_bytes=BATCH, record_bytes=50_000, when_full=policy)
         start = time.monotonic()
         assert all(producer.put(event(number)) for number in range(12_000))
         assert time.monotonic() - start < PATIENCE

@@ -14,7 +14,7 @@ from clickstream_local.cli import options
 from clickstream_local.cli.bounded import bounded
 from clickstream_local.cost.bill import DEFAULT_BATCH, batches, bill_of, traffic_of
 from clickstream_local.cost.errors import CostError
-from clickstream_local.cost.pipeline import Pipeline, read_pipeline
+from clickstream_local.cost.pipeline import Feed, Pipeline, read_pipeline
 from clickstream_local.cost.prices import PriceError, PriceList
 from clickstream_local.cost.quantities import Estimates
 from clickstream_local.cost.report import Report, document, print_report
@@ -114,7 +114,6 @@ def cost(
     try:
         pipeline = read_pipeline(assembly, stack=stack, stream=stream)
         _check_estimates(pipeline, estimates)
-        _check_shares(pipeline, estimates)
         chosen_region = region or pipeline.region
         prices = PriceList.load(price_file).region(chosen_region)
         traffic = traffic_of(
@@ -140,32 +139,26 @@ def cost(
 
 
 def _check_estimates(pipeline: Pipeline, estimates: Estimates) -> None:
-    partitions, per_mb = estimates.partitions, estimates.function_ms_per_mb
-    if pipeline.function is None and per_mb is not None:
-        raise CostError(f"--function-ms-per-mb is {per_mb:g}: {pipeline.stream} calls no function; leave it out")
-    if pipeline.partitions and partitions is None:
+    """Refuse estimates of what this pipeline does not do, and a missing one that it cannot do without."""
+    compresses = (
+        pipeline.feed is Feed.LOGS  # its records come in gzip
+        or (pipeline.backup is not None and pipeline.backup.compressed)
+        or (pipeline.events.compressed and not pipeline.converts)
+    )
+    unused = {
+        "function_ms_per_mb": pipeline.function is None and "calls no function",
+        "row_growth": pipeline.function is None and "calls no function",
+        "columnar_share": not pipeline.converts and "writes neither Parquet nor ORC",
+        "compressed_share": not compresses and "compresses nothing by itself",
+        "partitions": not pipeline.partitions and "has no dynamic partitioning in the template",
+    }
+    context = click.get_current_context()
+    for name, reason in unused.items():
+        if reason and context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            option = "--" + name.replace("_", "-")
+            raise CostError(f"{option} is {getattr(estimates, name):g}: {pipeline.stream} {reason}; leave it out")
+    if pipeline.partitions and estimates.partitions is None:
         raise CostError(
             f"{pipeline.stream} partitions dynamically, and objects are billed by the partition: say with --partitions "
             "how many get events at a time"
         )
-    if not pipeline.partitions and partitions is not None:
-        raise CostError(
-            f"--partitions is {partitions}: {pipeline.stream} has no dynamic partitioning in the template; leave it out"
-        )
-
-
-def _check_shares(pipeline: Pipeline, estimates: Estimates) -> None:
-    """Refuse a share that was typed and is of nothing that this pipeline does."""
-    backup = pipeline.backup is not None and pipeline.backup.compressed
-    idle = {
-        "row_growth": "" if pipeline.function is not None else "calls no function",
-        "columnar_share": "" if pipeline.converts else "writes neither Parquet nor ORC",
-        "compressed_share": ""
-        if backup or (pipeline.events.compressed and not pipeline.converts)
-        else "compresses nothing by itself",
-    }
-    context = click.get_current_context()
-    for name, reason in idle.items():
-        if reason and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            option = "--" + name.replace("_", "-")
-            raise CostError(f"{option} is {getattr(estimates, name):g}: {pipeline.stream} {reason}; leave it out")
