@@ -8,10 +8,10 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export JSII_NODE := $(CURDIR)/$(BIN)/node
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 INSTALLED := $(VENV)/.installed
-CDK := requirements/cdk-cli/node_modules/.bin/cdk
-POLICY_ENGINE := requirements/iam-simulate/node_modules/.installed
-SDK_FOR_JAVASCRIPT := requirements/aws-sdk-js/node_modules/.installed
-TRACKER_TOOLS := requirements/tracker/node_modules/.installed
+CDK := tools/cdk-cli/node_modules/.bin/cdk
+POLICY_ENGINE := tools/iam-simulate/node_modules/.installed
+SDK_FOR_JAVASCRIPT := tools/aws-sdk-js/node_modules/.installed
+TRACKER_TOOLS := tools/tracker/node_modules/.installed
 BENCH_PEERS := $(VENV)/peers/.installed
 
 .PHONY: help install demo test test-browser test-matrix lint format tracker synth deploy integ up bench fuzz soak docs clean
@@ -52,20 +52,20 @@ format: install ## Let ruff rewrite what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-$(CDK): requirements/cdk-cli/package.json | $(INSTALLED)
-	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix requirements/cdk-cli
+$(CDK): tools/cdk-cli/package.json | $(INSTALLED)
+	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix tools/cdk-cli
 	@touch $@
 
-$(POLICY_ENGINE): requirements/iam-simulate/package.json | $(INSTALLED)
-	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix requirements/iam-simulate
+$(POLICY_ENGINE): tools/iam-simulate/package.json | $(INSTALLED)
+	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix tools/iam-simulate
 	@touch $@
 
-$(SDK_FOR_JAVASCRIPT): requirements/aws-sdk-js/package.json | $(INSTALLED)
-	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix requirements/aws-sdk-js
+$(SDK_FOR_JAVASCRIPT): tools/aws-sdk-js/package.json | $(INSTALLED)
+	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix tools/aws-sdk-js
 	@touch $@
 
-$(TRACKER_TOOLS): requirements/tracker/package.json | $(INSTALLED)
-	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix requirements/tracker
+$(TRACKER_TOOLS): tools/tracker/package.json | $(INSTALLED)
+	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix tools/tracker
 	@touch $@
 
 tracker: install $(TRACKER_TOOLS) ## Types from the schema, then the tracker's bundles
@@ -79,7 +79,7 @@ deploy: install $(CDK) ## cdk deploy, with your own AWS credentials
 
 # The CDK command line is fetched only where something is going to be deployed.
 integ: install $(if $(CLICKSTREAM_INTEG_ACCOUNT)$(ARGS),$(CDK)) ## Try on an AWS account that you name what docs/unverified.md lists
-	@PYTHONPATH=tests $(PY) -m integ $(ARGS)
+	@$(PY) -m integ $(ARGS)
 
 up: synth ## The local runtime with its live page and the demo shop, until Ctrl-C
 	$(BIN)/clickstream local --watch --buffer-interval 15
@@ -99,12 +99,12 @@ fuzz: install ## Coverage-guided fuzzing of the transform; SECONDS=600 for each 
 	$(PY) -m bench.fuzz $(or $(SECONDS),600)
 
 soak: install ## The long versions of the fault, kill and fuzz rounds of the tests
-	CLICKSTREAM_FUZZ_REQUESTS=10000 $(PY) -m pytest tests/local/test_listener_fuzz.py
+	CLICKSTREAM_FUZZ_REQUESTS=10000 $(PY) -m pytest tests/unit/local/test_listener_fuzz.py
 	$(PY) -m bench.soak
 	$(PY) -m bench.producer_soak
 
 docs: install ## Write the reference pages from docstrings and the schema
-	$(PY) docs/generate.py
+	$(PY) tools/reference_pages.py
 
 clean: ## Remove what make created, the virtual environment included
-	rm -rf $(VENV) cdk.out .clickstream .clickstream-demo build dist requirements/*/node_modules
+	rm -rf $(VENV) cdk.out .clickstream .clickstream-demo build dist tools/*/node_modules

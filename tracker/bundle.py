@@ -10,7 +10,7 @@ from pathlib import Path
 from event_types import CHECKOUT, event_types, read_schema
 
 TRACKER = CHECKOUT / "tracker"
-TOOLS = CHECKOUT / "requirements/tracker/node_modules/.bin"
+TOOLS = CHECKOUT / "tools/tracker/node_modules/.bin"
 PUBLIC_TYPES = ("event.d.ts", "options.d.ts", "tracker.d.ts")
 SERVED = CHECKOUT / "local/clickstream_local/live/clickstream.js"
 _BUNDLE = ("--bundle", "--minify", "--target=es2022", "--legal-comments=none", "--log-level=warning")

@@ -17,7 +17,7 @@ from producer_cases.workload import tails
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
 PEERS = Path(os.environ.get("CLICKSTREAM_BENCH_PEERS", CHECKOUT / ".venv" / "peers")) / "bin" / "python"
-SDK = CHECKOUT / "requirements" / "aws-sdk-js" / "node_modules" / "@aws-sdk" / "client-firehose"
+SDK = CHECKOUT / "tools" / "aws-sdk-js" / "node_modules" / "@aws-sdk" / "client-firehose"
 
 OF_PEERS = {
     "aiobotocore, 8 in flight": "aiobotocore",

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const [url, count, , inFlight, tailsFile] = process.argv.slice(2);
-const modules = new URL("../../requirements/aws-sdk-js/", import.meta.url).pathname;
+const modules = new URL("../../tools/aws-sdk-js/", import.meta.url).pathname;
 const { FirehoseClient, PutRecordBatchCommand } = createRequire(modules)("@aws-sdk/client-firehose");
 const tails = JSON.parse(readFileSync(tailsFile, "utf8"));
 const encoder = new TextEncoder();

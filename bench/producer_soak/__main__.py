@@ -1,8 +1,8 @@
 """The producer's correctness goals at their full size: ``python -m bench.producer_soak``, a part of ``make soak``.
 
-Runs those tests of ``tests/producer`` that note what they did (``tests/producer/soak.py``), with ``CLICKSTREAM_SOAK``
-set, and writes ``bench/reports/producer-soak.md`` from the notes: rounds, events, faults injected, events lost, copies.
-Takes about half an hour, most of it waiting: ``-n 4`` is quicker on an idle machine.
+Runs those tests of ``tests/unit/producer`` that note what they did (``tests/support/producer/soak.py``), with
+``CLICKSTREAM_SOAK`` set, and writes ``bench/reports/producer-soak.md`` from the notes: rounds, events, faults injected,
+events lost, copies. Takes about half an hour, most of it waiting: ``-n 4`` is quicker on an idle machine.
 Arguments go to pytest; a run of a part of the tests writes a report of that part.
 """
 
@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> int:
     """Run the tests and write the report; pytest's exit status."""
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
-        command = [sys.executable, "-m", "pytest", "-q", *(arguments or ["tests/producer"])]
+        command = [sys.executable, "-m", "pytest", "-q", *(arguments or ["tests/unit/producer"])]
         command += ["-o", "junit_family=xunit1", f"--junitxml={results}"]
         start, cpu = time.monotonic(), os.times()
         status = subprocess.run(
@@ -94,7 +94,7 @@ def report(suite: ElementTree.Element, seconds: float, cpu: float) -> str:
                 f"`make soak` on {datetime.now(UTC):%Y-%m-%d}, {where}:",
                 f"{seconds / 60:.0f} minutes, {cpu / 60:.0f} of CPU. {len(cases)} tests, {len(broken)} failed. Every",
                 "request went to an HTTP endpoint that injects the faults and counts each event",
-                "(`tests/producer/sink.py`).",
+                "(`tests/support/producer/sink.py`).",
                 "",
                 *[f"* **{goal}** {meaning}." for goal, meaning in GOALS.items()],
                 "",

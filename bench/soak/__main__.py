@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+
 from bench.soak.load import CREDENTIALS, Load
 from bench.soak.memory import Watch
 from bench.soak.outcome import Outcome
 from bench.soak.report import Run, write
-
 from clickstream_local.demo.runtime_process import running
 from clickstream_local.demo.synth import synthesize
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from bench.soak.load import Sent
-
 from clickstream_local.error_objects import failed_records
 from clickstream_local.lake import Lake
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from browser_kit import Chromium, chromium
-from pipeline_fixtures import assembly, pipeline
-from tracker_kit import Collector, Site
+from support.browser import Chromium, chromium
+from support.pipeline_fixtures import assembly, pipeline
+from support.tracker_site import Collector, Site
 
 __all__ = ["assembly", "pipeline"]
 

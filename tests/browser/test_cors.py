@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from absent import absent
-from pipeline_kit import Pipeline
+from support.requirements import absent
+from support.running_pipeline import Pipeline
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
 

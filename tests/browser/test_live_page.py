@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from browser_kit import Chromium, Page, chromium
-from pipeline_kit import Pipeline, event
+from support.browser import Chromium, Page, chromium
+from support.running_pipeline import Pipeline, event
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
 MARKUP = '<img src=x onerror="document.title=1">'

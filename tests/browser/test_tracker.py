@@ -9,9 +9,9 @@ from contextlib import closing
 
 import pytest
 
-from browser_kit import Chromium
-from pipeline_kit import Pipeline
-from tracker_kit import Collector, Site, put, wait_until_stored
+from support.browser import Chromium
+from support.running_pipeline import Pipeline
+from support.tracker_site import Collector, Site, put, wait_until_stored
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from browser_kit import Chromium
-from tracker_kit import TAKEN, Collector, Reply, Site, ids, numbers, owners, put, wait_until_stored
+from support.browser import Chromium
+from support.tracker_site import TAKEN, Collector, Reply, Site, ids, numbers, owners, put, wait_until_stored
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
 

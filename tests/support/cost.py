@@ -1,0 +1,71 @@
+"""Runs ``clickstream cost`` on committed templates and reads what it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from clickstream_local.cli import main
+from support.checkout import CHECKOUT
+
+SNAPSHOTS = CHECKOUT / "tests" / "unit" / "constructs_" / "snapshots"
+DEFAULT = SNAPSHOTS / "default.json"
+"""The template of the reference app: a pipeline with nothing chosen."""
+
+
+def cost(*arguments: object, assembly: Path = DEFAULT) -> Result:
+    """Run the command for a million events a day, if not told otherwise."""
+    given = [str(argument) for argument in arguments]
+    if "--events-per-day" not in given:
+        given += ["--events-per-day", "1000000"]
+    # Wide enough that no cell is broken.
+    return CliRunner().invoke(main, ["cost", "--assembly", str(assembly), *given], env={"COLUMNS": "400"})
+
+
+def bill(*arguments: object, assembly: Path = DEFAULT) -> dict[str, Any]:
+    """The document that ``--json`` prints."""
+    done = cost(*arguments, "--json", assembly=assembly)
+    assert done.exit_code == 0, done.output
+    document: dict[str, Any] = json.loads(done.output)
+    return document
+
+
+def line(document: dict[str, Any], item: str, part: str = "") -> dict[str, Any]:
+    """The only line of an item, of a part if it has several."""
+    (found,) = [one for one in document["lines"] if one["item"] == item and part in one["what"]]
+    return found
+
+
+def items(document: dict[str, Any]) -> set[str]:
+    """The items that are listed."""
+    return {one["item"] for one in document["lines"]}
+
+
+def changed(tmp_path: Path, change: Callable[[dict[str, Any]], None], template: Path = DEFAULT) -> Path:
+    """A copy of a template whose resources, by logical id, were changed."""
+    body = json.loads(template.read_text(encoding="utf-8"))
+    change(body["Resources"])
+    path = tmp_path / "changed.json"
+    path.write_text(json.dumps(body), encoding="utf-8")
+    return path
+
+
+def s3(resources: dict[str, Any]) -> dict[str, Any]:
+    """The destination of the stream with a function."""
+    (found,) = [
+        resource["Properties"]["ExtendedS3DestinationConfiguration"]
+        for resource in resources.values()
+        if resource["Type"] == "AWS::KinesisFirehose::DeliveryStream"
+        and "ProcessingConfiguration" in resource["Properties"]["ExtendedS3DestinationConfiguration"]
+    ]
+    return found
+
+
+def function(resources: dict[str, Any]) -> dict[str, Any]:
+    """The properties of the function."""
+    (found,) = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::Lambda::Function"]
+    return found

@@ -1,0 +1,51 @@
+"""Pipelines and assets for the tests of transforms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+
+from cdk_clickstream import (
+    ApiAuth,
+    ClickstreamPipeline,
+    ConfigurationError,
+    Transform,
+    TransformFunction,
+)
+from support.stacks import CONTEXT, REASON, Synthesized
+
+AUTH = ApiAuth.public(reason=REASON)
+STREAM = "AWS::KinesisFirehose::DeliveryStream"
+
+
+def pipeline(stack: cdk.Stack, transform: Transform, **options: Any) -> ClickstreamPipeline:
+    return ClickstreamPipeline(stack, "Pipeline", transform=transform, **({"auth": None} | options))
+
+
+def refusal(make: Callable[[], object]) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        make()
+    return str(caught.value)
+
+
+def asset(folder: Path, transform: Transform) -> Path:
+    app = cdk.App(context=CONTEXT, outdir=str(folder))
+    TransformFunction(cdk.Stack(app, "Test"), "Transform", transform=transform)
+    app.synth()
+    (found,) = folder.glob("asset.*")
+    return found
+
+
+def columns(found: Synthesized) -> dict[str, str]:
+    table = found.only("AWS::Glue::Table")["TableInput"]["StorageDescriptor"]
+    return {column["Name"]: column["Type"] for column in table["Columns"]}
+
+
+def entry(folder: Path, code: str = "def transform(event):\n    return event\n", name: str = "rows.py") -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(code, encoding="utf-8")
+    return folder / name

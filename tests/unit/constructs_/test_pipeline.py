@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_s3 as s3
+
+from cdk_clickstream import (
+    ApiAuth,
+    BufferingHints,
+    ClickstreamPipeline,
+    ConfigurationError,
+    OutputFormat,
+    S3Prefix,
+    SourceBackup,
+)
+from support.full_stacks import STACKS, full_stack
+from support.stacks import REASON, Synthesized, new_stack
+
+AUTH = ApiAuth.public(reason=REASON)
+STREAM = "AWS::KinesisFirehose::DeliveryStream"
+
+STATEFUL = {
+    "PipelineBucket5BC3F8EA": "AWS::S3::Bucket",
+    "PipelineBucketAccessLog4AA965FD": "AWS::S3::Bucket",
+    "PipelineCatalogDatabaseBBB4EC1F": "AWS::Glue::Database",
+    "PipelineCatalogTable45196DA4": "AWS::Glue::Table",
+    "PipelineIngestAccessLog57C58903": "AWS::Logs::LogGroup",
+    "PipelineIngestApi7D3ED673": "AWS::ApiGateway::RestApi",
+    "PipelineRejectStreamD2DA6DF1": STREAM,
+    "PipelineRejectStreamErrorLogGroupFE0412C7": "AWS::Logs::LogGroup",
+    "PipelineStreamDD609695": STREAM,
+    "PipelineStreamErrorLogGroupE23D8492": "AWS::Logs::LogGroup",
+    "PipelineTransformLogE41614DB": "AWS::Logs::LogGroup",
+}
+
+
+def test_the_logical_ids_of_what_holds_data_never_change(reference: Synthesized) -> None:
+    """Another id would replace the resource, and with it the data, the buffers or the endpoint's address."""
+    types = set(STATEFUL.values())
+    found = {id_: one["Type"] for id_, one in reference.template["Resources"].items() if one["Type"] in types}
+    assert found == STATEFUL
+
+
+def test_the_keys_logical_id_never_changes(with_key: Synthesized) -> None:
+    assert list(with_key.of_type("AWS::KMS::Key")) == ["PipelineKeyF48EE773"]
+
+
+# Names that are unique within what else the stack makes, or need not be unique.
+SCOPED_NAMES = {
+    ("AWS::Logs::LogStream", "LogStreamName"),
+    ("AWS::ApiGateway::Stage", "StageName"),
+    ("AWS::Athena::NamedQuery", "Name"),
+    ("AWS::CloudWatch::Alarm", "MetricName"),
+}
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_nothing_has_a_fixed_name_that_a_second_deployment_would_clash_with(name: str) -> None:
+    """A name that is written out holds the hash of where it stands in the app."""
+    fixed = [
+        (one["Type"], property_, value)
+        for one in Synthesized(full_stack(name)).template["Resources"].values()
+        for property_, value in one.get("Properties", {}).items()
+        if property_.endswith("Name") and isinstance(value, str) and not re.search("[0-9A-F]{8}$", value)
+    ]
+    of_others = {("AWS::Logs::SubscriptionFilter", "LogGroupName", "/service")}
+    assert {one for one in fixed if one[:2] not in SCOPED_NAMES} <= of_others
+
+
+def test_two_pipelines_live_in_one_stack() -> None:
+    stack = new_stack()
+    first = ClickstreamPipeline(stack, "Shop", auth=AUTH)
+    second = ClickstreamPipeline(stack, "Blog", auth=ApiAuth.iam())
+    found = Synthesized(stack)
+    assert len(found.of_type(STREAM)) == 4
+    names = {one["Properties"]["DatabaseInput"]["Name"] for one in found.of_type("AWS::Glue::Database").values()}
+    assert len(names) == 2
+    names = {one["Properties"]["Name"] for one in found.of_type("AWS::ApiGateway::RestApi").values()}
+    assert len(names) == 2
+    assert stack.resolve(first.endpoint_url) != stack.resolve(second.endpoint_url)
+
+
+def test_the_reject_stream_writes_json_lines_below_errors_rejected(reference: Synthesized) -> None:
+    """DESIGN section 6."""
+    found = reference.only(STREAM, "RejectStream")["ExtendedS3DestinationConfiguration"]
+    assert found["Prefix"] == "errors/rejected/dt=!{timestamp:yyyy-MM-dd}/"
+    assert found["CompressionFormat"] == "GZIP"
+    assert "ProcessingConfiguration" not in found
+
+
+def test_a_bucket_that_is_passed_in_is_left_alone() -> None:
+    stack = new_stack()
+    bucket = s3.Bucket.from_bucket_name(stack, "Lake", "lake")
+    pipeline = ClickstreamPipeline(stack, "Pipeline", auth=AUTH, bucket=bucket)
+    assert pipeline.bucket is bucket
+    assert not Synthesized(stack).of_type("AWS::S3::Bucket")
+
+
+def test_the_backup_can_be_left_out() -> None:
+    stack = new_stack()
+    ClickstreamPipeline(stack, "Pipeline", auth=AUTH, backup=False)
+    found = Synthesized(stack)
+    destination = found.only(STREAM, "PipelineStream")["ExtendedS3DestinationConfiguration"]
+    assert destination["S3BackupMode"] == "Disabled"
+    rules = found.of_type("AWS::S3::Bucket")["PipelineBucket5BC3F8EA"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert "backup/" not in [rule.get("Prefix") for rule in rules]
+
+
+def test_options_reach_the_parts() -> None:
+    stack = new_stack()
+    ClickstreamPipeline(
+        stack,
+        "Pipeline",
+        auth=AUTH,
+        output=OutputFormat.json(),
+        prefix=S3Prefix.hive("clicks", {"day": "yyyy-MM-dd"}),
+        error_prefix=S3Prefix("errors/mine/!{firehose:error-output-type}/"),
+        buffering=BufferingHints(cdk.Size.mebibytes(1), cdk.Duration.seconds(0)),
+        backup=SourceBackup(prefix=S3Prefix("raw/"), expire_after=cdk.Duration.days(7)),
+    )
+    found = Synthesized(stack)
+    destination = found.only(STREAM, "PipelineStream")["ExtendedS3DestinationConfiguration"]
+    assert destination["CompressionFormat"] == "GZIP"
+    assert destination["Prefix"] == "clicks/day=!{timestamp:yyyy-MM-dd}/"
+    assert destination["ErrorOutputPrefix"] == "errors/mine/!{firehose:error-output-type}/"
+    assert destination["BufferingHints"] == {"SizeInMBs": 1, "IntervalInSeconds": 0}
+    assert destination["S3BackupConfiguration"]["Prefix"] == "raw/"
+    assert found.only("AWS::Glue::Table")["TableInput"]["PartitionKeys"] == [{"Name": "day", "Type": "string"}]
+    rules = found.of_type("AWS::S3::Bucket")["PipelineBucket5BC3F8EA"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule} == {
+        "raw/": 7,
+        "errors/": 90,
+    }
+
+
+def refusal(**options: Any) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        ClickstreamPipeline(new_stack(), "Pipeline", auth=AUTH, **options)
+    return str(caught.value)
+
+
+def test_data_below_errors_is_refused() -> None:
+    assert "Athena would read failed records" in refusal(prefix=S3Prefix.hive("errors/events"))
+
+
+def test_errors_outside_their_folder_are_refused() -> None:
+    assert "is not below 'errors/'" in refusal(error_prefix=S3Prefix("failed/"))
+
+
+def test_errors_among_rejected_events_are_refused() -> None:
+    assert "rejected events go" in refusal(error_prefix=S3Prefix("errors/rejected/!{firehose:error-output-type}/"))
+
+
+def test_an_expiry_of_backups_in_someone_elses_bucket_is_refused() -> None:
+    bucket = s3.Bucket.from_bucket_name(new_stack(), "Lake", "lake")
+    message = refusal(bucket=bucket, backup=SourceBackup(expire_after=cdk.Duration.days(7)))
+    assert "keeps its own lifecycle rules" in message
+    assert "'backup/'" in message
+
+
+def test_a_pipeline_without_auth_cannot_be_written() -> None:
+    with pytest.raises(TypeError, match="auth"):
+        ClickstreamPipeline(new_stack(), "Pipeline")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "mx-central-1", "cn-north-1", "us-gov-west-1", "eu-isoe-west-1"])
+def test_any_region_synthesizes(region: str) -> None:
+    """constructs.md 1.3, item 1: the CDK's own construct fails in regions it does not know."""
+    app = cdk.App()
+    stack = cdk.Stack(app, "Test", env=cdk.Environment(account="111122223333", region=region))
+    ClickstreamPipeline(stack, "Pipeline", auth=AUTH)
+    assert "Mappings" not in Synthesized(stack).template
+
+
+def test_the_metrics_of_a_pipeline_are_those_of_its_streams() -> None:
+    stack = new_stack()
+    pipeline = ClickstreamPipeline(stack, "Pipeline", auth=AUTH)
+
+    def stream_of(metric: Any) -> object:
+        return stack.resolve(metric.dimensions)["DeliveryStreamName"]
+
+    assert stream_of(pipeline.metric_incoming_records()) == {"Ref": "PipelineStreamDD609695"}
+    assert stream_of(pipeline.metric_data_freshness()) == {"Ref": "PipelineStreamDD609695"}
+    assert stream_of(pipeline.metric_rejected_events()) == {"Ref": "PipelineStreamDD609695"}

@@ -1,0 +1,127 @@
+"""What does not run is named with its logical id and property, and what does run is not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickstream_local.assembly import load_stacks
+from clickstream_local.assembly.properties import _KNOWN
+from clickstream_local.assembly.stack import _RUN
+from support.sample_data import shared_file
+
+API = {"Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "a"}}}
+REF = {"RestApiId": {"Ref": "Api"}}
+HEADER = "method.response.header.A"
+# What an integration answers with has to be declared by the method (facts 10.10).
+MOCK = {"Type": "MOCK", "IntegrationResponses": [{"StatusCode": "200", "ResponseParameters": {HEADER: "'a'"}}]}
+
+
+def named(folder: Path, resources: dict[str, Any], **sections: Any) -> list[tuple[str, str]]:
+    path = folder / "shop.json"
+    path.write_text(json.dumps({"Resources": resources, **sections}))
+    (stack,) = load_stacks(path)
+    return [(found.logical_id, found.reason.partition(": ")[0]) for found in stack.unsupported]
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "path"),
+    [
+        ("ApiGateway::RestApi", {"Policy": {"Statement": []}}, "Policy"),
+        ("ApiGateway::RestApi", {"DisableExecuteApiEndpoint": True}, "DisableExecuteApiEndpoint"),
+        (
+            "ApiGateway::RestApi",
+            {"EndpointConfiguration": {"VpcEndpointIds": ["v"]}},
+            "EndpointConfiguration.VpcEndpointIds",
+        ),
+        ("ApiGateway::Stage", {**REF, "StageName": "p", "CanarySetting": {"PercentTraffic": 5}}, "CanarySetting"),
+        ("ApiGateway::Stage", {**REF, "StageName": "p", "CacheClusterEnabled": True}, "CacheClusterEnabled"),
+        (
+            "ApiGateway::Stage",
+            {**REF, "StageName": "p", "MethodSettings": [{"CachingEnabled": True}]},
+            "MethodSettings.CachingEnabled",
+        ),
+        (
+            "ApiGateway::Stage",
+            {**REF, "StageName": "p", "AccessLogSetting": {"DestinationArn": "arn:aws:firehose:r:1:deliverystream/x"}},
+            "AccessLogSetting.DestinationArn arn:aws:firehose:r:1:deliverystream/x",
+        ),
+        (
+            "ApiGateway::Method",
+            {**REF, "HttpMethod": "GET", "ResourceId": "r", "AuthorizationScopes": ["s"]},
+            "AuthorizationScopes",
+        ),
+        (
+            "ApiGateway::Method",
+            {**REF, "HttpMethod": "GET", "ResourceId": "r", "Integration": {"Type": "MOCK", "ConnectionId": "c"}},
+            "Integration.ConnectionId",
+        ),
+        (
+            "ApiGateway::Method",
+            {**REF, "HttpMethod": "GET", "ResourceId": "r", "Integration": MOCK},
+            "IntegrationResponses 200",
+        ),
+        (
+            "ApiGateway::Method",
+            {
+                **REF,
+                "HttpMethod": "GET",
+                "ResourceId": "r",
+                "Integration": MOCK,
+                "MethodResponses": [{"StatusCode": 200}],
+            },
+            "IntegrationResponses 200",
+        ),
+        ("ApiGateway::UsagePlan", {"Quota": {"Limit": 1, "Period": "DAY", "Offset": 2}}, "Quota.Offset"),
+        (
+            "KinesisFirehose::DeliveryStream",
+            {"RedshiftDestinationConfiguration": {"a": 1}},
+            "RedshiftDestinationConfiguration",
+        ),
+        ("S3::Bucket", {"NotificationConfiguration": {"a": 1}}, "NotificationConfiguration"),
+        (
+            "Glue::Table",
+            {"DatabaseName": "d", "TableInput": {}, "OpenTableFormatInput": {"a": 1}},
+            "OpenTableFormatInput",
+        ),
+        ("Logs::LogGroup", {"DataProtectionPolicy": {"a": 1}}, "DataProtectionPolicy"),
+    ],
+)
+def test_a_property_that_does_not_run_is_named(
+    tmp_path: Path, kind: str, properties: dict[str, Any], path: str
+) -> None:
+    resources = API | {"Thing": {"Type": f"AWS::{kind}", "Properties": properties}}
+    assert named(tmp_path, resources) == [("Thing", path)]
+
+
+def test_a_switch_that_is_off_is_not_named(tmp_path: Path) -> None:
+    properties = {**REF, "StageName": "p", "CacheClusterEnabled": False, "CanarySetting": {}}
+    assert named(tmp_path, API | {"Stage": {"Type": "AWS::ApiGateway::Stage", "Properties": properties}}) == []
+
+
+def test_a_macro_is_named(tmp_path: Path) -> None:
+    assert named(tmp_path, {}, Transform="AWS::Serverless-2016-10-31") == [
+        ("shop", "Transform 'AWS::Serverless-2016-10-31'")
+    ]
+
+
+def test_a_resource_that_does_not_run_may_hold_anything(tmp_path: Path) -> None:
+    vpc = {"Type": "AWS::EC2::Subnet", "Properties": {"Zone": {"Fn::Select": [0, {"Fn::GetAZs": ""}]}}}
+    assert named(tmp_path, {"Subnet": vpc}) == [("Subnet", "the local runtime does not run this resource type")]
+
+
+def test_every_type_that_runs_has_its_properties_listed() -> None:
+    assert set(_KNOWN) == set(_RUN)
+
+
+def test_the_listed_properties_are_those_of_the_cloudformation_schema() -> None:
+    """cfn-companions.json: a property with another name would never be found in a template."""
+    schemas = json.loads(shared_file("facts/cfn-companions.json").read_text())["resources"]
+    compared = [resource_type for resource_type in _KNOWN if resource_type in schemas]
+    assert len(compared) >= 6
+    for resource_type in compared:
+        listed = {path.partition(".")[0] for path in _KNOWN[resource_type].split()}
+        assert listed <= set(schemas[resource_type]["properties"]), resource_type

@@ -1,0 +1,110 @@
+"""The error codes of the runtime beside those of the service: firehose-error-codes.json, every one of them."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import clickstream_local
+from clickstream_local.firehose import errors
+from support.sample_data import shared_file
+
+SOURCES = Path(clickstream_local.__file__).parent
+FAMILIES = "Lambda|S3|DataFormatConversion|DynamicPartitioning|Kinesis|Firehose"
+CODE = re.compile(rf"(?:{FAMILIES})(?:\.[A-Za-z]+)+|InternalError|Decompression failed\.")
+
+OWN = {
+    # Facts 4.1 know such records by their error-output-type alone.
+    "DynamicPartitioning.ActivePartitionsExceeded",
+    # Not written anywhere: how the five minutes of facts 3.3 reach the code that they are written as.
+    "Firehose.InvocationTimedOut",
+}
+
+NEVER_HERE = {
+    "S3": "a folder has neither accounts nor keys; what an S3 endpoint refuses is an InternalError with its own words",
+    "Kinesis": "a source of the same template can always be read",
+    "DirectPutSSE": "nothing is encrypted at rest on a laptop",
+}
+"""Families whose causes cannot occur, with the codes of :data:`HERE` as exceptions."""
+
+HERE = {
+    "Lambda.ResourceNotFound",
+    "Lambda.FunctionTimedOut",
+    "Lambda.InvokeLimitExceeded",
+    "Lambda.FunctionError",
+    "Lambda.InvocationFailure",
+    "Lambda.JsonProcessingException",
+    "Lambda.JsonMappingException",
+    "Lambda.DuplicatedRecordId",
+    "Lambda.MissingRecordId",
+    "Lambda.ProcessingFailedStatus",
+    "Lambda.InvalidReturnFormat",
+    "DataFormatConversion.ParseError",
+    "DataFormatConversion.MalformedData",
+    "DataFormatConversion.ConversionFailureException",
+    "DynamicPartitioning.MetadataExtractionFailed",
+    "Decompression failed.",
+    "InternalError",
+}
+"""What the runtime gives. The rest of Lambda's needs a network, roles or a service that fails; the rest of the
+conversion's a Glue catalog apart from the template: a table that is missing or cannot be read is named at start."""
+
+
+@pytest.fixture(scope="module")
+def facts() -> dict[str, dict[str, Any]]:
+    families = json.loads(shared_file("facts/firehose-error-codes.json").read_text())
+    del families["_about"]
+    return dict(families)
+
+
+@pytest.fixture(scope="module")
+def texts() -> set[str]:
+    """Every text in the runtime's source."""
+    found: set[str] = set()
+    for path in SOURCES.rglob("*.py"):
+        nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+        found |= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return found
+
+
+def test_every_code_that_is_written_is_one_of_the_service_s(facts: dict[str, dict[str, Any]], texts: set[str]) -> None:
+    known = {code for family in facts.values() for code in family}
+    written = {text for text in texts if CODE.fullmatch(text)}
+    assert written - known == OWN
+
+
+def test_every_code_of_the_service_is_written_or_cannot_occur_here(
+    facts: dict[str, dict[str, Any]], texts: set[str]
+) -> None:
+    written = {text for text in texts if CODE.fullmatch(text)}
+    assert written - OWN == HERE
+    elsewhere = {code for family in facts.values() for code in family} - HERE
+    remaining = {code for code in elsewhere if not any(code in facts[family] for family in NEVER_HERE)}
+    assert {code.partition(".")[0] for code in remaining} == {"Lambda", "DataFormatConversion"}
+
+
+def test_messages_are_the_captured_ones(facts: dict[str, dict[str, Any]], texts: set[str]) -> None:
+    checked = 0
+    for family in facts.values():
+        for code, fact in family.items():
+            if code in HERE and "wire_message" in fact:
+                literal = fact["wire_message"].partition("<")[0].strip()
+                assert any(literal in text for text in texts), (code, literal)
+                checked += 1
+    assert checked >= 6
+
+
+def test_output_types_are_the_ones_of_an_s3_destination() -> None:
+    """Facts 4.1."""
+    assert set(errors.ERROR_OUTPUT_TYPES) == {
+        "processing-failed",
+        "format-conversion-failed",
+        "metadata-extraction-failed",
+        "activePartitionExceeded",
+        "decompression-failed",
+    }

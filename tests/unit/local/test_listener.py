@@ -1,0 +1,265 @@
+"""The listener, met with raw sockets: what a request becomes, and what a malformed one gets."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from email.utils import formatdate, parsedate_to_datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clickstream_local.http import Request, Response
+from clickstream_local.listener import Listener
+from support.listener import connect, echo, read_response, run, talk
+
+
+def test_a_request_is_answered_with_length_and_date() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"POST /a%20b?x=1 HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello")
+        status, headers, body = await read_response(reader)
+        assert (status, body) == (200, b"POST /a%20b?x=1 hello")
+        assert headers["content-type"] == "text/plain"
+        assert formatdate(parsedate_to_datetime(headers["date"]).timestamp(), usegmt=True) == headers["date"]
+        writer.close()
+
+    run(scenario)
+
+
+def test_the_app_sees_header_values_and_the_client_address() -> None:
+    async def app(request: Request) -> Response:
+        return Response(200, (), f"{request.headers.get('x-one')} {request.client_ip}".encode())
+
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"GET / HTTP/1.1\r\nHost: h\r\nX-One:  \xe9 v \r\n\r\n")
+        assert answer.endswith("é v 127.0.0.1".encode())
+
+    run(scenario, app)
+
+
+def test_a_connection_is_kept_alive() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        for number in range(3):
+            writer.write(f"GET /{number} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+            assert (await read_response(reader))[2] == f"GET /{number}? ".encode()
+        writer.close()
+
+    run(scenario)
+
+
+def test_pipelined_requests_are_answered_in_their_order_even_if_the_first_is_the_slowest() -> None:
+    async def app(request: Request) -> Response:
+        await asyncio.sleep(0.05 if request.path == "/0" else 0)
+        return await echo(request)
+
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"".join(b"GET /%d HTTP/1.1\r\nHost: h\r\n\r\n" % number for number in range(200)))
+        for number in range(200):
+            assert (await read_response(reader))[2] == f"GET /{number}? ".encode()
+        writer.close()
+
+    run(scenario, app)
+
+
+def test_the_head_of_a_request_may_share_a_packet_with_a_large_body_before_it() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        first = b"POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000
+        writer.write(first + b"GET /2 HTTP/1.1\r\nHo")
+        assert (await read_response(reader))[0] == 200
+        writer.write(b"st: h\r\n\r\n")
+        assert (await read_response(reader))[2] == b"GET /2? "
+        writer.close()
+
+    run(scenario)
+
+
+def test_a_chunked_body_is_put_together() -> None:
+    async def scenario(listener: Listener) -> None:
+        head = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+        answer = await talk(listener, head + b"3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n")
+        assert answer.endswith(b"POST /? abcde")
+
+    run(scenario)
+
+
+def test_the_trailer_of_a_chunked_body_is_not_a_header() -> None:
+    async def app(request: Request) -> Response:
+        return Response(200, (), str(request.headers.get("x-api-key")).encode())
+
+    async def scenario(listener: Listener) -> None:
+        head = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTrailer: x-api-key\r\n\r\n"
+        assert (await talk(listener, head + b"1\r\na\r\n0\r\nx-api-key: k\r\n\r\n")).endswith(b"None")
+
+    run(scenario, app)
+
+
+STREAM = (
+    b"POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+    b"POST /2 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\nT: x\r\n\r\n"
+    b"GET /3?q=1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(1, len(STREAM) - 1), max_size=12))
+def test_the_answers_do_not_depend_on_where_packets_are_cut(cuts: list[int]) -> None:
+    async def scenario(listener: Listener) -> list[bytes]:
+        reader, writer = await connect(listener)
+        edges = [0, *sorted(cuts), len(STREAM)]
+        for start, end in itertools.pairwise(edges):
+            writer.write(STREAM[start:end])
+            await asyncio.sleep(0)
+        bodies = [(await read_response(reader))[2] for _ in range(3)]
+        writer.close()
+        return bodies
+
+    assert run(scenario) == [b"POST /1? abc", b"POST /2? de", b"GET /3?q=1 "]
+
+
+def test_expect_100_continue_is_answered_before_the_body() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(b"ok")
+        assert (await read_response(reader))[2] == b"POST /? ok"
+        writer.close()
+
+    run(scenario)
+
+
+def test_expect_100_continue_waits_for_the_answer_before_it() -> None:
+    async def app(request: Request) -> Response:
+        await asyncio.sleep(0.02)
+        return await echo(request)
+
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"GET /1 HTTP/1.1\r\nHost: h\r\n\r\n")
+        writer.write(b"POST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        assert (await read_response(reader))[2] == b"GET /1? "
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(b"ok")
+        assert (await read_response(reader))[2] == b"POST /2? ok"
+        writer.close()
+
+    run(scenario, app)
+
+
+def test_head_gets_the_length_but_no_body() -> None:
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"HEAD /x HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert b"Content-Length: 9\r\n" in answer
+        assert answer.endswith(b"\r\n\r\n")
+
+    run(scenario)
+
+
+def test_204_has_neither_body_nor_length() -> None:
+    async def app(request: Request) -> Response:
+        return Response(204, (), b"not sent")
+
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 204 No Content\r\n")
+        assert b"Content-Length" not in answer
+        assert answer.endswith(b"\r\n\r\n")
+
+    run(scenario, app)
+
+
+def test_connection_close_is_honoured() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+        answer = await reader.read()
+        assert b"Connection: close\r\n" in answer
+        writer.close()
+
+    run(scenario)
+
+
+def test_http_1_0_closes_unless_it_asks_to_be_kept() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"GET /1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+        assert (await read_response(reader))[1]["connection"] == "keep-alive"
+        writer.write(b"GET /2 HTTP/1.0\r\n\r\n")
+        assert (await reader.read()).endswith(b"GET /2? ")
+        writer.close()
+
+    run(scenario)
+
+
+def test_an_upgrade_is_answered_as_a_plain_request() -> None:
+    async def scenario(listener: Listener) -> None:
+        head = b"GET /u HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        assert (await talk(listener, head + b"\x81\x05hello")).endswith(b"GET /u? ")
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"hello\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET / HTTP/1.1\r\nHost: h\r\nBad Header: 1\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc",
+    ],
+)
+def test_malformed_http_is_400_and_closes(data: bytes) -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(data)
+        status, headers, body = await read_response(reader)
+        assert (status, headers["connection"], body) == (400, "close", b'{"message":"Bad Request"}')
+        assert await reader.read() == b""
+        writer.close()
+
+    run(scenario)
+
+
+def test_a_malformed_request_does_not_lose_the_answers_before_it() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"GET /1 HTTP/1.1\r\nHost: h\r\n\r\nrubbish\r\n\r\n")
+        assert (await read_response(reader))[2] == b"GET /1? "
+        assert (await read_response(reader))[0] == 400
+        writer.close()
+
+    run(scenario)
+
+
+def test_an_exception_of_the_app_is_500_without_a_traceback_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async def app(request: Request) -> Response:
+        raise RuntimeError("inner detail")
+
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\nsecret")
+        assert answer.startswith(b"HTTP/1.1 500 ")
+        assert answer.endswith(b'{"message":"Internal server error"}')
+
+    with caplog.at_level(logging.ERROR):
+        run(scenario, app)
+    assert "POST /x failed" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_a_response_header_cannot_break_the_line() -> None:
+    async def app(request: Request) -> Response:
+        return Response(200, (("X-A", "1\r\nX-B: 2"),), b"")
+
+    async def scenario(listener: Listener) -> None:
+        assert b"X-A: 1  X-B: 2\r\n" in await talk(listener, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+
+    run(scenario, app)

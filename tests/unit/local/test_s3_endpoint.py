@@ -1,0 +1,267 @@
+"""`--s3-endpoint`: objects at moto's server instead of the data directory, under the same keys."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import urllib.error
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+from botocore.config import Config
+from click.testing import CliRunner, Result
+
+from clickstream_local.catalog import Catalog
+from clickstream_local.cli import main
+from clickstream_local.demo.runtime_process import RuntimeProcessError, running
+from clickstream_local.error_objects import unzipped
+from clickstream_local.firehose import DeliveryError
+from clickstream_local.object_store import StoreError
+from clickstream_local.s3_endpoint import S3Endpoint
+from clickstream_local.testing import LocalPipeline
+from support.moto_server import moto_server
+from support.small_template import small_template
+
+KEY = "arn:aws:kms:us-east-1:000000000000:key/lake"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with moto_server() as url:
+        yield url
+
+
+@pytest.fixture
+def s3(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """What anyone else sees of the server; its buckets are removed at the end."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "anyone")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "very-secret")
+    client = boto3.client(
+        "s3", endpoint_url=server, region_name="us-east-1", config=Config(s3={"addressing_style": "path"})
+    )
+    yield client
+    for bucket in client.list_buckets()["Buckets"]:
+        for found in client.list_objects_v2(Bucket=bucket["Name"]).get("Contents", ()):
+            client.delete_object(Bucket=bucket["Name"], Key=found["Key"])
+        client.delete_bucket(Bucket=bucket["Name"])
+
+
+def keys(s3: Any, prefix: str = "") -> list[str]:
+    return [found["Key"] for found in s3.list_objects_v2(Bucket="lake", Prefix=prefix).get("Contents", ())]
+
+
+def body(s3: Any, key: str) -> bytes:
+    return bytes(s3.get_object(Bucket="lake", Key=key)["Body"].read())
+
+
+def table_template(folder: Path) -> Path:
+    """The small pipeline with a Glue table over what it delivers."""
+    table = """
+  Database:
+    Type: AWS::Glue::Database
+    Properties: {CatalogId: !Ref AWS::AccountId, DatabaseInput: {Name: web}}
+  Table:
+    Type: AWS::Glue::Table
+    Properties:
+      CatalogId: !Ref AWS::AccountId
+      DatabaseName: !Ref Database
+      TableInput:
+        Name: events
+        StorageDescriptor: {Location: s3://lake/data/, Columns: [{Name: EVENT_NAME, Type: string}]}
+  Api:
+"""
+    path = small_template(folder)
+    path.write_text(path.read_text().replace("\n  Api:\n", table, 1))
+    return path
+
+
+def clickstream(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_objects_go_to_the_endpoint_under_the_keys_of_the_service_and_not_to_the_data_directory(
+    s3: Any, server: str, tmp_path: Path
+) -> None:
+    """Facts 4.3: evaluated prefix, stream name, version, time and an id; the bucket is made on this machine."""
+    with LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=server) as pipeline:
+        pipeline.post({"event_name": "click"})
+        pipeline.put("poison\n")
+        pipeline.flush()
+        day = pipeline.now.date().isoformat()
+    (data,) = keys(s3, "data/")
+    assert data.startswith(f"data/{day}/clicks-1-{day}-")
+    assert body(s3, data) == b'{"EVENT_NAME": "CLICK"}\n'
+    (backup,) = keys(s3, "backup")
+    assert unzipped(body(s3, backup)) == b'{"event_name": "click"}\npoison\n'
+    assert len(keys(s3, "errors/processing-failed/")) == 1
+    assert not list((tmp_path / "data").rglob("s3*"))
+
+
+def test_an_object_has_the_headers_that_firehose_puts(s3: Any, server: str) -> None:
+    """Facts 4.3: Content-Type is always application/octet-stream; the encryption of the destination."""
+    store = S3Endpoint(server)
+    store.create_bucket("lake")
+    encryption = {"x-amz-server-side-encryption": "aws:kms", "x-amz-server-side-encryption-aws-kms-key-id": KEY}
+    store.put("lake", "a//b.gz", b"body", content_encoding="gzip", metadata=encryption)
+    head = s3.head_object(Bucket="lake", Key="a//b.gz")
+    assert (head["ContentType"], head["ContentEncoding"]) == ("application/octet-stream", "gzip")
+    assert (head["ServerSideEncryption"], head["SSEKMSKeyId"], head["Metadata"]) == ("aws:kms", KEY, {})
+    assert store.head("lake", "a//b.gz").metadata == encryption
+
+
+def test_a_test_s_pipeline_reads_back_what_it_delivered_there(s3: Any, server: str, tmp_path: Path) -> None:
+    with LocalPipeline(table_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=server) as pipeline:
+        pipeline.put({"event_name": "click"}, "poison\n")
+        pipeline.flush()
+        assert pipeline.rows() == [{"EVENT_NAME": "CLICK"}]
+        assert [failed.raw for failed in pipeline.errors()] == [b"poison\n"]
+        assert pipeline.backups() == [b'{"event_name": "click"}\npoison\n']
+        (backup,) = pipeline.objects("backup")
+        assert (backup.key, backup.content_encoding) == (keys(s3, "backup")[0], "gzip")
+
+
+def test_query_sees_objects_that_came_changed_and_went(s3: Any, server: str, tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    with LocalPipeline(table_template(tmp_path), data_dir=data_dir, s3_endpoint=server) as pipeline:
+        pipeline.put({"event_name": "first"})
+    query = ("query", "SELECT EVENT_NAME FROM events", "--data-dir", data_dir, "--json")
+    assert [json.loads(line)["EVENT_NAME"] for line in clickstream(*query).output.splitlines()] == ["FIRST"]
+    (first,) = keys(s3, "data/")
+    s3.put_object(Bucket="lake", Key=first, Body=b'{"EVENT_NAME": "CHANGED"}\n')
+    s3.put_object(Bucket="lake", Key="data/by-hand", Body=b'{"EVENT_NAME": "NEW"}\n')
+    s3.put_object(Bucket="lake", Key="data/folder/", Body=b"")
+    assert sorted(json.loads(line)["EVENT_NAME"] for line in clickstream(*query).output.splitlines()) == [
+        "CHANGED",
+        "NEW",
+    ]
+    s3.delete_object(Bucket="lake", Key=first)
+    assert [json.loads(line)["EVENT_NAME"] for line in clickstream(*query).output.splitlines()] == ["NEW"]
+
+
+def test_replay_removes_error_objects_at_the_endpoint(s3: Any, server: str, tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    with LocalPipeline(small_template(tmp_path), data_dir=data_dir, s3_endpoint=server) as pipeline:
+        pipeline.put("poison\n")
+        pipeline.flush()
+        assert "Lambda.ProcessingFailedStatus" in clickstream("errors", "--data-dir", data_dir, "--json").output
+        done = clickstream("replay", "--data-dir", data_dir, "--url", pipeline.url, "--remove")
+        assert "removed 1 error objects" in done.output
+        assert keys(s3, "errors/") == []
+
+
+def test_what_cannot_be_put_is_kept_and_delivered_once_it_can(s3: Any, tmp_path: Path) -> None:
+    with contextlib.ExitStack() as to_be_ended:
+        with moto_server() as url:
+            pipeline = to_be_ended.enter_context(
+                LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=url)
+            )
+        pipeline.put("kept\n")
+        with pytest.raises(DeliveryError, match=f"cannot write s3://lake/.* to {url}: Could not connect"):
+            pipeline.flush()
+        assert (pipeline.counts()["records_buffered"], pipeline.counts()["records_delivered"]) == (1, 0)
+        with moto_server(urlsplit(url).port or 0):
+            pipeline.flush()
+            assert [body(s3, key) for key in keys(s3, "data/")] == [b"KEPT\n"]
+            assert [unzipped(body(s3, key)) for key in keys(s3, "backup")] == [b"kept\n"]
+            pipeline.stop()
+
+
+def test_what_could_not_be_put_before_a_crash_is_put_after_it_when_it_is_durable(s3: Any, tmp_path: Path) -> None:
+    template, data_dir = small_template(tmp_path), tmp_path / "data"
+    with moto_server() as url:
+        options = ["--durable", "--s3-endpoint", url]
+        first = running(template, data_dir, buffer_interval=600, options=options)
+        runtime = first.__enter__()
+    with contextlib.ExitStack() as ended:
+        ended.push(first.__exit__)
+        client = boto3.client("firehose", endpoint_url=runtime.url, region_name="us-east-1")
+        client.put_record(DeliveryStreamName="clicks", Record={"Data": b"kept\n"})
+        with pytest.raises(urllib.error.HTTPError, match="500"):
+            runtime.flush()
+        runtime.kill()
+    assert not any("very-secret" in line for line in runtime.messages)
+    with (
+        moto_server(urlsplit(url).port or 0),
+        running(template, data_dir, buffer_interval=600, options=options) as second,
+    ):
+        second.flush()
+        assert any("delivering 1 records that an earlier run of clicks kept" in line for line in second.messages)
+        assert [body(s3, key) for key in keys(s3, "data/")] == [b"KEPT\n"]
+
+
+def test_an_end_that_cannot_put_says_what_is_lost_and_no_secret(s3: Any, tmp_path: Path) -> None:
+    with moto_server() as url:
+        options = ["--s3-endpoint", url]
+        started = running(small_template(tmp_path), tmp_path / "data", buffer_interval=600, options=options)
+        runtime = started.__enter__()
+    client = boto3.client("firehose", endpoint_url=runtime.url, region_name="us-east-1")
+    client.put_record(DeliveryStreamName="clicks", Record={"Data": b"lost\n"})
+    with pytest.raises(RuntimeProcessError, match="ended with 1") as ended:
+        started.__exit__(None, None, None)
+    assert f"to {url}: Could not connect" in str(ended.value)
+    assert "1 records were not delivered and are lost" in str(ended.value)
+    assert "very-secret" not in str(ended.value)
+    assert "Traceback" not in str(ended.value)
+
+
+def test_a_bucket_that_was_removed_is_made_again(s3: Any, server: str, tmp_path: Path) -> None:
+    with LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=server) as pipeline:
+        s3.delete_bucket(Bucket="lake")
+        pipeline.put("a\n")
+    assert len(keys(s3, "data/")) == 1
+
+
+def test_a_bucket_that_is_missing_elsewhere_is_not_made(
+    s3: Any, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clickstream_local.s3_endpoint._is_loopback", lambda host: False)
+    with pytest.raises(StoreError, match=f"bucket lake does not exist at {server}: create it"):
+        LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=server)
+    assert s3.list_buckets()["Buckets"] == []
+    with pytest.raises(StoreError, match=r"cannot write s3://lake/k .*NoSuchBucket"):
+        S3Endpoint(server).put("lake", "k", b"")
+
+
+def test_an_endpoint_that_is_not_there_is_said_with_its_address(tmp_path: Path) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        with pytest.raises(StoreError, match=f"bucket lake at {url}: Could not connect to the endpoint URL"):
+            LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=url)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9000", "ftp://127.0.0.1", "http://", "http://127.0.0.1:9000/lake"])
+def test_an_address_that_is_none_is_refused_with_the_way_out(address: str) -> None:
+    with pytest.raises(StoreError, match="give http://HOST:PORT, or aws for S3 itself"):
+        S3Endpoint(address)
+
+
+def test_credentials_in_the_address_are_refused_and_not_repeated(tmp_path: Path) -> None:
+    url = "http://me:very-secret@127.0.0.1:9000"
+    with pytest.raises(StoreError, match="AWS_ACCESS_KEY_ID") as refused:
+        LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=url)
+    assert "very-secret" not in str(refused.value)
+    assert not (tmp_path / "data" / "catalog.json").exists()
+
+
+def test_the_catalog_holds_the_endpoint_and_no_credentials(s3: Any, server: str, tmp_path: Path) -> None:
+    with LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=server):
+        assert Catalog.read(tmp_path / "data").s3_endpoint == server
+    assert not [
+        path for path in (tmp_path / "data").rglob("*") if path.is_file() and b"very-secret" in path.read_bytes()
+    ]
+
+
+def test_an_endpoint_elsewhere_needs_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    with pytest.raises(StoreError, match="--s3-endpoint aws: no AWS credentials are found; give credentials"):
+        S3Endpoint("aws")

@@ -1,0 +1,72 @@
+"""Apache Velocity 1.7 with Jayway JsonPath and json-smart, the engine that ours is measured against.
+
+The jars come from the Debian packages ``velocity`` and ``libjsonpath-java``. The printed forms of this stack agree with
+what API Gateway itself printed (local-runtime.md 4).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.requirements import absent
+
+JARS = Path("/usr/share/java")
+NAMES = (
+    "velocity",
+    "commons-lang",
+    "commons-collections3",
+    "json-path",
+    "json-smart",
+    "accessors-smart",
+    "asm",
+    "slf4j-api",
+)
+
+
+class Velocity:
+    """One Java process that renders template after template."""
+
+    def __init__(self) -> None:
+        classpath = ":".join(str(JARS / f"{name}.jar") for name in NAMES)
+        source = str(Path(__file__).with_name("VelocityOracle.java"))
+        self._process = subprocess.Popen(
+            ["java", "-XX:TieredStopAtLevel=1", "-cp", classpath, source],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+        )
+
+    def render(self, template: str, **request: Any) -> str | None:
+        """What Velocity prints, or None when it refuses the template or fails in it."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"template": template, **request}) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline()).get("out")
+
+    def close(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def velocity() -> Iterator[Velocity]:
+    """The live engine, or a skip that says what is missing."""
+    if shutil.which("java") is None:
+        absent("no java on the path", "the comparison with Velocity needs a JDK")
+    missing = [name for name in NAMES if not (JARS / f"{name}.jar").exists()]
+    if missing:
+        absent(f"no {', '.join(missing)} jar in {JARS}", "install the Debian packages velocity and libjsonpath-java")
+    engine = Velocity()
+    yield engine
+    engine.close()

@@ -1,0 +1,84 @@
+"""The body that the producer writes itself: what boto3 would have written, and a fallback for when it is not taken."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickstream_producer import FirehoseStream, Producer
+from clickstream_producer.put_operation import PutOperation
+from clickstream_producer.record import Record
+from clickstream_producer.request_body import PIECE, RequestBody
+from support.producer.sink import CREDENTIALS, Sink
+
+FIREHOSE = PutOperation(
+    "firehose",
+    "PutRecordBatch",
+    "put_record_batch",
+    {"DeliveryStreamName": "clicks"},
+    "FailedPutCount",
+    "RequestResponses",
+    has_keys=False,
+)
+CLIENT = FirehoseStream("clicks", region="eu-central-1", endpoint_url="http://127.0.0.1:1", credentials=CREDENTIALS)
+
+
+def as_records(entries: list[bytes]) -> list[Record]:
+    return [Record(entry, 1, 0.0) for entry in entries]
+
+
+def boto3_body(client: Any, entries: list[bytes]) -> Any:
+    """What boto3 itself serializes, caught before it is sent."""
+    caught: list[Any] = []
+
+    def catch(params: dict[str, Any], **_: object) -> tuple[Any, dict[str, Any]]:
+        caught.append(json.loads(params["body"]))
+
+        class Answer:
+            status_code = 200
+
+        return Answer(), {}
+
+    client.meta.events.register_first("before-call.firehose.PutRecordBatch", catch, unique_id="catch")
+    client.put_record_batch(DeliveryStreamName="clicks", Records=[{"Data": entry} for entry in entries])
+    client.meta.events.unregister("before-call.firehose.PutRecordBatch", unique_id="catch")
+    return caught[0]
+
+
+def test_a_body_says_the_same_as_that_of_boto3() -> None:
+    client = CLIENT.connect().client
+    body = RequestBody(FIREHOSE)
+    for entries in (
+        [b"{}\n"],
+        [b"a", b"bc", b"def", b"", b"ghij"],
+        [b"x" * (PIECE - 1), b"y" * PIECE, b"z" * (PIECE + 1), b"short"],
+        [bytes(range(256)) * 600, b"\n"],
+        [b"%d" % number for number in range(500)],
+    ):
+        assert json.loads(bytes(body.build(as_records(entries)))) == boto3_body(client, entries)
+
+
+@given(st.lists(st.lists(st.binary(max_size=300), min_size=1, max_size=40), min_size=1, max_size=4))
+def test_the_buffer_is_used_again_without_a_trace_of_the_request_before(requests: list[list[bytes]]) -> None:
+    body = RequestBody(FIREHOSE)
+    for entries in requests:
+        assert bytes(body.build(as_records(entries))) == bytes(RequestBody(FIREHOSE).build(as_records(entries)))
+
+
+def test_a_call_that_the_application_makes_with_the_client_keeps_its_own_body(sink: Sink) -> None:
+    with Producer(sink.target()) as producer:
+        producer.put(b"1")
+        producer.flush(10)
+        producer.client.put_record_batch(DeliveryStreamName="clicks", Records=[{"Data": b"mine\n"}])
+    assert sink.records == [b"1\n", b"mine\n"]
+
+
+def test_a_client_that_does_not_emit_the_event_still_sends_every_record(sink: Sink) -> None:
+    connection = sink.target().connect()
+    connection.client.meta.events.unregister("before-call.firehose.PutRecordBatch", connection._replace_body)
+    sink.check_limits = lambda records: None  # type: ignore[method-assign] # the empty record that went first has no newline
+    assert connection.send(as_records([b"1\n", b"2\n"])) == {}
+    assert sink.records[1:] == [b"1\n", b"2\n"]

@@ -1,0 +1,305 @@
+"""The click processor: DESIGN section 3 (what happens to values) and 6 (stamps, ids, copies)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from support.transform_harness import CLICK_SCHEMA, Transform, request, rows_of
+
+NAME = {"event_name": "click"}
+
+
+def test_the_smallest_event_becomes_a_row_of_what_the_server_knows() -> None:
+    """DESIGN 6: the smallest valid click event is {"event_name": "click"}."""
+    assert sorted(Transform().row(NAME)) == ["event_fingerprint", "event_id", "event_name", "event_time", "received_at"]
+
+
+def test_a_row_has_no_nulls_and_no_column_that_the_schema_lacks() -> None:
+    row = Transform().row({"page_url": "https://example.com/", "element_id": None, "app_id": "shop"} | NAME)
+    assert set(row) < set(CLICK_SCHEMA["properties"])
+    assert None not in row.values()
+    assert "element_id" not in row
+
+
+def test_a_member_that_no_column_takes_goes_to_properties() -> None:
+    row = Transform().row(NAME | {"plan": {"tier": 2}, "properties": {"a": 1}})
+    assert json.loads(row["properties"]) == {"a": 1, "plan": {"tier": 2}}
+
+
+def test_a_member_whose_name_is_taken_in_properties_gets_a_suffix_and_a_flag() -> None:
+    row = Transform().row(NAME | {"plan": "top", "plan_top": "also", "properties": {"plan": "own"}})
+    assert json.loads(row["properties"]) == {"plan": "own", "plan_top": "top", "plan_top_top": "also"}
+    assert row["enrich_flags"] == ["renamed:properties"]
+
+
+def test_a_clients_value_for_a_column_of_the_server_goes_to_properties() -> None:
+    """DESIGN 3: nobody sets is_bot or ip_address from outside."""
+    row = Transform().row(NAME | {"ip_address": "1.2.3.4", "is_bot": False, "enrich_flags": ["x"]}, ip="203.0.113.9")
+    assert row["ip_address"] == "203.0.113.0"
+    assert json.loads(row["properties"]) == {"ip_address": "1.2.3.4", "is_bot": False, "enrich_flags": ["x"]}
+    assert "enrich_flags" not in row
+
+
+def test_properties_of_the_wrong_type_reject_the_event() -> None:
+    assert Transform().reasons(NAME | {"properties": "text", "other": 1}) == [("properties", "type")]
+
+
+def test_a_schema_without_properties_drops_unknown_members_and_says_so() -> None:
+    schema = {"properties": {name: CLICK_SCHEMA["properties"][name] for name in ("event_name", "enrich_flags")}}
+    assert Transform(schema=schema).row(NAME | {"x": 1}) == NAME | {"enrich_flags": ["unknown_members"]}
+
+
+def test_a_schema_of_the_users_own_gets_only_the_columns_it_declares() -> None:
+    schema = {"type": "object", "properties": {"event_name": {"type": "string"}, "n": {"type": "integer"}}}
+    assert Transform(schema=schema).row(NAME | {"n": 1}, ip="203.0.113.9") == NAME | {"n": 1}
+
+
+def test_all_reasons_of_an_event_are_told_at_once() -> None:
+    assert Transform().reasons({"pos_x": "1", "value": True}) == [
+        ("pos_x", "type"),
+        ("value", "type"),
+        ("event_name", "required"),
+    ]
+
+
+def test_a_required_value_that_would_become_null_rejects_the_event() -> None:
+    """The brief of section 3: right type, out of bounds, becomes null; but a required column cannot."""
+    assert Transform().reasons({"event_name": "has spaces"}) == [("event_name", "pattern")]
+    assert Transform().reasons({"event_name": ""}) == [("event_name", "length")]
+    assert Transform().reasons({"event_name": None}) == [("event_name", "required")]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ({"type": "string", "pattern": "^[a-z]+$"}, "A", "must match ^[a-z]+$"),
+        ({"type": "string", "minLength": 2}, "a", "must have at least 2 characters"),
+        ({"type": "string", "format": "date-time"}, "noon", "must be a date-time of RFC 3339"),
+        ({"type": "integer", "minimum": 1, "maximum": 9}, 10, "must be at least 1 and be at most 9"),
+        ({"type": "number"}, float("inf"), "must be a number that the column can hold"),
+        ({"type": "array", "items": {"type": "string"}, "minItems": 1}, [], "must have at least 1 items"),
+    ],
+)
+def test_the_message_says_what_a_required_value_must_be(column: object, value: object, message: str) -> None:
+    transform = Transform(schema={"properties": {"wanted": column}, "required": ["wanted"]})
+    transform.reasons({"wanted": value})
+    assert transform.rejects()[-1]["errorMessage"] == f"wanted: {message}"
+
+
+@pytest.mark.parametrize("event", [[], "text", 1, None, True])
+def test_an_event_that_is_no_object_is_rejected(event: object) -> None:
+    assert Transform().reasons([event]) == [("", "type")]
+
+
+def test_flags_and_reasons_never_hold_what_the_client_wrote() -> None:
+    transform = Transform()
+    row = transform.row(NAME | {"s3cret": 1, "page_title": "s3cret" * 1000, "properties": {"s3cret": float("nan")}})
+    assert "s3cret" not in json.dumps(row["enrich_flags"])
+    transform(request(b'{"event_name":["s3cret"]}'))
+    (reject,) = transform.rejects()
+    assert "s3cret" not in json.dumps([reject["reasons"], reject["errorMessage"]])
+
+
+def test_text_that_utf8_cannot_carry_is_mended_and_flagged() -> None:
+    (answer,) = Transform()(request(b'{"event_name":"a","page_title":"x\\ud800y","properties":{"\\udfff":1}}'))
+    (row,) = rows_of(answer)
+    assert (row["page_title"], row["properties"]) == ("x\ufffdy", '{"\ufffd":1}')
+    assert row["enrich_flags"] == ["encoding"]
+
+
+def test_bytes_that_are_no_utf8_cost_no_event() -> None:
+    (answer,) = Transform()(b'{"event_name":"a","page_title":"caf\xe9"}\n{"event_name":"b"}')
+    rows = rows_of(answer)
+    assert rows[0]["page_title"] == "caf\ufffd"
+    assert rows[0]["enrich_flags"] == ["encoding"]
+    assert rows[1]["event_name"] == "b"
+
+
+def test_the_user_agent_is_cut_at_a_thousand_characters() -> None:
+    row = Transform().row(NAME, user_agent="x" * 1200)
+    assert len(row["user_agent"]) == 1000
+    assert row["enrich_flags"] == ["truncated:user_agent"]
+
+
+@pytest.mark.parametrize(
+    ("address", "truncated", "whole"),
+    [
+        ("203.0.113.9", "203.0.113.0", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::", "2001:db8:1:2:3:4:5:6"),
+        ("::ffff:203.0.113.9", "203.0.113.0", "203.0.113.9"),
+        ("fe80::1%eth0", "fe80::", "fe80::1"),
+        ("203.0.113.256", None, None),
+        ("unknown", None, None),
+        ("", None, None),
+    ],
+)
+def test_an_address_is_anonymised_unless_the_pipeline_keeps_it(
+    address: str, truncated: str | None, whole: str | None
+) -> None:
+    """transforms.md 8, goal 9: IPv4 /24, IPv6 /48."""
+    assert Transform().row(NAME, ip=address).get("ip_address") == truncated
+    assert Transform(ip_anonymisation="none").row(NAME, ip=address).get("ip_address") == whole
+
+
+@pytest.mark.parametrize(
+    ("client_time", "sent_at", "expected", "flags"),
+    [
+        (None, None, {"event_time": "2026-11-21T10:00:00.123Z"}, []),
+        (
+            "2026-11-21T09:00:00Z",
+            None,
+            {"event_time": "2026-11-21T09:00:00.000Z", "client_time": "2026-11-21T09:00:00.000Z"},
+            [],
+        ),
+        (
+            "2026-11-21T09:59:00+02:00",
+            "2026-11-21T09:59:05+02:00",
+            {
+                "event_time": "2026-11-21T09:59:55.123Z",
+                "client_time": "2026-11-21T07:59:00.000Z",
+                "sent_at": "2026-11-21T07:59:05.000Z",
+            },
+            [],
+        ),
+        ("1999-12-31T23:59:59Z", None, {"event_time": "2026-11-21T10:00:00.123Z"}, ["time_range"]),
+        ("2026-11-22T10:00:00.124Z", None, {"event_time": "2026-11-21T10:00:00.123Z"}, ["time_future"]),
+        (
+            "2026-11-22T10:00:00.123Z",
+            None,
+            {"event_time": "2026-11-22T10:00:00.123Z", "client_time": "2026-11-22T10:00:00.123Z"},
+            [],
+        ),
+        (
+            "2026-11-18T10:00:00.122Z",
+            None,
+            {"event_time": "2026-11-18T10:00:00.122Z", "client_time": "2026-11-18T10:00:00.122Z"},
+            ["time_stale"],
+        ),
+        ("1970-01-01T00:00:10Z", "1970-01-01T00:00:11Z", {"event_time": "2026-11-21T09:59:59.123Z"}, ["time_range"]),
+        (
+            "2026-11-21T08:00:00Z",
+            "2000-01-01T00:00:00Z",
+            {
+                "event_time": "2026-11-21T08:00:00.000Z",
+                "client_time": "2026-11-21T08:00:00.000Z",
+                "sent_at": "2000-01-01T00:00:00.000Z",
+            },
+            [],
+        ),
+    ],
+    ids=["none", "client", "skew", "before 2000", "future", "a day ahead", "stale", "clock at 1970", "nonsense pair"],
+)
+def test_the_time_of_an_event_is_corrected_for_the_clients_clock(
+    client_time: str | None, sent_at: str | None, expected: dict[str, str], flags: list[str]
+) -> None:
+    """transforms.md 5: skew-corrected as Snowplow's derived_tstamp; a client's time is null if implausible."""
+    row = Transform().row(NAME | {"client_time": client_time, "sent_at": sent_at})
+    assert {name: row[name] for name in ("event_time", "client_time", "sent_at") if name in row} == expected
+    assert row.get("enrich_flags", []) == flags
+
+
+def test_a_copy_of_an_event_is_dropped_within_an_invocation() -> None:
+    event = b'{"event_name":"a","event_id":"1","sent_at":"2026-11-21T10:00:00Z"}'
+    retried = event.replace(b"10:00:00Z", b"10:00:07Z")
+    transform = Transform()
+    first, second = transform(request(event, boundary="1"), request(retried, boundary="2"))
+    assert len(rows_of(first)) == 1
+    assert second["result"] == "Dropped"
+    assert transform.metrics[0]["EventsDeduplicated"] == 1
+
+
+def test_the_next_invocation_remembers_nothing() -> None:
+    transform = Transform()
+    event = request(b'{"event_name":"a","event_id":"1"}')
+    assert transform.rows(event) == transform.rows(event)
+
+
+def test_the_same_id_with_other_content_is_kept_and_flagged() -> None:
+    first, second = Transform().rows(b'{"event_name":"a","event_id":"1"}', b'{"event_name":"b","event_id":"1"}')
+    assert "enrich_flags" not in first
+    assert second["enrich_flags"] == ["duplicate_id"]
+
+
+def test_equal_events_without_an_id_of_their_own_are_all_kept() -> None:
+    rows = Transform().rows(b'{"event_name":"a"}{"event_name":"a","event_id":""}')
+    assert len({row["event_id"] for row in rows}) == 2
+    assert len({row["event_fingerprint"] for row in rows}) == 1
+
+
+def test_two_ids_that_are_equal_only_after_being_cut_are_not_copies() -> None:
+    long_id = "x" * 64
+    rows = Transform().rows(
+        b'{"event_name":"a","event_id":"%s1"}{"event_name":"a","event_id":"%s2"}' % ((long_id.encode(),) * 2)
+    )
+    assert [row["event_id"] for row in rows] == [long_id, long_id]
+
+
+@pytest.mark.parametrize("event_id", [7, [1]])
+def test_ids_of_another_type_in_a_schema_of_the_users_own_are_left_alone(event_id: object) -> None:
+    column = {"type": "array", "items": {"type": "integer"}} if isinstance(event_id, list) else {"type": "integer"}
+    schema = {"properties": {"event_name": {"type": "string"}, "event_id": column}}
+    transform = Transform(schema=schema)
+    assert transform.row(NAME) == NAME
+    assert transform.row(NAME | {"event_id": event_id}) == NAME | {"event_id": event_id}
+
+
+def test_a_required_time_that_is_not_plausible_rejects_the_event() -> None:
+    schema = CLICK_SCHEMA | {"required": ["event_name", "client_time"]}
+    transform = Transform(schema=schema)
+    assert transform.reasons(NAME | {"client_time": "1999-01-01T00:00:00Z"}) == [("client_time", "required")]
+
+
+def test_dedupe_can_be_switched_off() -> None:
+    event = b'{"event_name":"a","event_id":"1"}'
+    assert len(Transform(dedupe=False).rows(event + event)) == 2
+
+
+def test_the_fingerprint_leaves_out_what_differs_between_copies() -> None:
+    """transforms.md 5: digest of the canonical event minus volatile fields."""
+    event = NAME | {"page_title": "t"}
+    rows = [
+        Transform().row(event | {"event_id": "1", "sent_at": "2026-11-21T09:00:00Z"}, ip="203.0.113.9"),
+        Transform().row({"page_title": "t", "sent_at": "2026-11-21T09:00:09Z", "event_name": "click"}),
+    ]
+    assert rows[0]["event_fingerprint"] == rows[1]["event_fingerprint"]
+    assert rows[0]["event_fingerprint"] != Transform().row(event | {"page_title": "u"})["event_fingerprint"]
+
+
+def test_email_like_text_is_redacted_in_addresses_and_properties() -> None:
+    """transforms.md 8, goal 9."""
+    row = Transform().row(
+        NAME
+        | {
+            "page_url": "https://u:p@example.com/joe%40mail.example.org/?a=1&Token=abc&b=2",
+            "page_referrer": "https://example.org/?q=joe.doe+x@mail.example.org",
+            "properties": {"note": ["line\njoe@mail.example.org."], "joe@mail.example.org": {"n": 1}},
+        }
+    )
+    assert row["page_url"] == "https://example.com/redacted/?a=1&Token=redacted&b=2"
+    assert row["page_referrer"] == "https://example.org/?q=redacted"
+    assert json.loads(row["properties"]) == {"note": ["line\nredacted."], "redacted": {"n": 1}}
+    assert sorted(row["enrich_flags"]) == ["redacted:page_referrer", "redacted:page_url", "redacted:properties"]
+
+
+@pytest.mark.parametrize("column", ["page_url", "page_referrer"])
+def test_an_email_address_is_redacted_before_its_column_is_cut(column: str) -> None:
+    start = "https://example.com/?q="
+    address = start + "x" * (4_096 - len(start) - len("=a@m")) + "=a@mail.example.org"
+    row = Transform().row(NAME | {column: address})
+    assert row[column].endswith("x=red")
+    assert set(row["enrich_flags"]) == {f"redacted:{column}", f"truncated:{column}"}
+
+
+def test_names_that_are_redacted_to_the_same_text_keep_their_values() -> None:
+    row = Transform().row(NAME | {"properties": {"a@b.example": 1, "redacted": 2, "c@d.example": 3}})
+    assert sorted(json.loads(row["properties"]).values()) == [1, 2, 3]
+
+
+def test_redaction_follows_the_options() -> None:
+    row = Transform(redact=["page_title"], redact_query_keys=[]).row(
+        NAME | {"page_title": "to joe@mail.example.org", "page_url": "/?token=a", "properties": {"e": "a@b.example"}}
+    )
+    assert row["page_title"] == "to redacted"
+    assert (row["page_url"], row["properties"]) == ("/?token=a", '{"e":"a@b.example"}')

@@ -1,0 +1,212 @@
+"""What a record may hold: DESIGN sections 2 and 6."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from support.transform_harness import RECEIVED_AT, Transform, batch, encoded, raw_of, request, rows_of
+
+EVENTS = [{"event_id": f"id-{number}", "event_name": "click", "page_title": "Ünïcode \n line"} for number in range(3)]
+LINES = [json.dumps(event).encode() for event in EVENTS]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        b"\n".join(LINES) + b"\n",
+        b"\r\n".join(LINES),
+        b"".join(LINES),
+        b"[" + b",".join(LINES) + b"]",
+        b" \n[" + b" , ".join(LINES) + b"\n]\n",
+        json.dumps(EVENTS, indent=2).encode(),
+        b"\n".join(json.dumps(event, indent=2).encode() for event in EVENTS),
+        b"[" + LINES[0] + b"]" + LINES[1] + b"[]\n" + LINES[2],
+        b"\xef\xbb\xbf" + b"\n".join(LINES),
+        gzip.compress(b"\n".join(LINES)),
+        gzip.compress(LINES[0]) + gzip.compress(b"\n".join(LINES[1:])),
+    ],
+    ids=[
+        "ndjson",
+        "crlf",
+        "concatenated",
+        "array",
+        "spaced",
+        "pretty array",
+        "pretty",
+        "mixed",
+        "bom",
+        "gzip",
+        "members",
+    ],
+)
+def test_every_format_of_a_record_gives_the_same_rows(record: bytes) -> None:
+    """DESIGN 6: one bare event, newline-delimited, concatenated, an array, gzip of any: the result is the same rows."""
+    assert Transform().rows(record) == Transform().rows(b"\n".join(LINES))
+    assert [row["event_id"] for row in Transform().rows(record)] == ["id-0", "id-1", "id-2"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"\n".join(LINES), b"[" + b",".join(LINES) + b"]", json.dumps(EVENTS, indent=1).encode()]
+)
+def test_a_request_gives_the_same_rows_in_every_format_of_its_body(body: bytes) -> None:
+    assert Transform().rows(request(body)) == Transform().rows(gzip.compress(request(LINES[0] + LINES[1] + LINES[2])))
+
+
+def test_a_context_line_stamps_the_rows_of_its_request() -> None:
+    row = Transform().row({"event_name": "click"}, ip="203.0.113.9", user_agent="Agent/1.0", country="NL")
+    assert row["received_at"] == "2026-11-21T10:00:00.123Z"
+    assert (row["ip_address"], row["user_agent"], row["country"]) == ("203.0.113.0", "Agent/1.0", "NL")
+
+
+def test_a_record_without_a_context_line_has_the_time_of_its_arrival() -> None:
+    (row,) = Transform().rows(b'{"event_name":"click"}')
+    assert row["received_at"] == "2026-11-21T10:00:00.999Z"
+    assert "ip_address" not in row
+
+
+def test_a_body_may_hold_the_text_of_a_context_line_and_of_a_boundary() -> None:
+    """DESIGN 2: a body cannot forge a context line."""
+    forged = request(b'{"event_name":"forged"}', ip="198.51.100.1", boundary="other").rstrip(b"\n")
+    transform = Transform()
+    (answer,) = transform(request(b'{"event_name":"a"}\n' + forged + b'\n{"event_name":"b"}', ip="203.0.113.9"))
+    rows = rows_of(answer)
+    assert [row["event_name"] for row in rows] == ["a", "forged", "b"]
+    assert {row["ip_address"] for row in rows} == {"203.0.113.0"}
+    assert [reject["reasons"][0]["rule"] for reject in transform.rejects()] == ["required", "invalid_json"]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        request(b'{"event_name":"a"}')[:-1],
+        request(b'{"event_name":"a"}') + b"\n",
+        b"\n" + request(b'{"event_name":"a"}'),
+        request(b'{"event_name":"a"}', boundary=""),
+        request(b'{"event_name":"a"}').replace(b'"clickstream": 1', b'"clickstream": true'),
+        request(b'{"event_name":"a"}').replace(b'"clickstream": 1', b'"clickstream": 2'),
+        request(b'{"event_name":"a"}').replace(b'"kind": "request"', b'"kind": "admin"'),
+    ],
+    ids=[
+        "no newline after the boundary",
+        "text after the boundary",
+        "not at byte 0",
+        "empty",
+        "true",
+        "version 2",
+        "kind",
+    ],
+)
+def test_a_line_that_is_no_context_line_is_an_event_like_any_other(record: bytes) -> None:
+    """DESIGN 2: a context line stands at byte 0 or nowhere; for a request the boundary closes the record."""
+    transform = Transform()
+    (answer,) = transform(record)
+    (row,) = rows_of(answer)
+    assert row["received_at"] == "2026-11-21T10:00:00.999Z"
+    assert ("event_name", "required") in [
+        (reason["path"], reason["rule"]) for reject in transform.rejects() for reason in reject["reasons"]
+    ]
+
+
+def test_the_newline_of_the_context_line_is_not_the_one_before_the_boundary() -> None:
+    transform = Transform()
+    (answer,) = transform(request(b"").replace(b"\n\n", b"\n"))
+    assert answer["result"] == "Dropped"
+    assert [reject["reasons"][0]["rule"] for reject in transform.rejects()] == ["required", "invalid_json"]
+
+
+def test_rows_of_the_kind_transformed_are_passed_on_unchanged() -> None:
+    """DESIGN 2: what replaying a failed conversion needs."""
+    rows = b'{"any":"row", "b":1}\n{"x":[1, 2]}'
+    (answer,) = Transform()(b'{"clickstream":1,"kind":"transformed"}\n' + rows)
+    assert answer == {"recordId": "record0", "result": "Ok", "data": encoded(rows + b"\n")}
+
+
+def test_a_broken_line_is_rejected_with_its_bytes_and_reading_goes_on_at_the_next_line() -> None:
+    transform = Transform()
+    (answer,) = transform(LINES[0] + b'\n{"event_name": oops}\n' + LINES[1] + b"\n\xff\xfe\n" + LINES[2])
+    assert [row["event_id"] for row in rows_of(answer)] == ["id-0", "id-1", "id-2"]
+    assert [raw_of(reject) for reject in transform.rejects()] == [b'{"event_name": oops}', b"\xff\xfe"]
+    assert {reject["reasons"][0]["rule"] for reject in transform.rejects()} == {"invalid_json"}
+
+
+def test_a_pretty_printed_event_after_a_broken_line_is_still_one_event() -> None:
+    (answer,) = Transform()(b"oops\n" + json.dumps(EVENTS[0], indent=2).encode())
+    assert [row["event_id"] for row in rows_of(answer)] == ["id-0"]
+
+
+def test_a_rejected_element_of_an_array_is_kept_with_its_own_bytes() -> None:
+    transform = Transform()
+    transform(b'[ {"event_name":"a"} , {"event_name" : 1, "x":[1, 2]} ,3]')
+    assert [raw_of(reject) for reject in transform.rejects()] == [b'{"event_name" : 1, "x":[1, 2]}', b"3"]
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"Hello World", "invalid_json"),
+        (b"[" * 100_000, "too_deep"),
+        (b"\x1f\x8bnot gzip", "invalid_gzip"),
+        (gzip.compress(b'{"event_name":"a"}', mtime=0)[:-4], "invalid_gzip"),
+        (request(b""), "empty"),
+        (b'{"clickstream":1,"kind":"transformed"}\n\n', "empty"),
+    ],
+)
+def test_a_record_in_which_nothing_can_be_read_fails_as_a_whole(record: bytes, reason: str) -> None:
+    transform = Transform()
+    assert transform(record) == [{"recordId": "record0", "result": "ProcessingFailed"}]
+    assert transform.metrics[0][f"RecordsFailed.{reason}"] == 1
+
+
+@pytest.mark.parametrize("data", [None, 7, "not base64!", "é"])
+def test_data_that_is_no_base64_fails_its_record_only(data: object) -> None:
+    event = batch(b"x", LINES[0])
+    event["records"][0]["data"] = data
+    answers = Transform().reply(event)["records"]
+    assert [answer["result"] for answer in answers] == ["ProcessingFailed", "Ok"]
+
+
+def test_gzip_is_inflated_within_a_bound_per_record_and_per_call() -> None:
+    """transforms.md 3.6: a 272 KB record that expands to 200 MB took a blueprint to 944 MiB."""
+    bomb = gzip.compress(b" " * 2_000_000)
+    small = gzip.compress(LINES[0] + b" " * 2_000)
+    transform = Transform(max_inflated_record_bytes=1_000_000, max_inflated_call_bytes=1_010_000, dedupe=False)
+    answers = transform(bomb, small, small, small, small, small)
+    assert [answer["result"] for answer in answers] == ["ProcessingFailed", "Ok", "Ok", "Ok", "Ok", "ProcessingFailed"]
+    assert transform.metrics[0]["RecordsFailed.inflated_too_large"] == 2
+
+
+def test_an_id_is_derived_from_the_record_so_equal_anonymous_clicks_stay_two_rows() -> None:
+    """DESIGN 6: a digest of the record's identity, the position in it and the raw text."""
+    click = b'{"event_name":"click"}'
+    rows = Transform().rows(request(click + click, boundary="one"), request(click, boundary="two"), click, click)
+    assert len({row["event_id"] for row in rows}) == 5
+    again = Transform().rows(request(click + click, boundary="one"), request(click, boundary="two"), click, click)
+    assert again == rows
+
+
+def test_a_request_that_is_put_again_keeps_its_derived_ids() -> None:
+    record = request(b'{"event_name":"click"}')
+    first, second = Transform(dedupe=False).rows(record, record)
+    assert first["event_id"] == second["event_id"]
+
+
+def test_a_replayed_event_keeps_its_id_its_time_and_its_sender() -> None:
+    transform = Transform()
+    record = request(b'[{"event_name":"a"},{"event_name":7,"n":1}]', ip="203.0.113.9", user_agent="A/1", principal="p")
+    transform(record)
+    context = transform.rejects()[0]["context"]
+    mended = json.dumps(context).encode() + b'\n{"event_name":"b"}'
+    (row,) = transform.rows(mended)
+    (_, expected) = Transform().rows(
+        request(b'[{"event_name":"a"},{"event_name":"b"}]', ip="203.0.113.9", user_agent="A/1")
+    )
+    assert row["received_at"] == expected["received_at"]
+    assert (row["ip_address"], row["user_agent"]) == ("203.0.113.0", "A/1")
+    assert context["received_at"] == RECEIVED_AT
+    assert context["principal"] == "p"
+    assert transform.rows(mended) == [row]

@@ -1,0 +1,127 @@
+"""The entry point and its configuration: DESIGN section 6."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickstream_transform.errors import ConfigError
+from clickstream_transform.handler import load_harness
+from clickstream_transform.options import Options
+from support.checkout import CHECKOUT
+from support.transform_harness import CLICK_SCHEMA, batch, rows_of
+
+PACKAGE = CHECKOUT / "lambda" / "transform" / "clickstream_transform"
+
+
+def configure(folder: Path, options: Any = None, schema: Any = CLICK_SCHEMA) -> Path:
+    (folder / "options.json").write_text(json.dumps({} if options is None else options), "utf-8")
+    (folder / "schema.json").write_text(json.dumps(schema), "utf-8")
+    return folder
+
+
+RUN = """
+import json, sys
+from clickstream_transform.handler import handler
+class Context:
+    invoked_function_arn = "arn"
+    def get_remaining_time_in_millis(self): return 60000
+json.dump(handler(json.load(sys.stdin), Context()), sys.stderr)
+print(sorted(name for name in sys.modules if name.partition(".")[0] in ("boto3", "botocore", "orjson")))
+"""
+
+
+def run(folder: Path, path: Path, **environment: str) -> tuple[dict[str, Any], str]:
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", RUN],
+        input=json.dumps(batch(b'{"event_name":"click"}')),
+        env={"PYTHONPATH": str(path), "PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ["PATH"]} | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder,
+    )
+    return json.loads(done.stderr), done.stdout
+
+
+def test_the_handler_finds_its_configuration_beside_the_package(tmp_path: Path) -> None:
+    configure(tmp_path)
+    (tmp_path / "clickstream_transform").symlink_to(PACKAGE)
+    # Path(__file__) is not resolved, so the folder that Python found the package in counts, as in /var/task.
+    reply, _ = run(tmp_path, tmp_path)
+    assert rows_of(reply["records"][0])[0]["event_name"] == "click"
+
+
+def test_the_environment_can_name_another_folder_for_the_configuration(tmp_path: Path) -> None:
+    configure(tmp_path, schema={"properties": {"event_name": {"type": "string"}}})
+    reply, _ = run(tmp_path, PACKAGE.parent, CLICKSTREAM_CONFIG_DIR=str(tmp_path))
+    assert rows_of(reply["records"][0]) == [{"event_name": "click"}]
+
+
+def test_an_invocation_that_puts_nothing_imports_no_sdk(tmp_path: Path) -> None:
+    """transforms.md 7: boto3 and a client cost 191 ms of a cold start; only the re-ingest path may pay it."""
+    configure(tmp_path)
+    _, printed = run(tmp_path, PACKAGE.parent, CLICKSTREAM_CONFIG_DIR=str(tmp_path))
+    assert printed.splitlines()[-1] == "[]"
+
+
+def test_options_left_out_have_their_defaults(tmp_path: Path) -> None:
+    options = Options.from_dict({"dedupe": False})
+    assert (options.dedupe, options.overflow, options.overflow_attempts) == (False, "put_back", 3)
+    assert options.redact == ("page_url", "page_referrer", "properties")
+    assert Options.from_dict({"processor": "click", "dedupe": False}) == Options(dedupe=False) != Options()
+    with pytest.raises(TypeError, match="no option 'dedup'"):
+        Options(dedup=False)
+    assert load_harness(str(configure(tmp_path)), None) is not None
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"ip": "truncate"}, "option 'ip' is unknown; the options are processor, ip_anonymisation"),
+        ({"processor": "none"}, "option 'processor' is 'none'; allowed are click"),
+        ({"ip_anonymisation": "hash"}, "option 'ip_anonymisation' is 'hash'; allowed are truncate, none"),
+        (
+            {"ip_anonymisation": ["truncate"]},
+            "option 'ip_anonymisation' is \\['truncate'\\]; allowed are truncate, none",
+        ),
+        ({"dedupe": 1}, "option 'dedupe' is 1; allowed are true and false"),
+        ({"enrichments": ["geo"]}, "option 'enrichments' holds 'geo'; allowed are url, campaign"),
+        ({"enrichments": "url"}, "option 'enrichments' is 'url'; allowed is a list"),
+        ({"overflow_attempts": 0}, "option 'overflow_attempts' is 0; allowed are integers from 1 to 10"),
+        ({"overflow_attempts": True}, "option 'overflow_attempts' is True; allowed are integers"),
+        ([], "options are a JSON object, not list"),
+    ],
+)
+def test_an_option_that_cannot_work_is_named_with_its_value_and_what_is_allowed(options: Any, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Options.from_dict(options)
+
+
+def test_a_missing_file_is_named_with_the_way_out(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"options\.json is missing; put schema\.json and options\.json beside"):
+        load_harness(str(tmp_path), None)
+
+
+def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
+    configure(tmp_path)
+    (tmp_path / "schema.json").write_text("{", "utf-8")
+    with pytest.raises(ConfigError, match=r"schema\.json is not JSON"):
+        load_harness(str(tmp_path), None)
+
+
+def test_a_server_column_of_a_type_that_cannot_hold_its_values_is_refused(tmp_path: Path) -> None:
+    schema = {"properties": {"received_at": {"type": "integer", "readOnly": True}}}
+    with pytest.raises(ConfigError, match="#/properties/received_at: the transform fills it, but value is a string"):
+        load_harness(str(configure(tmp_path, schema=schema)), None)
+
+
+def test_a_column_of_the_clients_own_with_a_servers_name_is_the_clients(tmp_path: Path) -> None:
+    schema = {"properties": {"event_name": {"type": "string"}, "received_at": {"type": "integer"}}}
+    load_harness(str(configure(tmp_path, schema=schema)), None)

@@ -1,0 +1,174 @@
+"""The size of an answer, and what happens to rows that do not fit: DESIGN section 6, aws-facts 2.2 and 3."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickstream_transform.reply import LAMBDA_LIMIT, LIMIT, Entry, size_of
+from support.transform_harness import RECEIVED_AT, Client, Transform, batch, raw_of, request, rows_of
+
+
+def event(number: int, size: int = 3_000) -> bytes:
+    return json.dumps({"event_name": "e", "event_id": str(number), "properties": {"x": "y" * size}}).encode()
+
+
+def big_batch(records: int = 60, events: int = 40) -> list[bytes]:
+    """About 7 MB of rows."""
+    return [
+        request(b"\n".join(event(record * 1000 + number) for number in range(events)), boundary=f"b{record}")
+        for record in range(records)
+    ]
+
+
+def marshalled(reply: dict[str, Any]) -> int:
+    return len(json.dumps(reply).encode())
+
+
+@given(
+    st.lists(
+        st.tuples(st.text(max_size=80), st.sampled_from(["Ok", "Dropped", "ProcessingFailed"]), st.binary(max_size=50)),
+        max_size=8,
+    ),
+    st.sampled_from(["data", "kafkaRecordValue"]),
+)
+def test_the_size_of_an_answer_is_known_before_it_is_marshalled(
+    records: list[tuple[str, str, bytes]], key: str
+) -> None:
+    """transforms.md 3.6: the blueprint's guard counts the wrong bytes; default separators cost some 46 a record."""
+    entries = []
+    for record_id, result, rows in records:
+        entry = Entry(record_id, key)
+        if result == "Ok":
+            entry.succeed(rows)
+        elif result == "ProcessingFailed":
+            entry.fail()
+        entries.append(entry)
+    dropped = sum(result == "Dropped" for _, result, _ in records) * len("ProcessingFailed") - sum(
+        result == "Dropped" for _, result, _ in records
+    ) * len("Dropped")
+    actual = marshalled({"records": [entry.as_dict() for entry in entries]})
+    assert size_of(entries) == actual + dropped + (2 if entries else 0)
+
+
+def test_the_limit_leaves_64_kib_below_what_lambda_takes() -> None:
+    """transforms.md 8, goal 2."""
+    assert LIMIT == LAMBDA_LIMIT - 64 * 1024 == 6_291_556 - 65_536
+
+
+def test_an_answer_that_would_be_too_large_loses_its_tail_to_the_stream() -> None:
+    transform = Transform()
+    records = big_batch()
+    reply = transform.reply(batch(*records))
+    results = [answer["result"] for answer in reply["records"]]
+    kept = results.count("Ok")
+    assert results == ["Ok"] * kept + ["Dropped"] * (len(records) - kept)
+    assert LIMIT - 200_000 < marshalled(reply) <= LIMIT
+    assert transform.metrics[0]["RecordsPutBack"] == len(records) - kept
+    assert set(transform.client.accepted) == {"clicks"}
+
+
+def test_what_was_put_back_comes_out_as_the_rows_it_would_have_been() -> None:
+    """DESIGN 6: kind split, with the original received_at and the ids already given."""
+    body = json.dumps([{"event_name": "a", "n": n, "p": "y" * 3_000} for n in range(40)]).encode()
+    anonymous = [request(body, boundary=f"b{record}", ip="203.0.113.9", user_agent="A/1") for record in range(60)]
+    transform = Transform()
+    first = [row for answer in transform(*anonymous) if answer["result"] == "Ok" for row in rows_of(answer)]
+    second = Transform().rows(*transform.client.accepted["clicks"])
+    assert 0 < len(second) < 60 * 40
+    expected = [row for record in anonymous for row in Transform().rows(record)]
+    assert sorted(first + second, key=lambda row: row["event_id"]) == sorted(expected, key=lambda row: row["event_id"])
+
+
+def test_a_record_that_is_put_back_is_within_500_events_and_250_kb() -> None:
+    lines = b"\n".join(b'{"event_name":"e","n":%d}' % number for number in range(1_200))
+    transform = Transform()
+    transform(gzip.compress(lines), *big_batch(), seconds=60)
+    transform(*[*big_batch(58), gzip.compress(lines), gzip.compress(event(1, 2_000_000))])
+    split = transform.client.accepted["clicks"]
+    assert max(len(record) for record in split) <= 1_024_000
+    for record in split:
+        context, *events = record.rstrip(b"\n").split(b"\n")
+        assert json.loads(context)["kind"] == "split"
+        assert len(events) <= 500
+        assert len(record) <= 250_000 or len(events) == 1
+
+
+def test_rejected_events_of_a_record_that_is_put_back_are_judged_when_it_comes_round() -> None:
+    transform = Transform()
+    records = [record.replace(b"\nb", b"\n7\nb") for record in big_batch()]
+    transform(*records[:-1], request(event(1) * 10 + b"\n{oops\n[1]\n" + event(2, 600_000)))
+    assert all("oops" not in raw_of(reject).decode() for reject in transform.rejects())
+    again = Transform()
+    again(*transform.client.accepted["clicks"])
+    assert [raw_of(reject) for reject in again.rejects() if reject["reasons"][0]["rule"] == "invalid_json"] == [
+        b"{oops"
+    ]
+    assert b"1" in [raw_of(reject) for reject in again.rejects()]
+
+
+def test_each_round_counts_an_attempt_and_the_cap_ends_it() -> None:
+    """DESIGN 6: after the attempt cap, ProcessingFailed."""
+    transform = Transform(overflow_attempts=2)
+    transform(*big_batch())
+    once = transform.client.accepted["clicks"][0]
+    assert json.loads(once.split(b"\n")[0])["attempt"] == 1
+    for attempt, result in ((1, "Dropped"), (2, "ProcessingFailed")):
+        record = once.replace(b'"attempt":1', b'"attempt":%d' % attempt)
+        again = Transform(overflow_attempts=2, dedupe=False)
+        answers = again(*big_batch(), record)
+        assert answers[-1]["result"] == result
+        assert again.metrics[0]["RecordsPutBack"] > 0
+        assert again.metrics[0].get("RecordsFailed.overflow", 0) == attempt - 1
+
+
+def test_rows_of_the_kind_transformed_go_round_as_they_are() -> None:
+    rows = b"".join(b'{"row":%d,"x":"%s"}\n' % (number, b"y" * 1000) for number in range(600))
+    transform = Transform()
+    answers = transform(*big_batch(), gzip.compress(b'{"clickstream":1,"kind":"transformed"}\n' + rows))
+    assert answers[-1]["result"] == "Dropped"
+    parts = [record for record in transform.client.accepted["clicks"] if b'"kind":"transformed"' in record]
+    assert len(parts) == 3
+    assert b"".join(part.partition(b"\n")[2] for part in parts) == rows
+
+
+@pytest.mark.parametrize(
+    ("options", "event_members"),
+    [
+        ({"overflow": "fail"}, {}),
+        ({}, {"sourceKinesisStreamArn": "arn:aws:kinesis:eu-west-1:123456789012:stream/source"}),
+        ({}, {"deliveryStreamArn": "aws:lambda:events"}),
+        ({}, {"deliveryStreamArn": None}),
+    ],
+    ids=["switched off", "kinesis source", "no arn", "null"],
+)
+def test_where_nothing_can_be_put_back_the_tail_fails(options: dict[str, Any], event_members: dict[str, Any]) -> None:
+    """aws-facts 1.3: PutRecord on a stream with a Kinesis source is refused."""
+    transform = Transform(**options)
+    reply = transform.reply(batch(*big_batch(), **event_members))
+    assert {answer["result"] for answer in reply["records"]} == {"Ok", "ProcessingFailed"}
+    assert marshalled(reply) <= LIMIT
+    assert transform.client.calls == []
+
+
+def test_a_record_is_dropped_only_after_every_part_of_it_was_acknowledged() -> None:
+    refused = Client(
+        lambda stream, records: ["ServiceUnavailableException" if b'"first":0' in r else None for r in records]
+    )
+    transform = Transform(client=refused)
+    answers = transform(*big_batch())
+    assert {answer["result"] for answer in answers} == {"Ok", "ProcessingFailed"}
+    assert transform.metrics[0]["RecordsFailed.overflow_put_failed"] > 0
+    assert transform.metrics[0]["RecordsPutBack"] == 0
+
+
+def test_the_first_time_of_receipt_survives_being_put_back() -> None:
+    transform = Transform()
+    transform(*big_batch())
+    context = json.loads(transform.client.accepted["clicks"][0].split(b"\n")[0])
+    assert context["received_at"] == RECEIVED_AT
