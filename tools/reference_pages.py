@@ -57,7 +57,7 @@ def picture() -> str:
 def combinations_page() -> str:
     """What goes with what, by the table that the construct checks by."""
     sys.path.insert(0, str(CHECKOUT / "constructs"))
-    from cdk_clickstream.combinations import combinations
+    from cdk_clickstream.compatibility import combinations
 
     lines = [
         "<!-- Written by `make docs` from combinations.py; change the table there. -->",
@@ -99,7 +99,7 @@ def checks_page() -> str:
         "message fills in.",
         "",
     ]
-    for path in sorted((CHECKOUT / "constructs" / "cdk_clickstream").glob("*.py")):
+    for path in sorted((CHECKOUT / "constructs" / "cdk_clickstream").rglob("*.py")):
         rows = sorted(set(_checks(path)))
         if rows:
             lines += [f"## {path.stem.replace('_', ' ')}", "", "| option | problem | way out |", "|---|---|---|"]
@@ -113,7 +113,7 @@ def _checks(path: Path) -> Iterator[tuple[str, str, str]]:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
         texts = [_text(argument) for argument in node.args]
-        if node.func.id == "refuse" and path.stem != "errors":
+        if node.func.id == "refuse" and path.stem != "_validation":
             yield _code(texts[0]), _cell(texts[2]), _cell(texts[3])
         elif node.func.id == "check_range":
             yield _code(texts[0]), _cell(f"must be {texts[2]}..{texts[3]} {texts[4]}"), _cell(texts[5])

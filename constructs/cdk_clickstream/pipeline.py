@@ -13,37 +13,37 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from cdk_clickstream.access_log import AccessLog
-from cdk_clickstream.auth import ApiAuth
-from cdk_clickstream.backup import SourceBackup
-from cdk_clickstream.buffering import BufferingHints
-from cdk_clickstream.combinations import TransformKind, check_combination
-from cdk_clickstream.cors import CorsOptions
-from cdk_clickstream.delivery_stream import DeliveryStream
-from cdk_clickstream.encryption import Encryption
-from cdk_clickstream.endpoint_options import EndpointOptions
-from cdk_clickstream.errors import refuse
-from cdk_clickstream.event_bucket import EventBucket
-from cdk_clickstream.event_source import EventSource
-from cdk_clickstream.event_table import EventTable, TableReference
-from cdk_clickstream.folders import check_expiry, check_folders, default_error_prefix, expirations
-from cdk_clickstream.function_network import FunctionNetwork
-from cdk_clickstream.ingest_api import IngestApi
-from cdk_clickstream.input_format import InputFormat
-from cdk_clickstream.monitoring import Monitoring, PipelineMonitoring
-from cdk_clickstream.output_format import OutputFormat
-from cdk_clickstream.partitioning import DynamicPartitioning
-from cdk_clickstream.permissions import Permissions
-from cdk_clickstream.prefix import S3Prefix
-from cdk_clickstream.query_workgroup import Queries, QueryWorkgroup
-from cdk_clickstream.record_key import check_callers
-from cdk_clickstream.reject_stream import reject_stream
-from cdk_clickstream.retention import Retention
-from cdk_clickstream.schema import EventSchema
-from cdk_clickstream.source import Source
-from cdk_clickstream.throttle import Throttle
-from cdk_clickstream.transform import Transform
-from cdk_clickstream.transform_function import TransformFunction
+from cdk_clickstream._validation import refuse
+from cdk_clickstream.compatibility import TransformKind, check_combination
+from cdk_clickstream.delivery.backup import SourceBackup
+from cdk_clickstream.delivery.bucket_layout import check_expiry, check_folders, default_error_prefix, expirations
+from cdk_clickstream.delivery.buffering import BufferingHints
+from cdk_clickstream.delivery.delivery_stream import DeliveryStream
+from cdk_clickstream.delivery.partitioning import DynamicPartitioning
+from cdk_clickstream.delivery.permissions import Permissions
+from cdk_clickstream.delivery.reject_stream import reject_stream
+from cdk_clickstream.delivery.sources.base import EventSource
+from cdk_clickstream.delivery.sources.source import Source
+from cdk_clickstream.endpoint.access_log import AccessLog
+from cdk_clickstream.endpoint.auth import ApiAuth
+from cdk_clickstream.endpoint.cors import CorsOptions
+from cdk_clickstream.endpoint.endpoint_options import EndpointOptions
+from cdk_clickstream.endpoint.ingest_api import IngestApi
+from cdk_clickstream.endpoint.throttle import Throttle
+from cdk_clickstream.formats.input_format import InputFormat
+from cdk_clickstream.formats.output_format import OutputFormat
+from cdk_clickstream.monitoring.pipeline_monitoring import Monitoring, PipelineMonitoring
+from cdk_clickstream.partitions.prefix import S3Prefix
+from cdk_clickstream.partitions.record_key import check_callers
+from cdk_clickstream.schema.event_schema import EventSchema
+from cdk_clickstream.storage.encryption import Encryption
+from cdk_clickstream.storage.event_bucket import EventBucket
+from cdk_clickstream.storage.retention import Retention
+from cdk_clickstream.table.event_table import EventTable, TableReference
+from cdk_clickstream.table.query_workgroup import Queries, QueryWorkgroup
+from cdk_clickstream.transform.network import FunctionNetwork
+from cdk_clickstream.transform.transform import Transform
+from cdk_clickstream.transform.transform_function import TransformFunction
 
 
 class ClickstreamPipeline(Construct):

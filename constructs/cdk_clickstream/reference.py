@@ -8,8 +8,8 @@ from __future__ import annotations
 import aws_cdk as cdk
 from constructs import Construct
 
-from cdk_clickstream.access_log import AccessLog
-from cdk_clickstream.auth import ApiAuth
+from cdk_clickstream.endpoint.access_log import AccessLog
+from cdk_clickstream.endpoint.auth import ApiAuth
 from cdk_clickstream.pipeline import ClickstreamPipeline
 
 

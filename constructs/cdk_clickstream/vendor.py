@@ -19,8 +19,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cdk_clickstream.errors import refuse
-from cdk_clickstream.vendored import MARKER, PLATFORM, PYTHON_VERSION, describe
+from cdk_clickstream._validation import refuse
+from cdk_clickstream.transform.vendored import MARKER, PLATFORM, PYTHON_VERSION, describe
 
 
 def vendor(requirements: Path, folder: Path, pip_options: Sequence[str] = ()) -> None:

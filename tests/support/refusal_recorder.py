@@ -1,8 +1,8 @@
 """A pytest plugin that writes down what each check did: ``-p refusal_recorder``.
 
-It wraps the functions of :mod:`cdk_clickstream.errors` in every module that calls them, runs only the tests that speak
-of refusals, and writes the call sites to the file that ``CLICKSTREAM_REFUSALS`` names: ``module.py:line`` to what was
-seen there.
+It wraps the functions of :mod:`cdk_clickstream._validation` in every module that calls them, runs only the tests that
+speak of refusals, and writes the call sites to the file that ``CLICKSTREAM_REFUSALS`` names: ``room/module.py:line`` to
+what was seen there.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from typing import Any
 import pytest
 
 import cdk_clickstream
-from cdk_clickstream import ConfigurationError, errors
+from cdk_clickstream import ConfigurationError, _validation
 
 FILE_VARIABLE = "CLICKSTREAM_REFUSALS"
 REFUSES, BELOW, ABOVE = "refuses", "refuses the next below", "refuses the next above"
 LOWEST, HIGHEST = "takes the lowest", "takes the highest"
 
 _SPEAKS_OF_REFUSALS = re.compile("refus|ConfigurationError")
+_LIBRARY = Path(cdk_clickstream.__file__).parent
 _seen: dict[str, set[str]] = defaultdict(set)
 
 
@@ -39,7 +40,7 @@ def recorded(check: Callable[..., Any], outcomes: Callable[[Any, bool], Iterable
         caller = sys._getframe(1)
         code = caller.f_code
         line, *_ = list(code.co_positions())[caller.f_lasti // 2]
-        site = _seen[f"{Path(code.co_filename).name}:{line}"]
+        site = _seen[f"{Path(code.co_filename).relative_to(_LIBRARY)}:{line}"]
         try:
             result = check(*arguments)
         except ConfigurationError:
@@ -66,10 +67,10 @@ def _edge(arguments: Any, refused: bool) -> Iterable[str]:
 def pytest_configure() -> None:
     """Wrap the checks wherever they are called."""
     kinds = {"refuse": _refusal, "check_identifier": _refusal, "check_range": _edge}
-    wrapped = {name: recorded(getattr(errors, name), outcomes) for name, outcomes in kinds.items()}
-    for module_info in pkgutil.iter_modules(cdk_clickstream.__path__, "cdk_clickstream."):
+    wrapped = {name: recorded(getattr(_validation, name), outcomes) for name, outcomes in kinds.items()}
+    for module_info in pkgutil.walk_packages(cdk_clickstream.__path__, "cdk_clickstream."):
         module = import_module(module_info.name)
-        for name in wrapped.keys() & vars(module).keys() if module is not errors else ():
+        for name in wrapped.keys() & vars(module).keys() if module is not _validation else ():
             setattr(module, name, wrapped[name])
 
 

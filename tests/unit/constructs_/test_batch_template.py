@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cdk_clickstream import Target
-from cdk_clickstream.batch_template import (
+from cdk_clickstream.endpoint.templates.put_records import (
     batch_answer_template,
     batch_refused_template,
     put_bare_records_template,

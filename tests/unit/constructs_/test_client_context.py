@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cdk_clickstream import ClientContext, ConfigurationError, IpDetail, Target, TrustedProxy
-from cdk_clickstream.mapping_template import put_events_template
+from cdk_clickstream.endpoint.templates.put_events import put_events_template
 from clickstream_local.vtl import MappingTemplate
 
 REASON = "Only the distribution knows the key of the API."

@@ -23,10 +23,10 @@ LIBRARY = CHECKOUT / "constructs" / "cdk_clickstream"
 
 def checks() -> Iterator[tuple[str, ast.Call]]:
     """Place of each call of a check, as ``module.py:line``, and the call."""
-    for path in sorted(LIBRARY.glob("*.py")):
+    for path in sorted(LIBRARY.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if path.stem != "errors" and isinstance(node, ast.Call) and ast.unparse(node.func) in CHECKS:
-                yield f"{path.name}:{node.lineno}", node
+            if path.stem != "_validation" and isinstance(node, ast.Call) and ast.unparse(node.func) in CHECKS:
+                yield f"{path.relative_to(LIBRARY)}:{node.lineno}", node
 
 
 def wanted(call: ast.Call) -> set[str]:
@@ -44,7 +44,7 @@ def wanted(call: ast.Call) -> set[str]:
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """What the tests of this folder saw each check do."""
     file = tmp_path_factory.mktemp("refusals") / "seen.json"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "refusal_recorder", "-m", "not matrix"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "support.refusal_recorder", "-m", "not matrix"]
     done = subprocess.run(
         [*command, str(Path(__file__).parent)],
         cwd=CHECKOUT,

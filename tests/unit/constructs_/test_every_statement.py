@@ -85,9 +85,11 @@ class Statements:
             frame = frame.f_back  # jsii's metaclass stands between a class and who makes an object of it
         assert frame is not None
         file = Path(frame.f_code.co_filename)
-        assert file.parent == LIBRARY or file.stem == "full_stacks", file
+        assert file.is_relative_to(LIBRARY) or file.stem == "full_stacks", file
         line, *_ = list(frame.f_code.co_positions())[frame.f_lasti // 2]
-        self.written.append((f"{file.name}:{line}", options))
+        self.written.append(
+            (f"{file.relative_to(LIBRARY) if file.is_relative_to(LIBRARY) else file.name}:{line}", options)
+        )
         return self.change(options) if len(self.written) - 1 == self.changed else options
 
 
@@ -149,8 +151,8 @@ def test_each_loosened_statement_is_told_by_snapshot_and_table(
 def test_each_place_that_writes_a_statement_is_in_a_snapshot() -> None:
     """So that the test above changes them all."""
     places = {
-        f"{path.name}:{node.lineno}"
-        for path in LIBRARY.glob("*.py")
+        f"{path.relative_to(LIBRARY)}:{node.lineno}"
+        for path in LIBRARY.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in WRITERS
     }

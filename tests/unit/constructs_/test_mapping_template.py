@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from cdk_clickstream import Target
-from cdk_clickstream.mapping_template import (
+from cdk_clickstream.endpoint.request_model import events_model
+from cdk_clickstream.endpoint.templates.put_events import (
     ACCEPTED_TEMPLATE,
     KINESIS_REFUSED_TEMPLATE,
     REFUSED_TEMPLATE,
     UNAVAILABLE_TEMPLATE,
     put_events_template,
 )
-from cdk_clickstream.request_model import events_model
 from clickstream_local.vtl import MappingTemplate
 
 TEMPLATE = put_events_template(Target.firehose("stream-1", "arn", None), "context.authorizer.principalId")

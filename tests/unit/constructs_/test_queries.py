@@ -23,7 +23,7 @@ from cdk_clickstream import (
     Queries,
     S3Prefix,
 )
-from cdk_clickstream.saved_queries import saved_queries
+from cdk_clickstream.table.saved_queries import saved_queries
 from clickstream_local.lake import Lake
 from clickstream_local.model import Column, Table
 from support.stacks import Synthesized, flat, new_stack

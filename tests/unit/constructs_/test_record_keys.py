@@ -26,7 +26,7 @@ from cdk_clickstream import (
     Transform,
     TransformFunction,
 )
-from cdk_clickstream.projection import PartitionColumn
+from cdk_clickstream.partitions.projection import PartitionColumn
 from clickstream_transform.options import Options
 from support.stacks import REASON, Synthesized, new_stack
 from support.transforms import entry, refusal

@@ -1,0 +1,198 @@
+"""What goes with what: one table of sources and transforms, from which the checks and the page in the docs are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from cdk_clickstream._validation import refuse
+from cdk_clickstream.delivery.sources.base import EventSource, SourceKind
+from cdk_clickstream.delivery.sources.rules import EventBridgeSource, IotSource
+
+
+class TransformKind(Enum):
+    """What turns records into rows; the columns of the table."""
+
+    CLICK = "click"
+    PER_EVENT = "per event"
+    LINE_BLUEPRINT = "blueprint for lines"
+    LOG_BLUEPRINT = "blueprint for log documents"
+    FUNCTION = "own function"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class _SourceTraits:
+    endpoint: str
+    """How the HTTP endpoint puts records; empty if it cannot."""
+    puts_back: bool
+    """Whether the transform can put its overflow back into the stream (DESIGN section 6)."""
+
+
+@dataclass(frozen=True)
+class _TransformTraits:
+    endpoint: bool
+    """Whether it reads what the HTTP endpoint sends."""
+    own_schema: bool
+    """Whether it brings the columns; otherwise they are those of the pipeline's schema."""
+    partitioning: str
+    """Which partition keys can come of it; empty for none."""
+
+
+_SOURCES = {
+    SourceKind.DIRECT_PUT: _SourceTraits("Firehose PutRecord", puts_back=True),
+    SourceKind.KINESIS: _SourceTraits("Kinesis PutRecord", puts_back=False),
+    SourceKind.LOG_MESSAGES: _SourceTraits("", puts_back=False),
+    SourceKind.LOG_DOCUMENTS: _SourceTraits("", puts_back=True),
+    SourceKind.EVENTBRIDGE: _SourceTraits("Firehose PutRecord", puts_back=True),
+    SourceKind.IOT: _SourceTraits("Firehose PutRecord", puts_back=True),
+}
+
+_TRANSFORMS = {
+    TransformKind.CLICK: _TransformTraits(endpoint=True, own_schema=False, partitioning="from_lambda"),
+    TransformKind.PER_EVENT: _TransformTraits(endpoint=True, own_schema=False, partitioning="from_lambda"),
+    TransformKind.LINE_BLUEPRINT: _TransformTraits(endpoint=False, own_schema=True, partitioning=""),
+    TransformKind.LOG_BLUEPRINT: _TransformTraits(endpoint=False, own_schema=True, partitioning=""),
+    TransformKind.FUNCTION: _TransformTraits(endpoint=True, own_schema=False, partitioning="jq, from_lambda"),
+    TransformKind.NONE: _TransformTraits(endpoint=True, own_schema=False, partitioning="jq"),
+}
+
+_UNPACK = "let Firehose unpack them with extract_messages=True, or use Blueprint.CLOUDWATCH_LOGS"
+_NOT_LINES = ("are JSON, not lines of a log", "use Transform.per_event, or shape them in the rule for Transform.click")
+_DOCUMENTS = ("are gzip documents of several log events", _UNPACK)
+_NO_DOCUMENTS = (
+    "are no documents of CloudWatch Logs",
+    "use Source.cloudwatch_logs(group, extract_messages=False)",
+)
+
+_REFUSED = {
+    (SourceKind.LOG_MESSAGES, TransformKind.LOG_BLUEPRINT): (
+        "are unpacked already",
+        "use Source.cloudwatch_logs(group, extract_messages=False)",
+    ),
+    (SourceKind.LOG_DOCUMENTS, TransformKind.CLICK): _DOCUMENTS,
+    (SourceKind.LOG_DOCUMENTS, TransformKind.PER_EVENT): _DOCUMENTS,
+    (SourceKind.LOG_DOCUMENTS, TransformKind.LINE_BLUEPRINT): _DOCUMENTS,
+    (SourceKind.LOG_DOCUMENTS, TransformKind.NONE): _DOCUMENTS,
+    (SourceKind.EVENTBRIDGE, TransformKind.LINE_BLUEPRINT): _NOT_LINES,
+    (SourceKind.EVENTBRIDGE, TransformKind.LOG_BLUEPRINT): _NO_DOCUMENTS,
+    (SourceKind.IOT, TransformKind.LINE_BLUEPRINT): _NOT_LINES,
+    (SourceKind.IOT, TransformKind.LOG_BLUEPRINT): _NO_DOCUMENTS,
+}
+
+_CONDITIONS = {
+    (SourceKind.LOG_MESSAGES, TransformKind.CLICK): "each message is an event in JSON",
+    (SourceKind.LOG_MESSAGES, TransformKind.PER_EVENT): "each message is an event in JSON",
+    (SourceKind.LOG_MESSAGES, TransformKind.NONE): "each message is a row in JSON",
+    (SourceKind.EVENTBRIDGE, TransformKind.CLICK): "members name event_name",
+    (SourceKind.IOT, TransformKind.CLICK): "the SQL gives event_name",
+}
+
+
+@dataclass(frozen=True)
+class Combination:
+    """One cell of the table.
+
+    Attributes
+    ----------
+    problem, way_out:
+        Why the two do not go together; empty if they do.
+    condition:
+        What must hold; empty for nothing.
+    endpoint:
+        How the HTTP endpoint puts records beside the source; empty if there can be none.
+    puts_back:
+        Whether a reply that grows too large is put back; otherwise its tail fails.
+    own_schema:
+        Whether the transform brings the columns.
+    partitioning:
+        Which partition keys are possible; empty for none.
+    """
+
+    source: SourceKind
+    transform: TransformKind
+    problem: str
+    way_out: str
+    condition: str
+    endpoint: str
+    puts_back: bool
+    own_schema: bool
+    partitioning: str
+
+
+def combination(source: SourceKind, transform: TransformKind) -> Combination:
+    """Return the cell of a source and a transform."""
+    problem, way_out = _REFUSED.get((source, transform), ("", ""))
+    of_source, of_transform = _SOURCES[source], _TRANSFORMS[transform]
+    return Combination(
+        source=source,
+        transform=transform,
+        problem=problem,
+        way_out=way_out,
+        condition=_CONDITIONS.get((source, transform), ""),
+        endpoint=of_source.endpoint if of_transform.endpoint else "",
+        puts_back=of_source.puts_back,
+        own_schema=of_transform.own_schema,
+        partitioning=of_transform.partitioning,
+    )
+
+
+def combinations() -> Iterator[Combination]:
+    """Every cell, source by source."""
+    return (combination(source, transform) for source in SourceKind for transform in TransformKind)
+
+
+def check_combination(
+    source: EventSource, transform: TransformKind, *, endpoint: bool, own_schema: bool, partitioning: bool
+) -> Combination:
+    """Return the cell of what a pipeline was given, or refuse it.
+
+    Parameters
+    ----------
+    source, transform:
+        What the pipeline was given.
+    endpoint, own_schema, partitioning:
+        Whether the pipeline was given an ``auth``, a ``schema`` and a ``partitioning``.
+    """
+    cell = combination(source.kind, transform)
+    name = source.kind.value
+    if cell.problem:
+        refuse("source", name, f"its records {cell.problem}: {transform.value!r} cannot read them", cell.way_out)
+    if endpoint and not cell.endpoint:
+        refuse(
+            "auth",
+            "given",
+            f"an endpoint cannot stand beside source {name!r} with transform {transform.value!r}",
+            "pass auth=None for a pipeline without an endpoint, and make another pipeline for requests",
+        )
+    if own_schema and cell.own_schema:
+        refuse("schema", "given", f"the {transform.value} brings its own columns", "leave schema= out")
+    if partitioning and not cell.partitioning:
+        refuse(
+            "partitioning",
+            "given",
+            f"keys are taken per record, and a record of transform {transform.value!r} holds several events",
+            "use Transform.from_function or Transform.none(), or leave partitioning= out",
+        )
+    _check_shape(source, transform)
+    return cell
+
+
+def _check_shape(source: EventSource, transform: TransformKind) -> None:
+    if transform is not TransformKind.CLICK:
+        return
+    if isinstance(source, EventBridgeSource) and "event_name" not in (source.members or {}):
+        refuse(
+            "source.members",
+            source.members,
+            "gives no event_name, so that every event would be rejected",
+            "name it: members={'event_name': '$.detail-type', ...}",
+        )
+    if isinstance(source, IotSource) and not source.names_events:
+        refuse(
+            "source.sql",
+            source.sql,
+            "gives no event_name, so that every event would be rejected",
+            "select it: SELECT *, 'reading' AS event_name FROM ...",
+        )

@@ -1,0 +1,61 @@
+"""Buffering hints of a delivery stream and of its source backup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+
+from cdk_clickstream._validation import check_range, is_token
+
+
+@dataclass(frozen=True)
+class BufferingHints:
+    """When Firehose writes an object: at ``size`` or after ``interval``, whichever comes first.
+
+    Hints only: Firehose writes several objects per interval, and raises the size when delivery falls behind.
+    The size counts data before compression and conversion (aws-facts 2.1).
+
+    Parameters
+    ----------
+    size:
+        1..128 MiB; at least 64 MiB with format conversion or dynamic partitioning. Default: 128 MiB with one of
+        them, otherwise 5 MiB.
+    interval:
+        0..900 seconds, with dynamic partitioning 60..900; 0 is zero buffering: most data arrives within seconds.
+        Under 60 s Firehose uses multipart uploads, which cost more. Default: 300 s.
+    """
+
+    size: cdk.Size | None = None
+    interval: cdk.Duration | None = None
+
+    def resolve(
+        self, option: str, *, conversion: bool = False, partitioning: bool = False, shortest_interval: int = 0
+    ) -> tuple[int, int]:
+        """Return (MiB, seconds), checked. Both are always written: the API wants both or none."""
+        lowest, default = (64, 128) if conversion or partitioning else (1, 5)
+        reason = " with dynamic partitioning" if partitioning else " with format conversion" if conversion else ""
+        size: float = self.size.to_mebibytes() if self.size else default
+        seconds: float = self.interval.to_seconds() if self.interval else 300
+        check_range(
+            f"{option}.size",
+            size,
+            lowest,
+            128,
+            f"MiB{reason}",
+            "choose a size in this range; for fresher data shorten the interval instead",
+        )
+        check_range(
+            f"{option}.interval",
+            seconds,
+            60 if partitioning else shortest_interval,
+            900,
+            "seconds with dynamic partitioning" if partitioning else "seconds",
+            "choose an interval in this range",
+        )
+        return whole(size), whole(seconds)
+
+
+def whole(number: float) -> int:
+    """Return an integer of what jsii gives as a float; a token is such a float, and ``int`` would destroy it."""
+    return number if is_token(number) else int(number)  # type: ignore[return-value]

@@ -1,0 +1,39 @@
+"""What the names of delivered objects end with, and the time zone of the times in them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cdk_clickstream._validation import is_token, refuse
+
+_EXTENSION = re.compile(r"\.[0-9a-z!\-_.*'()]{1,127}")
+_TIME_ZONE = re.compile(r"[a-zA-Z/_]{1,50}")
+
+
+@dataclass(frozen=True)
+class ObjectNaming:
+    """Options of the part of an object's key that Firehose makes (aws-facts 4.3)."""
+
+    file_extension: str | None = None
+    time_zone: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check both against the patterns of the API."""
+        extension, zone = self.file_extension, self.time_zone
+        if extension is not None and not is_token(extension) and not _EXTENSION.fullmatch(extension):
+            refuse(
+                "file_extension",
+                extension,
+                "is not a dot followed by 1..127 of 0-9, a-z and !-_.*'()",
+                "write it in lower case with its dot, such as '.json.gz'",
+            )
+        if zone is None or is_token(zone):
+            return
+        if not _TIME_ZONE.fullmatch(zone) or (zone != "UTC" and "/" not in zone):
+            refuse(
+                "time_zone",
+                zone,
+                "is not UTC or a name of letters, underscores and a slash, 1..50 characters; Firehose takes no other",
+                "write an IANA name such as 'Europe/Vienna', without digits, + or -",
+            )

@@ -1,0 +1,218 @@
+"""Dynamic partitioning: objects grouped by values of the records."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_kinesisfirehose as firehose
+
+from cdk_clickstream._validation import check_range, is_token, refuse
+from cdk_clickstream.delivery.buffering import whole
+from cdk_clickstream.delivery.processors import processor
+from cdk_clickstream.partitions.partition_key import FROM_LAMBDA, FROM_QUERY, check_key_name
+from cdk_clickstream.partitions.prefix import S3Prefix
+
+MAX_KEYS = 50
+"""Keys of a stream (aws-facts 6)."""
+
+MAX_QUERY_LENGTH = 5120
+"""Characters of a processor parameter, the jq program being one (aws-facts 13)."""
+
+
+@dataclass(frozen=True)
+class DeAggregation:
+    """How Firehose parts a record into records before it looks for keys. Made by :meth:`json` or :meth:`delimited`.
+
+    At most 500 parts of a record (aws-facts 6). It runs before the processor's function.
+    """
+
+    delimiter: str | None
+
+    @classmethod
+    def json(cls) -> DeAggregation:
+        """Part consecutive JSON objects; an array is invalid."""
+        return cls(None)
+
+    @classmethod
+    def delimited(cls, delimiter: str) -> DeAggregation:
+        """Part at a text, such as ``"####"``; given as it is, not in base64."""
+        if not delimiter:
+            refuse("delimiter", delimiter, "is empty", "say what stands between the records, such as '\\n'")
+        return cls(delimiter)
+
+    def render(self) -> firehose.CfnDeliveryStream.ProcessorProperty:
+        """Return the processor's CloudFormation."""
+        if self.delimiter is None:
+            return processor("RecordDeAggregation", {"SubRecordType": "JSON"})
+        encoded = base64.b64encode(self.delimiter.encode()).decode()
+        return processor("RecordDeAggregation", {"SubRecordType": "DELIMITED", "Delimiter": encoded})
+
+
+@dataclass(frozen=True)
+class DynamicPartitioning:
+    """Objects grouped by keys of each *record*. Made by :meth:`jq` or :meth:`from_lambda`.
+
+    A one-way door: it exists from a stream's creation on or never (aws-facts 6). To switch, make a new stream beside
+    the old one. A partition that is not delivered yet is active; a stream has 500 active ones unless the quota is
+    raised, and what comes beyond goes to the error prefix. Costs per GB and per object, jq also per hour.
+    """
+
+    queries: Mapping[str, str]
+    lambda_keys: tuple[str, ...]
+    retry_duration: cdk.Duration
+    de_aggregation: DeAggregation | None
+
+    @classmethod
+    def jq(
+        cls,
+        queries: Mapping[str, str],
+        *,
+        lambda_keys: Sequence[str] = (),
+        retry_duration: cdk.Duration | None = None,
+        de_aggregation: DeAggregation | None = None,
+    ) -> DynamicPartitioning:
+        """Take keys from JSON records, by jq 1.6.
+
+        Parameters
+        ----------
+        queries:
+            Key to jq expression, such as ``{"tenant": ".tenant_id"}``; 1..50, every one used in the prefix as
+            ``!{partitionKeyFromQuery:<key>}``.
+        lambda_keys:
+            Keys that the processor's function gives beside them. Default: none.
+        retry_duration:
+            How long a failed write of a partition is tried again, 0..7,200 s. Default: 300 s.
+        de_aggregation:
+            For records that hold several. Default: a record is one.
+        """
+        if not queries:
+            refuse("partitioning.queries", {}, "names no key", "name at least one, such as {'tenant': '.tenant_id'}")
+        return cls(dict(queries), tuple(lambda_keys), retry_duration or cdk.Duration.seconds(300), de_aggregation)
+
+    @classmethod
+    def from_lambda(
+        cls,
+        keys: Sequence[str],
+        *,
+        retry_duration: cdk.Duration | None = None,
+        de_aggregation: DeAggregation | None = None,
+    ) -> DynamicPartitioning:
+        """Take keys from the ``metadata.partitionKeys`` of each record that the processor's function returns.
+
+        Parameters
+        ----------
+        keys:
+            Their names; 1..50, every one used in the prefix as ``!{partitionKeyFromLambda:<key>}``.
+        retry_duration, de_aggregation:
+            As in :meth:`jq`.
+        """
+        if isinstance(keys, str) or not keys:
+            refuse("partitioning.keys", keys, "is no list of keys", "name at least one, such as ['tenant']")
+        return cls({}, tuple(keys), retry_duration or cdk.Duration.seconds(300), de_aggregation)
+
+    def __post_init__(self) -> None:
+        """Check names, numbers and lengths."""
+        names = [*self.queries, *self.lambda_keys]
+        for name in names:
+            check_key_name("partitioning key", name)
+        if len(names) > MAX_KEYS:
+            refuse("partitioning", f"{len(names)} keys", f"a stream has at most {MAX_KEYS}", "use fewer keys")
+        for name, query in self.queries.items():
+            if not query.strip():
+                refuse(f"partitioning.queries[{name!r}]", query, "is empty", f"write an expression, such as '.{name}'")
+        if self.queries and len(self._query) > MAX_QUERY_LENGTH:
+            refuse(
+                "partitioning.queries",
+                f"{len(self._query)} characters",
+                f"the jq program has at most {MAX_QUERY_LENGTH}",
+                "shorten the expressions, or take the keys from a function",
+            )
+        check_range(
+            "partitioning.retry_duration",
+            self.retry_duration.to_seconds(),
+            0,
+            7200,
+            "seconds",
+            "choose a duration in this range",
+        )
+
+    @property
+    def _query(self) -> str:
+        return "{" + ",".join(f"{json.dumps(name)}:{query}" for name, query in self.queries.items()) + "}"
+
+    def check(self, prefix: S3Prefix, *, has_function: bool) -> None:
+        """Check that keys and prefix name the same, and that there is a function where its keys are wanted."""
+        if self.lambda_keys and not has_function:
+            refuse(
+                "partitioning",
+                list(self.lambda_keys),
+                "are keys from a function, and the stream has none",
+                "pass processor=, or take them from the record with DynamicPartitioning.jq",
+            )
+        if is_token(prefix.text):
+            return
+        used = {(one.namespace, one.value) for one in prefix.expressions if one.is_partition_key}
+        declared = {
+            *((FROM_QUERY, name) for name in self.queries),
+            *((FROM_LAMBDA, name) for name in self.lambda_keys),
+        }
+        for namespace, name in sorted(declared - used):
+            refuse(
+                "prefix",
+                prefix.text,
+                f"does not use the partition key {name!r}, and Firehose demands that each is used",
+                f"add !{{{namespace}:{name}}}, or drop the key",
+            )
+        for namespace, name in sorted(used - declared):
+            refuse(
+                "prefix",
+                prefix.text,
+                f"!{{{namespace}:{name}}} is a key that the partitioning does not declare",
+                f"declare {name!r} in DynamicPartitioning.{'jq' if namespace == FROM_QUERY else 'from_lambda'}",
+            )
+
+    def render(self) -> firehose.CfnDeliveryStream.DynamicPartitioningConfigurationProperty:
+        """Return the destination's part."""
+        return firehose.CfnDeliveryStream.DynamicPartitioningConfigurationProperty(
+            enabled=True,
+            retry_options=firehose.CfnDeliveryStream.RetryOptionsProperty(
+                duration_in_seconds=whole(self.retry_duration.to_seconds())
+            ),
+        )
+
+    def render_extraction(self) -> list[firehose.CfnDeliveryStream.ProcessorProperty]:
+        """Return the processor that runs the jq program, if there is one."""
+        if not self.queries:
+            return []
+        parameters = {"MetadataExtractionQuery": self._query, "JsonParsingEngine": "JQ-1.6"}
+        return [processor("MetadataExtraction", parameters)]
+
+
+def check_given_keys(given: Sequence[str], partitioning: DynamicPartitioning | None) -> None:
+    """Refuse keys that a function gives and the stream does not use, or the other way round."""
+    wanted = partitioning.lambda_keys if partitioning else ()
+    if {*given} != {*wanted}:
+        refuse(
+            "transform.partition_keys",
+            sorted(given),
+            f"are not the keys of the stream's partitioning, {sorted(wanted)}",
+            "name the same keys here, in partitioning=DynamicPartitioning.from_lambda([...]) and in the prefix",
+        )
+
+
+def check_unpartitioned(option: str, prefix: S3Prefix) -> None:
+    """Refuse partition keys in a prefix of a stream without dynamic partitioning, or of its backup."""
+    if is_token(prefix.text):
+        return
+    for one in prefix.expressions:
+        if one.is_partition_key:
+            refuse(
+                option,
+                prefix.text,
+                f"!{{{one.namespace}:{one.value}}} needs dynamic partitioning",
+                "pass partitioning= with the prefix of the data, or use !{timestamp:...}",
+            )

@@ -1,0 +1,49 @@
+"""A CloudWatch Logs group as source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_kinesisfirehose as firehose
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cdk_clickstream.delivery.processors import processor
+from cdk_clickstream.delivery.put_target import Target
+from cdk_clickstream.delivery.sources.base import EventSource, SourceKind, after_policy, sender_role
+
+
+class LogSource(EventSource):
+    """A subscription filter sends the log events of a group, several in one gzip document."""
+
+    def __init__(self, group: logs.ILogGroup, filter_pattern: str, *, extract_messages: bool) -> None:
+        self.kind = SourceKind.LOG_MESSAGES if extract_messages else SourceKind.LOG_DOCUMENTS
+        self._group = group
+        self._filter_pattern = filter_pattern
+
+    def first_processors(self) -> Sequence[firehose.CfnDeliveryStream.ProcessorProperty]:
+        """Unpack the documents and leave the messages, each ended by a newline (aws-facts 11.1)."""
+        if self.kind is SourceKind.LOG_DOCUMENTS:
+            return ()
+        return (
+            processor("Decompression", {"CompressionFormat": "GZIP"}),
+            processor("CloudWatchLogProcessing", {"DataMessageExtraction": "true"}),
+        )
+
+    def connect(self, scope: Construct, target: Target) -> None:
+        """Subscribe to the log group."""
+        stack = cdk.Stack.of(scope)
+        place = Construct(scope, "Subscription")
+        arn = stack.format_arn(service="logs", resource="*")
+        role = sender_role(place, "logs.amazonaws.com", target, {"ArnLike": {"aws:SourceArn": arn}})
+        subscription = logs.CfnSubscriptionFilter(
+            place,
+            "Resource",
+            destination_arn=target.arn,
+            filter_pattern=self._filter_pattern,
+            log_group_name=self._group.log_group_name,
+            role_arn=role.role_arn,
+        )
+        # CloudWatch Logs puts a message when the filter is made, to see whether it may (aws-facts 11.1).
+        after_policy(subscription, role)

@@ -1,0 +1,161 @@
+"""Rules of EventBridge and AWS IoT as sources."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from enum import Enum
+
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iot as iot
+from constructs import Construct
+
+from cdk_clickstream._findings import acknowledge
+from cdk_clickstream._validation import refuse
+from cdk_clickstream.delivery.put_target import Target
+from cdk_clickstream.delivery.sources.base import EventSource, SourceKind, after_policy, sender_role
+
+# Limits of EventBridge's input transformer; its guide takes an index of an array, too.
+_EVENT_PATH = re.compile(r"\$(\.[A-Za-z0-9_-]+(\[\d+\])?)+")
+_MOST_PATHS = 100
+_LONGEST_PATH = 256
+_LONGEST_TEMPLATE = 8192
+_MEMBER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class IotSeparator(Enum):
+    """What IoT appends to each record."""
+
+    NEWLINE = "\n"
+    TAB = "\t"
+    WINDOWS_NEWLINE = "\r\n"
+    COMMA = ","
+
+
+class EventBridgeSource(EventSource):
+    """An EventBridge rule sends the events that match a pattern, each as one record."""
+
+    kind = SourceKind.EVENTBRIDGE
+
+    def __init__(
+        self, pattern: events.EventPattern, event_bus: events.IEventBus | None, members: Mapping[str, str] | None
+    ) -> None:
+        for name, path in (members or {}).items():
+            if not _MEMBER.fullmatch(name):
+                refuse("source.members", name, "is no member name of letters, digits and underscores", "rename it")
+            if path.startswith("$") and (len(path) > _LONGEST_PATH or not _EVENT_PATH.fullmatch(path)):
+                refuse(
+                    f"source.members[{name!r}]",
+                    path,
+                    f"is no path into the event, of {_LONGEST_PATH} characters at most",
+                    "write it like '$.detail.page' or '$.resources[0]', or a text that does not begin with '$'",
+                )
+            if not path.startswith("$") and ("<" in path or ">" in path):
+                refuse(
+                    f"source.members[{name!r}]",
+                    path,
+                    "holds < or >, between which EventBridge looks for the name of a value",
+                    "write a text without them",
+                )
+        self._pattern = pattern
+        self._event_bus = event_bus
+        self.members = dict(members) if members else None
+        self._transformer = _transformer(self.members) if self.members else None
+
+    def connect(self, scope: Construct, target: Target) -> None:
+        """Make the rule."""
+        place = Construct(scope, "Rule")
+        role = sender_role(place, "events.amazonaws.com", target)
+        rule = events.Rule(
+            place,
+            "Rule",
+            description="Sends events to a delivery stream",
+            event_bus=self._event_bus,
+            event_pattern=self._pattern,
+        )
+        resource = rule.node.default_child
+        assert isinstance(resource, events.CfnRule)
+        resource.targets = [
+            events.CfnRule.TargetProperty(
+                id="DeliveryStream", arn=target.arn, role_arn=role.role_arn, input_transformer=self._transformer
+            )
+        ]
+        after_policy(resource, role)
+        acknowledge(
+            resource,
+            "Serverless-EventBusDLQ",
+            "EventBridge tries again for a day; who must keep an event after that sets a queue on the target.",
+        )
+
+
+def _transformer(members: Mapping[str, str]) -> events.CfnRule.InputTransformerProperty:
+    paths = dict.fromkeys(path for path in members.values() if path.startswith("$"))
+    # Names of our own: those of members could begin with AWS, be too long, or be what the documentation of
+    # CloudFormation and that of EventBridge disagree on.
+    names = {path: f"value{place}" for place, path in enumerate(paths)}
+    # EventBridge writes a value with its quotes where <name> stands, and ends no record by itself (aws-facts 11).
+    written = ",".join(
+        f"{json.dumps(name)}:{f'<{names[value]}>' if value in names else json.dumps(value)}"
+        for name, value in members.items()
+    )
+    if len(names) > _MOST_PATHS:
+        refuse(
+            "source.members",
+            f"{len(names)} paths",
+            f"is over {_MOST_PATHS}, all that EventBridge takes",
+            "take whole objects of the event instead",
+        )
+    template = f"{{{written}}}\n"
+    if len(template) > _LONGEST_TEMPLATE:
+        refuse(
+            "source.members",
+            f"{len(template)} characters as a template",
+            f"is over {_LONGEST_TEMPLATE}, all that EventBridge takes",
+            "take whole objects of the event instead, or write shorter texts",
+        )
+    return events.CfnRule.InputTransformerProperty(
+        input_paths_map={name: path for path, name in names.items()}, input_template=template
+    )
+
+
+class IotSource(EventSource):
+    """An IoT topic rule sends what its SQL selects."""
+
+    kind = SourceKind.IOT
+
+    def __init__(self, sql: str, separator: IotSeparator | None, *, batch: bool) -> None:
+        if not re.match(r"\s*SELECT\s.+\sFROM\s", sql, re.IGNORECASE | re.DOTALL):
+            refuse("source.sql", sql, "is no IoT rule", "write SELECT ... FROM 'topic/filter'")
+        self.sql = sql
+        self._separator = separator
+        self._batch = batch
+
+    @property
+    def names_events(self) -> bool:
+        """Whether each record may have an ``event_name``."""
+        return "event_name" in self.sql or bool(re.match(r"\s*SELECT\s+\*", self.sql, re.IGNORECASE))
+
+    def connect(self, scope: Construct, target: Target) -> None:
+        """Make the rule."""
+        place = Construct(scope, "Rule")
+        role = sender_role(place, "iot.amazonaws.com", target)
+        rule = iot.CfnTopicRule(
+            place,
+            "Rule",
+            topic_rule_payload=iot.CfnTopicRule.TopicRulePayloadProperty(
+                sql=self.sql,
+                aws_iot_sql_version="2016-03-23",
+                actions=[
+                    iot.CfnTopicRule.ActionProperty(
+                        firehose=iot.CfnTopicRule.FirehoseActionProperty(
+                            delivery_stream_name=target.name,
+                            role_arn=role.role_arn,
+                            separator=self._separator.value if self._separator else None,
+                            batch_mode=True if self._batch else None,
+                        )
+                    )
+                ],
+            ),
+        )
+        after_policy(rule, role)

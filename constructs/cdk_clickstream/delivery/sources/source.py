@@ -1,0 +1,140 @@
+"""Where the records of a delivery stream come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_kinesisfirehose as firehose
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cdk_clickstream._validation import check_range
+from cdk_clickstream.delivery.delivery_role import DeliveryRole
+from cdk_clickstream.delivery.put_target import Target
+from cdk_clickstream.delivery.sources.base import EventSource, SourceKind
+from cdk_clickstream.delivery.sources.cloudwatch_logs import LogSource
+from cdk_clickstream.delivery.sources.kinesis import KinesisSource
+from cdk_clickstream.delivery.sources.rules import EventBridgeSource, IotSeparator, IotSource
+
+
+class DirectPutSource(EventSource):
+    """Producers put records, the endpoint among them."""
+
+    kind = SourceKind.DIRECT_PUT
+
+    def __init__(self, throughput_hint: int | None) -> None:
+        if throughput_hint is not None:
+            check_range("source.throughput_hint", throughput_hint, 1, 100, "MB per second", "choose 1 to 100")
+        self._throughput_hint = throughput_hint
+
+    def prepare(
+        self, scope: Construct, role: DeliveryRole, key: kms.IKey | None, removal_policy: cdk.RemovalPolicy
+    ) -> dict[str, Any]:
+        """Return the hint."""
+        if self._throughput_hint is None:
+            return {}
+        return {
+            "direct_put_source_configuration": firehose.CfnDeliveryStream.DirectPutSourceConfigurationProperty(
+                throughput_hint_in_m_bs=self._throughput_hint
+            )
+        }
+
+    def connect(self, scope: Construct, target: Target) -> None:
+        """Nothing to make: producers call."""
+
+
+class Source:
+    """Where records come from: one factory a kind. What goes with what is in ``docs/combinations.md``."""
+
+    @staticmethod
+    def direct_put(*, throughput_hint: int | None = None) -> EventSource:
+        """Producers and the endpoint put records. The default.
+
+        Parameters
+        ----------
+        throughput_hint:
+            MB per second that you expect, 1..100: tells AWS, and changes no quota (aws-facts 13). Changing it
+            replaces the stream. Default: none.
+        """
+        return DirectPutSource(throughput_hint)
+
+    @staticmethod
+    def kinesis(
+        stream: kinesis.IStream | None = None, *, shards: int | None = None, retention: cdk.Duration | None = None
+    ) -> EventSource:
+        """Firehose reads a Kinesis stream, into which producers and the endpoint put.
+
+        A one-way door: changing it replaces the delivery stream. Keep records under 1,000 KiB, whatever the Kinesis
+        stream takes (aws-facts 1.7).
+
+        Parameters
+        ----------
+        stream:
+            An existing stream. Default: a new one, encrypted with the pipeline's key if it has one.
+        shards:
+            Of the new stream, 1..10,000. Default: on demand.
+        retention:
+            Of the new stream, 24..8,760 hours. Default: 24 hours.
+        """
+        return KinesisSource(stream, shards, retention)
+
+    @staticmethod
+    def cloudwatch_logs(
+        group: logs.ILogGroup, *, filter_pattern: str = "", extract_messages: bool = True
+    ) -> EventSource:
+        """The log events of a group arrive by a subscription filter; a group takes two of them.
+
+        Parameters
+        ----------
+        group:
+            The log group. Never that of a function which this stream calls: each call would log, each log line call.
+        filter_pattern:
+            Which log events. Default: all.
+        extract_messages:
+            Let Firehose unpack the documents and leave the messages, one line each: then nobody else may put records
+            into the stream. ``False`` for the documents as CloudWatch Logs sends them, in gzip. Default: ``True``.
+        """
+        return LogSource(group, filter_pattern, extract_messages=extract_messages)
+
+    @staticmethod
+    def eventbridge_rule(
+        pattern: events.EventPattern,
+        *,
+        event_bus: events.IEventBus | None = None,
+        members: Mapping[str, str] | None = None,
+    ) -> EventSource:
+        """The events of a bus that match a pattern, each as one record.
+
+        Parameters
+        ----------
+        pattern:
+            Which events.
+        event_bus:
+            Default: the account's default bus.
+        members:
+            The record to write of an event: member to path in the event (``"$.detail.page"``) or to a fixed text,
+            such as ``{"event_name": "order", "order_id": "$.detail.id"}``. Default: the event as it is.
+        """
+        return EventBridgeSource(pattern, event_bus, members)
+
+    @staticmethod
+    def iot_topic_rule(
+        sql: str, *, separator: IotSeparator | None = IotSeparator.NEWLINE, batch: bool = False
+    ) -> EventSource:
+        """What an IoT rule selects of the messages of its topics.
+
+        Parameters
+        ----------
+        sql:
+            Such as ``SELECT *, 'reading' AS event_name FROM 'sensors/#'``.
+        separator:
+            Appended to each record. Default: a newline.
+        batch:
+            Send the elements of an array that the rule yields as records, up to 500. Default: ``False``.
+        """
+        return IotSource(sql, separator, batch=batch)

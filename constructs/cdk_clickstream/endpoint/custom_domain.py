@@ -1,0 +1,111 @@
+"""A domain name of one's own for the endpoint."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_certificatemanager as acm
+from constructs import Construct
+
+from cdk_clickstream._validation import is_token, refuse
+
+_BASE_PATH = re.compile(r"[A-Za-z0-9$_.+!*'()-]{1,300}")
+
+
+@dataclass(frozen=True)
+class CustomDomain:
+    """A domain that leads to the endpoint, over TLS 1.2 or newer.
+
+    The DNS record is the team's: an alias of ``IngestApi.domain.domain_name_alias_domain_name``. The endpoint's own
+    address goes on working.
+
+    Parameters
+    ----------
+    name:
+        Such as ``events.shop.example``.
+    certificate:
+        Of that name, in the API's region; for an edge-optimized endpoint in us-east-1.
+    base_path:
+        First part of the path, which lets several APIs share the domain; the others then take it as an
+        :class:`ExistingDomain`. Default: none.
+    """
+
+    name: str
+    certificate: acm.ICertificate
+    base_path: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the base path."""
+        _check_base_path(self.base_path)
+
+    def lead_to(
+        self, scope: Construct, api: apigateway.RestApi, type_: apigateway.EndpointType
+    ) -> apigateway.IDomainName:
+        """Make the domain and have it lead to an API's stage."""
+        domain = apigateway.DomainName(
+            scope,
+            "Domain",
+            domain_name=self.name,
+            certificate=self.certificate,
+            endpoint_type=type_,
+            security_policy=apigateway.SecurityPolicy.TLS_1_2,
+        )
+        domain.add_base_path_mapping(api, base_path=self.base_path, stage=api.deployment_stage, attach_to_stage=True)
+        return domain
+
+
+@dataclass(frozen=True)
+class ExistingDomain:
+    """A domain of API Gateway that is made elsewhere: a company's, or that of another pipeline, ``api.domain``.
+
+    Parameters
+    ----------
+    domain:
+        The domain, of the same account and region.
+    base_path:
+        First part of the path; each API of a domain needs one, but for one of them. Default: none.
+    """
+
+    domain: apigateway.IDomainName
+    base_path: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the base path."""
+        _check_base_path(self.base_path)
+
+    @property
+    def name(self) -> str:
+        """Name of the domain."""
+        return self.domain.domain_name
+
+    def lead_to(
+        self, scope: Construct, api: apigateway.RestApi, type_: apigateway.EndpointType
+    ) -> apigateway.IDomainName:
+        """Have the domain lead to an API's stage; its kind is its owner's."""
+        apigateway.BasePathMapping(
+            scope,
+            "BasePath",
+            domain_name=self.domain,
+            rest_api=api,
+            base_path=self.base_path,
+            stage=api.deployment_stage,
+            attach_to_stage=True,
+        )
+        return self.domain
+
+
+def events_url(domain: CustomDomain | ExistingDomain) -> str:
+    """Return the address to post events to."""
+    return "/".join(("https:/", domain.name, *([domain.base_path] if domain.base_path else []), "events"))
+
+
+def _check_base_path(base_path: str | None) -> None:
+    if base_path is not None and not is_token(base_path) and not _BASE_PATH.fullmatch(base_path):
+        refuse(
+            "endpoint.domain.base_path",
+            base_path,
+            "is no single part of a path",
+            "write it without slashes, such as 'clicks'",
+        )

@@ -1,0 +1,78 @@
+"""How the endpoint is built, beside who may call it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cdk_clickstream._validation import check_range, refuse
+from cdk_clickstream.endpoint.client_context import ClientContext
+from cdk_clickstream.endpoint.custom_domain import CustomDomain, ExistingDomain
+from cdk_clickstream.endpoint.endpoint_type import Reach
+from cdk_clickstream.endpoint.throttle import Throttle
+from cdk_clickstream.endpoint.web_acl import ExistingWebAcl, WebAcl
+
+_LARGEST_PAYLOAD = 10_485_760
+
+
+@dataclass(frozen=True)
+class EndpointOptions:
+    """Routes, reach, protection and telemetry of the endpoint, and what it writes down of a request.
+
+    Parameters
+    ----------
+    client:
+        What the context line of a record says of the client. Default: ``ClientContext()``.
+    records:
+        Whether there is ``POST /records``, one record per event with a result for each. Firehose bills a record as
+        5 KB at least, so 500 small events cost as much as 2.5 MB there. Default: ``True``.
+    records_throttle:
+        Requests to ``POST /records`` of all callers together; each holds up to 500 records.
+        Default: ``Throttle(rate=20, burst=20)``, which bounds what an unknown caller can cost.
+    reach:
+        From where it can be reached. Default: ``Reach.regional()``.
+    domain:
+        A domain name of one's own, new or existing; not for a private endpoint. Default: none.
+    web_acl:
+        AWS WAF in front: a new web ACL, or an existing one. Default: none.
+    tracing:
+        X-Ray traces. Default: ``False``.
+    detailed_metrics:
+        Metrics of each method beside those of the stage, which are billed as custom ones. Default: ``False``.
+    execution_log:
+        ``ERROR`` or ``INFO`` to log how requests are handled, never their bodies. Needs the account's logging role,
+        see :class:`~cdk_clickstream.AccessLog`. Default: none.
+    minimum_compression:
+        Answers from this size on are compressed, 0..10,485,760 bytes; compressed bodies of requests are then unpacked
+        before they are checked. Default: neither.
+    """
+
+    client: ClientContext | None = None
+    records: bool = True
+    records_throttle: Throttle | None = None
+    reach: Reach | None = None
+    domain: CustomDomain | ExistingDomain | None = None
+    web_acl: WebAcl | ExistingWebAcl | None = None
+    tracing: bool = False
+    detailed_metrics: bool = False
+    execution_log: Literal["ERROR", "INFO"] | None = None
+    minimum_compression: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check the size, and what does not go together."""
+        if self.minimum_compression is not None:
+            check_range(
+                "endpoint.minimum_compression",
+                self.minimum_compression,
+                0,
+                _LARGEST_PAYLOAD,
+                "bytes",
+                "choose a size in this range",
+            )
+        if self.domain is not None and self.reach is not None and self.reach.is_private:
+            refuse(
+                "endpoint.domain",
+                self.domain.name,
+                "leads nowhere: a private endpoint has no public name",
+                "leave it out, or use Reach.regional()",
+            )

@@ -1,0 +1,81 @@
+"""From where the endpoint can be reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+
+from cdk_clickstream._validation import refuse
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The kind of endpoint. Made by :meth:`regional`, :meth:`edge` or :meth:`private`."""
+
+    type: apigateway.EndpointType
+    vpc_endpoints: tuple[ec2.IVpcEndpoint, ...] = ()
+
+    @classmethod
+    def regional(cls) -> Reach:
+        """From anywhere, straight to the region. The default; a CloudFront distribution can stand in front."""
+        return cls(apigateway.EndpointType.REGIONAL)
+
+    @classmethod
+    def edge(cls) -> Reach:
+        """From anywhere, by way of CloudFront's nearest location, which AWS runs and nobody configures."""
+        return cls(apigateway.EndpointType.EDGE)
+
+    @classmethod
+    def private(cls, *vpc_endpoints: ec2.IVpcEndpoint) -> Reach:
+        """From VPCs only: a resource policy denies what does not come through one of the endpoints.
+
+        Parameters
+        ----------
+        vpc_endpoints:
+            Interface endpoints of the service ``execute-api``; at least one.
+        """
+        if not vpc_endpoints:
+            refuse(
+                "endpoint.reach",
+                "private()",
+                "names no VPC endpoint, so nobody could reach it",
+                "name an interface endpoint of execute-api: Reach.private(endpoint)",
+            )
+        return cls(apigateway.EndpointType.PRIVATE, vpc_endpoints)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the endpoint is reached from VPCs only."""
+        return self.type is apigateway.EndpointType.PRIVATE
+
+    @property
+    def configuration(self) -> apigateway.EndpointConfiguration:
+        """The endpoint as the CDK wants it."""
+        return apigateway.EndpointConfiguration(types=[self.type], vpc_endpoints=list(self.vpc_endpoints) or None)
+
+    def policy(self, *, signed: bool) -> iam.PolicyDocument | None:
+        """Return the resource policy of a private endpoint.
+
+        Parameters
+        ----------
+        signed:
+            Whether callers sign their requests: their own policies then allow them, and an allowance here would let in
+            everyone who can sign.
+        """
+        if not self.is_private:
+            return None
+        ids = [endpoint.vpc_endpoint_id for endpoint in self.vpc_endpoints]
+        others = iam.PolicyStatement(
+            effect=iam.Effect.DENY,
+            principals=[iam.AnyPrincipal()],
+            actions=["execute-api:Invoke"],
+            resources=["execute-api:/*"],
+            conditions={"StringNotEquals": {"aws:SourceVpce": ids}},
+        )
+        allowed = iam.PolicyStatement(
+            principals=[iam.AnyPrincipal()], actions=["execute-api:Invoke"], resources=["execute-api:/*"]
+        )
+        return iam.PolicyDocument(statements=[others] if signed else [others, allowed])

@@ -1,0 +1,276 @@
+"""The HTTP endpoint: an API Gateway service proxy in front of Firehose, without a Lambda in the request path."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cdk_clickstream._findings import acknowledge
+from cdk_clickstream.delivery.delivery_stream import DeliveryStream
+from cdk_clickstream.endpoint.access_log import AccessLog
+from cdk_clickstream.endpoint.auth import ApiAuth
+from cdk_clickstream.endpoint.client_context import ClientContext
+from cdk_clickstream.endpoint.cors import CorsOptions
+from cdk_clickstream.endpoint.custom_domain import events_url
+from cdk_clickstream.endpoint.endpoint_options import EndpointOptions
+from cdk_clickstream.endpoint.endpoint_type import Reach
+from cdk_clickstream.endpoint.request_model import MAX_EVENTS, SHAPE
+from cdk_clickstream.endpoint.responses import Answers
+from cdk_clickstream.endpoint.rest_api import ingest_rest_api
+from cdk_clickstream.endpoint.routes import Route, events_route, records_route
+from cdk_clickstream.endpoint.strict_model import strict_event
+from cdk_clickstream.endpoint.templates.put_events import UNAVAILABLE_TEMPLATE
+from cdk_clickstream.endpoint.throttle import Throttle
+from cdk_clickstream.endpoint.web_acl import EndpointAcl
+from cdk_clickstream.schema.event_schema import EventSchema
+
+CONTENT_TYPES = ("application/json", "text/plain")
+"""What a request may be; text/plain is what ``sendBeacon`` posts."""
+
+_HINT = f"Send one event or an array of 1 to {MAX_EVENTS} events, each an object with a string event_name."
+_HINT_ONE = "Send one event, an object with a string event_name."
+
+
+class IngestApi(Construct):
+    """``POST /events`` and ``POST /records`` in front of a delivery stream, and ``GET /health``.
+
+    ``POST /events`` hands each request on as one record, which costs least. ``POST /records`` takes an array of 1..500
+    events and makes each a record of its own, with a result for each.
+
+    Answers: 202 ``{"request_id": ...}``; 400 for a body that breaks the request model; 403 without the right to call;
+    413 for a request that is no Firehose record any more (1,024,000 bytes with its context line; 4 MiB for all
+    records of a batch); 415 for another content type; 429 over the throttle; 503 with ``Retry-After: 1`` while Firehose
+    throttles; 502 for any other error of the service. CORS headers are on all of them, except on API Gateway's own 413
+    for a body over 10 MB, which cannot be changed.
+
+    ``POST /records`` answers 207 when some events were taken and others not: ``results`` says which, in order, and
+    those with ``"taken": false`` are to be sent again. When none was taken it is 503.
+
+    ``GET /health`` answers 200 without asking the stream, and needs no credentials.
+
+    Parameters
+    ----------
+    delivery_stream:
+        Where the records go.
+    auth:
+        Who may call.
+    one_event:
+        Take one event a request and put it as it is, a newline after it, for a stream without a transform.
+        Default: ``False``.
+    request_validation:
+        ``shape`` checks that each event has an ``event_name``, and leaves the rest to the transform: a bad event costs
+        no neighbour. ``strict`` has API Gateway check types, bounds and required members by the schema: a request with
+        one bad event is refused as a whole, with 400, and nothing of it is kept. Default: ``shape``.
+    schema:
+        By which ``strict`` checks. Default: ``EventSchema.click()``.
+    cors:
+        Which pages may read the answers. Default: any origin, without credentials.
+    throttle:
+        Requests of all callers together. Default: ``Throttle()``, under Firehose's quota.
+    access_log:
+        What is kept of each request; ``False`` for nothing. Default: ``AccessLog()``, which needs the account's
+        logging role to be set: see there.
+    options:
+        Everything else. Default: ``EndpointOptions()``.
+    removal_policy:
+        What happens to the access log with the stack. Default: it is kept.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's own name for it
+        *,
+        delivery_stream: DeliveryStream,
+        auth: ApiAuth,
+        one_event: bool = False,
+        request_validation: Literal["shape", "strict"] = "shape",
+        schema: EventSchema | None = None,
+        cors: CorsOptions | None = None,
+        throttle: Throttle | None = None,
+        access_log: AccessLog | Literal[False] | None = None,
+        options: EndpointOptions | None = None,
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
+    ) -> None:
+        super().__init__(scope, id)
+        self._auth = auth
+        self._options = options or EndpointOptions()
+        self._answers = Answers(cors or CorsOptions.any_origin())
+        self.delivery_stream = delivery_stream
+        log = AccessLog() if access_log is None else access_log or None
+        self.access_log = self._build_access_log(log, removal_policy) if log else None
+        self.rest_api = ingest_rest_api(
+            self,
+            self._options,
+            throttle=throttle or Throttle(),
+            access_log=self.access_log,
+            account_role=log is not None and log.account_role,
+            signed=auth.signed,
+        )
+        self.role = self._build_role()
+        self._validator: apigateway.RequestValidator | None = None
+        event = strict_event(schema or EventSchema.click()) if request_validation == "strict" else SHAPE
+        target, client = delivery_stream.target, self._options.client or ClientContext()
+        self.post_events = self._add_route(
+            events_route(target, auth.principal, client=client, event=event, one_event=one_event)
+        )
+        self.post_records = (
+            self._add_route(records_route(target, auth.principal, client=client, event=event, one_event=one_event))
+            if self._options.records
+            else None
+        )
+        self.get_health = self._answers.add_health(self.rest_api)
+        self._answers.add_gateway_responses(self.rest_api, _HINT_ONE if one_event else _HINT)
+        self.key = auth.key or self.rest_api.add_api_key("Key") if auth.needs_key else None
+        self.usage_plan = self._build_usage_plan(self.key) if self.key else None
+        domain, reach = self._options.domain, self._options.reach or Reach.regional()
+        self.domain = domain.lead_to(self, self.rest_api, reach.type) if domain else None
+        self.web_acl = (
+            EndpointAcl(
+                self,
+                "WebAcl",
+                options=self._options.web_acl,
+                stage_arn=self.rest_api.deployment_stage.stage_arn,
+                proxy=client.proxy,
+            )
+            if self._options.web_acl
+            else None
+        )
+
+    @property
+    def endpoint_url(self) -> str:
+        """Address to post events to, by the custom domain if there is one (a token)."""
+        domain = self._options.domain
+        return events_url(domain) if domain else self.rest_api.url_for_path("/events")
+
+    def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal send events; needed with ``ApiAuth.iam()``."""
+        grant = self.post_events.grant_execute(grantee)
+        return grant.combine(self.post_records.grant_execute(grantee)) if self.post_records else grant
+
+    def metric_requests(self) -> cloudwatch.Metric:
+        """Requests."""
+        return self.rest_api.metric_count()
+
+    def metric_client_error(self) -> cloudwatch.Metric:
+        """Answers with a 4xx status."""
+        return self.rest_api.metric_client_error()
+
+    def metric_server_error(self) -> cloudwatch.Metric:
+        """Answers with a 5xx status: 503 while Firehose throttles, 502 otherwise."""
+        return self.rest_api.metric_server_error()
+
+    def metric_latency(self) -> cloudwatch.Metric:
+        """Milliseconds from request to answer."""
+        return self.rest_api.metric_latency()
+
+    def _build_access_log(self, log: AccessLog, removal_policy: cdk.RemovalPolicy) -> logs.ILogGroup:
+        return log.group or logs.LogGroup(self, "AccessLog", retention=log.retention, removal_policy=removal_policy)
+
+    def _build_role(self) -> iam.Role:
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            description="Lets the endpoint put records into its delivery stream",
+        )
+        target = self.delivery_stream.target
+        target.grant(role, "PutRecord", *([target.put_many] if self._options.records else []))
+        return role
+
+    def _build_model(self, route: Route) -> apigateway.IModel:
+        model = apigateway.CfnModel(
+            self,
+            route.model_id,
+            rest_api_id=self.rest_api.rest_api_id,
+            content_type=CONTENT_TYPES[0],
+            schema=route.model,
+        )
+        deployment = self.rest_api.latest_deployment
+        if deployment is not None:
+            # A deployment is a snapshot: another model needs another deployment (aws-facts 10.10).
+            deployment.node.add_dependency(model)
+            deployment.add_to_logical_id({f"{route.path}Model": route.model})
+        return apigateway.Model.from_model_name(self, f"{route.model_id}Name", model.ref)
+
+    def _add_route(self, route: Route) -> apigateway.Method:
+        model = self._build_model(route)
+        answers = self._answers
+        integration = apigateway.AwsIntegration(
+            service=self.delivery_stream.target.service,
+            action=route.action,
+            integration_http_method="POST",
+            options=apigateway.IntegrationOptions(
+                credentials_role=self.role,
+                # An unmatched body would go to Firehose raw, and could name another stream (aws-facts 10.2).
+                passthrough_behavior=apigateway.PassthroughBehavior.NEVER,
+                request_parameters={"integration.request.header.Content-Type": "'application/x-amz-json-1.1'"},
+                request_templates=dict.fromkeys(CONTENT_TYPES, route.request),
+                integration_responses=[
+                    answers.of_integration("202", route.accepted, r"2\d{2}"),
+                    answers.of_integration("503", UNAVAILABLE_TEMPLATE, r"5\d{2}", {"Retry-After": "1"}),
+                    # The entry without a pattern takes what no pattern matches: it must not be a success.
+                    answers.of_integration("502", route.refused),
+                ],
+            ),
+        )
+        resource = self.rest_api.root.add_resource(route.path)
+        method = resource.add_method(
+            "POST",
+            integration,
+            authorization_type=self._auth.authorization_type,
+            authorizer=self._auth.authorizer_,
+            api_key_required=self._auth.needs_key,
+            # One model for every accepted type: API Gateway does not validate a type without one (aws-facts 10.3).
+            request_models=dict.fromkeys(CONTENT_TYPES, model),
+            request_validator=self._body_validator(),
+            method_responses=[
+                answers.of_method(status, ("Retry-After",) if status == "503" else ()) for status in route.statuses
+            ],
+        )
+        self._acknowledge_open_method(method)
+        answers.add_preflight(resource, ("Content-Type", *self._auth.request_headers))
+        return method
+
+    def _body_validator(self) -> apigateway.RequestValidator:
+        self._validator = self._validator or apigateway.RequestValidator(
+            self,
+            "Validator",
+            rest_api=self.rest_api,
+            validate_request_body=True,
+            validate_request_parameters=True,
+        )
+        return self._validator
+
+    def _build_usage_plan(self, key: apigateway.IApiKey) -> apigateway.UsagePlan:
+        throttle, quota = self._auth.key_throttle, self._auth.key_quota
+        plan = self.rest_api.add_usage_plan(
+            "UsagePlan",
+            throttle=apigateway.ThrottleSettings(rate_limit=throttle.rate, burst_limit=throttle.burst)
+            if throttle
+            else None,
+            quota=apigateway.QuotaSettings(limit=quota.limit, period=quota.period) if quota else None,
+            api_stages=[apigateway.UsagePlanPerApiStage(api=self.rest_api, stage=self.rest_api.deployment_stage)],
+        )
+        plan.add_api_key(key)
+        return plan
+
+    def _acknowledge_open_method(self, method: apigateway.Method) -> None:
+        if self._auth.public_reason is not None:
+            reason = f"Open on purpose: {self._auth.public_reason}"
+            acknowledge(method, "AwsSolutions-APIG4", reason)
+            acknowledge(method, "AwsSolutions-COG4", reason)
+        elif self._auth.needs_key:
+            reason = "Callers are told apart and limited by API key; the endpoint takes events and gives nothing away."
+            acknowledge(method, "AwsSolutions-APIG4", reason)
+            acknowledge(method, "AwsSolutions-COG4", reason)
+        else:
+            acknowledge(
+                method, "AwsSolutions-COG4", "Another authorizer decides (IAM or one of the team's), not a user pool."
+            )

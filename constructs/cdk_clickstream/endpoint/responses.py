@@ -1,0 +1,105 @@
+"""What the endpoint answers: every answer carries the CORS headers, or browsers hide it."""
+
+from __future__ import annotations
+
+import json
+
+from aws_cdk import aws_apigateway as apigateway
+
+from cdk_clickstream._findings import acknowledge
+from cdk_clickstream.endpoint.cors import CorsOptions
+
+
+class Answers:
+    """Makes the answers of methods and of API Gateway itself, all with the headers of one :class:`CorsOptions`."""
+
+    def __init__(self, cors: CorsOptions) -> None:
+        self._cors = cors
+
+    def of_integration(
+        self, status: str, template: str, pattern: str | None = None, headers: dict[str, str] | None = None
+    ) -> apigateway.IntegrationResponse:
+        """Return the answer to what the service answers with a status that the pattern matches."""
+        return apigateway.IntegrationResponse(
+            status_code=status,
+            selection_pattern=pattern,
+            response_templates={"application/json": self._cors.origin_template + template},
+            response_parameters=_static_headers("method.response.header", {**self._cors.headers, **(headers or {})}),
+        )
+
+    def of_method(self, status: str, headers: tuple[str, ...] = ()) -> apigateway.MethodResponse:
+        """Declare a status, with the headers that it may carry beside the CORS ones."""
+        return apigateway.MethodResponse(
+            status_code=status,
+            response_parameters={f"method.response.header.{name}": True for name in (*self._cors.headers, *headers)},
+            response_models={"application/json": apigateway.Model.EMPTY_MODEL},
+        )
+
+    def add_preflight(self, resource: apigateway.IResource, request_headers: tuple[str, ...]) -> None:
+        """Answer ``OPTIONS`` of a resource; ``request_headers`` are those that a request may carry."""
+        headers = self._cors.preflight_headers(request_headers)
+        origins = self._cors.origin_template
+        method = resource.add_method(
+            "OPTIONS",
+            apigateway.MockIntegration(
+                passthrough_behavior=apigateway.PassthroughBehavior.NEVER,
+                # A preflight has no Content-Type, which counts as application/json (aws-facts 10.7).
+                request_templates={"application/json": '{"statusCode": 200}'},
+                integration_responses=[
+                    apigateway.IntegrationResponse(
+                        status_code="204",
+                        response_parameters=_static_headers("method.response.header", headers),
+                        response_templates={"application/json": origins} if origins else None,
+                    )
+                ],
+            ),
+            authorization_type=apigateway.AuthorizationType.NONE,
+            method_responses=[
+                apigateway.MethodResponse(
+                    status_code="204",
+                    response_parameters={f"method.response.header.{name}": True for name in headers},
+                )
+            ],
+        )
+        reason = "A browser sends the preflight without credentials; the answer is constant and reaches no service."
+        acknowledge(method, "AwsSolutions-APIG4", reason)
+        acknowledge(method, "AwsSolutions-COG4", reason)
+
+    def add_health(self, api: apigateway.RestApi) -> apigateway.Method:
+        """Answer ``GET /health`` with 200 for load balancers and uptime checks; it reaches no service."""
+        method = api.root.add_resource("health").add_method(
+            "GET",
+            apigateway.MockIntegration(
+                passthrough_behavior=apigateway.PassthroughBehavior.NEVER,
+                request_templates={"application/json": '{"statusCode": 200}'},
+                integration_responses=[self.of_integration("200", '{"status": "ok"}')],
+            ),
+            authorization_type=apigateway.AuthorizationType.NONE,
+            method_responses=[self.of_method("200")],
+        )
+        reason = "Uptime checks hold no credentials; the answer is constant and reaches no service."
+        acknowledge(method, "AwsSolutions-APIG4", reason)
+        acknowledge(method, "AwsSolutions-COG4", reason)
+        return method
+
+    def add_gateway_responses(self, api: apigateway.RestApi, hint: str) -> None:
+        """Put CORS headers on what API Gateway itself answers, and a hint into the answer to a bad body."""
+        # Without its leading "gatewayresponse.header.": the L2 adds that.
+        headers = {name: f"'{value}'" for name, value in self._cors.headers.items()}
+        for id_, type_ in (
+            ("Default4xx", apigateway.ResponseType.DEFAULT_4_XX),
+            ("Default5xx", apigateway.ResponseType.DEFAULT_5_XX),
+        ):
+            api.add_gateway_response(id_, type=type_, response_headers=headers)
+        # Not $context.error.validationErrorString: it quotes the body.
+        api.add_gateway_response(
+            "BadRequestBody",
+            type=apigateway.ResponseType.BAD_REQUEST_BODY,
+            status_code="400",
+            response_headers=headers,
+            templates={"application/json": f'{{"message":$context.error.messageString,"hint":{json.dumps(hint)}}}'},
+        )
+
+
+def _static_headers(place: str, headers: dict[str, str]) -> dict[str, str]:
+    return {f"{place}.{name}": f"'{value}'" for name, value in headers.items()}

@@ -1,0 +1,33 @@
+"""Request throttling of the API's stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cdk_clickstream._validation import check_range
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """Token bucket in front of the endpoint; a request over it is answered 429.
+
+    One request is one PutRecord. Firehose takes 1,000 requests a second in most regions and 2,000 in three
+    (aws-facts 1.6), so the default lets through at most 1,000 in any second: rate plus burst. The same quota also
+    holds 1 MiB (5 MiB) a second, which throttles large requests earlier: those are answered 503.
+
+    Parameters
+    ----------
+    rate:
+        Requests a second, 1..10,000 (the account's own limit). Default: 800.
+    burst:
+        Requests at once, 1..5,000 (the account's own limit). Default: 200.
+    """
+
+    rate: float = 800
+    burst: int = 200
+
+    def __post_init__(self) -> None:
+        """Check both against the account limits of API Gateway (aws-facts 10.8)."""
+        way_out = "lower it; a higher account limit needs a quota increase"
+        check_range("throttle.rate", self.rate, 1, 10_000, "requests a second", way_out)
+        check_range("throttle.burst", self.burst, 1, 5_000, "requests", way_out)

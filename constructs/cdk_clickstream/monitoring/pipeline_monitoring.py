@@ -1,0 +1,317 @@
+"""Alarms and a dashboard for a pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from cdk_clickstream._validation import is_token, refuse
+from cdk_clickstream.delivery.delivery_stream import DeliveryStream
+from cdk_clickstream.delivery.sources.kinesis import KinesisSource
+from cdk_clickstream.endpoint.ingest_api import IngestApi
+from cdk_clickstream.monitoring.alarm_topic import AlarmTopic
+from cdk_clickstream.monitoring.alarms import Alarms
+from cdk_clickstream.transform.transform_function import TransformFunction
+
+_PERIOD_MINUTES = 5
+_QUOTAS = (
+    ("Records", "IncomingRecords", "RecordsPerSecondLimit"),
+    ("Requests", "IncomingPutRequests", "PutRequestsPerSecondLimit"),
+    ("Bytes", "IncomingBytes", "BytesPerSecondLimit"),
+)
+_ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
+_BELOW = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """Options of :class:`PipelineMonitoring`.
+
+    Parameters
+    ----------
+    alarms:
+        Thresholds. Default: ``Alarms()``.
+    topic:
+        Where alarms go when they begin and when they end. Default: a new encrypted topic, to be subscribed to, unless
+        there is an action.
+    action:
+        What is done instead when an alarm begins and when it ends, such as an
+        ``aws_cdk.aws_cloudwatch_actions.LambdaAction``. Default: the topic is told.
+    dashboard:
+        Whether to make a dashboard. Default: ``True``.
+    """
+
+    alarms: Alarms | None = None
+    topic: sns.ITopic | None = None
+    action: cloudwatch.IAlarmAction | None = None
+    dashboard: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse two ways to tell of an alarm."""
+        if self.topic is not None and self.action is not None:
+            refuse(
+                "monitoring.action",
+                "given beside a topic",
+                "one thing is done with every alarm",
+                "leave out one of the two: an SnsAction tells a topic",
+            )
+
+
+@dataclass(frozen=True)
+class _Alarm:
+    name: str
+    metric: cloudwatch.IMetric
+    threshold: float | None
+    description: str
+    comparison: cloudwatch.ComparisonOperator = _ABOVE
+    periods: int = 1
+
+
+class PipelineMonitoring(Construct):
+    """One alarm for each thing that goes wrong, one topic for all of them, one dashboard.
+
+    Without data no alarm rings: a site without visitors is no fault.
+
+    Parameters
+    ----------
+    api, delivery_stream, transform:
+        The parts to watch; ``None`` for the endpoint or the function that a pipeline does not have.
+    options:
+        Default: ``Monitoring()``.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's own name for it
+        *,
+        api: IngestApi | None,
+        delivery_stream: DeliveryStream,
+        transform: TransformFunction | None,
+        options: Monitoring | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        options = options or Monitoring()
+        self._api = api
+        self._stream = delivery_stream
+        self._transform = transform
+        self._thresholds = options.alarms or Alarms()
+        self._check_freshness()
+        self._topic: sns.ITopic | None = None if options.action else options.topic or AlarmTopic(self, "Topic")
+        self._action = options.action or actions.SnsAction(self.topic)
+        self.alarms = {alarm.name: self._build_alarm(alarm) for alarm in self._alarms() if alarm.threshold is not None}
+        self.dashboard = self._build_dashboard() if options.dashboard else None
+
+    @property
+    def topic(self) -> sns.ITopic:
+        """The topic that is told of every alarm; refused where an action is taken instead."""
+        return self._topic or refuse(
+            "monitoring.action", "given", "no topic is told of the alarms", "give your own alarms the action, too"
+        )
+
+    def _check_freshness(self) -> None:
+        """Refuse a threshold that a healthy stream passes all the time (aws-facts 8.3)."""
+        for option, threshold, interval in (
+            ("data_freshness", self._thresholds.data_freshness, self._stream.longest_wait),
+            ("backup_freshness", self._thresholds.backup_freshness, self._stream.longest_backup_wait),
+        ):
+            if threshold is None or interval is None or is_token(interval):
+                continue
+            if threshold.to_seconds() <= interval:
+                refuse(
+                    f"alarms.{option}",
+                    threshold.to_human_string(),
+                    f"is not longer than the buffering, {interval} s, so it would ring all the time",
+                    "raise it, or shorten the buffering",
+                )
+
+    def _alarms(self) -> Iterator[_Alarm]:
+        yield from self._delivery_alarms()
+        source = self._stream.source
+        yield from self._kinesis_alarms(source) if isinstance(source, KinesisSource) else self._put_alarms()
+        yield from self._function_alarms()
+        yield from self._transform_alarms()
+        yield from self._api_alarms()
+
+    def _delivery_alarms(self) -> Iterator[_Alarm]:
+        limits, stream = self._thresholds, self._stream
+        fresh = "Records wait longer than they should: delivery, transform or a role is broken"
+        yield _Alarm("DataFreshness", stream.metric_data_freshness(), _seconds(limits.data_freshness), fresh)
+        if stream.longest_backup_wait is not None:
+            metric = stream.metric("BackupToS3.DataFreshness", statistic="Maximum")
+            yield _Alarm("BackupFreshness", metric, _seconds(limits.backup_freshness), "Backups wait too long")
+        yield _Alarm(
+            "DeliverySuccess",
+            stream.metric_delivery_success(),
+            _share(limits.delivery_success_percent),
+            "Writes to S3 fail: see the error log",
+            _BELOW,
+            3,
+        )
+        failed = stream.metric("FailedConversion.Records")
+        yield _Alarm(
+            "FailedConversions", failed, limits.failed_conversions, "See errors/format-conversion-failed/ in the bucket"
+        )
+        if stream.partitioning is not None:
+            partitions = stream.metric("PartitionCount", statistic="Maximum")
+            yield self._quota_alarm("Partitions", "100 * used / quota", partitions, "ActivePartitionsLimit")
+
+    def _put_alarms(self) -> Iterator[_Alarm]:
+        """Of what only a stream that is put into measures (metrics of direct PUT)."""
+        stream, limit = self._stream, self._thresholds.throttled_records
+        throttled = "Firehose refuses records: raise its quota"
+        yield _Alarm("ThrottledRecords", stream.metric_throttled_records(), limit, throttled)
+        for name, used, quota in _QUOTAS:
+            yield self._quota_alarm(name, "100 * (used / PERIOD(used)) / quota", stream.metric(used), quota)
+
+    def _kinesis_alarms(self, source: KinesisSource) -> Iterator[_Alarm]:
+        """Of what a stream that reads Kinesis measures instead, and the Kinesis stream itself."""
+        refused = source.stream.metric_write_provisioned_throughput_exceeded(statistic="Sum")
+        limit = self._thresholds.throttled_records
+        yield _Alarm("ThrottledRecords", refused, limit, "The Kinesis stream refuses records: it needs more shards")
+        lag = self._thresholds.kinesis_lag
+        yield _Alarm(
+            "KinesisLag",
+            self._stream.metric("KinesisMillisBehindLatest", statistic="Maximum"),
+            None if lag is None else lag.to_milliseconds(),
+            "Firehose reads the Kinesis stream too slowly: what that drops unread is lost",
+        )
+
+    def _quota_alarm(self, name: str, expression: str, used: cloudwatch.Metric, quota: str) -> _Alarm:
+        return _Alarm(
+            f"Quota{name}",
+            cloudwatch.MathExpression(
+                expression=expression,
+                using_metrics={"used": used, "quota": self._stream.metric(quota, statistic="Minimum")},
+                label=f"{name} of the quota, percent",
+                period=cdk.Duration.minutes(_PERIOD_MINUTES),
+            ),
+            self._thresholds.quota_percent,
+            "The quota of the stream is nearly used up: ask for a higher one",
+        )
+
+    def _function_alarms(self) -> Iterator[_Alarm]:
+        """Of the function that Firehose calls, whoever made it."""
+        processor, limits = self._stream.processor, self._thresholds
+        if processor is None:
+            return
+        function, percent = processor.function, limits.transform_duration_percent
+        failed = "See errors/processing-failed/ in the bucket"
+        yield _Alarm("TransformErrors", function.metric_errors(), limits.transform_errors, failed)
+        succeeded = self._stream.metric("ExecuteProcessing.Success", statistic="Average")
+        unread = "Firehose cannot call the function, or not read its answer: see the stream's error log"
+        share = _share(limits.transform_success_percent)
+        yield _Alarm("TransformSuccess", succeeded, share, unread, _BELOW, 3)
+        throttled = "Lambda concurrency is used up"
+        yield _Alarm("TransformThrottles", function.metric_throttles(), limits.transform_throttles, throttled)
+        yield _Alarm(
+            "TransformDuration",
+            function.metric_duration(statistic="Maximum"),
+            None if percent is None else percent / 100 * processor.timeout.to_milliseconds(),
+            "Calls are nearly cut off: give the function more memory or time, or smaller batches",
+        )
+
+    def _transform_alarms(self) -> Iterator[_Alarm]:
+        if self._transform is None:
+            return
+        limits = self._thresholds
+        rejects = self._transform.reject_stream
+        if rejects is not None:
+            yield _Alarm(
+                "RejectFreshness",
+                rejects.metric_data_freshness(),
+                _seconds(limits.data_freshness),
+                "Rejected events wait longer than they should: Firehose gives them up after 24 hours",
+            )
+        yield _Alarm(
+            "FailedRecords",
+            self._transform.metric_records_failed(self._stream),
+            limits.failed_records,
+            "See errors/processing-failed/ in the bucket; RecordsFailed.<reason> beside this metric says why",
+        )
+        yield _Alarm(
+            "RejectedEvents",
+            cloudwatch.MathExpression(
+                expression="100 * rejected / received",
+                using_metrics={
+                    "rejected": self._transform.metric_events_rejected(self._stream),
+                    "received": self._transform.metric_events_received(self._stream),
+                },
+                label="Rejected events, percent",
+                period=cdk.Duration.minutes(_PERIOD_MINUTES),
+            ),
+            limits.rejected_percent,
+            "Events break the schema: see their reasons in errors/rejected/ in the bucket",
+        )
+
+    def _api_alarms(self) -> Iterator[_Alarm]:
+        limits, api = self._thresholds, self._api
+        if api is None:
+            return
+        for name, metric, percent, description in (
+            ("ServerErrors", api.metric_server_error(), limits.server_error_percent, "The endpoint answers 5xx"),
+            ("ClientErrors", api.metric_client_error(), limits.client_error_percent, "Clients send what is refused"),
+        ):
+            yield _Alarm(name, metric.with_(statistic="Average"), _share(percent), description)
+        latency = None if limits.latency is None else limits.latency.to_milliseconds()
+        yield _Alarm("Latency", api.metric_latency().with_(statistic="p99"), latency, "The endpoint is slow", periods=3)
+
+    def _build_alarm(self, alarm: _Alarm) -> cloudwatch.Alarm:
+        assert alarm.threshold is not None
+        metric = alarm.metric
+        if isinstance(metric, cloudwatch.Metric):
+            metric = metric.with_(period=cdk.Duration.minutes(_PERIOD_MINUTES))
+        made = cloudwatch.Alarm(
+            self,
+            alarm.name,
+            metric=metric,
+            threshold=alarm.threshold,
+            comparison_operator=alarm.comparison,
+            evaluation_periods=alarm.periods,
+            alarm_description=alarm.description,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        made.add_alarm_action(self._action)
+        made.add_ok_action(self._action)
+        return made
+
+    def _build_dashboard(self) -> cloudwatch.Dashboard:
+        stream, api, transform = self._stream, self._api, self._transform
+        first = [_graph("Records", stream.metric_incoming_records(), stream.metric_throttled_records())]
+        second = [_graph("Age of the oldest record", stream.metric_data_freshness())]
+        if api is not None:
+            requests = (api.rest_api.metric_count(), api.metric_client_error(), api.metric_server_error())
+            first = [_graph("Requests", *requests), _graph("Latency", api.metric_latency()), *first]
+        if transform is not None:
+            events = (transform.metric_events_received(stream), transform.metric_events_rejected(stream))
+            second = [_graph("Events", *events), *second]
+        if stream.processor is not None:
+            function = stream.processor.function
+            second = [*second, _graph("Transform", function.metric_errors(), function.metric_duration())]
+        return cloudwatch.Dashboard(
+            self,
+            "Dashboard",
+            widgets=[
+                [cloudwatch.AlarmStatusWidget(alarms=list(self.alarms.values()), width=24)] if self.alarms else [],
+                first,
+                second,
+            ],
+        )
+
+
+def _graph(title: str, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
+    return cloudwatch.GraphWidget(title=title, left=list(metrics), width=8)
+
+
+def _seconds(duration: cdk.Duration | None) -> float | None:
+    return None if duration is None else duration.to_seconds()
+
+
+def _share(percent: float | None) -> float | None:
+    return None if percent is None else percent / 100

@@ -1,0 +1,152 @@
+"""The event schema: one JSON Schema file, from which everything else is derived."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from cdk_clickstream._validation import refuse
+from cdk_clickstream.schema.glue_types import glue_type, inline_references
+from cdk_clickstream.schema.keywords import check_required, refuse_others
+
+_COLUMN_NAME = re.compile(r"[a-z_][a-z0-9_]{0,127}")
+_COMMENT_LENGTH = 255
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table: name, Glue type, the JSON member it is read from, and a comment."""
+
+    name: str
+    type: str
+    json_key: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class EventSchema:
+    """A pipeline's JSON Schema (draft-07), checked. Made by its methods.
+
+    Only the part of JSON Schema that both a Glue table and the transform can honour is accepted; anything else is
+    refused with the JSON path and the way out, which usually is ``"x-glue-type": "string"``: the value is then kept
+    as JSON text.
+    """
+
+    text: str
+    columns: tuple[Column, ...]
+
+    @classmethod
+    def click(cls) -> EventSchema:
+        """The bundled click event."""
+        return cls.from_file(transform_package() / "click.schema.json")
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> EventSchema:
+        """Read a schema file (UTF-8 JSON)."""
+        file = Path(path)
+        try:
+            schema = json.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            refuse("schema", str(path), f"cannot be read ({error.strerror})", "give the path of a JSON Schema file")
+        except ValueError as error:
+            refuse("schema", str(path), f"is not JSON ({error})", "correct the file")
+        return cls.from_dict(schema)
+
+    @classmethod
+    def from_dict(cls, schema: Mapping[str, Any]) -> EventSchema:
+        """Take a schema as Python data.
+
+        Raises
+        ------
+        ConfigurationError
+            Where the schema uses what has no column type, has no ``event_name`` of type string (the gate checks
+            that one), or gives two members the same column name.
+        """
+        checked = cls.of_rows(schema)
+        _check_event_name(checked.columns)
+        return checked
+
+    @classmethod
+    def of_rows(cls, schema: Mapping[str, Any]) -> EventSchema:
+        """Take the schema of rows that no endpoint checks, such as log lines: no ``event_name`` is asked of them.
+
+        Raises
+        ------
+        ConfigurationError
+            As :meth:`from_dict` otherwise.
+        """
+        whole = inline_references(schema)
+        properties = whole.get("properties")
+        if whole.get("type") != "object" or not isinstance(properties, dict) or not properties:
+            refuse("schema", "#", "is not of type object with properties", "describe one event as an object")
+        refuse_others(
+            whole,
+            "#",
+            ("type", "properties", "required", "additionalProperties"),
+            "describe each member under properties",
+        )
+        check_required(whole, "#")
+        columns = tuple(_column(key, value) for key, value in properties.items())
+        _check_unique(columns)
+        # Member order is column order, and column order is append-only: the text keeps it.
+        return cls(json.dumps(whole, ensure_ascii=False, separators=(",", ":")), columns)
+
+    @property
+    def json_key_mappings(self) -> dict[str, str]:
+        """Column to JSON member where the two differ, for OpenX (which matches exactly, see DeliveryStream)."""
+        return {column.name: column.json_key for column in self.columns if column.name != column.json_key}
+
+
+def transform_package() -> Path:
+    """Folder of the transform's code, found without importing it: beside this package or elsewhere on the path."""
+    spec = find_spec("clickstream_transform")
+    if spec is not None and spec.origin is not None:
+        return Path(spec.origin).parent
+    return Path(__file__).resolve().parents[3] / "lambda" / "transform" / "clickstream_transform"
+
+
+def _column(key: str, schema: Any) -> Column:
+    path = f"#/properties/{key}"
+    if not isinstance(schema, dict):
+        refuse("schema", path, "is not an object", "describe the member by an object with a type")
+    name = key if _COLUMN_NAME.fullmatch(key) else _snake_case(key)
+    if not _COLUMN_NAME.fullmatch(name):
+        refuse("schema", path, f"gives no column name ({name!r})", "name it [a-z_][a-z0-9_]*, at most 128 characters")
+    comment = str(schema.get("description", ""))
+    if len(comment) > _COMMENT_LENGTH:
+        comment = comment[: _COMMENT_LENGTH - 1] + "…"
+    return Column(name, glue_type(schema, path), key, comment)
+
+
+def _check_unique(columns: tuple[Column, ...]) -> None:
+    by_name: dict[str, Column] = {}
+    for column in columns:
+        other = by_name.setdefault(column.name, column)
+        if other is not column:
+            refuse(
+                "schema",
+                f"#/properties/{column.json_key}",
+                f"gives column {column.name!r}, which #/properties/{other.json_key} gives already",
+                "rename one of the two members",
+            )
+
+
+def _check_event_name(columns: tuple[Column, ...]) -> None:
+    if not any(column.name == "event_name" and column.type == "string" for column in columns):
+        refuse(
+            "schema",
+            "#/properties/event_name",
+            "is missing or no string, and the request model demands one of every event",
+            'add "event_name": {"type": "string"}',
+        )
+
+
+def _snake_case(key: str) -> str:
+    """``pageURL`` and ``page-url`` both become ``page_url``."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", key)
+    return re.sub(r"[^a-z0-9_]", "_", words.lower())

@@ -1,0 +1,41 @@
+"""How long a pipeline's own bucket keeps what lies in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import aws_cdk as cdk
+
+from cdk_clickstream._validation import check_range
+
+_LONGEST = 36_500
+
+
+@dataclass(frozen=True)
+class Retention:
+    """When objects of the pipeline's own bucket are deleted, and what their storage costs until then.
+
+    Old versions of what is deleted go a day later. Source backups have their own
+    :attr:`SourceBackup.expire_after <cdk_clickstream.SourceBackup>`.
+
+    Parameters
+    ----------
+    events:
+        Days until delivered events are deleted, 1..36,500; what privacy rules often ask for. Default: never.
+    errors:
+        The same for failed records and rejected events, which hold raw addresses and payloads. Default: 90 days.
+    intelligent_tiering:
+        Have S3 move delivered events between its access tiers by how often they are read; it charges for each object
+        that it watches, and leaves objects under 128 KB where they are. Default: ``False``.
+    """
+
+    events: cdk.Duration | None = None
+    errors: cdk.Duration = field(default_factory=lambda: cdk.Duration.days(90))
+    intelligent_tiering: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the days."""
+        way_out = "choose whole days in this range"
+        check_range("retention.errors", self.errors.to_days(), 1, _LONGEST, "days", way_out)
+        if self.events is not None:
+            check_range("retention.events", self.events.to_days(), 1, _LONGEST, "days", way_out)

@@ -1,0 +1,194 @@
+"""An Athena workgroup with saved queries over the event table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import aws_cdk as cdk
+from aws_cdk import aws_athena as athena
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from cdk_clickstream._findings import acknowledge, acknowledge_grant
+from cdk_clickstream._validation import check_range
+from cdk_clickstream.table.event_table import EventTable
+from cdk_clickstream.table.saved_queries import saved_queries
+
+_QUERY_ACTIONS = (
+    "athena:BatchGetNamedQuery",
+    "athena:GetNamedQuery",
+    "athena:GetQueryExecution",
+    "athena:GetQueryResults",
+    "athena:GetWorkGroup",
+    "athena:ListNamedQueries",
+    "athena:StartQueryExecution",
+    "athena:StopQueryExecution",
+)
+
+
+@dataclass(frozen=True)
+class Queries:
+    """Options of the workgroup; nothing of it costs while nobody queries.
+
+    Parameters
+    ----------
+    bytes_scanned_limit:
+        Athena stops a query that reads more, at least 10 MB. Default: 100 GiB, some half a dollar.
+    results_expire_after:
+        When a query's result is deleted, at least a day. Default: 30 days.
+    """
+
+    bytes_scanned_limit: cdk.Size = field(default_factory=lambda: cdk.Size.gibibytes(100))
+    results_expire_after: cdk.Duration = field(default_factory=lambda: cdk.Duration.days(30))
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        check_range(
+            "queries.bytes_scanned_limit",
+            self.bytes_scanned_limit.to_bytes(),
+            10_000_000,
+            2**53 - 1,  # the CDK counts in doubles, where larger integers are no longer told apart
+            "bytes",
+            "choose a limit in this range",
+        )
+        check_range(
+            "queries.results_expire_after", self.results_expire_after.to_days(), 1, 3650, "days", "choose whole days"
+        )
+
+
+class QueryWorkgroup(Construct):
+    """A workgroup whose queries cannot write elsewhere or read without limit, its results bucket, and saved queries.
+
+    Parameters
+    ----------
+    table:
+        What the saved queries read.
+    options:
+        Default: ``Queries()``.
+    key:
+        Encrypts the results. Default: S3-managed encryption.
+    removal_policy:
+        Of the results bucket. ``DESTROY`` also deletes the workgroup with what people saved in it; otherwise Athena
+        refuses to delete one that was used. Default: it is kept.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's own name for it
+        *,
+        table: EventTable,
+        options: Queries | None = None,
+        key: kms.IKey | None = None,
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
+    ) -> None:
+        super().__init__(scope, id)
+        options = options or Queries()
+        self._key = key
+        self.results = self._build_results(options, removal_policy)
+        self.workgroup = self._build_workgroup(options, removal_policy)
+        self.queries = {
+            query.name: self._save(query.name, query.description, query.sql, table) for query in saved_queries(table)
+        }
+
+    @property
+    def name(self) -> str:
+        """Name of the workgroup (a token)."""
+        return self.workgroup.ref
+
+    def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal query in this workgroup and read the results; the tables are granted apart."""
+        stack = cdk.Stack.of(self)
+        acknowledge_grant(
+            grantee, self.results, "*", "Athena chooses the names of the results; the bucket holds nothing else."
+        )
+        arn = stack.format_arn(service="athena", resource="workgroup", resource_name=self.name)
+        grants = [
+            iam.Grant.add_to_principal(grantee=grantee, actions=list(_QUERY_ACTIONS), resource_arns=[arn]),
+            iam.Grant.add_to_principal(
+                grantee=grantee,
+                actions=["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+                resource_arns=[self.results.bucket_arn],
+            ),
+            iam.Grant.add_to_principal(
+                grantee=grantee,
+                actions=["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
+                resource_arns=[self.results.arn_for_objects("*")],
+            ),
+        ]
+        if self._key is not None:
+            grants.append(
+                iam.Grant.add_to_principal(
+                    grantee=grantee,
+                    actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                    resource_arns=[self._key.key_arn],
+                    conditions={"StringEquals": {"kms:ViaService": f"s3.{stack.region}.amazonaws.com"}},
+                )
+            )
+        for grant in grants[1:]:
+            grants[0] = grants[0].combine(grant)
+        return grants[0]
+
+    def _build_results(self, options: Queries, removal_policy: cdk.RemovalPolicy) -> s3.Bucket:
+        bucket = s3.Bucket(
+            self,
+            "Results",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            bucket_key_enabled=True if self._key else None,
+            encryption=s3.BucketEncryption.KMS if self._key else s3.BucketEncryption.S3_MANAGED,
+            encryption_key=self._key,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=removal_policy,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+                    expiration=options.results_expire_after,
+                )
+            ],
+        )
+        acknowledge(
+            bucket,
+            "AwsSolutions-S1",
+            "It holds copies that expire; who queried what is in the workgroup's history, and access to the events "
+            "themselves is logged.",
+        )
+        return bucket
+
+    def _build_workgroup(self, options: Queries, removal_policy: cdk.RemovalPolicy) -> athena.CfnWorkGroup:
+        return athena.CfnWorkGroup(
+            self,
+            "Resource",
+            # The name is the identity of a workgroup and has no default.
+            name=cdk.Names.unique_resource_name(self, max_length=128, separator="-"),
+            description="Queries over delivered events",
+            # Or the stack could not be deleted once somebody has queried.
+            recursive_delete_option=True if removal_policy is cdk.RemovalPolicy.DESTROY else None,
+            work_group_configuration=athena.CfnWorkGroup.WorkGroupConfigurationProperty(
+                bytes_scanned_cutoff_per_query=int(options.bytes_scanned_limit.to_bytes()),
+                # Or a client could choose another place, unencrypted, for its results.
+                enforce_work_group_configuration=True,
+                publish_cloud_watch_metrics_enabled=True,
+                result_configuration=athena.CfnWorkGroup.ResultConfigurationProperty(
+                    output_location=f"s3://{self.results.bucket_name}/",
+                    encryption_configuration=athena.CfnWorkGroup.EncryptionConfigurationProperty(
+                        encryption_option="SSE_KMS" if self._key else "SSE_S3",
+                        kms_key=self._key.key_arn if self._key else None,
+                    ),
+                ),
+            ),
+        )
+
+    def _save(self, name: str, description: str, sql: str, table: EventTable) -> athena.CfnNamedQuery:
+        return athena.CfnNamedQuery(
+            self,
+            name,
+            name=name,
+            description=description,
+            database=table.database_name,
+            query_string=sql,
+            work_group=self.name,
+        )

@@ -1,0 +1,36 @@
+"""The transform's deployment package, staged at synth."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cdk_clickstream.schema.event_schema import EventSchema, transform_package
+from cdk_clickstream.transform.transform import Transform
+
+
+@contextmanager
+def staged_transform(schema: EventSchema, transform: Transform) -> Iterator[str]:
+    """Yield a folder that holds exactly what the function needs, and nothing that differs between machines.
+
+    ``clickstream_transform/`` with its ``.py`` files (no bytecode, no metadata), ``schema.json`` and
+    ``options.json``, vendored packages beside them, and the user's code in ``function/``. The CDK copies it into the
+    cloud assembly as soon as the function is made, so the folder lives only as long as the ``with`` block.
+    """
+    package = transform_package()
+    with tempfile.TemporaryDirectory(prefix="clickstream-transform-") as folder:
+        root = Path(folder)
+        if transform.packages is not None:
+            transform.packages.copy_to(root)
+        for source in sorted(package.rglob("*.py")):
+            target = root / package.name / source.relative_to(package)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+        (root / "schema.json").write_text(schema.text, encoding="utf-8")
+        (root / "options.json").write_text(transform.options, encoding="utf-8")
+        if transform.code is not None:
+            transform.code.stage(root)
+        yield folder

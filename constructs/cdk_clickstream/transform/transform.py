@@ -1,0 +1,374 @@
+"""How records are transformed: by the bundled code, by a function of the user's own, or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+
+from cdk_clickstream._validation import check_range, refuse
+from cdk_clickstream.compatibility import TransformKind
+from cdk_clickstream.delivery.lambda_processor import LambdaProcessor
+from cdk_clickstream.partitions.record_key import RecordKey, render_keys
+from cdk_clickstream.schema.event_schema import EventSchema
+from cdk_clickstream.transform.blueprint import Blueprint, LogMessages, blueprint_schema, check_blueprint
+from cdk_clickstream.transform.user_code import UserCode
+from cdk_clickstream.transform.vendored import VendoredPackages
+
+
+class IpAnonymisation(Enum):
+    """What is left of a client's IP address in a row."""
+
+    TRUNCATE = "truncate"
+    """IPv4 cut to /24, IPv6 to /48."""
+
+    NONE = "none"
+    """All of it: personal data in most jurisdictions."""
+
+
+class Enrichment(Enum):
+    """Columns that the transform derives from what an event or its request says."""
+
+    URL = "url"
+    """page_host, page_path, page_query."""
+
+    CAMPAIGN = "campaign"
+    """utm_* and click_id, click_id_type."""
+
+    REFERRER = "referrer"
+    """referrer_host, referrer_medium, referrer_source."""
+
+    DEVICE = "device"
+    """device_type, browser_*, os_*."""
+
+    BOT = "bot"
+    """is_bot, bot_indicators."""
+
+
+@dataclass(frozen=True)
+class Transform:
+    """How records become rows, and how Firehose calls for it.
+
+    Made by :meth:`click`, :meth:`blueprint`, :meth:`per_event`, :meth:`from_function` or :meth:`none`.
+
+    Attributes
+    ----------
+    kind:
+        What it is, in the table of docs/combinations.md.
+    options:
+        JSON for the bundled code; empty where that does not run.
+    memory, timeout:
+        Of the function made here.
+    buffer_size, buffer_interval, retries:
+        As in :class:`~cdk_clickstream.LambdaProcessor`.
+    schema:
+        Columns that it brings itself.
+    writes_columns:
+        Whether its rows are JSON with columns; otherwise only ``OutputFormat.raw()`` can hold them.
+    code:
+        The user's own code.
+    packages:
+        What lies beside the code.
+    function:
+        The user's own function.
+    record_keys:
+        Keys that the bundled code gives each record, by name.
+    """
+
+    kind: TransformKind
+    options: str
+    memory: cdk.Size
+    timeout: cdk.Duration
+    buffer_size: cdk.Size
+    buffer_interval: cdk.Duration
+    retries: int
+    schema: EventSchema | None = None
+    writes_columns: bool = True
+    code: UserCode | None = None
+    packages: VendoredPackages | None = None
+    function: lambda_.IFunction | None = None
+    record_keys: Mapping[str, RecordKey] = field(default_factory=dict)
+
+    @classmethod
+    def click(
+        cls,
+        *,
+        ip_anonymisation: IpAnonymisation = IpAnonymisation.TRUNCATE,
+        dedupe: bool = True,
+        enrichments: Sequence[Enrichment] = tuple(Enrichment),
+        redact: Sequence[str] | None = None,
+        redact_query_keys: Sequence[str] | None = None,
+        partition_keys: Mapping[str, RecordKey] | None = None,
+        orjson: VendoredPackages | None = None,
+        memory: cdk.Size | None = None,
+        timeout: cdk.Duration | None = None,
+        buffer_size: cdk.Size | None = None,
+        buffer_interval: cdk.Duration | None = None,
+        retries: int = 3,
+    ) -> Transform:
+        """Explode each request into its events, check them by the schema, stamp them, one JSON line per event.
+
+        Parameters
+        ----------
+        ip_anonymisation:
+            Default: ``IpAnonymisation.TRUNCATE``.
+        dedupe:
+            Drop an event whose client-given id and content were seen in the same call. Default: ``True``.
+        enrichments:
+            Which derived columns are filled; one that the schema does not declare never is. Default: all.
+        redact:
+            Columns in which text that looks like an e-mail address is replaced.
+            Default: page_url, page_referrer, properties.
+        redact_query_keys:
+            Query parameters whose values are replaced in page_url and page_referrer.
+            Default: access_token, email, password, token.
+        partition_keys:
+            Keys of each record by name, for dynamic partitioning: ``DynamicPartitioning.from_lambda`` and the prefix
+            must name the same. Default: none.
+        orjson:
+            Vendored packages with orjson among them, to read requests with it: faster, and the rows are the same.
+            Default: the standard library reads them.
+        memory:
+            Of the function, 128..10,240 MiB; more memory is more processor. Default: 512 MiB.
+        timeout:
+            Of a call, 1..300 s: Firehose itself gives up after five minutes (aws-facts 2.2). Default: 60 s.
+        buffer_size, buffer_interval, retries:
+            As in :class:`~cdk_clickstream.LambdaProcessor`.
+        """
+        options: dict[str, object] = {
+            "processor": "click",
+            "ip_anonymisation": ip_anonymisation.value,
+            "dedupe": dedupe,
+            "enrichments": [one.value for one in enrichments],
+        }
+        # What is not chosen is left to the transform's own default.
+        for name, chosen in (("redact", redact), ("redact_query_keys", redact_query_keys)):
+            if chosen is not None:
+                options[name] = _names(f"transform.{name}", chosen)
+        if partition_keys:
+            options["partition_keys"] = render_keys(partition_keys)
+        if orjson is not None:
+            orjson.check_holds("orjson")
+            options["json_reader"] = "orjson"
+        transform = cls._bundled(TransformKind.CLICK, options, memory, timeout, buffer_size, buffer_interval, retries)
+        return replace(transform, packages=orjson, record_keys=dict(partition_keys or {}))
+
+    @classmethod
+    def blueprint(
+        cls,
+        blueprint: Blueprint,
+        *,
+        strict: bool = False,
+        formula_guard: bool = False,
+        messages: LogMessages = LogMessages.TEXT,
+        drop_prefixes: Sequence[str] = (),
+        schema: EventSchema | None = None,
+        memory: cdk.Size | None = None,
+        timeout: cdk.Duration | None = None,
+        buffer_size: cdk.Size | None = None,
+        buffer_interval: cdk.Duration | None = None,
+        retries: int = 3,
+    ) -> Transform:
+        """Take log lines, log documents or any JSON, as the blueprint of that name does; see docs/transforms.md.
+
+        Lenient by default: what such logs look like in the wild is taken, rows have Glue columns, a bad line is
+        rejected by itself.
+
+        Parameters
+        ----------
+        blueprint:
+            Which.
+        strict:
+            Write what the published blueprint writes, to the byte, and fail what it fails; only for
+            ``OutputFormat.raw()``. Default: ``False``.
+        formula_guard:
+            Of the CSV blueprints: put an apostrophe before what a spreadsheet would run. Default: ``False``.
+        messages:
+            Of ``CLOUDWATCH_LOGS``: what the messages are. Default: ``LogMessages.TEXT``.
+        drop_prefixes:
+            Of ``CLOUDWATCH_LOGS``: leave out messages that begin so, such as ``["START ", "END "]``. Default: none.
+        schema:
+            Columns of ``LogMessages.JSON``; those of the log are added. Default: none.
+        memory, timeout:
+            As in :meth:`click`.
+        buffer_size:
+            Default: 1 MiB; for ``CLOUDWATCH_LOGS``, whose gzip documents grow up to 18 times as rows and 7 times as
+            messages, 0.25 MiB, with ``strict`` 0.5 MiB.
+        buffer_interval, retries:
+            As in :class:`~cdk_clickstream.LambdaProcessor`.
+        """
+        prefixes = tuple(_names("transform.drop_prefixes", drop_prefixes))
+        check_blueprint(
+            blueprint,
+            strict=strict,
+            formula_guard=formula_guard,
+            messages=messages,
+            drop_prefixes=prefixes,
+            schema=schema,
+        )
+        options: dict[str, object] = {"processor": blueprint.value, "strict": strict}
+        if formula_guard:
+            options["formula_guard"] = True
+        if blueprint is Blueprint.CLOUDWATCH_LOGS:
+            options |= {"parse_messages": messages.value, "drop_prefixes": prefixes}
+            buffer_size = buffer_size or cdk.Size.kibibytes(512 if strict else 256)
+        kind = {
+            # It reads what click events come in, so it goes with what a function of one event goes with.
+            Blueprint.GENERAL: TransformKind.PER_EVENT,
+            Blueprint.CLOUDWATCH_LOGS: TransformKind.LOG_BLUEPRINT,
+        }.get(blueprint, TransformKind.LINE_BLUEPRINT)
+        transform = cls._bundled(kind, options, memory, timeout, buffer_size, buffer_interval, retries)
+        return replace(
+            transform,
+            schema=None if strict else blueprint_schema(blueprint, messages, schema),
+            writes_columns=not strict and not blueprint.writes_csv,
+        )
+
+    @classmethod
+    def per_event(
+        cls,
+        entry: str | Path,
+        handler: str = "transform",
+        *,
+        packages: VendoredPackages | None = None,
+        partition_keys: Mapping[str, RecordKey] | None = None,
+        memory: cdk.Size | None = None,
+        timeout: cdk.Duration | None = None,
+        buffer_size: cdk.Size | None = None,
+        buffer_interval: cdk.Duration | None = None,
+        retries: int = 3,
+    ) -> Transform:
+        """Call ``def transform(event: dict) -> dict | list[dict] | None`` of your own for each event.
+
+        The bundled code keeps the contract with Firehose around it: an exception rejects that event only, a reply
+        that grows too large is put back. A function of two parameters gets what the endpoint knows as the second
+        (``received_at``, ``ip``, ``user_agent``, ``api_key_id``, ``principal``, ``country``). Rows have the columns of
+        the pipeline's schema.
+
+        Parameters
+        ----------
+        entry:
+            A ``.py`` file, or a folder that is put on the import path.
+        handler:
+            The function; ``module.function`` where the entry is a folder. Default: ``transform``.
+        packages:
+            What it imports beside the standard library and boto3. Default: nothing.
+        partition_keys, memory, timeout:
+            As in :meth:`click`.
+        buffer_size, buffer_interval, retries:
+            As in :class:`~cdk_clickstream.LambdaProcessor`.
+        """
+        code = UserCode.of(entry, handler)
+        options: dict[str, object] = {"processor": "per_event", "function": code.function}
+        if partition_keys:
+            options["partition_keys"] = render_keys(partition_keys)
+        transform = cls._bundled(
+            TransformKind.PER_EVENT, options, memory, timeout, buffer_size, buffer_interval, retries
+        )
+        return replace(transform, code=code, packages=packages, record_keys=dict(partition_keys or {}))
+
+    @classmethod
+    def from_function(
+        cls,
+        function: lambda_.IFunction,
+        *,
+        buffer_size: cdk.Size | None = None,
+        buffer_interval: cdk.Duration | None = None,
+        retries: int = 3,
+    ) -> Transform:
+        """Call a Lambda function of your own with whole batches; it keeps the contract with Firehose itself.
+
+        A record of the endpoint begins with a context line and ends with a boundary line (docs/transforms.md).
+
+        Parameters
+        ----------
+        function:
+            The function, a version or an alias.
+        buffer_size, buffer_interval, retries:
+            As in :class:`~cdk_clickstream.LambdaProcessor`.
+        """
+        transform = cls._bundled(TransformKind.FUNCTION, {}, None, None, buffer_size, buffer_interval, retries)
+        return replace(transform, options="", function=function)
+
+    @classmethod
+    def none(cls) -> Transform:
+        """Call no function: the endpoint takes one event a request, and the event is the row.
+
+        Nothing is checked, stamped, redacted or rejected on the way.
+        """
+        return replace(cls._bundled(TransformKind.NONE, {}, None, None, None, None, 3), options="")
+
+    @property
+    def bundled(self) -> bool:
+        """Whether the bundled code runs, in a function that is made here."""
+        return bool(self.options)
+
+    def without_overflow(self) -> Transform:
+        """Return a transform that puts nothing back: what its reply cannot hold fails."""
+        if not self.bundled:
+            return self
+        return replace(self, options=_json({**json.loads(self.options), "overflow": "fail"}))
+
+    @property
+    def own_processor(self) -> LambdaProcessor | None:
+        """The user's own function as a processor of a delivery stream; ``None`` without one."""
+        return self.processor_of(self.function) if self.function else None
+
+    def processor_of(self, function: lambda_.IFunction) -> LambdaProcessor:
+        """Return a function as a processor of a delivery stream, called as this transform says."""
+        return LambdaProcessor(
+            function,
+            buffer_size=self.buffer_size,
+            buffer_interval=self.buffer_interval,
+            retries=self.retries,
+            packs_events=self.bundled,
+            partition_keys=tuple(self.record_keys) if self.bundled else None,
+        )
+
+    @classmethod
+    def _bundled(
+        cls,
+        kind: TransformKind,
+        options: dict[str, object],
+        memory: cdk.Size | None,
+        timeout: cdk.Duration | None,
+        buffer_size: cdk.Size | None,
+        buffer_interval: cdk.Duration | None,
+        retries: int,
+    ) -> Transform:
+        return cls(
+            kind=kind,
+            options=_json(options),
+            memory=memory or cdk.Size.mebibytes(512),
+            timeout=timeout or cdk.Duration.seconds(60),
+            buffer_size=buffer_size or cdk.Size.mebibytes(1),
+            buffer_interval=buffer_interval or cdk.Duration.seconds(60),
+            retries=retries,
+        )
+
+    def __post_init__(self) -> None:
+        """Check memory and timeout; the buffer is checked where it is used."""
+        check_range("transform.memory", self.memory.to_mebibytes(), 128, 10_240, "MiB", "choose a size in this range")
+        check_range(
+            "transform.timeout",
+            self.timeout.to_seconds(),
+            1,
+            300,
+            "seconds",
+            "shorten it: Firehose gives up on a call after 300 s whatever the function is allowed",
+        )
+
+
+def _json(options: dict[str, object]) -> str:
+    return json.dumps(options, sort_keys=True)
+
+
+def _names(option: str, names: Sequence[str]) -> list[str]:
+    if isinstance(names, str) or not all(names):
+        refuse(option, names, "is no list of non-empty names", "write a list, such as ['page_url']")
+    return list(names)

@@ -1,0 +1,196 @@
+"""The transform as a Lambda function."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cdk_clickstream._findings import acknowledge, ignore_lint
+from cdk_clickstream._validation import refuse
+from cdk_clickstream.compatibility import TransformKind
+from cdk_clickstream.delivery.delivery_stream import DeliveryStream
+from cdk_clickstream.delivery.lambda_processor import LambdaProcessor
+from cdk_clickstream.schema.event_schema import EventSchema
+from cdk_clickstream.transform.asset import staged_transform
+from cdk_clickstream.transform.network import FunctionNetwork, Placement
+from cdk_clickstream.transform.transform import Transform
+
+
+class TransformFunction(Construct):
+    """The bundled transform code with a schema and options, as a function with its own role and log group.
+
+    Parameters
+    ----------
+    schema:
+        What an event is, or what the rows are; not for a blueprint that brings its own. Default: the click event.
+    transform:
+        How the code works. Default: ``Transform.click()``.
+    reject_stream:
+        Where rejected events go, with their reasons. Without one, the record of a rejected event fails as a whole.
+        Default: none.
+    network:
+        A VPC for the function. Default: none.
+    log_group:
+        An existing log group, whose retention is left alone. Default: a new one.
+    log_retention:
+        Of the new log group. Default: one month.
+    removal_policy:
+        Of the new log group. Default: kept.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's own name for it
+        *,
+        schema: EventSchema | None = None,
+        transform: Transform | None = None,
+        reject_stream: DeliveryStream | None = None,
+        network: FunctionNetwork | None = None,
+        log_group: logs.ILogGroup | None = None,
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
+    ) -> None:
+        super().__init__(scope, id)
+        self._transform = transform or Transform.click()
+        self.schema = _schema_of(self._transform, schema)
+        self.log_group = log_group or logs.LogGroup(self, "Log", retention=log_retention, removal_policy=removal_policy)
+        # The managed policy for functions covers every log group of the account: this role gets its own only.
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description="Lets the transform log and put rejected events",
+        )
+        self.log_group.grant_write(self.role)
+        self.reject_stream = reject_stream
+        if reject_stream is not None:
+            reject_stream.grant(self.role, "firehose:PutRecordBatch")
+        placement = network.place(self, self.role) if network else None
+        self.function = self._build_function(reject_stream, placement)
+
+    @property
+    def processor(self) -> LambdaProcessor:
+        """The function as a processor of a delivery stream."""
+        return self._transform.processor_of(self.function)
+
+    def allow_overflow(self, scope: Construct, stream: DeliveryStream) -> iam.Policy:
+        """Let the function put the tail of a reply that grows too large back into the stream that called it.
+
+        The stream depends on the function, so the function must not depend on the stream: this is a policy of its
+        own, outside the role's subtree, and the function takes the stream's name from the event.
+
+        Parameters
+        ----------
+        scope:
+            Where the policy is made; outside this construct.
+        stream:
+            The stream that calls the function.
+        """
+        policy = iam.Policy(scope, "Overflow")
+        policy.add_statements(
+            iam.PolicyStatement(actions=["firehose:PutRecordBatch"], resources=[stream.arn]),
+        )
+        if stream.key is not None:
+            policy.add_statements(
+                iam.PolicyStatement(actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[stream.key.key_arn])
+            )
+        # With its statements in it: for a role that somebody else makes they are all that is left of the policy.
+        self.role.attach_inline_policy(policy)
+        return policy
+
+    def metric_events_received(self, stream: DeliveryStream) -> cloudwatch.Metric:
+        """Events found in the records of a stream, rejected ones included."""
+        return _event_metric("EventsIn", stream)
+
+    def metric_events_rejected(self, stream: DeliveryStream) -> cloudwatch.Metric:
+        """Events of a stream that break the schema."""
+        return _event_metric("EventsRejected", stream)
+
+    def metric_records_failed(self, stream: DeliveryStream) -> cloudwatch.Metric:
+        """Records of a stream that lie under ``errors/processing-failed/`` since the transform gave them up."""
+        return _event_metric("RecordsFailed", stream)
+
+    def metric_errors(self) -> cloudwatch.Metric:
+        """Calls that failed as a whole."""
+        return self.function.metric_errors()
+
+    def metric_duration(self) -> cloudwatch.Metric:
+        """Milliseconds of a call."""
+        return self.function.metric_duration()
+
+    def _build_function(self, reject_stream: DeliveryStream | None, placement: Placement | None) -> lambda_.Function:
+        with staged_transform(self.schema, self._transform) as folder:
+            function = lambda_.Function(
+                self,
+                "Function",
+                description="Turns Firehose records into rows, one JSON line per event",
+                code=lambda_.Code.from_asset(folder),
+                handler="clickstream_transform.handler.handler",
+                runtime=lambda_.Runtime.PYTHON_3_14,
+                architecture=lambda_.Architecture.ARM_64,
+                memory_size=int(self._transform.memory.to_mebibytes()),
+                timeout=self._transform.timeout,
+                role=self.role,
+                log_group=self.log_group,
+                environment={"CLICKSTREAM_REJECT_STREAM": reject_stream.name} if reject_stream else None,
+                vpc=placement.vpc if placement else None,
+                vpc_subnets=placement.subnets if placement else None,
+                security_groups=placement.security_groups if placement else None,
+            )
+        acknowledge(
+            function,
+            "Serverless-LambdaDLQ",
+            "Firehose calls it synchronously, so a dead letter queue would stay empty: what fails is retried by "
+            "Firehose and then lies under errors/processing-failed/.",
+        )
+        acknowledge(
+            function,
+            "Serverless-LambdaTracing",
+            "It calls nothing on the way of a good event; its log and its metrics tell where time goes.",
+        )
+        resource = function.node.default_child
+        assert isinstance(resource, lambda_.CfnFunction)
+        ignore_lint(
+            resource, "W3005", "The CDK writes DependsOn for the role beside the reference; the two say the same."
+        )
+        return function
+
+
+def _schema_of(transform: Transform, given: EventSchema | None) -> EventSchema:
+    """The columns of a transform's rows: its own, else those that were given."""
+    if not transform.bundled:
+        refuse("transform", transform.kind.value, "runs no bundled code", "leave this construct out")
+    if transform.schema is not None:
+        if given is not None:
+            refuse("schema", "given", "the transform brings its own columns", "leave it out")
+        return transform.schema
+    schema = given or EventSchema.click()
+    if transform.kind is TransformKind.CLICK:
+        _check_names(schema)
+    return schema
+
+
+def _check_names(schema: EventSchema) -> None:
+    """The click transform writes columns, so it takes no schema whose members have other names."""
+    for name, key in schema.json_key_mappings.items():
+        refuse(
+            "schema",
+            f"#/properties/{key}",
+            "is no column name, and the click transform writes members under their column's name",
+            f"name it {name!r}",
+        )
+
+
+def _event_metric(name: str, stream: DeliveryStream) -> cloudwatch.Metric:
+    """One of the metrics that the transform itself writes, into its log."""
+    return cloudwatch.Metric(
+        namespace="Clickstream/Transform",
+        metric_name=name,
+        dimensions_map={"DeliveryStreamName": stream.name},
+        statistic="Sum",
+    )
