@@ -9,10 +9,9 @@ Importing this starts no thread and opens no file.
 
 from __future__ import annotations
 
-from .async_producer import AsyncProducer
-from .dead_letters import DeadLetters
-from .emf import EmfMetrics
-from .errors import (
+from clickstream_producer.async_producer import AsyncProducer
+from clickstream_producer.dead_letters import DeadLetters
+from clickstream_producer.errors import (
     BufferFull,
     EventTooLarge,
     InvalidEvent,
@@ -23,12 +22,13 @@ from .errors import (
     TargetRefused,
     UnexpectedAnswer,
 )
-from .firehose import FirehoseStream
-from .full_policy import FullPolicy
-from .kinesis import KinesisStream
-from .otel import OtelMetrics
-from .producer import Producer
-from .stats import DropReason, FlushResult, Stats
+from clickstream_producer.full_policy import FullPolicy
+from clickstream_producer.metrics.emf import EmfMetrics
+from clickstream_producer.metrics.otel import OtelMetrics
+from clickstream_producer.producer import Producer
+from clickstream_producer.stats import DropReason, FlushResult, Stats
+from clickstream_producer.targets.firehose import FirehoseStream
+from clickstream_producer.targets.kinesis import KinesisStream
 
 __all__ = [
     "AsyncProducer",

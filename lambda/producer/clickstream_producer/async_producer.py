@@ -7,11 +7,11 @@ from collections.abc import AsyncIterable, Iterable
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from .core import CHUNK
-from .options import ProducerOptions
-from .producer import Producer
-from .stats import FlushResult, Stats
-from .target import Target
+from clickstream_producer._core import CHUNK
+from clickstream_producer.options import ProducerOptions
+from clickstream_producer.producer import Producer
+from clickstream_producer.stats import FlushResult, Stats
+from clickstream_producer.targets.target import Target
 
 
 class AsyncProducer:

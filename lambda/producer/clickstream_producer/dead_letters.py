@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .errors import InvalidOption
-from .stats import DropReason
+from clickstream_producer.errors import InvalidOption
+from clickstream_producer.stats import DropReason
 
 if TYPE_CHECKING:
-    from .producer import Producer
+    from clickstream_producer.producer import Producer
 
 log = logging.getLogger("clickstream_producer")
 

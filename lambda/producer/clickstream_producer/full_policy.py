@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .duration import seconds
+from clickstream_producer._duration import seconds
 
 
 @dataclass(frozen=True, slots=True)

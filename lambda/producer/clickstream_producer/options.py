@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypedDict
 
-from .backoff import GROWTHS, Growth
-from .duration import seconds
-from .errors import InvalidOption
-from .frame import SEGMENT_BYTES
-from .full_policy import FullPolicy
-from .hooks import OnDrop, OnError
-from .limits import MAX_EVENTS_PER_RECORD, MAX_RECORD_BYTES, MAX_REQUEST_BYTES
+from clickstream_producer._duration import seconds
+from clickstream_producer._limits import MAX_EVENTS_PER_RECORD, MAX_RECORD_BYTES, MAX_REQUEST_BYTES
+from clickstream_producer.errors import InvalidOption
+from clickstream_producer.full_policy import FullPolicy
+from clickstream_producer.sending.backoff import GROWTHS, Growth
+from clickstream_producer.sending.callbacks import OnDrop, OnError
+from clickstream_producer.spool.segment import SEGMENT_BYTES
 
 MIN_BUFFER_BYTES: Final = 1024 * 1024
 """Smallest buffer: the largest event fits."""

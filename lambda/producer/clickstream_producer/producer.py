@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
-from .backoff import Growth
-from .core import Core
-from .duration import seconds
-from .full_policy import FullPolicy
-from .hooks import OnDrop, OnError
-from .options import Options
-from .stats import FlushResult, Stats
-from .target import Target
+from clickstream_producer._core import Core
+from clickstream_producer._duration import seconds
+from clickstream_producer.full_policy import FullPolicy
+from clickstream_producer.options import Options
+from clickstream_producer.sending.backoff import Growth
+from clickstream_producer.sending.callbacks import OnDrop, OnError
+from clickstream_producer.stats import FlushResult, Stats
+from clickstream_producer.targets.target import Target
 
 _DEFAULT_FULL = FullPolicy.drop_newest()
 

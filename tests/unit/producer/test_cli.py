@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream_producer.cli import main
+from clickstream_producer.cli.main import main
 from support.producer.sink import Sink
 
 

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from clickstream_producer import FullPolicy, Producer, frame, journal
+from clickstream_producer import FullPolicy, Producer
+from clickstream_producer.spool import disk_spool as journal
+from clickstream_producer.spool import segment as frame
 from support.producer.sink import Sink
 from support.producer.soak import Tally, size
 from support.producer.spools import stop

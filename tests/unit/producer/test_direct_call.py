@@ -12,10 +12,10 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from clickstream_producer.connection import AwsConnection
-from clickstream_producer.direct_call import DirectCall
 from clickstream_producer.errors import UnexpectedAnswer
-from clickstream_producer.record import Record
+from clickstream_producer.spool.record import Record
+from clickstream_producer.targets.connection import AwsConnection
+from clickstream_producer.targets.direct_call import DirectCall
 from support.producer.sink import CREDENTIALS, Sink
 
 ONE = [Record(b"1\n", 1, 0.0)]

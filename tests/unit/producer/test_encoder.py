@@ -17,9 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream_producer import EventTooLarge, InvalidEvent, json_writer
-from clickstream_producer import encoder as encoder_module
-from clickstream_producer.encoder import Encoder
+from clickstream_producer import EventTooLarge, InvalidEvent
+from clickstream_producer.encoding import encoder as encoder_module
+from clickstream_producer.encoding import json_writer
+from clickstream_producer.encoding.encoder import Encoder
 
 encode = Encoder().encode
 

@@ -19,8 +19,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from clickstream_producer.http_pool import HttpPool
-from clickstream_producer.record import Record
+from clickstream_producer.spool.record import Record
+from clickstream_producer.targets.http_pool import HttpPool
 from support.producer.sink import Sink, running_sink
 
 ONE = [Record(b"1\n", 1, 0.0)]

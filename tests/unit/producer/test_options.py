@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clickstream_producer import FirehoseStream, FullPolicy, InvalidOption, Producer
-from clickstream_producer.duration import seconds
+from clickstream_producer._duration import seconds
 
 
 @pytest.mark.parametrize(

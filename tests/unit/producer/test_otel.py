@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from clickstream_producer import DropReason, InvalidOption, OtelMetrics, Producer, Stats
-from clickstream_producer.metrics import METRICS
+from clickstream_producer.metrics.metrics import METRICS
 from support.checkout import CHECKOUT
 from support.producer.sink import Sink
 

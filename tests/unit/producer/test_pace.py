@@ -8,8 +8,8 @@ import time
 import pytest
 
 from clickstream_producer import Producer
-from clickstream_producer.limits import MAX_REQUEST_RECORDS
-from clickstream_producer.pace import PATIENCE, RECOVERY, Pace
+from clickstream_producer._limits import MAX_REQUEST_RECORDS
+from clickstream_producer.sending.rate_limiter import PATIENCE, RECOVERY, Pace
 from support.producer.sink import Sink
 from unit.producer.test_delivery import event
 

@@ -8,9 +8,9 @@ from itertools import count, pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream_producer.batcher import take_batch
-from clickstream_producer.packer import Packer
-from clickstream_producer.record import Record
+from clickstream_producer.buffer.batching import take_batch
+from clickstream_producer.buffer.record_builder import Packer
+from clickstream_producer.spool.record import Record
 
 sizes = st.lists(st.integers(min_value=1, max_value=60) | st.integers(min_value=1, max_value=3000), max_size=120)
 

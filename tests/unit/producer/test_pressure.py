@@ -9,9 +9,9 @@ import time
 import pytest
 
 from clickstream_producer import AsyncProducer, FullPolicy, Producer, ProducerClosed
-from clickstream_producer import pressure as pressure_module
-from clickstream_producer import spool as spool_module
-from clickstream_producer.pressure import PATIENCE, REQUESTS, Pressure
+from clickstream_producer.buffer import backpressure as pressure_module
+from clickstream_producer.buffer import event_buffer as spool_module
+from clickstream_producer.buffer.backpressure import PATIENCE, REQUESTS, Pressure
 from support.producer.sink import Sink, running_sink
 
 MIB = 1024 * 1024

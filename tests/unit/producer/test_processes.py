@@ -213,10 +213,10 @@ def test_a_producer_that_the_caller_let_go_of_still_delivers(sink: Sink) -> None
 
 def test_a_fork_waits_for_a_client_that_is_being_made() -> None:
     done = run("""
-        from clickstream_producer import lifecycle
+        from clickstream_producer._lifecycle import connecting
         started = threading.Event()
         def make():
-            with lifecycle.connecting:
+            with connecting:
                 started.set()
                 time.sleep(0.3)
         threading.Thread(target=make).start()
@@ -224,7 +224,7 @@ def test_a_fork_waits_for_a_client_that_is_being_made() -> None:
         before = time.monotonic()
         child = os.fork()
         if child == 0:
-            with lifecycle.connecting:
+            with connecting:
                 os._exit(0)
         print(time.monotonic() - before)
         assert os.waitpid(child, 0)[1] == 0

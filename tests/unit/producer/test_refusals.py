@@ -8,8 +8,8 @@ import botocore.exceptions as sdk
 import pytest
 
 from clickstream_producer import DropReason, FirehoseStream, Producer, TargetRefused
-from clickstream_producer.failures import judge
-from clickstream_producer.target import Verdict
+from clickstream_producer.targets.error_classification import judge
+from clickstream_producer.targets.target import Verdict
 from support.producer.sink import CREDENTIALS, Refusal, Sink
 
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickstream_producer import FirehoseStream, Producer
-from clickstream_producer.put_operation import PutOperation
-from clickstream_producer.record import Record
-from clickstream_producer.request_body import PIECE, RequestBody
+from clickstream_producer.spool.record import Record
+from clickstream_producer.targets.put_operation import PutOperation
+from clickstream_producer.targets.request_body import PIECE, RequestBody
 from support.producer.sink import CREDENTIALS, Sink
 
 FIREHOSE = PutOperation(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from clickstream_producer import FullPolicy, Producer
-from clickstream_producer.request_size import SLOW, SLOW_WHILE_BUSY, TOO_SLOW, RequestSize
+from clickstream_producer.sending.request_size import SLOW, SLOW_WHILE_BUSY, TOO_SLOW, RequestSize
 from support.producer.sink import Sink
 
 EVENTS = [b'"%05d%s"' % (number, b"x" * 9_000) for number in range(1_500)]

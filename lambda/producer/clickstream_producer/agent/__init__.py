@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from .agent import Agent
-from .agent_json import read_agent_json
-from .options import AgentOptions, FlowOptions
+from clickstream_producer.agent.agent import Agent
+from clickstream_producer.agent.agent_json import read_agent_json
+from clickstream_producer.agent.options import AgentOptions, FlowOptions
 
 __all__ = ["Agent", "AgentOptions", "FlowOptions", "read_agent_json"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 
-from .checkpoints import Checkpoints
-from .flow import Flow
-from .options import AgentOptions
+from clickstream_producer.agent.checkpoints import Checkpoints
+from clickstream_producer.agent.flow import Flow
+from clickstream_producer.agent.options import AgentOptions
 
 log = logging.getLogger("clickstream_producer.agent")
 

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from clickstream_producer._limits import MAX_RECORD_BYTES, MAX_REQUEST_BYTES
+from clickstream_producer.agent.options import AgentOptions, FlowOptions, compiled
+from clickstream_producer.agent.processing import processing_steps
 from clickstream_producer.errors import InvalidOption
-from clickstream_producer.firehose import FirehoseStream
-from clickstream_producer.kinesis import KinesisStream
-from clickstream_producer.limits import MAX_RECORD_BYTES, MAX_REQUEST_BYTES
-from clickstream_producer.target import Target
-
-from .options import AgentOptions, FlowOptions, compiled
-from .processing import processing_steps
+from clickstream_producer.targets.firehose import FirehoseStream
+from clickstream_producer.targets.kinesis import KinesisStream
+from clickstream_producer.targets.target import Target
 
 _TOP: Final = frozenset(
     {

@@ -11,9 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from clickstream_producer.agent.head import Head
 from clickstream_producer.errors import InvalidOption
-
-from .head import Head
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS clickstream_flow (flow TEXT PRIMARY KEY) WITHOUT ROWID;

@@ -8,13 +8,13 @@ import time
 from collections import deque
 from typing import Final
 
-from clickstream_producer.duration import MAX_SECONDS
+from clickstream_producer._duration import MAX_SECONDS
+from clickstream_producer._limits import MAX_REQUEST_BYTES
 from clickstream_producer.errors import TargetRefused
 from clickstream_producer.full_policy import FullPolicy
-from clickstream_producer.limits import MAX_REQUEST_BYTES
 from clickstream_producer.producer import Producer
 from clickstream_producer.stats import DropReason, Stats
-from clickstream_producer.target import Target
+from clickstream_producer.targets.target import Target
 
 log = logging.getLogger("clickstream_producer.agent")
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from .checkpoints import Checkpoints, Position
-from .head import HEAD_BYTES
-from .line_splitter import LineSplitter
-from .options import FlowOptions, compiled
-from .rotated_copy import is_copy_name, unpacked_rest
-from .tracked_file import TrackedFile, identity
+from clickstream_producer.agent.checkpoints import Checkpoints, Position
+from clickstream_producer.agent.head import HEAD_BYTES
+from clickstream_producer.agent.line_splitter import LineSplitter
+from clickstream_producer.agent.options import FlowOptions, compiled
+from clickstream_producer.agent.rotated_copy import is_copy_name, unpacked_rest
+from clickstream_producer.agent.tracked_file import TrackedFile, identity
 
 log = logging.getLogger("clickstream_producer.agent")
 

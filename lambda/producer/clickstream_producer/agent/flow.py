@@ -8,16 +8,15 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
+from clickstream_producer._limits import MAX_EVENT_BYTES
+from clickstream_producer.agent.checkpoints import Checkpoints
+from clickstream_producer.agent.delivery import Delivery
+from clickstream_producer.agent.file_set import FileSet
+from clickstream_producer.agent.line_encoder import line_encoder
+from clickstream_producer.agent.line_splitter import TOO_LONG
+from clickstream_producer.agent.options import FlowOptions
+from clickstream_producer.agent.tracked_file import Block, TrackedFile
 from clickstream_producer.errors import InvalidEvent
-from clickstream_producer.limits import MAX_EVENT_BYTES
-
-from .checkpoints import Checkpoints
-from .delivery import Delivery
-from .file_set import FileSet
-from .line_encoder import line_encoder
-from .line_splitter import TOO_LONG
-from .options import FlowOptions
-from .tracked_file import Block, TrackedFile
 
 log = logging.getLogger("clickstream_producer.agent")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from operator import methodcaller
 
-from .options import FlowOptions
+from clickstream_producer.agent.options import FlowOptions
 
 # The zero bytes: what a writer leaves that goes on at its old offset after the file was truncated under it.
 _stripped: Callable[[bytes], bytes] = methodcaller("strip", b"\0 \t\r\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from clickstream_producer.limits import MAX_EVENT_BYTES
+from clickstream_producer._limits import MAX_EVENT_BYTES
 
 TOO_LONG: Final = f"it is longer than {MAX_EVENT_BYTES:,} bytes, the most that a record can hold"
 """What is said of a line above the limit: of a cut one the producer would only say that it is no JSON."""

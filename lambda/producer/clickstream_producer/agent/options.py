@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from clickstream_producer._limits import MAX_EVENTS_PER_RECORD, MAX_RECORD_BYTES, MAX_REQUEST_BYTES
+from clickstream_producer.agent.processing import Step
 from clickstream_producer.errors import InvalidOption
-from clickstream_producer.limits import MAX_EVENTS_PER_RECORD, MAX_RECORD_BYTES, MAX_REQUEST_BYTES
-from clickstream_producer.target import Target
-
-from .processing import Step
+from clickstream_producer.targets.target import Target
 
 
 @dataclass(frozen=True, slots=True)

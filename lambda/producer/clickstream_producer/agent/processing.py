@@ -12,9 +12,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from clickstream_producer.agent.log_formats import LOG_FORMATS
 from clickstream_producer.errors import InvalidOption
-
-from .log_formats import LOG_FORMATS
 
 Step = Callable[[str], str | None]
 

@@ -10,8 +10,8 @@ import tempfile
 from pathlib import PurePath
 from typing import Final
 
-from .checkpoints import Position
-from .head import HEAD_BYTES
+from clickstream_producer.agent.checkpoints import Position
+from clickstream_producer.agent.head import HEAD_BYTES
 
 _ROTATED: Final = re.compile(r"(?:[.-]\d[\d_T-]*|\.(?:bak|old|orig|gz)|~)+$")
 """What rotation, and people, append to the name of a log."""

@@ -6,9 +6,9 @@ import os
 import time
 from typing import Final, NamedTuple
 
-from .checkpoints import Position, State
-from .head import HEAD_BYTES, Head
-from .line_splitter import LineSplitter
+from clickstream_producer.agent.checkpoints import Position, State
+from clickstream_producer.agent.head import HEAD_BYTES, Head
+from clickstream_producer.agent.line_splitter import LineSplitter
 
 VANISHED: Final = 60.0
 """Seconds that a file without a path is kept open after its last growth: its writer may not know yet."""

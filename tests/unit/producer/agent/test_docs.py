@@ -6,10 +6,10 @@ import argparse
 
 import pytest
 
-from clickstream_producer import cli
 from clickstream_producer.agent import agent_json
 from clickstream_producer.agent.log_formats import LOG_FORMATS
 from clickstream_producer.agent.processing import _OPTIONS
+from clickstream_producer.cli.main import _parser
 from support.checkout import CHECKOUT
 
 PAGE = (CHECKOUT / "docs" / "agent.md").read_text(encoding="utf-8")
@@ -17,7 +17,7 @@ PAGE = (CHECKOUT / "docs" / "agent.md").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("command", ["tail", "send"])
 def test_every_option_of_a_command_is_in_the_page(command: str) -> None:
-    (commands,) = [a for a in cli._parser()._actions if isinstance(a, argparse._SubParsersAction)]
+    (commands,) = [a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction)]
     options = [option for action in commands.choices[command]._actions for option in action.option_strings]
     assert [option for option in options if f"`{option}" not in PAGE and option not in ("-h", "--help")] == []
 

@@ -8,8 +8,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clickstream_producer._limits import MAX_EVENT_BYTES
 from clickstream_producer.agent.line_splitter import LineSplitter
-from clickstream_producer.limits import MAX_EVENT_BYTES
 
 CONTENT = st.text(alphabet="a \n", max_size=60).map(str.encode)
 CUTS = st.lists(st.integers(0, 60), max_size=8).map(sorted)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from clickstream_producer.cli import main
-from clickstream_producer.cli_progress import Progress
+from clickstream_producer.cli.main import main
+from clickstream_producer.cli.progress import Progress
 from support.producer.agents import lines, numbers, wait_for
 from support.producer.sink import Sink
 

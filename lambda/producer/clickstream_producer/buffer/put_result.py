@@ -1,0 +1,45 @@
+"""What becomes of an event that comes to the spool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from clickstream_producer.errors import SpoolBroken
+from clickstream_producer.spool.record import Record
+from clickstream_producer.stats import DropReason
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether an event was taken, and what the hooks have to be told.
+
+    Attributes
+    ----------
+    taken
+        Whether it is buffered.
+    evicted
+        Older records that were dropped to make room.
+    error
+        The disk has failed just now.
+    reason
+        Why it was not taken.
+    """
+
+    taken: bool
+    evicted: tuple[Record, ...] = ()
+    error: SpoolBroken | None = None
+    reason: DropReason = DropReason.BUFFER_FULL
+
+
+TAKEN: Final = Admission(True)
+"""The usual case: taken, and nothing dropped."""
+
+REFUSED: Final = Admission(False)
+"""No room."""
+
+DISABLED: Final = Admission(False, reason=DropReason.DISABLED)
+"""The producer is disabled."""
+
+WOULD_WAIT: Final = Admission(False)
+"""No room now, and the caller does not want to wait for it: nothing was done."""

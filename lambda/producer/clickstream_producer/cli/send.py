@@ -1,0 +1,249 @@
+"""``clickstream-producer send``: a file, or what comes on standard input, to a stream."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from clickstream_producer._duration import seconds
+from clickstream_producer._limits import MAX_EVENT_BYTES
+from clickstream_producer.agent.checkpoints import Checkpoints, Position
+from clickstream_producer.agent.delivery import Delivery
+from clickstream_producer.agent.head import HEAD_BYTES, Head
+from clickstream_producer.agent.line_splitter import TOO_LONG
+from clickstream_producer.cli.input_files import Input, Item, csv_rows, json_lines, raw_lines
+from clickstream_producer.cli.progress import Progress
+from clickstream_producer.cli.target_options import Commands, add_target_options, target_of
+from clickstream_producer.encoding.encoder import Encoder
+from clickstream_producer.errors import InvalidEvent, InvalidOption
+
+Reader = Callable[[Input, int], Iterator[Item]]
+
+SHOWN: Final = 10
+"""Invalid lines that are named one by one; the rest is only counted."""
+
+_CHUNK: Final = 1_000_000
+"""Bytes of input after which is waited until each event is acknowledged."""
+
+INTERRUPTED: Final = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the parser."""
+    send = commands.add_parser(
+        "send",
+        help="send files of JSON lines, CSV or raw lines",
+        description="Send files, or standard input: one event a line, packed into few records. Empty lines are left "
+        "out, invalid ones are named and skipped. At the first refusal by the service it stops.",
+        epilog="exit status: 0 every line was sent, 1 some were not, 2 the command is wrong, 130 interrupted",
+    )
+    send.set_defaults(run=run)
+    send.add_argument("file", metavar="FILE", nargs="+", help="files, gzip or not; - is standard input")
+    add_target_options(send, required=True)
+    form = send.add_argument_group("form of the input")
+    form.add_argument(
+        "--format", choices=("json", "csv", "raw"), default="json", help="json: one value a line (default). raw: as is"
+    )
+    form.add_argument("--fields", metavar="A,B,...", help="csv: names of the columns, if the first row has none")
+    form.add_argument("--delimiter", default=",", metavar="CHARACTER", help="csv: between cells (default: a comma)")
+    form.add_argument(
+        "--json-cells", default="", metavar="A,B,...", help="csv: columns of numbers, booleans or other JSON, not text"
+    )
+    how = send.add_argument_group("how")
+    how.add_argument("--dry-run", action="store_true", help="only check and count; send nothing")
+    how.add_argument("--rate", type=int, metavar="EVENTS", help="at most so many events a second (default: no limit)")
+    how.add_argument(
+        "--resume",
+        type=Path,
+        metavar="STATE",
+        help="keep in this file what is acknowledged, and leave it out when the command is run again",
+    )
+    how.add_argument(
+        "--timeout",
+        default="60s",
+        metavar="DURATION",
+        help="how long to try for what is left after the last line, such as 60s or 10m (default: %(default)s)",
+    )
+    how.add_argument("--no-progress", action="store_true", help="no progress bar, on a terminal either")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    timeout = seconds("--timeout", options.timeout)
+    if options.rate is not None and options.rate < 1:
+        raise InvalidOption(f"--rate={options.rate} is not a number of events from 1 on")
+    if options.resume and "-" in options.file:
+        raise InvalidOption("--resume needs files: standard input cannot be read a second time")
+    if len(options.delimiter) != 1:
+        raise InvalidOption(f"--delimiter={options.delimiter!r} is not one character")
+    target = target_of(options)
+    read = _reader(options)
+    if options.dry_run:
+        return _dry_run(options, read)
+    send = _Send(
+        Delivery(
+            target,
+            events_per_record=1 if options.unpacked else None,
+            chunk_bytes=_CHUNK,
+            check_json=options.format != "raw",
+            patient=False,
+        ),
+        options,
+    )
+    try:
+        return send.run(read, timeout)
+    finally:
+        send.close()
+
+
+class _Send:
+    """Sends files one after another, a chunk at a time; after each chunk the state file is up to date."""
+
+    def __init__(self, delivery: Delivery, options: argparse.Namespace) -> None:
+        self._delivery = delivery
+        self._options = options
+        self._state = Checkpoints(options.resume) if options.resume else None
+        self._flow = f"send {options.stream} {options.format}"
+        self._stop = threading.Event()
+        self._invalid = _Invalid(options.file)
+        self._put = 0
+        self._window = 0
+        self._window_since = time.monotonic()
+
+    def run(self, read: Reader, timeout: float) -> int:
+        """Send everything; return the exit status."""
+        complete, interrupted = True, False
+        try:
+            for name in self._options.file[:-1]:
+                complete = complete and self._file(name, read)
+            complete = complete and self._file(self._options.file[-1], read, timeout)
+        except KeyboardInterrupt:
+            complete, interrupted = False, True
+        if self._delivery.refusal is not None:
+            print(f"clickstream-producer: {self._delivery.refusal}", file=sys.stderr)
+        stats = self._delivery.stats()
+        print(f"sent {stats.sent}, dropped {stats.put - stats.sent}, invalid {self._invalid.count}")
+        if not complete and self._state is not None:
+            print("the same command sends the rest", file=sys.stderr)
+        if interrupted:
+            return INTERRUPTED
+        return 0 if complete and not self._invalid.count else 1
+
+    def close(self) -> None:
+        """Close the producer and the state file."""
+        self._delivery.close()
+        if self._state is not None:
+            self._state.close()
+
+    def _file(self, name: str, read: Reader, timeout: float | None = None) -> bool:
+        """Send one file; the last one has a timeout. False: not all of it is acknowledged."""
+        with closing(Input(name)) as source:
+            progress = Progress(None if self._options.no_progress else sys.stderr, source.size)
+            try:
+                return self._items(source, read, progress, timeout)
+            finally:
+                progress.clear()
+
+    def _items(self, source: Input, read: Reader, progress: Progress, timeout: float | None) -> bool:
+        first, start = self._saved(source)
+        settled = end = start
+        for item in read(source, start):
+            end = item.end
+            if item.event is not None:
+                try:
+                    self._delivery.put(item.event)
+                    self._put += 1
+                    self._window += 1
+                except InvalidEvent as error:
+                    progress.clear()
+                    self._invalid.name(source.name, item, start, error)
+            if end - settled >= _CHUNK or (self._options.rate and self._window >= self._options.rate):
+                if not self._settle(source, first, end):
+                    return False
+                settled = end
+                self._pace()
+            if progress.is_due():
+                progress.show(source.done, self._put)
+        if timeout is not None:
+            self._stop.set()  # nothing more comes: from here on the timeout counts
+        return (timeout is None and self._state is None) or self._settle(source, first, end, timeout or 0.0)
+
+    def _saved(self, source: Input) -> tuple[bytes, int]:
+        """Give the first bytes of a file, and where to go on if the state file knows it."""
+        if self._state is None:
+            return b"", 0
+        first = source.first(HEAD_BYTES)
+        for position in self._state.load(self._flow):
+            if position.path == str(Path(source.name).resolve()) and position.head.begins(first):
+                return first, position.offset
+        return first, 0
+
+    def _settle(self, source: Input, first: bytes, end: int, timeout: float = 0.0) -> bool:
+        if not self._delivery.settle(self._stop, timeout):
+            return False
+        if self._state is not None:
+            path = str(Path(source.name).resolve())
+            self._state.save(self._flow, [Position(path, path, end, Head.of(first[:end]))])
+        return True
+
+    def _pace(self) -> None:
+        rate = self._options.rate
+        if rate and self._window >= rate:
+            time.sleep(max(0.0, self._window_since + self._window / rate - time.monotonic()))
+            self._window = 0
+            self._window_since = time.monotonic()
+
+
+class _Invalid:
+    """Names the first invalid lines, and counts all."""
+
+    def __init__(self, files: Sequence[str]) -> None:
+        self.count = 0
+        self._several = len(files) > 1
+
+    def name(self, file: str, item: Item, start: int, error: InvalidEvent) -> None:
+        """Name one."""
+        self.count += 1
+        if self.count <= SHOWN:
+            where = f"{file}, line {item.line}" if self._several else f"line {item.line}"
+            too_long = isinstance(item.event, bytes) and len(item.event) > MAX_EVENT_BYTES
+            reason = TOO_LONG if too_long else error
+            print(f"{where}{f' after byte {start:,}' if start else ''}: {reason}", file=sys.stderr)
+
+
+def _dry_run(options: argparse.Namespace, read: Reader) -> int:
+    encode = Encoder(check_json=options.format != "raw").encode
+    invalid = _Invalid(options.file)
+    events = size = 0
+    for name in options.file:
+        with closing(Input(name)) as source:
+            for item in read(source, 0):
+                if item.event is not None:
+                    try:
+                        size += len(encode(item.event)) + 1
+                        events += 1
+                    except InvalidEvent as error:
+                        invalid.name(name, item, 0, error)
+    print(f"would send {events} events, {size} bytes; invalid {invalid.count}")
+    return 1 if invalid.count else 0
+
+
+def _reader(options: argparse.Namespace) -> Reader:
+    if options.format == "json":
+        return json_lines
+    if options.format == "raw":
+        return raw_lines
+    return partial(
+        csv_rows,
+        fields=options.fields.split(",") if options.fields else None,
+        delimiter=options.delimiter,
+        json_cells=frozenset(filter(None, options.json_cells.split(","))),
+    )

@@ -1,0 +1,39 @@
+"""Options that say where to send, the same in every command."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TypeAlias
+
+from clickstream_producer.targets.firehose import FirehoseStream
+from clickstream_producer.targets.kinesis import KinesisStream
+from clickstream_producer.targets.target import Target
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""What the commands are added to."""
+
+
+def add_target_options(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    """Add ``--stream`` and the others to a command."""
+    where = parser.add_argument_group("where to")
+    where.add_argument(
+        "--stream", required=required, metavar="NAME", help="delivery stream, or ARN of a Kinesis stream"
+    )
+    where.add_argument("--region", metavar="REGION", help="AWS region (default: of the environment or profile)")
+    where.add_argument("--profile", metavar="NAME", help="profile of the AWS configuration files")
+    where.add_argument("--endpoint-url", metavar="URL", help="another endpoint, such as the local runtime")
+    where.add_argument(
+        "--unpacked", action="store_true", help="one event a record, for streams that partition by an event's field"
+    )
+
+
+def target_of(options: argparse.Namespace) -> Target:
+    """Make the target that the options name.
+
+    Raises
+    ------
+    InvalidOption
+        The name of the stream is not one.
+    """
+    kind = KinesisStream if ":kinesis:" in options.stream else FirehoseStream
+    return kind(options.stream, region=options.region, profile=options.profile, endpoint_url=options.endpoint_url)

@@ -1,0 +1,98 @@
+"""Credentials and region of a target: explicit, by profile, by role, or by the standard chain."""
+
+from __future__ import annotations
+
+import encodings.idna  # noqa: F401 - the first connection imports it otherwise: in a thread, when a fork may hit it
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.credentials import DeferredRefreshableCredentials, create_assume_role_refresher
+
+from clickstream_producer.errors import InvalidOption
+
+_KEYS = {
+    "access_key_id": "aws_access_key_id",
+    "secret_access_key": "aws_secret_access_key",
+    "session_token": "aws_session_token",
+}
+
+_CONFIG = Config(
+    # The sender retries by its own policy, knowing which records failed; attempts hidden in the SDK would only make
+    # the waiting times unbounded. The mode is named since the SDK's default depends on its version (producers.md, 1a).
+    retries={"mode": "standard", "total_max_attempts": 1},
+    connect_timeout=5,
+    read_timeout=30,
+    tcp_keepalive=True,
+    user_agent_extra="clickstream-producer",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AwsSession:
+    """Where requests go, and as whom. The fields are those of the targets."""
+
+    region: str | None = None
+    endpoint_url: str | None = None
+    profile: str | None = None
+    credentials: Mapping[str, str] | None = field(default=None, repr=False)
+    role_arn: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check what can be checked without reading a file."""
+        if self.credentials is not None:
+            if self.profile is not None:
+                raise InvalidOption(
+                    f"profile={self.profile!r} and credentials are both given: they name two identities, leave one out"
+                )
+            unknown = sorted(set(self.credentials) - set(_KEYS))
+            missing = sorted({"access_key_id", "secret_access_key"} - set(self.credentials))
+            if unknown or missing:
+                # Names only: a value here may be a secret.
+                raise InvalidOption(
+                    f"credentials has unknown keys {unknown} and lacks {missing}: "
+                    "give access_key_id, secret_access_key and, for temporary ones, session_token"
+                )
+        if self.role_arn is not None and not self.role_arn.startswith("arn:"):
+            raise InvalidOption(
+                f"role_arn={self.role_arn!r} is not an ARN: it begins with arn:aws:iam::<account>:role/"
+            )
+
+    @property
+    def given(self) -> str:
+        """Names of the options that were given, for messages."""
+        return ", ".join(option.name for option in fields(self) if getattr(self, option.name) is not None)
+
+    def client(self, service: Literal["firehose", "kinesis"]) -> Any:
+        """Make a client of a service; reads the configuration files and may call STS."""
+        keys: dict[str, Any] = {_KEYS[name]: value for name, value in (self.credentials or {}).items()}
+        core = botocore.session.get_session()
+        session = boto3.Session(botocore_session=core, region_name=self.region, profile_name=self.profile, **keys)
+        if self.role_arn is not None:
+            session = self._assume(session, self.role_arn)
+        config = _CONFIG.merge(Config(user_agent=_user_agent(core)))
+        return session.client(service, endpoint_url=self.endpoint_url, config=config)
+
+    def spool_name(self, service: str, stream: str) -> str:
+        """Name a stream's directory in a durable spool; the region belongs to it where it was given."""
+        return "-".join(part for part in (service, self.region, stream) if part)
+
+    def _assume(self, base: boto3.Session, role_arn: str) -> boto3.Session:
+        refresh = create_assume_role_refresher(
+            base.client("sts", config=_CONFIG), {"RoleArn": role_arn, "RoleSessionName": "clickstream-producer"}
+        )
+        core = botocore.session.get_session()
+        # botocore has no public way to hand refreshable credentials to a session; this attribute is the customary one.
+        core._credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")  # type: ignore[attr-defined]
+        return boto3.Session(botocore_session=core, region_name=base.region_name)
+
+
+def _user_agent(core: botocore.session.Session) -> str:
+    """What boto3 tells of itself, as one text: otherwise it is put together anew for every request, out of 20 parts."""
+    application = core.get_config_variable("user_agent_appid")
+    versions = f"Boto3/{boto3.__version__} Botocore/{botocore.__version__} lang/python#{platform.python_version()}"
+    return f"{versions} app/{application}" if application else versions
