@@ -19,11 +19,11 @@ from typing import Any, NamedTuple
 
 import clickstream_transform
 from clickstream_transform.blueprints import make_blueprint
-from clickstream_transform.click import ClickProcessor
+from clickstream_transform.click.click import ClickProcessor
+from clickstream_transform.columns.schema import Schema
+from clickstream_transform.contract.put import BatchPutter
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
-from clickstream_transform.put import BatchPutter
-from clickstream_transform.schema import Schema
 
 SAMPLES = Path(os.environ.get("CLICKSTREAM_SHARED", Path(__file__).parents[2] / "shared")) / "data"
 STREAM = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/samples"

@@ -27,12 +27,12 @@ from statistics import median
 from typing import Any
 
 import clickstream_transform
-from clickstream_transform.click import ClickProcessor
-from clickstream_transform.codec import compact, scan
+from clickstream_transform.click.click import ClickProcessor
+from clickstream_transform.columns.schema import Schema
 from clickstream_transform.digest import digest
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
-from clickstream_transform.schema import Schema
+from clickstream_transform.records.codec import compact, scan
 
 CHECKOUT = Path(__file__).parent.parent
 SAMPLES = Path(os.environ.get("CLICKSTREAM_SHARED", CHECKOUT.parent / "shared"))

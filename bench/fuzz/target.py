@@ -17,12 +17,12 @@ from typing import Any
 import clickstream_transform
 from clickstream_transform import harness as harness_module
 from clickstream_transform.blueprints import make_blueprint
-from clickstream_transform.click import ClickProcessor
+from clickstream_transform.click.click import ClickProcessor
+from clickstream_transform.columns.schema import Schema
+from clickstream_transform.contract.put import BatchPutter
+from clickstream_transform.contract.reply import LIMIT
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
-from clickstream_transform.put import BatchPutter
-from clickstream_transform.reply import LIMIT
-from clickstream_transform.schema import Schema
 
 ARRIVAL = 1_795_255_200_999
 CONTEXT_LINE = b'{"clickstream":1,"kind":"request","received_at":1795255200123,"ip":"203.0.113.9","boundary":"b=1"}\n'

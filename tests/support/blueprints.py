@@ -11,10 +11,10 @@ from typing import Any
 
 import clickstream_transform
 from clickstream_transform.blueprints import make_blueprint
+from clickstream_transform.columns.schema import Schema
+from clickstream_transform.contract.put import BatchPutter
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
-from clickstream_transform.put import BatchPutter
-from clickstream_transform.schema import Schema
 from support.transform_harness import ARRIVAL, Client, Context, batch
 
 SCHEMAS = Path(clickstream_transform.__file__).parent / "blueprints"
@@ -82,7 +82,7 @@ def assert_fits(row: Mapping[str, Any], *schemas: str) -> None:
     """Each member of a row is a column, and of its type as a Glue table reads it (transforms.md 8, goal 8)."""
     properties = {name: one for schema in schemas for name, one in columns(schema).items()}
     checks = Schema.from_dict({"type": "object", "properties": properties}).columns
-    from clickstream_transform.checks import Report
+    from clickstream_transform.columns.checks import Report
 
     for name, value in row.items():
         report = Report()

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import clickstream_transform
-from clickstream_transform.click import ClickProcessor
+from clickstream_transform.click.click import ClickProcessor
+from clickstream_transform.columns.schema import Schema
+from clickstream_transform.contract.put import BatchPutter
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
-from clickstream_transform.put import BatchPutter
-from clickstream_transform.schema import Schema
 
 ARRIVAL = 1_795_255_200_999
 RECEIVED_AT = 1_795_255_200_123

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from .errors import ConfigError
-from .harness import Harness, LambdaContext
-from .options import Options
-from .processor import Processor
+from clickstream_transform.contract.processor import Processor
+from clickstream_transform.errors import ConfigError
+from clickstream_transform.harness import Harness, LambdaContext
+from clickstream_transform.options import Options
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -36,15 +36,15 @@ def load_harness(folder: str, reject_stream: str | None) -> Harness:
 def _processor(folder: str, options: Options) -> Processor:
     # Only what is used is imported: the rest would be cold start.
     if options.processor == "click":
-        from .click import ClickProcessor
-        from .schema import Schema
+        from clickstream_transform.click.click import ClickProcessor
+        from clickstream_transform.columns.schema import Schema
 
         return ClickProcessor(Schema.from_dict(_read(folder, "schema.json")), options)
     if options.processor == "per_event":
-        from .per_event import PerEvent
+        from clickstream_transform.contract.per_event import PerEvent
 
         return PerEvent.load(folder, options.function)
-    from .blueprints import make_blueprint
+    from clickstream_transform.blueprints import make_blueprint
 
     return make_blueprint(options)
 

@@ -14,21 +14,21 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from . import overflow
-from .answer import Answer
-from .chunks import Chunk, pack
-from .envelope import Envelope, open_record
-from .errors import EventRejectedError, Reason, UndecodableRecordError
-from .inflate import InflateBudget
-from .json_values import Broken
-from .log import log_unexpected
-from .metrics import Metrics
-from .options import Options
-from .processor import Batch, Processor
-from .put import BatchPutter
-from .reject import Reject, RejectBudget, reject_line
-from .reply import FAILED, LIMIT, OK, size_of
-from .timestamps import YEAR_10000
+from clickstream_transform.contract import overflow
+from clickstream_transform.contract.chunks import Chunk, pack
+from clickstream_transform.contract.processor import Batch, Processor
+from clickstream_transform.contract.put import BatchPutter
+from clickstream_transform.contract.record_result import Answer
+from clickstream_transform.contract.reject import Reject, RejectBudget, reject_line
+from clickstream_transform.contract.reply import FAILED, LIMIT, OK, size_of
+from clickstream_transform.errors import EventRejectedError, Reason, UndecodableRecordError
+from clickstream_transform.log import log_unexpected
+from clickstream_transform.metrics import Metrics
+from clickstream_transform.options import Options
+from clickstream_transform.records.envelope import Envelope, open_record
+from clickstream_transform.records.inflate import InflateBudget
+from clickstream_transform.records.json_values import Broken
+from clickstream_transform.timestamps import YEAR_10000
 
 _RESERVE_SECONDS = 2.0
 """Kept back from the invocation's time, for marshalling the answer and for a put that is on its way."""

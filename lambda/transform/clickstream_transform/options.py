@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .errors import ConfigError
-from .partition_keys import PartitionKeys
+from clickstream_transform.contract.partition_keys import PartitionKeys
+from clickstream_transform.errors import ConfigError
 
 BLUEPRINTS = (
     "general",

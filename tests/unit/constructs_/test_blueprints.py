@@ -15,8 +15,8 @@ from cdk_clickstream import (
     Transform,
     TransformFunction,
 )
+from clickstream_transform.columns.schema import Schema
 from clickstream_transform.options import BLUEPRINTS, Options
-from clickstream_transform.schema import Schema
 from support.stacks import Synthesized, new_stack
 from support.transforms import AUTH, STREAM, columns, pipeline, refusal
 

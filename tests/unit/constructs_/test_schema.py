@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cdk_clickstream import ConfigurationError, EventSchema
+from clickstream_transform.columns.schema import Schema
 from clickstream_transform.errors import ConfigError
-from clickstream_transform.schema import Schema
 
 NAME = {"event_name": {"type": "string"}}
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clickstream_transform.contract.reply import LIMIT
 from clickstream_transform.errors import UndecodableRecordError
-from clickstream_transform.inflate import InflateBudget
-from clickstream_transform.json_values import Broken, JsonValues
-from clickstream_transform.reply import LIMIT
+from clickstream_transform.records.inflate import InflateBudget
+from clickstream_transform.records.json_values import Broken, JsonValues
 from support.transform_harness import CLICK_SCHEMA, Client, Transform, batch, request, rows_of
 
 COLUMNS = CLICK_SCHEMA["properties"]

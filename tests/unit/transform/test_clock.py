@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from clickstream_transform.enrich.clock import EARLIEST, MAX_AGE, MAX_FUTURE, correct, undoubted
+from clickstream_transform.click.enrich.clock import EARLIEST, MAX_AGE, MAX_FUTURE, correct, undoubted
 
 RECEIVED = 1_795_255_200_000
 EDGES = (EARLIEST, RECEIVED, RECEIVED + MAX_FUTURE, RECEIVED - MAX_AGE)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_transform.put import BatchPutter, default_client
+from clickstream_transform.contract.put import BatchPutter, default_client
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from clickstream_transform.derive import Deriver, Piece
-from clickstream_transform.enrich.campaign import campaign_columns
-from clickstream_transform.enrich.redact import Redactor
-from clickstream_transform.enrich.url import split_url
+from clickstream_transform.click.derived_columns import Deriver, Piece
+from clickstream_transform.click.enrich.campaign import campaign_columns
+from clickstream_transform.click.enrich.redact import Redactor
+from clickstream_transform.click.enrich.url import split_url
+from clickstream_transform.columns.schema import Schema
 from clickstream_transform.options import Options
-from clickstream_transform.schema import Schema
 from support.transform_harness import CLICK_SCHEMA
 
 OPTIONS = Options()

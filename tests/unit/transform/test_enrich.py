@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from clickstream_transform.enrich.bot import bot_indicators
-from clickstream_transform.enrich.campaign import campaign_columns
-from clickstream_transform.enrich.redact import redact_emails
-from clickstream_transform.enrich.referrer import classify
-from clickstream_transform.enrich.url import split_url
-from clickstream_transform.enrich.user_agent import agent_columns
+from clickstream_transform.click.enrich.bot import bot_indicators
+from clickstream_transform.click.enrich.campaign import campaign_columns
+from clickstream_transform.click.enrich.redact import redact_emails
+from clickstream_transform.click.enrich.referrer import classify
+from clickstream_transform.click.enrich.url import split_url
+from clickstream_transform.click.enrich.user_agent import agent_columns
 from support.sample_data import shared_file
 from support.transform_harness import Transform
 
@@ -241,7 +241,7 @@ def test_each_enrichment_can_be_chosen_alone(enrichment: str, columns: set[str])
 
 def test_every_column_of_the_click_schema_can_be_filled() -> None:
     """DESIGN 3: nothing else declares a column; a column that nothing fills would be a promise."""
-    from clickstream_transform.derive import _ALWAYS, _BY_ENRICHMENT
+    from clickstream_transform.click.derived_columns import _ALWAYS, _BY_ENRICHMENT
     from support.transform_harness import CLICK_SCHEMA
 
     made = {*_ALWAYS, *(name for columns in _BY_ENRICHMENT.values() for name in columns)}

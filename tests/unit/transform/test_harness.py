@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from clickstream_transform.processor import Batch
+from clickstream_transform.contract.processor import Batch
 from support.transform_harness import ARRIVAL, Client, Context, Transform, batch, encoded, request, rows_of
 
 GOOD = b'{"event_name":"click","event_id":"good"}'

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream_transform.reply import LAMBDA_LIMIT, LIMIT, Entry, size_of
+from clickstream_transform.contract.reply import LAMBDA_LIMIT, LIMIT, Entry, size_of
 from support.transform_harness import RECEIVED_AT, Client, Transform, batch, raw_of, request, rows_of
 
 

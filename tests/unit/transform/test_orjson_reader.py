@@ -7,9 +7,9 @@ import sys
 import pytest
 from hypothesis import given, settings
 
-from clickstream_transform.envelope import read_json
 from clickstream_transform.errors import ConfigError
-from clickstream_transform.orjson_reader import make_reader
+from clickstream_transform.records.envelope import read_json
+from clickstream_transform.records.orjson_reader import make_reader
 from support.transform_harness import Transform, request, rows_of
 from unit.transform.test_any_input import bodies
 

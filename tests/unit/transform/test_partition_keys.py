@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clickstream_transform.contract.reply import Entry, size_of
 from clickstream_transform.errors import ConfigError
 from clickstream_transform.options import Options
-from clickstream_transform.reply import Entry, size_of
 from support.transform_harness import ARRIVAL, Transform, batch, request
 from unit.transform.test_any_input import records
 

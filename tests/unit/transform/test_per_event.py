@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from clickstream_transform.contract.per_event import PerEvent
+from clickstream_transform.contract.put import BatchPutter
 from clickstream_transform.errors import ConfigError
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
-from clickstream_transform.per_event import PerEvent
-from clickstream_transform.put import BatchPutter
 from support.checkout import CHECKOUT
 from support.transform_harness import ARRIVAL, RECEIVED_AT, Client, Context, batch, request, rows_of
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from clickstream_transform.put import BatchPutter
+from clickstream_transform.contract.put import BatchPutter
 from support.transform_harness import ARRIVAL, Client, Context, Transform, raw_of, request, rows_of
 
 BAD = b'{"event_name":7}'

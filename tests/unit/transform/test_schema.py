@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from clickstream_transform.checks import Report
+from clickstream_transform.columns.checks import Report
+from clickstream_transform.columns.schema import Schema
 from clickstream_transform.errors import ConfigError
-from clickstream_transform.schema import Schema
 from support.transform_harness import CLICK_SCHEMA
 
 

@@ -7,33 +7,33 @@ around it still isolates records and counts the reply.
 
 from __future__ import annotations
 
+from clickstream_transform.contract.processor import Processor
 from clickstream_transform.options import Options
-from clickstream_transform.processor import Processor
 
 
 def make_blueprint(options: Options) -> Processor:
     """The blueprint that the options name. Only its own module is imported: the others would cost cold start."""
     name, strict = options.processor, options.strict
     if name == "apache_log_to_json":
-        from . import apache_json
+        from clickstream_transform.blueprints import apache_json
 
         return apache_json.strict() if strict else apache_json.lenient()
     if name == "apache_log_to_csv":
-        from . import apache_csv
+        from clickstream_transform.blueprints import apache_csv
 
         return apache_csv.strict() if strict else apache_csv.lenient(formula_guard=options.formula_guard)
     if name == "syslog_to_json":
-        from . import syslog_json
+        from clickstream_transform.blueprints import syslog_json
 
         return syslog_json.strict() if strict else syslog_json.lenient()
     if name == "syslog_to_csv":
-        from . import syslog_csv
+        from clickstream_transform.blueprints import syslog_csv
 
         return syslog_csv.strict() if strict else syslog_csv.lenient(formula_guard=options.formula_guard)
     if name == "cloudwatch_logs":
-        from .cloudwatch_logs import CloudWatchLogs
+        from clickstream_transform.blueprints.cloudwatch_logs import CloudWatchLogs
 
         return CloudWatchLogs(options)
-    from . import general
+    from clickstream_transform.blueprints import general
 
     return general.Strict() if strict else general.Lenient()

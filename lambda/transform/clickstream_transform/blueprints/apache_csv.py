@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .apache_line import NO_APACHE_LOG, match_request, match_strict_csv, names
-from .csv_field import field, guarded_field, is_plain
-from .line_processor import LineProcessor
-from .strict_processor import StrictProcessor
+from clickstream_transform.blueprints.apache_line import NO_APACHE_LOG, match_request, match_strict_csv, names
+from clickstream_transform.blueprints.csv_field import field, guarded_field, is_plain
+from clickstream_transform.blueprints.line_processor import LineProcessor
+from clickstream_transform.blueprints.strict_processor import StrictProcessor
 
 
 def lenient(*, formula_guard: bool) -> LineProcessor:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from json.encoder import encode_basestring as quote
 
-from .apache_line import NO_APACHE_LOG, local_iso, match_line, match_strict, names, utc
-from .line_processor import LineProcessor
-from .strict_processor import StrictProcessor
+from clickstream_transform.blueprints.apache_line import NO_APACHE_LOG, local_iso, match_line, match_strict, names, utc
+from clickstream_transform.blueprints.line_processor import LineProcessor
+from clickstream_transform.blueprints.strict_processor import StrictProcessor
 
 
 def lenient() -> LineProcessor:

@@ -11,18 +11,17 @@ from collections.abc import Callable
 from json.encoder import encode_basestring as quote
 from typing import Any
 
-from clickstream_transform.codec import compact, scan, without_nonfinite, without_surrogates
-from clickstream_transform.envelope import Envelope, decoded
+from clickstream_transform.blueprints import apache_json, syslog_json, vpc_flow
+from clickstream_transform.blueprints.apache_line import NO_APACHE_LOG
+from clickstream_transform.blueprints.syslog_line import NO_SYSLOG
+from clickstream_transform.blueprints.vpc_flow import NO_VPC_FLOW
+from clickstream_transform.contract.processor import Quick
 from clickstream_transform.errors import EventRejectedError, Reason, UndecodableRecordError
-from clickstream_transform.json_values import Broken, JsonValues
 from clickstream_transform.options import Options
-from clickstream_transform.processor import Quick
+from clickstream_transform.records.codec import compact, scan, without_nonfinite, without_surrogates
+from clickstream_transform.records.envelope import Envelope, decoded
+from clickstream_transform.records.json_values import Broken, JsonValues
 from clickstream_transform.timestamps import YEAR_10000, format_millis
-
-from . import apache_json, syslog_json, vpc_flow
-from .apache_line import NO_APACHE_LOG
-from .syslog_line import NO_SYSLOG
-from .vpc_flow import NO_VPC_FLOW
 
 _ORIGIN = (("log_group", "logGroup"), ("log_stream", "logStream"), ("log_owner", "owner"))
 _NO_MESSAGE = Reason("message", "type", "the log event has no message that is a text")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from clickstream_transform.checks import json_type
-from clickstream_transform.codec import compact, scan, without_nonfinite, without_surrogates
-from clickstream_transform.envelope import Envelope, Events, read_json
+from clickstream_transform.blueprints.strict_processor import StrictProcessor
+from clickstream_transform.columns.checks import json_type
 from clickstream_transform.errors import EventRejectedError, Reason
-
-from .strict_processor import StrictProcessor
+from clickstream_transform.records.codec import compact, scan, without_nonfinite, without_surrogates
+from clickstream_transform.records.envelope import Envelope, Events, read_json
 
 
 class Lenient:

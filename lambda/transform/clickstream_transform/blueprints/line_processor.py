@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from clickstream_transform.codec import without_surrogates
-from clickstream_transform.envelope import Envelope, decoded
+from clickstream_transform.blueprints.lines import Begins, Lines
 from clickstream_transform.errors import EventRejectedError, Reason
-
-from .lines import Begins, Lines
+from clickstream_transform.records.codec import without_surrogates
+from clickstream_transform.records.envelope import Envelope, decoded
 
 RowOf = Callable[[str], str | None]
 """The row of a line, None for a line that is none of its kind."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from clickstream_transform.envelope import Envelope
+from clickstream_transform.blueprints.line_processor import RowOf
 from clickstream_transform.errors import UndecodableRecordError
-
-from .line_processor import RowOf
+from clickstream_transform.records.envelope import Envelope
 
 _OUR_LINE = b'{"clickstream":1,'
 

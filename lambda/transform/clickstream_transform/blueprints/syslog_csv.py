@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .csv_field import field, guarded_field, is_plain
-from .line_processor import LineProcessor
-from .strict_processor import StrictProcessor
-from .syslog_line import NO_SYSLOG, begins, match_common, match_strict, parse
+from clickstream_transform.blueprints.csv_field import field, guarded_field, is_plain
+from clickstream_transform.blueprints.line_processor import LineProcessor
+from clickstream_transform.blueprints.strict_processor import StrictProcessor
+from clickstream_transform.blueprints.syslog_line import NO_SYSLOG, begins, match_common, match_strict, parse
 
 
 def lenient(*, formula_guard: bool) -> LineProcessor:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from json.encoder import encode_basestring as quote
 
-from .line_processor import LineProcessor
-from .strict_processor import StrictProcessor
-from .syslog_line import NO_SYSLOG, Message, begins, match_common, match_strict, parse
+from clickstream_transform.blueprints.line_processor import LineProcessor
+from clickstream_transform.blueprints.strict_processor import StrictProcessor
+from clickstream_transform.blueprints.syslog_line import NO_SYSLOG, Message, begins, match_common, match_strict, parse
 
 
 def lenient() -> LineProcessor:

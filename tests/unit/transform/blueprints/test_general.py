@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clickstream_transform.contract.reply import LIMIT
 from clickstream_transform.errors import ConfigError
 from clickstream_transform.options import BLUEPRINTS, Options
-from clickstream_transform.reply import LIMIT
 from support.blueprints import Blueprint, log_document
 from support.sample_data import shared_file
 from support.transform_harness import batch, request, rows_of

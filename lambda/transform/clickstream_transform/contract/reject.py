@@ -11,10 +11,10 @@ import zlib
 from binascii import b2a_base64
 from typing import Any
 
-from .codec import compact
-from .digest import digest
-from .envelope import Envelope
-from .errors import Reason, UndecodableRecordError
+from clickstream_transform.digest import digest
+from clickstream_transform.errors import Reason, UndecodableRecordError
+from clickstream_transform.records.codec import compact
+from clickstream_transform.records.envelope import Envelope
 
 ERROR_CODE = "Clickstream.EventRejected"
 

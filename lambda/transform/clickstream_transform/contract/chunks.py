@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from .put import CHUNK_BYTES
+from clickstream_transform.contract.put import CHUNK_BYTES
 
 
 class Chunk:

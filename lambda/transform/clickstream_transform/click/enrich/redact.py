@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from clickstream_transform.checks import Report
+from clickstream_transform.columns.checks import Report
 
 MARK = "redacted"
 """What stands in place of what was taken out."""

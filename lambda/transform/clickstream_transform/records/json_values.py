@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from typing import Any
 
-from .codec import scan, scan_value
+from clickstream_transform.records.codec import scan, scan_value
 
 _space = re.compile(r"[ \t\r\n]*").match
 _RETRY_FACTOR = 8

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .chunks import Chunk, pack
-from .envelope import Envelope
+from clickstream_transform.contract.chunks import Chunk, pack
+from clickstream_transform.records.envelope import Envelope
 
 MAX_EVENTS = 500
 """Events in a record that is put back."""

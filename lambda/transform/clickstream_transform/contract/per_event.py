@@ -15,11 +15,11 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from .blueprints.general import json_line
-from .checks import json_type
-from .envelope import Envelope, read_json
-from .errors import ConfigError, EventRejectedError, Reason
-from .processor import Quick
+from clickstream_transform.blueprints.general import json_line
+from clickstream_transform.columns.checks import json_type
+from clickstream_transform.contract.processor import Quick
+from clickstream_transform.errors import ConfigError, EventRejectedError, Reason
+from clickstream_transform.records.envelope import Envelope, read_json
 
 FOLDER = "function"
 """Where the user's code lies, beside the package."""

@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from .envelope import Envelope, read_json
-from .errors import ConfigError
-from .timestamps import format_millis
+from clickstream_transform.errors import ConfigError
+from clickstream_transform.records.envelope import Envelope, read_json
+from clickstream_transform.timestamps import format_millis
 
 OTHER = "other"
 """The key of everything that is in no list."""

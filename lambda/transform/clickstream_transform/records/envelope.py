@@ -23,12 +23,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from .codec import compact, scan
-from .digest import digest
-from .errors import UndecodableRecordError
-from .inflate import GZIP_MAGIC, InflateBudget
-from .json_values import Broken, JsonValues
-from .timestamps import YEAR_10000
+from clickstream_transform.digest import digest
+from clickstream_transform.errors import UndecodableRecordError
+from clickstream_transform.records.codec import compact, scan
+from clickstream_transform.records.inflate import GZIP_MAGIC, InflateBudget
+from clickstream_transform.records.json_values import Broken, JsonValues
+from clickstream_transform.timestamps import YEAR_10000
 
 KINDS = ("request", "replay", "split", "transformed")
 _BOM = b"\xef\xbb\xbf"

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .envelope import Events, read_json
-from .errors import ConfigError
-from .json_values import JsonValues
+from clickstream_transform.errors import ConfigError
+from clickstream_transform.records.envelope import Events, read_json
+from clickstream_transform.records.json_values import JsonValues
 
 _DIGITS = bytes(0x30 if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))
 _LONG_INTEGER = b"0" * 19

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .checks import Check, Report
-from .codec import compact, utf8_members
-from .enrich import ip
-from .enrich.bot import bot_indicators
-from .enrich.campaign import UTM, campaign_columns
-from .enrich.redact import Redactor
-from .enrich.referrer import classify, is_internal
-from .enrich.url import split_url
-from .enrich.user_agent import agent_columns
-from .envelope import Envelope
-from .errors import ConfigError
-from .memory import Memory
-from .options import Options
-from .schema import Schema
-from .timestamps import format_millis
+from clickstream_transform.click.enrich import ip
+from clickstream_transform.click.enrich.bot import bot_indicators
+from clickstream_transform.click.enrich.campaign import UTM, campaign_columns
+from clickstream_transform.click.enrich.redact import Redactor
+from clickstream_transform.click.enrich.referrer import classify, is_internal
+from clickstream_transform.click.enrich.url import split_url
+from clickstream_transform.click.enrich.user_agent import agent_columns
+from clickstream_transform.columns.checks import Check, Report
+from clickstream_transform.columns.schema import Schema
+from clickstream_transform.columns.text_cache import Memory
+from clickstream_transform.errors import ConfigError
+from clickstream_transform.options import Options
+from clickstream_transform.records.codec import compact, utf8_members
+from clickstream_transform.records.envelope import Envelope
+from clickstream_transform.timestamps import format_millis
 
 _TIME = "2026-01-01T00:00:00.000Z"
 ENCODING = "encoding"

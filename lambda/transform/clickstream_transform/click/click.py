@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .checks import Check, Report, json_type
-from .codec import compact, fragment, quote, utf8_members
-from .demands import RULES, demand
-from .derive import ENCODING, NO_ADDRESS, Deriver, Piece
-from .digest import digest
-from .enrich.clock import EventTimes, correct, undoubted
-from .enrich.redact import Redactor
-from .envelope import Envelope, Events, read_json
-from .errors import EventRejectedError, Reason
-from .options import Options
-from .processor import Quick
-from .schema import Schema
-from .timestamps import format_millis, to_millis
+from clickstream_transform.click.derived_columns import ENCODING, NO_ADDRESS, Deriver, Piece
+from clickstream_transform.click.enrich.clock import EventTimes, correct, undoubted
+from clickstream_transform.click.enrich.redact import Redactor
+from clickstream_transform.columns.checks import Check, Report, json_type
+from clickstream_transform.columns.requirements import RULES, demand
+from clickstream_transform.columns.schema import Schema
+from clickstream_transform.contract.processor import Quick
+from clickstream_transform.digest import digest
+from clickstream_transform.errors import EventRejectedError, Reason
+from clickstream_transform.options import Options
+from clickstream_transform.records.codec import compact, fragment, quote, utf8_members
+from clickstream_transform.records.envelope import Envelope, Events, read_json
+from clickstream_transform.timestamps import format_millis, to_millis
 
 MOVED_SUFFIX = "_top"
 """Added to the name of a top-level member that moves to ``properties`` and finds its name taken there."""
@@ -66,7 +66,7 @@ class ClickProcessor:
     def __init__(self, schema: Schema, options: Options) -> None:
         self.read: Callable[[bytes, bool], Events] = read_json
         if options.json_reader == "orjson":
-            from .orjson_reader import make_reader
+            from clickstream_transform.records.orjson_reader import make_reader
 
             self.read = make_reader()
         columns = schema.columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from .errors import UndecodableRecordError
+from clickstream_transform.errors import UndecodableRecordError
 
 GZIP_MAGIC = b"\x1f\x8b"
 

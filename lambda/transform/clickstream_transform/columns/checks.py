@@ -12,9 +12,9 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .codec import compact, without_nonfinite
-from .errors import Reason
-from .timestamps import normalise_date, normalise_date_time, to_millis
+from clickstream_transform.errors import Reason
+from clickstream_transform.records.codec import compact, without_nonfinite
+from clickstream_transform.timestamps import normalise_date, normalise_date_time, to_millis
 
 INT64 = (-(2**63), 2**63 - 1)
 LARGEST = sys.float_info.max

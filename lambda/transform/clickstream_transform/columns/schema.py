@@ -12,9 +12,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from . import checks
-from .checks import Check
-from .errors import ConfigError
+from clickstream_transform.columns import checks
+from clickstream_transform.columns.checks import Check
+from clickstream_transform.errors import ConfigError
 
 _COLUMN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 
-from .reject import Reject
-from .reply import Entry
+from clickstream_transform.contract.reject import Reject
+from clickstream_transform.contract.reply import Entry
 
 
 class Answer(Entry):

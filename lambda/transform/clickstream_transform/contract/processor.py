@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from .envelope import Envelope, Events
+from clickstream_transform.records.envelope import Envelope, Events
 
 Quick = Callable[[bytes], bytes | None]
 """A short cut from a record's bytes to its rows."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, cast
 
-from .log import log
+from clickstream_transform.log import log
 
 MAX_RECORDS = 500
 MAX_BATCH_BYTES = 4 << 20
