@@ -28,9 +28,9 @@ from pathlib import Path
 from typing import Any
 
 from clickstream_local.assembly import load_stacks
+from clickstream_local.common.model import DeliveryStream, RestApi, Stack
 from clickstream_local.demo.synth import synthesize
-from clickstream_local.model import DeliveryStream, RestApi, Stack
-from clickstream_local.runtime import Runtime
+from clickstream_local.serve.runtime import Runtime
 
 CHECKOUT = Path(__file__).parent.parent
 CONNECTIONS = 16

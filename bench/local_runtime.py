@@ -33,9 +33,9 @@ import vtl
 
 import transform
 from clickstream_local.assembly import load_stacks
+from clickstream_local.common.model import Bucket, Column, DeliveryStream, Function, Stack, Table
 from clickstream_local.demo.synth import synthesize
-from clickstream_local.model import Bucket, Column, DeliveryStream, Function, Stack, Table
-from clickstream_local.runtime import Runtime
+from clickstream_local.serve.runtime import Runtime
 
 HINTS = {"SizeInMBs": 64, "IntervalInSeconds": 900}
 FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:transform"

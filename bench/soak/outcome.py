@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.soak.load import Sent
-from clickstream_local.error_objects import failed_records
-from clickstream_local.lake import Lake
+from clickstream_local.failures.objects import failed_records
+from clickstream_local.tables.tables import Lake
 
 MOST_REJECTED = 1 / 30
 """One event in forty breaks the schema."""

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from clickstream_local.demo.runtime_process import running
-from clickstream_local.lake import Lake
+from clickstream_local.tables.tables import Lake
 from clickstream_producer import FirehoseStream, Producer
 from support.running_pipeline import Pipeline, event
 

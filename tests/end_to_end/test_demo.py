@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream_local.lake import Lake
+from clickstream_local.tables.tables import Lake
 from support.checkout import CHECKOUT
 from support.sample_data import shared_file
 

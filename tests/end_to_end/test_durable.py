@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from clickstream_local.demo.runtime_process import RuntimeProcess, running
-from clickstream_local.error_objects import unzipped
+from clickstream_local.failures.objects import unzipped
 from support.running_pipeline import Pipeline, event
 
 pytestmark = pytest.mark.xdist_group("pipeline")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.error_objects import unzipped
+from clickstream_local.failures.objects import unzipped
 from clickstream_local.testing import LocalPipeline
 
 TEMPLATE: dict[str, Any] = {

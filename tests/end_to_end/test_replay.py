@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from clickstream_local.error_objects import FailedRecord
-from clickstream_local.replay import replayable
+from clickstream_local.failures.objects import FailedRecord
+from clickstream_local.failures.replay import replayable
 from support.running_pipeline import Pipeline, event
 
 pytestmark = pytest.mark.xdist_group("pipeline")

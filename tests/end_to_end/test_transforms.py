@@ -17,7 +17,7 @@ import pytest
 
 from cdk_clickstream import ApiAuth, Blueprint, ClickstreamPipeline, EventSchema, OutputFormat, Transform
 from clickstream_local.demo.runtime_process import RuntimeProcess, running
-from clickstream_local.error_objects import failed_records
+from clickstream_local.failures.objects import failed_records
 from support.blueprints import Blueprint as Direct
 from support.blueprints import log_document
 from support.stacks import CONTEXT, REASON

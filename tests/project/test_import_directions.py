@@ -26,7 +26,7 @@ def test_the_check_finds_a_forbidden_import(tmp_path: Path) -> None:
         "name": "a direction that does not hold",
         "type": "forbidden",
         "source_modules": "clickstream_local.cli",
-        "forbidden_modules": "clickstream_local.runtime",
+        "forbidden_modules": "clickstream_local.serve.runtime",
     }
     file = tmp_path / "importlinter.ini"
     with file.open("w") as opened:

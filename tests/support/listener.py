@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from clickstream_local.http import Request, Response
+from clickstream_local.common.http import Request, Response
 from clickstream_local.listener import Listener, ListenerLimits, serve
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]

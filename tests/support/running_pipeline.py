@@ -12,8 +12,8 @@ from typing import Any
 import boto3
 
 from clickstream_local.demo.runtime_process import RuntimeProcess
-from clickstream_local.error_objects import FailedRecord, failed_records
-from clickstream_local.lake import Lake
+from clickstream_local.failures.objects import FailedRecord, failed_records
+from clickstream_local.tables.tables import Lake
 
 
 @dataclass(frozen=True)

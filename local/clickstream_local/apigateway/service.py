@@ -6,26 +6,26 @@ import logging
 import time
 from collections.abc import Callable
 
-from clickstream_local.apigateway.access_log import AccessLogFormat
-from clickstream_local.apigateway.authorization import Authorizations
-from clickstream_local.apigateway.binary_media import BinaryMediaTypes
-from clickstream_local.apigateway.compression import pack, unpack
-from clickstream_local.apigateway.context import ContextBuilder
-from clickstream_local.apigateway.endpoint import Endpoint, Shared
-from clickstream_local.apigateway.errors import GatewayError, UnsupportedSettingError
-from clickstream_local.apigateway.exchange import Exchange
-from clickstream_local.apigateway.execution_log import ExecutionLogs, WriteLine
-from clickstream_local.apigateway.gateway_responses import GatewayResponses
-from clickstream_local.apigateway.gateway_types import GatewayType
-from clickstream_local.apigateway.iam import SecretOf
-from clickstream_local.apigateway.identifiers import RequestIds
-from clickstream_local.apigateway.lambda_authorizer import Functions
+from clickstream_local.apigateway.auth.authorization import Authorizations
+from clickstream_local.apigateway.auth.iam import SecretOf
+from clickstream_local.apigateway.auth.lambda_authorizer import Functions
+from clickstream_local.apigateway.auth.throttle import MethodThrottle
+from clickstream_local.apigateway.auth.usage_plans import UsagePlans
+from clickstream_local.apigateway.context.errors import GatewayError, UnsupportedSettingError
+from clickstream_local.apigateway.context.gateway_types import GatewayType
+from clickstream_local.apigateway.context.identifiers import RequestIds
+from clickstream_local.apigateway.context.request_context import Exchange
+from clickstream_local.apigateway.context.variables import ContextBuilder
+from clickstream_local.apigateway.logging.access_log import AccessLogFormat
+from clickstream_local.apigateway.logging.execution_log import ExecutionLogs, WriteLine
+from clickstream_local.apigateway.mapping.binary_media import BinaryMediaTypes
+from clickstream_local.apigateway.mapping.compression import pack, unpack
+from clickstream_local.apigateway.method_handler import Endpoint, Shared
+from clickstream_local.apigateway.request.service_integration import CallService
+from clickstream_local.apigateway.response.gateway_responses import GatewayResponses
 from clickstream_local.apigateway.routing import Router
-from clickstream_local.apigateway.service_integration import CallService
-from clickstream_local.apigateway.throttle import MethodThrottle
-from clickstream_local.apigateway.usage_plans import UsagePlans
-from clickstream_local.http import Request, Response
-from clickstream_local.model import RestApi, Unsupported
+from clickstream_local.common.http import Request, Response
+from clickstream_local.common.model import RestApi, Unsupported
 
 PAYLOAD_BYTES = 10 * 1024 * 1024
 """The largest body that API Gateway takes (aws-facts 10.8)."""
@@ -55,7 +55,7 @@ class RestApiService:
     account, region, partition:
         For ``$context`` and ARNs.
     validate_unmodelled_types:
-        See :class:`~clickstream_local.apigateway.body_models.BodyValidator`.
+        See :class:`~clickstream_local.apigateway.request.body_models.BodyValidator`.
     """
 
     def __init__(

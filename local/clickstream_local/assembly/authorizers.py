@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from clickstream_local.assembly.rest_api_parts import parts_of
 from clickstream_local.assembly.template import Template
 from clickstream_local.assembly.values import optional_text
-from clickstream_local.model import Authorizer
+from clickstream_local.common.model import Authorizer
 
 # arn:<partition>:apigateway:<region>:lambda:path/2015-03-31/functions/<function ARN>/invocations
 _FUNCTION_URI = re.compile(r":lambda:path/[\d-]+/functions/(?P<arn>.+)/invocations$")

@@ -11,7 +11,7 @@ from clickstream_local.assembly.documents import read_json, read_template
 from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.assembly.stack import read_stack
 from clickstream_local.assembly.template import DEFAULT_ACCOUNT, DEFAULT_REGION, Template
-from clickstream_local.model import Stack
+from clickstream_local.common.model import Stack
 
 
 def load_stacks(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from clickstream_local.assembly.template import Resource, Template
-from clickstream_local.model import Function, Unsupported
+from clickstream_local.common.model import Function, Unsupported
 
 
 def read_functions(template: Template) -> tuple[tuple[Function, ...], tuple[Unsupported, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clickstream_local.assembly.values import optional_text, texts
-from clickstream_local.model import Integration, IntegrationResponse
+from clickstream_local.common.model import Integration, IntegrationResponse
 
 # arn:<partition>:apigateway:<region>:<subdomain.service or service>:action/<action> (facts 10.1). Service and action
 # may hold {name} and ${stageVariables.name}.

@@ -13,7 +13,7 @@ from clickstream_local.assembly.stages import read_stages
 from clickstream_local.assembly.template import Resource, Template, root_resource_id
 from clickstream_local.assembly.usage_plans import read_api_keys, read_usage_plans
 from clickstream_local.assembly.values import flag, optional_text, text, texts, whole
-from clickstream_local.model import GatewayResponse, Method, RestApi, Unsupported
+from clickstream_local.common.model import GatewayResponse, Method, RestApi, Unsupported
 
 
 def read_rest_apis(template: Template) -> tuple[tuple[RestApi, ...], tuple[Unsupported, ...]]:

@@ -11,7 +11,7 @@ from clickstream_local.assembly.functions import read_functions
 from clickstream_local.assembly.properties import unsupported_properties
 from clickstream_local.assembly.rest_apis import read_rest_apis
 from clickstream_local.assembly.template import Resource, Template
-from clickstream_local.model import (
+from clickstream_local.common.model import (
     Bucket,
     Column,
     DeliveryStream,

@@ -8,7 +8,7 @@ from typing import Any
 from clickstream_local.assembly.rest_api_parts import parts_of
 from clickstream_local.assembly.template import Template
 from clickstream_local.assembly.values import flag, number, optional_text, texts, whole
-from clickstream_local.model import MethodSetting, Stage, Unsupported
+from clickstream_local.common.model import MethodSetting, Stage, Unsupported
 
 
 def read_stages(template: Template, api_id: str, unsupported: list[Unsupported]) -> Iterator[Stage]:

@@ -8,7 +8,7 @@ from typing import Any
 from clickstream_local.assembly.physical import opaque_id
 from clickstream_local.assembly.template import Template
 from clickstream_local.assembly.values import flag, number, whole
-from clickstream_local.model import ApiKey, MethodSetting, PlanStage, UsagePlan
+from clickstream_local.common.model import ApiKey, MethodSetting, PlanStage, UsagePlan
 
 
 def read_usage_plans(template: Template, api_id: str) -> Iterator[UsagePlan]:

@@ -19,7 +19,7 @@ from clickstream_local.cost.prices import PriceError, PriceList
 from clickstream_local.cost.quantities import Estimates
 from clickstream_local.cost.report import Report, document, print_report
 from clickstream_local.cost.traffic import Events
-from clickstream_local.wire_client import MAX_RECORD_BYTES
+from clickstream_local.wire.firehose_client import MAX_RECORD_BYTES
 
 _DEFAULTS = Estimates()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from clickstream_local.cli import options
-from clickstream_local.doctor import examine
+from clickstream_local.serve.doctor import examine
 
 
 @click.command()

@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from clickstream_local.catalog import CatalogError
 from clickstream_local.cli import options
-from clickstream_local.error_objects import failed_records
-from clickstream_local.error_report import print_errors
-from clickstream_local.object_store import StoreError
+from clickstream_local.common.catalog import CatalogError
+from clickstream_local.failures.listing import print_errors
+from clickstream_local.failures.objects import failed_records
+from clickstream_local.s3.store import StoreError
 
 
 @click.command()

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from clickstream_local.cli import name_value, options
-from clickstream_local.serving import Serving, ServingError
+from clickstream_local.serve.serving import Serving, ServingError
 
 
 @click.command()

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from clickstream_local.catalog import CatalogError
 from clickstream_local.cli import options
-from clickstream_local.lake import Lake, QueryError
-from clickstream_local.object_store import StoreError
-from clickstream_local.terminal import printable
+from clickstream_local.common.catalog import CatalogError
+from clickstream_local.common.terminal import printable
+from clickstream_local.s3.store import StoreError
+from clickstream_local.tables.tables import Lake, QueryError
 
 _READABLE = 16
 """Characters that a column of long values has to have to be read."""

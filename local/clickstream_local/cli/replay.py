@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from clickstream_local.catalog import Catalog, CatalogError
 from clickstream_local.cli import options
-from clickstream_local.delivered_objects import DeliveredObjects
-from clickstream_local.error_objects import KINDS, failed_records
-from clickstream_local.object_store import StoreError
-from clickstream_local.replay import replayable
-from clickstream_local.wire_client import WireClient, WireError
+from clickstream_local.common.catalog import Catalog, CatalogError
+from clickstream_local.failures.objects import KINDS, failed_records
+from clickstream_local.failures.replay import replayable
+from clickstream_local.s3.delivered_objects import DeliveredObjects
+from clickstream_local.s3.store import StoreError
+from clickstream_local.wire.firehose_client import WireClient, WireError
 
 
 @click.command()

@@ -28,7 +28,7 @@ def send(file: Path, url: str, stream: str | None, mapping: str) -> None:
     # The producer and boto3 take longer to import than the other commands run.
     from clickstream_local.demo.event_file import EventFileError, parse_mapping, read_events
     from clickstream_local.demo.send import send_by_producer
-    from clickstream_local.wire_client import WireClient, WireError
+    from clickstream_local.wire.firehose_client import WireClient, WireError
 
     try:
         events = list(read_events(file, parse_mapping(mapping), set()))

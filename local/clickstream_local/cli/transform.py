@@ -15,10 +15,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from clickstream_local.assembly import AssemblyError
-from clickstream_local.sample_function import FunctionChoiceError, function_of_assembly, function_of_entry, stream_arn
-from clickstream_local.sample_records import SampleError, read_records
-from clickstream_local.sample_run import Outcome, run_records
-from clickstream_local.terminal import printable
+from clickstream_local.common.terminal import printable
+from clickstream_local.transform_runner.function import (
+    FunctionChoiceError,
+    function_of_assembly,
+    function_of_entry,
+    stream_arn,
+)
+from clickstream_local.transform_runner.records import SampleError, read_records
+from clickstream_local.transform_runner.run import Outcome, run_records
 
 
 @click.command()

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clickstream_local.apigateway.access_log import AccessLogFormat
-from clickstream_local.apigateway.body_models import BodyValidator
-from clickstream_local.apigateway.errors import GatewayError, UnsupportedSettingError
-from clickstream_local.apigateway.media_type import DEFAULT_TYPE, for_content_type
+from clickstream_local.apigateway.context.errors import GatewayError, UnsupportedSettingError
+from clickstream_local.apigateway.logging.access_log import AccessLogFormat
+from clickstream_local.apigateway.mapping.media_type import DEFAULT_TYPE, for_content_type
+from clickstream_local.apigateway.request.body_models import BodyValidator
+from clickstream_local.common.model import Integration, Method, RestApi, Stage
 from clickstream_local.cost.errors import CostError
-from clickstream_local.model import Integration, Method, RestApi, Stage
 from clickstream_local.vtl import MappingTemplate, VtlError
 
 _ONE_RECORD = "PutRecord"

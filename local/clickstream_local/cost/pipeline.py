@@ -11,13 +11,13 @@ from typing import Any
 
 from clickstream_local.assembly import AssemblyError, load_templates
 from clickstream_local.assembly.template import Template
+from clickstream_local.common.model import DeliveryStream, KinesisStream, Stack
 from clickstream_local.cost.endpoint import Endpoint, endpoint_of
 from clickstream_local.cost.errors import CostError
 from clickstream_local.cost.standing import Standing, read_standing
-from clickstream_local.firehose.config import buffering_hints, converts, partitions_dynamically, s3_properties
-from clickstream_local.firehose.processors import LambdaProcessor, Processors
-from clickstream_local.firehose.values import ConfigurationError
-from clickstream_local.model import DeliveryStream, KinesisStream, Stack
+from clickstream_local.firehose.config.config import buffering_hints, converts, partitions_dynamically, s3_properties
+from clickstream_local.firehose.config.processors import LambdaProcessor, Processors
+from clickstream_local.firehose.config.values import ConfigurationError
 
 _Loaded = Sequence[tuple[Template, Stack]]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from clickstream_local.cost.endpoint import Endpoint
 from clickstream_local.cost.errors import CostError
-from clickstream_local.wire_client import MAX_RECORD_BYTES
+from clickstream_local.wire.firehose_client import MAX_RECORD_BYTES
 
 DAYS = 30
 """Of a month."""

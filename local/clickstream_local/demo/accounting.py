@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from clickstream_local.demo.bad_requests import Refusal
 from clickstream_local.demo.send import Sent
-from clickstream_local.error_objects import FailedRecord
+from clickstream_local.failures.objects import FailedRecord
 
 
 @dataclass(frozen=True)

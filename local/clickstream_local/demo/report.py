@@ -12,9 +12,9 @@ from rich.tree import Tree
 
 from clickstream_local.cli.query import print_rows
 from clickstream_local.demo.accounting import Accounting
-from clickstream_local.error_report import one_line, print_errors
-from clickstream_local.lake import Lake
-from clickstream_local.lake_views import identifier
+from clickstream_local.failures.listing import one_line, print_errors
+from clickstream_local.tables.tables import Lake
+from clickstream_local.tables.views import identifier
 
 _FILES_SHOWN = 4
 _TREE_COLUMNS = 240

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from clickstream_local.assembly import AssemblyError, load_stacks
+from clickstream_local.common.model import DeliveryStream, Stack, Table
 from clickstream_local.demo.accounting import Accounting
 from clickstream_local.demo.bad_requests import send_bad_requests
 from clickstream_local.demo.event_file import EventFileError, parse_mapping, read_events
@@ -24,10 +25,9 @@ from clickstream_local.demo.report import print_counts, print_failures, print_qu
 from clickstream_local.demo.runtime_process import RuntimeProcess, RuntimeProcessError, running
 from clickstream_local.demo.send import put_undecodable, send_by_producer, send_over_http
 from clickstream_local.demo.synth import SynthError, synthesize
-from clickstream_local.error_objects import failed_records
-from clickstream_local.lake import Lake
-from clickstream_local.lake_views import identifier
-from clickstream_local.model import DeliveryStream, Stack, Table
+from clickstream_local.failures.objects import failed_records
+from clickstream_local.tables.tables import Lake
+from clickstream_local.tables.views import identifier
 
 _MARKER = "cdk.out"
 _BUFFER_INTERVAL_SECONDS = 2

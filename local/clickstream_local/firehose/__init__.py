@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from clickstream_local.firehose.delivery import DeliveryError
-from clickstream_local.firehose.disagreements import Disagreements
+from clickstream_local.firehose.api.service import FirehoseService
+from clickstream_local.firehose.config.disagreements import Disagreements
 from clickstream_local.firehose.faults import Faults
-from clickstream_local.firehose.observer import Observer
-from clickstream_local.firehose.service import FirehoseService
+from clickstream_local.firehose.metering.observer import Observer
+from clickstream_local.firehose.stages.delivery import DeliveryError
 
 __all__ = ["DeliveryError", "Disagreements", "Faults", "FirehoseService", "Observer"]

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from clickstream_local.common.model import Column
 from clickstream_local.glue.coercion import Coercion, ExactNumbersNeededError, coercion
 from clickstream_local.glue.documents import parse_documents, parse_documents_exactly
 from clickstream_local.glue.failure import MalformedDataError
 from clickstream_local.glue.hive_types import GlueError, HiveType, Primitive, arrow_type, parse_type
 from clickstream_local.glue.serde import SerDe
-from clickstream_local.model import Column
 
 if TYPE_CHECKING:
     import pyarrow as pa

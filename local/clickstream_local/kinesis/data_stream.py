@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+from clickstream_local.common.model import KinesisStream
 from clickstream_local.kinesis.shard import Shard
-from clickstream_local.model import KinesisStream
 
 MOST_HASH_KEY = 2**128 - 1
 _HOUR_SECONDS = 3600

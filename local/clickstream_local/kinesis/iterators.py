@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from clickstream_local.aws_json import ApiError
+from clickstream_local.wire.aws_json import ApiError
 
 LIFETIME_SECONDS = 300
 
@@ -27,7 +27,7 @@ class Iterator(NamedTuple):
 
 
 def parse(text: Any, now: float) -> Iterator:
-    """Read an iterator. Raises :class:`~clickstream_local.aws_json.ApiError` for one that is invalid or too old."""
+    """Read an iterator; one that is invalid or too old is an :class:`~clickstream_local.wire.aws_json.ApiError`."""
     try:
         stream, shard, position, made = orjson.loads(base64.b64decode(text, validate=True))
         found = Iterator(str(stream), str(shard), int(position), float(made))

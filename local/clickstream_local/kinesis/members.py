@@ -7,8 +7,8 @@ import binascii
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from clickstream_local.aws_json import ApiError, ValidationError, constraint, null
 from clickstream_local.kinesis.data_stream import MOST_HASH_KEY
+from clickstream_local.wire.aws_json import ApiError, ValidationError, constraint, null
 
 MOST_RECORDS = 500
 MOST_RECORD_BYTES = 1024 * 1024
@@ -27,7 +27,7 @@ class Entry(NamedTuple):
 
 
 def one_entry(request: Mapping[str, Any]) -> Entry:
-    """The record of PutRecord. Raises :class:`~clickstream_local.aws_json.ApiError`."""
+    """The record of PutRecord. Raises :class:`~clickstream_local.wire.aws_json.ApiError`."""
     problems: list[str] = []
     entry = _entry(request, "", problems)
     if problems:
@@ -36,7 +36,7 @@ def one_entry(request: Mapping[str, Any]) -> Entry:
 
 
 def entries(request: Mapping[str, Any]) -> list[Entry]:
-    """The records of PutRecords. Raises :class:`~clickstream_local.aws_json.ApiError`."""
+    """The records of PutRecords. Raises :class:`~clickstream_local.wire.aws_json.ApiError`."""
     records = request.get("Records")
     if not isinstance(records, list):
         raise ValidationError([null("records")])
@@ -53,7 +53,7 @@ def entries(request: Mapping[str, Any]) -> list[Entry]:
 
 
 def count(request: Mapping[str, Any], member: str, *, default: int, most: int) -> int:
-    """A number of items. Raises :class:`~clickstream_local.aws_json.ValidationError`."""
+    """A number of items. Raises :class:`~clickstream_local.wire.aws_json.ValidationError`."""
     value = request.get(member, default)
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
         bound = (

@@ -6,13 +6,13 @@ import base64
 import time
 from collections.abc import Callable, Sequence
 
-from clickstream_local.aws_json import ApiError
-from clickstream_local.http import Response
+from clickstream_local.common.http import Response
+from clickstream_local.common.model import KinesisStream
 from clickstream_local.kinesis import iterators, members
 from clickstream_local.kinesis.data_stream import DataStream
 from clickstream_local.kinesis.shard import Shard
-from clickstream_local.model import KinesisStream
-from clickstream_local.wire_api import Answer, Request, WireApi
+from clickstream_local.wire.aws_json import ApiError
+from clickstream_local.wire.service import Answer, Request, WireApi
 
 TARGET_PREFIX = "Kinesis_20131202."
 _RECORDS_PER_READ = 10_000

@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from clickstream_local.model import Function
+from clickstream_local.common.model import Function
 
 _WORKER = Path(__file__).with_name("worker.py")
 _RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")

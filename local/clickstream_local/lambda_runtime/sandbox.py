@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from clickstream_local.cloudwatch_logs.logs import Logs
+from clickstream_local.common.model import Function
 from clickstream_local.lambda_runtime.environment import environment, log_group
 from clickstream_local.lambda_runtime.process import WorkerExitedError, WorkerProcess
-from clickstream_local.logs import Logs
-from clickstream_local.model import Function
 
 MAX_PAYLOAD_BYTES = 6_291_556
 """A synchronous invocation's limit, for the request and for the response (transforms.md section 2)."""

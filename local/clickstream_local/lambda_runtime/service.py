@@ -7,9 +7,9 @@ import json
 import uuid
 from collections.abc import Callable, Sequence
 
+from clickstream_local.cloudwatch_logs.logs import Logs
+from clickstream_local.common.model import Function, Unsupported
 from clickstream_local.lambda_runtime.sandbox import MAX_PAYLOAD_BYTES, InvokeResult, Sandbox
-from clickstream_local.logs import Logs
-from clickstream_local.model import Function, Unsupported
 
 _ACCESS_KEY_PREFIX = "LOCALFUNCTION"
 

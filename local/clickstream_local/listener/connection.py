@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import httptools
 
-from clickstream_local.http import Headers, Request, Response
+from clickstream_local.common.http import Headers, Request, Response
 from clickstream_local.listener.limits import ListenerLimits
 from clickstream_local.listener.wire import json_response, serialize
 

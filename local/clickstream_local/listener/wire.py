@@ -6,7 +6,7 @@ import time
 from functools import lru_cache
 from http import HTTPStatus
 
-from clickstream_local.http import Response
+from clickstream_local.common.http import Response
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from clickstream_local.error_objects import records_of
+from clickstream_local.failures.objects import records_of
 from clickstream_local.firehose import Observer
 from clickstream_local.live.feed import Feed
-from clickstream_local.object_store import ObjectStore, StoredObject, StoreError
+from clickstream_local.s3.store import ObjectStore, StoredObject, StoreError
 
 _NO_FAILURES = ("data", "backup")
 _ERRORS_READ_BYTES = 1_000_000

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from clickstream_local.catalog import Catalog
+from clickstream_local.common.catalog import Catalog
+from clickstream_local.common.http import Request, Response
 from clickstream_local.firehose import DeliveryError
-from clickstream_local.http import Request, Response
 from clickstream_local.live.feed import Feed
 from clickstream_local.live.observing import LiveObserver
-from clickstream_local.object_store import ObjectStore, StoreError
+from clickstream_local.s3.store import ObjectStore, StoreError
 
 QUERY_SECONDS = 30.0
 QUERY_ROWS = 500
@@ -122,7 +122,7 @@ class LivePages:
 
     async def _query(self, sql: bytes) -> Response:
         # DuckDB takes a while to import, and most runs never query here.
-        from clickstream_local.lake import Lake, QueryError
+        from clickstream_local.tables.tables import Lake, QueryError
 
         try:
             lake = await asyncio.to_thread(Lake, self._data_dir, read_only=True)

@@ -17,16 +17,16 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from clickstream_local.assembly import load_stacks
-from clickstream_local.data_dir import DataDir
-from clickstream_local.delivered_objects import DeliveredObjects
-from clickstream_local.error_objects import FailedRecord, failed_records, unzipped
+from clickstream_local.cloudwatch_logs.logs import LogEvent, Logs
+from clickstream_local.common.model import DeliveryStream
+from clickstream_local.failures.objects import FailedRecord, failed_records, unzipped
 from clickstream_local.firehose import Disagreements, Faults
-from clickstream_local.lake import Lake
-from clickstream_local.lake_views import identifier
-from clickstream_local.logs import LogEvent, Logs
-from clickstream_local.model import DeliveryStream
-from clickstream_local.runtime import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Runtime
-from clickstream_local.s3 import StoredFile
+from clickstream_local.s3.delivered_objects import DeliveredObjects
+from clickstream_local.s3.directory_store import StoredFile
+from clickstream_local.serve.data_dir import DataDir
+from clickstream_local.serve.runtime import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Runtime
+from clickstream_local.tables.tables import Lake
+from clickstream_local.tables.views import identifier
 from clickstream_local.testing.clock import Clock, LoopThread
 from clickstream_local.testing.source import assembly_of
 

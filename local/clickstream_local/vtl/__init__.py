@@ -5,7 +5,7 @@
 'Hello Ada'
 """
 
-from .errors import VtlError, VtlLimitError, VtlRuntimeError, VtlSyntaxError
-from .template import MappingTemplate
+from clickstream_local.vtl.errors import VtlError, VtlLimitError, VtlRuntimeError, VtlSyntaxError
+from clickstream_local.vtl.template import MappingTemplate
 
 __all__ = ["MappingTemplate", "VtlError", "VtlLimitError", "VtlRuntimeError", "VtlSyntaxError"]

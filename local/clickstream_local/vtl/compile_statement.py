@@ -5,13 +5,22 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Final
 
-from . import nodes
-from .compile_value import ValueCompiler
-from .errors import MethodError, VtlLimitError, VtlSyntaxError
-from .methods import set_index, set_property
-from .parser import parse
-from .scope import DefinedBlock, Emit, ForeachScope, MacroScope, Scope, StopRenderingError, Value, Write
-from .values import items, to_text
+from clickstream_local.vtl import nodes
+from clickstream_local.vtl.compile_value import ValueCompiler
+from clickstream_local.vtl.errors import MethodError, VtlLimitError, VtlSyntaxError
+from clickstream_local.vtl.methods import set_index, set_property
+from clickstream_local.vtl.parser import parse
+from clickstream_local.vtl.scope import (
+    DefinedBlock,
+    Emit,
+    ForeachScope,
+    MacroScope,
+    Scope,
+    StopRenderingError,
+    Value,
+    Write,
+)
+from clickstream_local.vtl.values import items, to_text
 
 MAX_ITERATIONS: Final = 1000
 _MACRO_DEPTH: Final = 20

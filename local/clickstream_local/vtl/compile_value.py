@@ -6,11 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from . import nodes
-from .errors import MethodError, VtlLimitError, VtlRuntimeError
-from .methods import caller, caller_with, get_index, getter
-from .scope import Emit, Scope, Value
-from .values import ArrayList, add, arithmetic, compare, is_number, loosely_equal, to_text
+from clickstream_local.vtl import nodes
+from clickstream_local.vtl.errors import MethodError, VtlLimitError, VtlRuntimeError
+from clickstream_local.vtl.methods import caller, caller_with, get_index, getter
+from clickstream_local.vtl.scope import Emit, Scope, Value
+from clickstream_local.vtl.values import ArrayList, add, arithmetic, compare, is_number, loosely_equal, to_text
 
 _MAX_RANGE: Final = 1_000_000
 _Step = Callable[[Scope, Any], Any]

@@ -6,11 +6,11 @@ import re
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final
 
-from . import nodes
-from .lexer import Lexer, Token
+from clickstream_local.vtl import nodes
+from clickstream_local.vtl.lexer import Lexer, Token
 
 if TYPE_CHECKING:
-    from .errors import VtlSyntaxError
+    from clickstream_local.vtl.errors import VtlSyntaxError
 
 _LEVELS: Final = (
     frozenset(("||",)),

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Final
 
-from . import nodes
-from .values import to_text
+from clickstream_local.vtl import nodes
+from clickstream_local.vtl.values import to_text
 
 # What the engine assigns without a #set.
 _NOT_CONSTANT: Final = ("input", "util", "context", "stageVariables", "foreach", "velocityCount", "velocityHasNext")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-from .errors import MethodError
-from .values import Collection, Entry
+from clickstream_local.vtl.errors import MethodError
+from clickstream_local.vtl.values import Collection, Entry
 
 
 def java_hash(value: Any) -> int:

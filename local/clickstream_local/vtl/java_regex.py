@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from .errors import MethodError
+from clickstream_local.vtl.errors import MethodError
 
 _CLASSES: Final = {
     "Alpha": "a-zA-Z",

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
-from .jsonpath_filter import Predicate, parse_filter
+from clickstream_local.vtl.jsonpath_filter import Predicate, parse_filter
 
 _CACHE_SIZE: Final = 4096
 _PROPERTY: Final = re.compile(r"[^.\[\]()'\" \t]+")

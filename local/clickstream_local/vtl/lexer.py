@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from .errors import VtlSyntaxError
+from clickstream_local.vtl.errors import VtlSyntaxError
 
 DEFAULT: Final = "text"
 REFERENCE: Final = "reference"

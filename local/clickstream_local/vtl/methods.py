@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from .errors import MethodError
-from .java_hash import java_hash
-from .values import ArrayList, Character, Collection, Entry, StringArray, java_equals, java_text
+from clickstream_local.vtl.errors import MethodError
+from clickstream_local.vtl.java_hash import java_hash
+from clickstream_local.vtl.values import ArrayList, Character, Collection, Entry, StringArray, java_equals, java_text
 
 Overloads = tuple[tuple[str, Callable[..., Any]], ...]
 Methods = Mapping[str, Overloads]

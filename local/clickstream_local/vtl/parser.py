@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from . import nodes
-from .expressions import ExpressionParser
-from .lexer import DIRECTIVE, Token
-from .nodes import Block, Script
+from clickstream_local.vtl import nodes
+from clickstream_local.vtl.expressions import ExpressionParser
+from clickstream_local.vtl.lexer import DIRECTIVE, Token
+from clickstream_local.vtl.nodes import Block, Script
 
 _TEXT: Final = frozenset(
     ("TEXT", "DOT", "RPAREN", "LPAREN", "INTEGER", "FLOAT", "STRING", "ESCAPE", "LCURLY", "RCURLY", "EMPTY_INDEX")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from . import json_text
-from .errors import MethodError
-from .jsonpath import PathNotFoundError, PathSyntaxError, compiled
-from .methods import register
+from clickstream_local.vtl import json_text
+from clickstream_local.vtl.errors import MethodError
+from clickstream_local.vtl.jsonpath import PathNotFoundError, PathSyntaxError, compiled
+from clickstream_local.vtl.methods import register
 
 _UNREAD: Final = object()
 _PLACES: Final = ("path", "querystring", "header")

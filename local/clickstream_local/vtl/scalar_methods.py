@@ -8,10 +8,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from .errors import MethodError
-from .java_regex import pattern, replacement
-from .methods import Overloads, register
-from .values import Character, StringArray, compare, java_text
+from clickstream_local.vtl.errors import MethodError
+from clickstream_local.vtl.java_regex import pattern, replacement
+from clickstream_local.vtl.methods import Overloads, register
+from clickstream_local.vtl.values import Character, StringArray, compare, java_text
 
 
 def _units(text: str) -> str:

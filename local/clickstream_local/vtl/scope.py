@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from .methods import Overloads, register
+from clickstream_local.vtl.methods import Overloads, register
 
 Scope = dict[str, Any]
 Value = Callable[[Scope], Any]

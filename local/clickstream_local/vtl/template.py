@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from . import scalar_methods  # noqa: F401  (gives strings and numbers their methods)
-from .compile_statement import Compiler
-from .errors import VtlLimitError, VtlRuntimeError
-from .folding import folded
-from .parser import parse
-from .request import Input
-from .scope import StopRenderingError
-from .util import Util
+from clickstream_local.vtl import scalar_methods  # noqa: F401  (gives strings and numbers their methods)
+from clickstream_local.vtl.compile_statement import Compiler
+from clickstream_local.vtl.errors import VtlLimitError, VtlRuntimeError
+from clickstream_local.vtl.folding import folded
+from clickstream_local.vtl.parser import parse
+from clickstream_local.vtl.request import Input
+from clickstream_local.vtl.scope import StopRenderingError
+from clickstream_local.vtl.util import Util
 
 MAX_TEMPLATE_BYTES: Final = 300 * 1024
 

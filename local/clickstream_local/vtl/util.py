@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote_plus, unquote_plus
 
-from . import json_text
-from .errors import MethodError
-from .methods import register
-from .values import to_text
+from clickstream_local.vtl import json_text
+from clickstream_local.vtl.errors import MethodError
+from clickstream_local.vtl.methods import register
+from clickstream_local.vtl.values import to_text
 
 _ESCAPED: Final = re.compile("[\x00-\x1f\"'/\\\\]|[^\x00-\x7f]")
 _SHORT: Final = {

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
-from .json_text import list_text, scalar_text
+from clickstream_local.vtl.json_text import list_text, scalar_text
 
 
 class ArrayList(list[Any]):

@@ -24,8 +24,8 @@ from cdk_clickstream import (
     S3Prefix,
 )
 from cdk_clickstream.table.saved_queries import saved_queries
-from clickstream_local.lake import Lake
-from clickstream_local.model import Column, Table
+from clickstream_local.common.model import Column, Table
+from clickstream_local.tables.tables import Lake
 from support.stacks import Synthesized, flat, new_stack
 
 NAMES = ["events_per_page_and_hour", "sessions", "funnel", "events_deduplicated", "data_quality"]

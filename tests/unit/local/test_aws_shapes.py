@@ -11,15 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clickstream_local.aws_json import ApiError
-from clickstream_local.aws_shapes import checked_request
+from clickstream_local.cloudwatch_logs.logs import Logs
+from clickstream_local.cloudwatch_logs.service import LogService
+from clickstream_local.common.model import Column, DeliveryStream, Function, KinesisStream, LogGroup, Table
 from clickstream_local.firehose import FirehoseService
 from clickstream_local.kinesis import KinesisService
 from clickstream_local.lambda_runtime import LambdaService
-from clickstream_local.log_service import LogService
-from clickstream_local.logs import Logs
-from clickstream_local.model import Column, DeliveryStream, Function, KinesisStream, LogGroup, Table
-from clickstream_local.s3 import Store
+from clickstream_local.s3.directory_store import Store
+from clickstream_local.wire.aws_json import ApiError
+from clickstream_local.wire.aws_shapes import checked_request
 
 ACCOUNT = {"region": "eu-west-1", "account": "123456789012"}
 S3 = {"RoleARN": "arn:aws:iam::123456789012:role/r", "BucketARN": "arn:aws:s3:::lake"}

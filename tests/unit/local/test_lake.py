@@ -13,9 +13,9 @@ import pyarrow.orc
 import pyarrow.parquet
 import pytest
 
-from clickstream_local.catalog import Catalog
-from clickstream_local.lake import Lake, QueryError
-from clickstream_local.model import Column, Stack, Table
+from clickstream_local.common.catalog import Catalog
+from clickstream_local.common.model import Column, Stack, Table
+from clickstream_local.tables.tables import Lake, QueryError
 
 COLUMNS = (
     Column("name", "string"),

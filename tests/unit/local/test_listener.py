@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clickstream_local.http import Request, Response
+from clickstream_local.common.http import Request, Response
 from clickstream_local.listener import Listener
 from support.listener import connect, echo, read_response, run, talk
 

@@ -18,10 +18,8 @@ from typing import Any
 import pytest
 
 from clickstream_local.apigateway import RestApiService
-from clickstream_local.http import Request, Response
-from clickstream_local.lambda_runtime import InvokeResult
-from clickstream_local.listener import ListenerLimits, serve
-from clickstream_local.model import (
+from clickstream_local.common.http import Request, Response
+from clickstream_local.common.model import (
     ApiKey,
     Authorizer,
     Integration,
@@ -33,6 +31,8 @@ from clickstream_local.model import (
     Stage,
     UsagePlan,
 )
+from clickstream_local.lambda_runtime import InvokeResult
+from clickstream_local.listener import ListenerLimits, serve
 
 REQUESTS = int(os.environ.get("CLICKSTREAM_FUZZ_REQUESTS", "500"))
 SEED = int(os.environ.get("CLICKSTREAM_FUZZ_SEED", "6"))

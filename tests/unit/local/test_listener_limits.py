@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from clickstream_local.http import Request, Response
+from clickstream_local.common.http import Request, Response
 from clickstream_local.listener import Listener, ListenerLimits, serve
 from support.listener import connect, echo, read_response, run, talk
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from clickstream_local.s3 import Store
+from clickstream_local.s3.directory_store import Store
 from clickstream_local.testing import Answer, Faults, LocalPipeline, LocalPipelineError
 from support.small_template import small_template
 

@@ -14,13 +14,13 @@ import botocore.config
 import botocore.exceptions
 import pytest
 
-from clickstream_local.http import Request, Response
+from clickstream_local.cloudwatch_logs.filter_pattern import FilterPatternError, compile_pattern
+from clickstream_local.cloudwatch_logs.logs import Logs
+from clickstream_local.cloudwatch_logs.service import LogService
+from clickstream_local.cloudwatch_logs.subscriptions import Subscriptions
+from clickstream_local.common.http import Request, Response
+from clickstream_local.common.model import LogGroup, SubscriptionFilter
 from clickstream_local.listener import serve
-from clickstream_local.log_filter import FilterPatternError, compile_pattern
-from clickstream_local.log_service import LogService
-from clickstream_local.log_subscriptions import Subscriptions
-from clickstream_local.logs import Logs
-from clickstream_local.model import LogGroup, SubscriptionFilter
 
 ARN = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/logs"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream_local.logs import LogEvent, Logs
+from clickstream_local.cloudwatch_logs.logs import LogEvent, Logs
 
 
 def test_an_event_is_a_line_of_json_in_the_file_of_its_stream(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream_local.s3 import Store, StoreError
+from clickstream_local.s3.directory_store import Store, StoreError
 
 
 def test_an_object_is_a_file_under_its_bucket_and_key(tmp_path: Path) -> None:

@@ -16,13 +16,13 @@ import pytest
 from botocore.config import Config
 from click.testing import CliRunner, Result
 
-from clickstream_local.catalog import Catalog
 from clickstream_local.cli import main
+from clickstream_local.common.catalog import Catalog
 from clickstream_local.demo.runtime_process import RuntimeProcessError, running
-from clickstream_local.error_objects import unzipped
+from clickstream_local.failures.objects import unzipped
 from clickstream_local.firehose import DeliveryError
-from clickstream_local.object_store import StoreError
-from clickstream_local.s3_endpoint import S3Endpoint
+from clickstream_local.s3.endpoint_store import S3Endpoint
+from clickstream_local.s3.store import StoreError
 from clickstream_local.testing import LocalPipeline
 from support.moto_server import moto_server
 from support.small_template import small_template
@@ -219,7 +219,7 @@ def test_a_bucket_that_was_removed_is_made_again(s3: Any, server: str, tmp_path:
 def test_a_bucket_that_is_missing_elsewhere_is_not_made(
     s3: Any, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clickstream_local.s3_endpoint._is_loopback", lambda host: False)
+    monkeypatch.setattr("clickstream_local.s3.endpoint_store._is_loopback", lambda host: False)
     with pytest.raises(StoreError, match=f"bucket lake does not exist at {server}: create it"):
         LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=server)
     assert s3.list_buckets()["Buckets"] == []

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from clickstream_local.apigateway import RestApiService
-from clickstream_local.http import Headers, Request, Response
+from clickstream_local.common.http import Headers, Request, Response
+from clickstream_local.common.model import Integration, IntegrationResponse, Method, RestApi, Stage
 from clickstream_local.lambda_runtime import InvokeResult
-from clickstream_local.model import Integration, IntegrationResponse, Method, RestApi, Stage
 
 FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:auth"
 OK = Response(200, (("Content-Type", "application/x-amz-json-1.1"),), b'{"RecordId":"r-1","Encrypted":false}')

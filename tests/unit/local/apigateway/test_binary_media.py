@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.model import IntegrationResponse
+from clickstream_local.common.model import IntegrationResponse
 
 Make = Callable[..., Any]
 IMAGE = b"\x89PNG\xff\x00"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.model import GatewayResponse
+from clickstream_local.common.model import GatewayResponse
 
 Make = Callable[..., Any]
 URL = "https://apigateway.amazonaws.com/restapis/a1b2c3/models"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.model import Stage
+from clickstream_local.common.model import Stage
 
 Make = Callable[..., Any]
 

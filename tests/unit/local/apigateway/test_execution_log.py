@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.model import Authorizer, MethodSetting, Stage
+from clickstream_local.common.model import Authorizer, MethodSetting, Stage
 
 Make = Callable[..., Any]
 MODEL = {"type": "object", "required": ["event_name"]}

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.apigateway.errors import GatewayError
-from clickstream_local.apigateway.exchange import Exchange
-from clickstream_local.apigateway.gateway_responses import GatewayResponses
-from clickstream_local.apigateway.gateway_types import GatewayType
-from clickstream_local.http import Headers, Request, Response
-from clickstream_local.model import GatewayResponse, Stage
+from clickstream_local.apigateway.context.errors import GatewayError
+from clickstream_local.apigateway.context.gateway_types import GatewayType
+from clickstream_local.apigateway.context.request_context import Exchange
+from clickstream_local.apigateway.response.gateway_responses import GatewayResponses
+from clickstream_local.common.http import Headers, Request, Response
+from clickstream_local.common.model import GatewayResponse, Stage
 
 Make = Callable[..., Any]
 JSON = "application/json"

@@ -15,9 +15,9 @@ from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream_local.apigateway.signature import Signature
-from clickstream_local.http import Headers, Request
-from clickstream_local.model import GatewayResponse
+from clickstream_local.apigateway.auth.signature import Signature
+from clickstream_local.common.http import Headers, Request
+from clickstream_local.common.model import GatewayResponse
 
 Make = Callable[..., Any]
 URL = "http://127.0.0.1:4580/prod/events"

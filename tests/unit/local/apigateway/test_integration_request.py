@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.model import Stage
+from clickstream_local.common.model import Stage
 
 Make = Callable[..., Any]
 TEXT = {"Content-Type": "text/plain;charset=UTF-8"}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.http import Response
-from clickstream_local.model import IntegrationResponse
+from clickstream_local.common.http import Response
+from clickstream_local.common.model import IntegrationResponse
 
 Make = Callable[..., Any]
 

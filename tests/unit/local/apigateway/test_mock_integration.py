@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.model import IntegrationResponse
+from clickstream_local.common.model import IntegrationResponse
 
 Make = Callable[..., Any]
 

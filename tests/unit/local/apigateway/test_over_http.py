@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.http import Request, Response
+from clickstream_local.common.http import Request, Response
 from clickstream_local.listener import serve
 
 Make = Callable[..., Any]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.apigateway.gateway_types import GatewayType
-from clickstream_local.model import IntegrationResponse
+from clickstream_local.apigateway.context.gateway_types import GatewayType
+from clickstream_local.common.model import IntegrationResponse
 from support.sample_data import shared_file
 
 Make = Callable[..., Any]

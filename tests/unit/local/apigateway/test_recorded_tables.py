@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.apigateway import execution_log, throttle
+from clickstream_local.apigateway.auth import throttle
+from clickstream_local.apigateway.logging import execution_log
 from clickstream_local.apigateway.service import PAYLOAD_BYTES
 from clickstream_local.listener import ListenerLimits
 from clickstream_local.vtl.compile_statement import MAX_ITERATIONS

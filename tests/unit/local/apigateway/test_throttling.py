@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from clickstream_local.model import MethodSetting, Stage
+from clickstream_local.common.model import MethodSetting, Stage
 
 Make = Callable[..., Any]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.model import ApiKey, Authorizer, MethodSetting, PlanStage, Stage, UsagePlan
+from clickstream_local.common.model import ApiKey, Authorizer, MethodSetting, PlanStage, Stage, UsagePlan
 
 Make = Callable[..., Any]
 KEY = ApiKey("Key", "key-id", "shop", "s3cr3t-value")

@@ -15,7 +15,7 @@ import pytest
 from clickstream_local.apigateway import RestApiService
 from clickstream_local.assembly import AssemblyError, load_stacks
 from clickstream_local.assembly.documents import read_template
-from clickstream_local.model import RestApi
+from clickstream_local.common.model import RestApi
 
 MUTATIONS = 400
 ODD = (None, "", "x", 7, -1, True, [], {}, [1], {"a": 1}, {"Ref": "Nobody"}, {"Fn::Sub": 3}, {"Fn::Join": "x"}, [[]])

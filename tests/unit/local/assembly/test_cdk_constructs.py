@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clickstream_local.assembly import load_stacks
-from clickstream_local.model import MethodSetting, RestApi
+from clickstream_local.common.model import MethodSetting, RestApi
 
 HANDLER = "def handler(event, context): return {}"
 

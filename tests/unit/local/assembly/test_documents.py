@@ -8,7 +8,7 @@ import pytest
 
 from clickstream_local.assembly import AssemblyError, load_stacks
 from clickstream_local.assembly.documents import read_template
-from clickstream_local.model import Stack
+from clickstream_local.common.model import Stack
 
 PIPELINE = """
 AWSTemplateFormatVersion: 2010-09-09

@@ -16,7 +16,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from clickstream_local.assembly import load_stacks
-from clickstream_local.runtime import Runtime
+from clickstream_local.serve.runtime import Runtime
 
 TEMPLATE = """
 Resources:

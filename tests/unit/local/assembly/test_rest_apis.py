@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from clickstream_local.assembly import load_stacks
-from clickstream_local.model import Authorizer, MethodSetting, PlanStage, RestApi, UsagePlan
+from clickstream_local.common.model import Authorizer, MethodSetting, PlanStage, RestApi, UsagePlan
 
 REF = {"Ref": "Api"}
 

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from clickstream_local.cli import main
-from clickstream_local.data_dir import DataDir
+from clickstream_local.serve.data_dir import DataDir
 from support.small_template import small_template
 
 

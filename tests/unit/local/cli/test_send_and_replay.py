@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from clickstream_local.cli import main
-from clickstream_local.error_objects import FailedRecord, records_of
-from clickstream_local.replay import replayable
+from clickstream_local.failures.objects import FailedRecord, records_of
+from clickstream_local.failures.replay import replayable
 from clickstream_local.testing import LocalPipeline
-from clickstream_local.wire_client import MAX_RECORD_BYTES, WireError, batches
+from clickstream_local.wire.firehose_client import MAX_RECORD_BYTES, WireError, batches
 from support.small_template import UPPER, small_template
 
 
@@ -146,7 +146,7 @@ def test_requests_hold_at_most_500_records_and_4_mib() -> None:
 def test_a_stream_that_goes_on_refusing_is_an_error_that_says_how_many_were_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from clickstream_local.wire_client import WireClient
+    from clickstream_local.wire.firehose_client import WireClient
 
     client = WireClient("http://127.0.0.1:9")
     refused = {"RequestResponses": [{"RecordId": "1"}, {"ErrorCode": "ServiceUnavailableException"}]}

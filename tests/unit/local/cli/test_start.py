@@ -9,7 +9,7 @@ def test_local_starts_without_what_only_other_commands_need() -> None:
     code = "import sys, clickstream_local.cli as c; c.main.get_command(None, 'local'); print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert "clickstream_local.runtime" in loaded
+    assert "clickstream_local.serve.runtime" in loaded
     assert not loaded & {"aws_cdk", "jsii", "duckdb", "pyarrow", "boto3", "rich", "clickstream_producer", "yaml"}
 
 
@@ -17,9 +17,9 @@ def test_a_stream_that_converts_waits_for_its_first_buffer_before_it_loads_arrow
     """What a template says of types and formats is checked at the start, and Arrow would be a fifth of that time."""
     code = """
 import sys
-from clickstream_local.firehose.conversion import Conversion
-from clickstream_local.firehose.record import Record
-from clickstream_local.model import Column, Table
+from clickstream_local.firehose.stages.conversion import Conversion
+from clickstream_local.firehose.records.record import Record
+from clickstream_local.common.model import Column, Table
 
 configuration = {
     "SchemaConfiguration": {"DatabaseName": "web", "TableName": "events"},

@@ -13,14 +13,14 @@ import boto3
 import botocore.config
 import pytest
 
+from clickstream_local.cloudwatch_logs.logs import Logs
+from clickstream_local.common.http import Request, Response
+from clickstream_local.common.model import Column, DeliveryStream, Function, KinesisStream, Table
 from clickstream_local.firehose import FirehoseService
-from clickstream_local.http import Request, Response
 from clickstream_local.kinesis import KinesisService
 from clickstream_local.lambda_runtime import LambdaService
 from clickstream_local.listener import serve
-from clickstream_local.logs import Logs
-from clickstream_local.model import Column, DeliveryStream, Function, KinesisStream, Table
-from clickstream_local.s3 import Store
+from clickstream_local.s3.directory_store import Store
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"

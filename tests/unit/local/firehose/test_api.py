@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.firehose.record import RECORD_ID_LENGTH, RecordIds
+from clickstream_local.firehose.records.record import RECORD_ID_LENGTH, RecordIds
 from support.sample_data import shared_file
 
 ONE = {"DeliveryStreamName": "clicks", "Record": {"Data": "YQ=="}}
@@ -211,7 +211,7 @@ def test_tags_are_listed(local: Any) -> None:
 
 def test_a_stream_that_is_far_behind_throttles(local: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Facts 1.3: throttling is ``Slow down.``, per record in a batch, HTTP 500 for a single record."""
-    monkeypatch.setattr("clickstream_local.firehose.pipeline.BACKLOG_BYTES", -5 * 1024 * 1024)
+    monkeypatch.setattr("clickstream_local.firehose.stages.pipeline.BACKLOG_BYTES", -5 * 1024 * 1024)
     local.stream()
 
     async def scenario() -> Any:

@@ -10,7 +10,7 @@ import zipfile
 import pyarrow as pa
 import pytest
 
-from clickstream_local.firehose.compression import COMPRESSIONS
+from clickstream_local.firehose.config.compression import COMPRESSIONS
 
 BODIES = [b"", b"short", bytes(range(256)) * 3000]
 

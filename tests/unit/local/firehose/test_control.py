@@ -9,7 +9,7 @@ from typing import Any
 import botocore.exceptions
 import pytest
 
-from clickstream_local.firehose.encryption import MOST_CALLS_A_DAY
+from clickstream_local.firehose.api.encryption import MOST_CALLS_A_DAY
 
 ROLE = "arn:aws:iam::123456789012:role/delivery"
 S3 = {"RoleARN": ROLE, "BucketARN": "arn:aws:s3:::lake", "Prefix": "new/"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.firehose.deaggregation import MOST_SUB_RECORDS, Deaggregation
+from clickstream_local.firehose.records.deaggregation import MOST_SUB_RECORDS, Deaggregation
 
 
 def processor(kind: str, **parameters: str) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.firehose.logs_record import DecompressionError, decompressed
-from clickstream_local.log_subscriptions import Subscriptions
-from clickstream_local.model import SubscriptionFilter
+from clickstream_local.cloudwatch_logs.subscriptions import Subscriptions
+from clickstream_local.common.model import SubscriptionFilter
+from clickstream_local.firehose.records.logs_record import DecompressionError, decompressed
 
 DECOMPRESSION = {
     "Type": "Decompression",

@@ -180,7 +180,7 @@ def test_what_cannot_be_written_stays_buffered_and_is_logged(local: Any) -> None
 def test_delivered_records_make_room_for_others(local: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A record that was let go of counts no more, whatever became of it; else a stream would throttle for ever."""
     hints = 64 + 1 + 5
-    monkeypatch.setattr("clickstream_local.firehose.pipeline.BACKLOG_BYTES", (3 - hints) * 1024 * 1024)
+    monkeypatch.setattr("clickstream_local.firehose.stages.pipeline.BACKLOG_BYTES", (3 - hints) * 1024 * 1024)
     kinds = "{b'f': 'ProcessingFailed', b'd': 'Dropped'}"
     local.function(f"return answer(record, data, {kinds}.get(data[:1], 'Ok'))", memory_mb=512)
     local.stream(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clickstream_local.firehose.describe import describe
+from clickstream_local.firehose.api.describe import describe
 
 
 def extended(local: Any, **s3: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.firehose.disagreements import Disagreements
+from clickstream_local.firehose.config.disagreements import Disagreements
 
 OTHERS = Disagreements(
     error_arn_member="lambdaArn",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import clickstream_local
-from clickstream_local.firehose import errors
+from clickstream_local.firehose.records import error_object as errors
 from support.sample_data import shared_file
 
 SOURCES = Path(clickstream_local.__file__).parent

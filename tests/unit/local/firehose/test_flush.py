@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clickstream_local.http import Request, Response
+from clickstream_local.common.http import Request, Response
 from clickstream_local.listener import serve
 
 PUTS_BACK = """

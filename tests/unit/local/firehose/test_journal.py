@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.firehose import journal
-from clickstream_local.firehose.journal import Journal
+from clickstream_local.firehose.records import journal
+from clickstream_local.firehose.records.journal import Journal
 
 DIES = """
 import asyncio, base64, json, os, signal, sys
 from pathlib import Path
 from clickstream_local.firehose import FirehoseService
 from clickstream_local.lambda_runtime import LambdaService
-from clickstream_local.logs import Logs
-from clickstream_local.model import DeliveryStream
+from clickstream_local.cloudwatch_logs.logs import Logs
+from clickstream_local.common.model import DeliveryStream
 from clickstream_local.s3 import Store
 
 async def main(root):

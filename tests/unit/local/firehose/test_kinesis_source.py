@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.firehose.kpl import deaggregated
-from clickstream_local.model import KinesisStream
+from clickstream_local.common.model import KinesisStream
+from clickstream_local.firehose.records.kpl import deaggregated
 
 SOURCE_ARN = "arn:aws:kinesis:eu-west-1:123456789012:stream/events"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clickstream_local.firehose import Observer
-from clickstream_local.s3 import StoredObject
+from clickstream_local.s3.directory_store import StoredObject
 
 
 class Seen(Observer):

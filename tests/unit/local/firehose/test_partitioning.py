@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.firehose.disagreements import Disagreements
-from clickstream_local.firehose.metadata_query import MetadataError, MetadataQuery
-from clickstream_local.firehose.values import ConfigurationError
+from clickstream_local.firehose.config.disagreements import Disagreements
+from clickstream_local.firehose.config.metadata_query import MetadataError, MetadataQuery
+from clickstream_local.firehose.config.values import ConfigurationError
 
 BY_NAME = """
 keys = {'partitionKeys': {'name': json.loads(data)['event_name']}}

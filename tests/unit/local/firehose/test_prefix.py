@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from clickstream_local.firehose.prefix import ObjectPrefixes, PrefixError, Values
+from clickstream_local.firehose.config.prefix import ObjectPrefixes, PrefixError, Values
 from support.sample_data import shared_file
 
 INSTANT = datetime(2018, 8, 27, 10, 30, 5, tzinfo=UTC)

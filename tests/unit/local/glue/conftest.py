@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
+from clickstream_local.common.model import Column
 from clickstream_local.glue import Converter, SerDe
-from clickstream_local.model import Column
 
 ConvertValue = Callable[..., Any]
 

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clickstream_local.common.model import Column
 from clickstream_local.glue import Converter, RecordError, SerDe
-from clickstream_local.model import Column
 
 _NAMES = ["boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "string", "timestamp", "date"]
 _PRIMITIVES = st.sampled_from([*_NAMES, "varchar(3)", "decimal(6,2)", "decimal(38,10)"])

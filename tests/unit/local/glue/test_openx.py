@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from clickstream_local.common.model import Column
 from clickstream_local.glue import Converter, GlueError, MalformedDataError, SerDe
-from clickstream_local.model import Column
 from support.sample_data import shared_file
 
 ConvertValue = Callable[..., Any]

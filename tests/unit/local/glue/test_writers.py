@@ -16,9 +16,9 @@ import pyarrow.orc as orc
 import pyarrow.parquet as pq
 import pytest
 
+from clickstream_local.common.model import Column
 from clickstream_local.glue import Converter, GlueError, SerDe, writer_of
 from clickstream_local.glue.writers import ROW_GROUP_BYTES
-from clickstream_local.model import Column
 
 COLUMNS = [
     Column("name", "string"),

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from clickstream_local.cloudwatch_logs.logs import Logs
+from clickstream_local.common.model import Function
 from clickstream_local.lambda_runtime import MAX_PAYLOAD_BYTES, InvokeResult, LambdaService, unsupported
-from clickstream_local.logs import Logs
-from clickstream_local.model import Function
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:transform"
 Invoke = Callable[..., list[InvokeResult]]

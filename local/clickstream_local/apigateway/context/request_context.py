@@ -1,0 +1,88 @@
+"""One request on its way through a stage, with everything that templates, mappings and the access log may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from clickstream_local.apigateway.logging.execution_log import ExecutionLog
+from clickstream_local.common.http import Request
+from clickstream_local.common.model import Stage
+
+# What API Gateway takes away before anything can be mapped (apigateway-runtime.json, headers.dropped_before_mapping).
+_DROPPED = frozenset(
+    {
+        "connection",
+        "content-length",
+        "content-md5",
+        "expect",
+        "max-forwards",
+        "proxy-authenticate",
+        "server",
+        "te",
+        "transfer-encoding",
+        "trailer",
+        "upgrade",
+        "www-authenticate",
+    }
+)
+
+
+@dataclass
+class Exchange:
+    """The state of one request.
+
+    ``request`` is the request as it came, ``payload`` its body unpacked. ``context`` is what templates see as
+    ``$context``; they may write to its overrides. ``log`` holds what only the access log knows, such as ``status`` and
+    ``integrationLatency`` (aws-facts 10.4, apigateway-runtime.json). ``execution_log`` is None where the method has
+    none. ``arn_prefix`` is ``arn:…:execute-api:<region>:<account>:<api id>``; ``usage_identifier_key`` the API key that
+    an authorizer gave.
+    """
+
+    request: Request
+    stage: Stage
+    context: dict[str, Any]
+    trace_id: str
+    arn_prefix: str
+    payload: bytes
+    path_parameters: Mapping[str, str] = field(default_factory=dict)
+    log: dict[str, Any] = field(default_factory=dict)
+    execution_log: ExecutionLog | None = None
+    usage_identifier_key: str | None = None
+    _body: str | None = field(default=None, init=False)
+
+    @cached_property
+    def params(self) -> dict[str, dict[str, str]]:
+        """``$input.params()``: path, querystring and header, each name with its last value."""
+        return {
+            "path": dict(self.path_parameters),
+            "querystring": self.query_parameters,
+            "header": self.header_parameters,
+        }
+
+    @cached_property
+    def query_parameters(self) -> dict[str, str]:
+        """The last value of each query key; ``;`` separates like ``&`` (aws-facts 10.4, 10.8)."""
+        return dict(parse_qsl(self.request.query.replace(";", "&"), keep_blank_values=True))
+
+    @cached_property
+    def header_parameters(self) -> dict[str, str]:
+        """The request's headers under the names the client used, and those that API Gateway adds."""
+        headers = {name: value for name, value in self.request.headers.pairs() if name.lower() not in _DROPPED}
+        if self.payload is not self.request.body:
+            # Unpacked: what goes on has no coding any more.
+            headers = {name: value for name, value in headers.items() if name.lower() != "content-encoding"}
+        forwarded = self.request.headers.get("x-forwarded-for")
+        headers["X-Forwarded-For"] = f"{forwarded}, {self.request.client_ip}" if forwarded else self.request.client_ip
+        headers["X-Amzn-Trace-Id"] = self.trace_id
+        return headers
+
+    @property
+    def body(self) -> str:
+        """The body as text: what is not a binary media type API Gateway reads as UTF-8."""
+        if self._body is None:
+            self._body = self.payload.decode("utf-8", "replace")
+        return self._body

@@ -1,0 +1,91 @@
+"""The execution log of a stage: what API Gateway did with each request, step by step.
+
+Which stages and methods have one is the ``LoggingLevel`` of their method settings. Bodies and headers are written only
+where ``DataTraceEnabled`` is on. The lines are worded after the service's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from clickstream_local.apigateway.context.method_settings import MethodSettings
+from clickstream_local.common.model import RestApi, Stage
+
+WriteLine = Callable[[str, str, str], None]
+"""Takes log group, log stream and line."""
+
+_LONGEST = 1024
+"""Bytes of one event; what is longer is cut (aws-facts 10.8)."""
+
+
+class ExecutionLog:
+    """The lines of one request."""
+
+    def __init__(self, write: Callable[[str], None], request_id: str, *, info: bool, data_trace: bool) -> None:
+        self._write = write
+        self._prefix = f"({request_id}) "
+        self._info = info
+        self._data_trace = data_trace
+
+    def info(self, text: str) -> None:
+        """A step; written at level INFO."""
+        if self._info:
+            self._line(text)
+
+    def error(self, text: str) -> None:
+        """Why the request failed; never holds a payload."""
+        self._line(text)
+
+    def data(self, what: str, value: str | bytes | Mapping[str, str]) -> None:
+        """A payload or headers; written only with data tracing. Keys and signatures are left out even then."""
+        if not (self._info and self._data_trace):
+            return
+        if isinstance(value, Mapping):
+            shown = {name: "*****" if name.lower() in _SECRET else text for name, text in value.items()}
+            text = f"{{{', '.join(f'{name}={text}' for name, text in shown.items())}}}"
+        else:
+            text = value if isinstance(value, str) else value.decode("utf-8", "replace")
+        self._line(f"{what}: {text}")
+
+    def _line(self, text: str) -> None:
+        raw = (self._prefix + text).encode("utf-8", "replace")
+        if len(raw) > _LONGEST:
+            raw = raw[: _LONGEST - len(_CUT)] + _CUT
+        self._write(raw.decode("utf-8", "ignore"))
+
+
+class ExecutionLogs:
+    """Opens the execution log of a request, where its method has one.
+
+    The group is ``API-Gateway-Execution-Logs_<api id>/<stage>``; the service spreads requests over streams with hashes
+    for names, here there is one.
+    """
+
+    def __init__(self, api: RestApi, write: WriteLine) -> None:
+        self._api_id = api.id
+        self._write = write
+        self._levels = {
+            stage.name: MethodSettings(stage.method_settings, lambda setting: setting.logging_level is not None)
+            for stage in api.stages
+        }
+        self._found: dict[tuple[str, str, str], tuple[bool, bool] | None] = {}
+
+    def open(self, stage: Stage, http_method: str, resource_path: str, request_id: str) -> ExecutionLog | None:
+        """The log of a request, or None where the level is OFF."""
+        key = (stage.name, http_method, resource_path)
+        if key not in self._found:
+            setting = self._levels[stage.name].find(http_method, resource_path)
+            on = setting is not None and setting.logging_level in ("INFO", "ERROR")
+            self._found[key] = (setting.logging_level == "INFO", setting.data_trace) if setting and on else None
+        found = self._found[key]
+        if found is None:
+            return None
+        group = f"API-Gateway-Execution-Logs_{self._api_id}/{stage.name}"
+        info, data_trace = found
+        return ExecutionLog(
+            lambda line: self._write(group, "execution", line), request_id, info=info, data_trace=data_trace
+        )
+
+
+_CUT = b" [TRUNCATED]"
+_SECRET = frozenset({"authorization", "x-api-key", "x-amz-security-token", "x-amz-signature"})

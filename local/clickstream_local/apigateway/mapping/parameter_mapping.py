@@ -1,0 +1,162 @@
+"""Parameter mapping: the right-hand sides of ``RequestParameters`` and ``ResponseParameters``.
+
+A value is a literal in single quotes, or the place where it is found::
+
+    'application/json'
+    method.request.header.Origin
+    method.request.querystring.page
+    method.request.path.id
+    method.request.body.$.user.id      (integration requests)
+    integration.response.header.X      (integration responses)
+    integration.response.body.error    (integration responses)
+    context.requestId
+    stageVariables.name
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import orjson
+
+from clickstream_local.apigateway.context.errors import UnsupportedSettingError
+from clickstream_local.apigateway.context.request_context import Exchange
+from clickstream_local.apigateway.mapping.template import Template
+from clickstream_local.apigateway.mapping.variable_path import text_at
+from clickstream_local.common.http import Headers
+
+
+@dataclass(slots=True)
+class Source:
+    """Where mapped values come from: the request, and the integration's answer once there is one."""
+
+    exchange: Exchange
+    body: str
+    response_headers: Headers | None = None
+
+
+Getter = Callable[[Source], str | None]
+
+
+class ParameterMapping:
+    """Target names with where their values come from.
+
+    Parameters
+    ----------
+    parameters:
+        As in CloudFormation, such as ``{"method.response.header.X": "'1'"}``.
+    prefix:
+        What the targets begin with, such as ``method.response.header.``.
+
+    Raises
+    ------
+    UnsupportedSettingError
+        Another kind of target, or a value that is none of the above.
+    """
+
+    def __init__(self, parameters: Mapping[str, str], prefix: str) -> None:
+        self._getters: list[tuple[str, Getter]] = []
+        for target, value in parameters.items():
+            if not target.startswith(prefix):
+                raise UnsupportedSettingError(f"{target}: only {prefix}<name> can be mapped to locally")
+            try:
+                self._getters.append((target.removeprefix(prefix), mapped_value(value)))
+            except UnsupportedSettingError as error:
+                raise UnsupportedSettingError(f"{target}: {error}") from None
+        literals = [(target.removeprefix(prefix), _literal(value)) for target, value in parameters.items()]
+        constant = [(name, value) for name, value in literals if value is not None]
+        self._constant = constant if len(constant) == len(literals) else None
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the targets, without their prefix."""
+        return [name for name, _ in self._getters]
+
+    def values(self, source: Source) -> Sequence[tuple[str, str]]:
+        """The names whose value is there, with the value."""
+        if self._constant is not None:
+            return self._constant
+        found = ((name, getter(source)) for name, getter in self._getters)
+        return [(name, value) for name, value in found if value is not None]
+
+
+@lru_cache(maxsize=1024)
+def mapped_value(expression: str) -> Getter:
+    """What finds the value of an expression; a value that is not there is None.
+
+    Raises
+    ------
+    UnsupportedSettingError
+        The expression is none of those above.
+    """
+    literal = _literal(expression)
+    if literal is not None:
+        return lambda source: literal
+    for prefix, make in _KINDS.items():
+        if expression.startswith(prefix):
+            return make(expression.removeprefix(prefix))
+    raise UnsupportedSettingError(
+        f"{expression!r} is not a value the local runtime can map; use a literal in single quotes or one of "
+        f"{', '.join(f'{prefix}<name>' for prefix in _KINDS)}"
+    )
+
+
+def _literal(expression: str) -> str | None:
+    quoted = len(expression) >= 2 and expression[0] == expression[-1] == "'"
+    return expression[1:-1] if quoted else None
+
+
+def _parameter(place: str) -> Callable[[str], Getter]:
+    return lambda name: lambda source: source.exchange.params[place].get(name)
+
+
+def _header(name: str) -> Getter:
+    # Browsers on HTTP/2 send lower-case names, and a mapping of Origin works for them: case makes no difference ([M]).
+    wanted = name.lower()
+
+    def get(source: Source) -> str | None:
+        headers = source.exchange.header_parameters
+        return headers.get(name) or next((value for key, value in headers.items() if key.lower() == wanted), None)
+
+    return get
+
+
+def _context(name: str) -> Getter:
+    find = text_at(name)
+    return lambda source: find(source.exchange.context)
+
+
+def _stage_variable(name: str) -> Getter:
+    return lambda source: source.exchange.stage.variables.get(name)
+
+
+def _response_header(name: str) -> Getter:
+    return lambda source: source.response_headers.get(name) if source.response_headers else None
+
+
+def _body(path: str) -> Getter:
+    json_path = path if path.startswith("$") else f"$.{path}"
+    quote = '"' if "'" in json_path else "'"
+    template = Template(f"$input.json({quote}{json_path}{quote})", f"body.{path}")
+
+    def get(source: Source) -> str | None:
+        text = template.render(source.exchange, source.body)
+        if text.startswith('"'):
+            return str(orjson.loads(text))
+        return text if text not in ("", "null") else None
+
+    return get
+
+
+_KINDS: Mapping[str, Callable[[str], Getter]] = {
+    "method.request.header.": _header,
+    "method.request.querystring.": _parameter("querystring"),
+    "method.request.path.": _parameter("path"),
+    "method.request.body.": _body,
+    "integration.response.header.": _response_header,
+    "integration.response.body.": _body,
+    "context.": _context,
+    "stageVariables.": _stage_variable,
+}

@@ -1,0 +1,74 @@
+"""What API Gateway itself answers when a request does not get through (aws-facts 10.5)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+
+from clickstream_local.apigateway.context.errors import GatewayError
+from clickstream_local.apigateway.context.gateway_types import GatewayType
+from clickstream_local.apigateway.context.request_context import Exchange
+from clickstream_local.apigateway.mapping.media_type import for_accept
+from clickstream_local.apigateway.mapping.parameter_mapping import ParameterMapping, Source, mapped_value
+from clickstream_local.apigateway.response.response_headers import remap
+from clickstream_local.common.http import Response
+from clickstream_local.common.model import GatewayResponse
+
+_DEFAULT_TEMPLATES = {"application/json": '{"message":$context.error.messageString}'}
+# Recorded with a capital letter (aws-facts 10.5).
+_ACCESS_DENIED_TEMPLATES = {"application/json": '{"Message":$context.error.messageString}'}
+_NAME = r"context\.\w+(?:\.\w+)*|stageVariables\.\w+|method\.request\.(?:header|querystring|path)\.[\w-]+"
+_VARIABLE = re.compile(rf"\$(?:\{{({_NAME})\}}|({_NAME}))")
+
+
+class GatewayResponses:
+    """The gateway responses of an API.
+
+    A type without settings takes those of DEFAULT_4XX or DEFAULT_5XX, the status included. Templates know simple
+    variables only, no VTL: ``$context.…``, ``$stageVariables.…`` and ``$method.request.<place>.<name>``. They are put
+    in as they are, without escaping. 413 cannot be customised.
+
+    Raises
+    ------
+    UnsupportedSettingError
+        A response parameter that is not ``gatewayresponse.header.<name>``, or has a value of another kind.
+    """
+
+    def __init__(self, responses: Iterable[GatewayResponse]) -> None:
+        self._settings = {
+            response.response_type: (response, ParameterMapping(response.parameters, "gatewayresponse.header."))
+            for response in responses
+        }
+
+    def render(self, error: GatewayError, exchange: Exchange) -> Response:
+        """The answer for ``error``; ``$context.error`` is filled in on the way."""
+        kind = error.response_type
+        exchange.context["error"] = {
+            "message": error.message,
+            "messageString": json.dumps(error.message),
+            "responseType": kind.name,
+            "validationErrorString": error.validation_error,
+        }
+        source = Source(exchange, exchange.body)
+        status = kind.status
+        parameters: Sequence[tuple[str, str]] = ()
+        templates = _ACCESS_DENIED_TEMPLATES if kind is GatewayType.ACCESS_DENIED else _DEFAULT_TEMPLATES
+        setting = self._settings.get(kind.name) or self._settings.get(kind.default_type)
+        if setting is not None and kind is not GatewayType.REQUEST_TOO_LARGE:
+            response, mapping = setting
+            status = response.status_code or status
+            templates = dict(response.templates) or templates
+            parameters = mapping.values(source)
+        key = for_accept(templates, exchange.request.headers.get("accept"))
+        assert key is not None  # there is always a template
+        headers = {"content-type": ("Content-Type", key)}
+        if kind.error_type is not None:
+            headers["x-amzn-errortype"] = ("x-amzn-ErrorType", kind.error_type)
+        for name, value in parameters:
+            headers[name.lower()] = (name, value)
+        return Response(status, remap(headers.values()), _substitute(templates[key], source).encode())
+
+
+def _substitute(template: str, source: Source) -> str:
+    return _VARIABLE.sub(lambda match: mapped_value(match[1] or match[2])(source) or "", template)

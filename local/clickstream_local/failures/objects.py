@@ -1,0 +1,108 @@
+"""Reads failed records back: Firehose's error objects and the transform's rejected events."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clickstream_local.common.catalog import Catalog
+from clickstream_local.s3.delivered_objects import DeliveredObjects
+
+_PARTITIONING = {
+    "DynamicPartitioning.MetadataExtractionFailed": "metadata-extraction-failed",
+    "DynamicPartitioning.ActivePartitionsExceeded": "activePartitionExceeded",
+}
+"""Kinds of failure behind the function, by error code: what failed is what the function made."""
+
+AFTER_FUNCTION = ("format-conversion-failed", *_PARTITIONING.values())
+KINDS = ("rejected", "processing-failed", *AFTER_FUNCTION)
+
+
+@dataclass(frozen=True)
+class FailedRecord:
+    """A failed record, or one rejected event of a record.
+
+    Attributes
+    ----------
+    kind:
+        ``rejected``, or the value of ``!{firehose:error-output-type}``: ``processing-failed``,
+        ``format-conversion-failed``, ``metadata-extraction-failed``, ``activePartitionExceeded``.
+    reason:
+        What went wrong, fit for grouping: nothing of the payload is in it.
+    raw:
+        The record's or event's own bytes.
+    file:
+        The object that holds it.
+    paths:
+        For a rejected event, the members that the reasons speak of.
+    arrival:
+        When the record arrived at the stream, in epoch milliseconds.
+    context:
+        For a rejected event, what its record's context line said of it; it is needed to replay the event.
+    """
+
+    kind: str
+    reason: str
+    raw: bytes
+    file: Path
+    paths: tuple[str, ...] = ()
+    arrival: int = 0
+    context: Mapping[str, Any] | None = None
+
+
+def failed_records(data_dir: Path) -> Iterator[FailedRecord]:
+    """All failed records under a data directory.
+
+    Raises
+    ------
+    CatalogError
+        If the folder is not a data directory.
+    StoreError
+        If the objects are at an S3 endpoint that does not give them.
+    """
+    catalog = Catalog.read(data_dir)
+    delivered = DeliveredObjects(data_dir, catalog.s3_endpoint)
+    for location in catalog.error_locations:
+        for file in delivered.files(location):
+            yield from records_of(file.read_bytes(), file)
+
+
+def records_of(content: bytes, file: Path) -> Iterator[FailedRecord]:
+    """The failed records of one error object, which is kept in ``file``."""
+    lines = unzipped(content).split(b"\n")
+    return (_record(json.loads(line), file) for line in lines if line.strip())
+
+
+def unzipped(content: bytes) -> bytes:
+    """What an object holds, whether it was compressed with gzip or not at all."""
+    return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+
+
+def _record(document: Mapping[str, Any], file: Path) -> FailedRecord:
+    raw = base64.b64decode(document.get("rawData", ""))
+    arrival = int(document.get("arrivalTimestamp", 0))
+    if "reject_id" in document:
+        reasons = document["reasons"]
+        reason = "; ".join(f"{found['path']}: {found['message']}" for found in reasons)
+        paths = tuple(found["path"] for found in reasons)
+        return FailedRecord("rejected", reason, _inflate(raw), file, paths, arrival, document.get("context"))
+    if "lastErrorCode" in document:
+        reason = f"{document['lastErrorCode']}: {document.get('lastErrorMessage', '')}"
+        return FailedRecord("format-conversion-failed", reason, raw, file, arrival=arrival)
+    code = document.get("errorCode", "unknown")
+    kind = _PARTITIONING.get(code, "processing-failed")
+    return FailedRecord(kind, f"{code}: {document.get('errorMessage', '')}", raw, file, arrival=arrival)
+
+
+def _inflate(raw: bytes) -> bytes:
+    """Rejected events are kept compressed; zlib finds out by itself whether the header is gzip's or its own."""
+    try:
+        return zlib.decompress(raw, wbits=zlib.MAX_WBITS | 32)
+    except zlib.error:
+        return raw

@@ -1,0 +1,318 @@
+"""Firehose: the delivery streams of some stacks behind the service's wire API."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from clickstream_local.cloudwatch_logs.logs import Logs
+from clickstream_local.common.http import Response
+from clickstream_local.common.model import DeliveryStream, Table, Unsupported
+from clickstream_local.firehose.api import members as api
+from clickstream_local.firehose.api.control import Control
+from clickstream_local.firehose.api.streams import ManagedStream, Streams
+from clickstream_local.firehose.config.config import StreamConfig
+from clickstream_local.firehose.config.disagreements import Disagreements
+from clickstream_local.firehose.config.unsupported import RESOURCE_TYPE, unsupported_features
+from clickstream_local.firehose.config.values import ConfigurationError
+from clickstream_local.firehose.faults import FaultInjector, Faults
+from clickstream_local.firehose.metering import metrics
+from clickstream_local.firehose.metering.observer import Observer
+from clickstream_local.firehose.records.journal import Journal
+from clickstream_local.firehose.records.record import RecordIds
+from clickstream_local.firehose.stages.kinesis_source import KinesisSource
+from clickstream_local.firehose.stages.pipeline import Pipeline
+from clickstream_local.kinesis import DataStream, KinesisService
+from clickstream_local.lambda_runtime import LambdaService
+from clickstream_local.lambda_runtime import unsupported as unsupported_function
+from clickstream_local.s3.store import ObjectStore
+from clickstream_local.wire.aws_json import ApiError, failure, parse_request, success
+from clickstream_local.wire.aws_shapes import checked_request
+
+TARGET_PREFIX = "Firehose_20150804."
+_THROTTLED = ("ServiceUnavailableException", "Slow down.")
+_REFUSED = ("InternalFailure", "Internal Service Failure")
+
+
+class FirehoseService:
+    """Runs delivery streams.
+
+    A stream with something that does not run here is left out, and :meth:`unsupported` says why; puts to it are
+    answered like puts to a stream that does not exist.
+
+    Parameters
+    ----------
+    streams, tables
+        From the template.
+    functions
+        Where Lambda processors are invoked.
+    kinesis
+        Where Kinesis sources are read; without it, streams with such a source do not run.
+    store, logs
+        Where objects and errors go.
+    region, account
+        Where the streams are said to be.
+    clock
+        Seconds since the epoch: arrival times, and with them prefixes and names, come from it.
+    buffer_interval
+        Seconds that replace every buffering interval.
+    faults
+        Puts that fail on purpose; by default none.
+    disagreements
+        What to do where sources on the service's behaviour disagree.
+    observer
+        Told of puts, objects, buffers and failures.
+    journal_dir
+        Where accepted records are kept until they are delivered. A service that is started with the same directory
+        takes up those that an earlier one left; some of them may be delivered twice. By default none are kept.
+    """
+
+    def __init__(
+        self,
+        streams: Sequence[DeliveryStream],
+        *,
+        functions: LambdaService,
+        tables: Sequence[Table],
+        store: ObjectStore,
+        logs: Logs,
+        region: str,
+        account: str,
+        kinesis: KinesisService | None = None,
+        clock: Callable[[], float] = time.time,
+        buffer_interval: float | None = None,
+        faults: Faults = Faults(),  # noqa: B008 - frozen
+        disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
+        observer: Observer | None = None,
+        journal_dir: Path | None = None,
+    ) -> None:
+        self._functions = functions
+        self._kinesis = kinesis
+        self._executor = ThreadPoolExecutor(2, thread_name_prefix="delivery")
+        self._faults = FaultInjector(faults)
+        self._record_ids = RecordIds()
+        self._observer = observer or Observer()
+        self._unsupported: dict[str, list[Unsupported]] = {}
+
+        def read(stream: DeliveryStream, version: int) -> StreamConfig:
+            config = StreamConfig.read(
+                stream,
+                tables,
+                region=region,
+                account=account,
+                interval=buffer_interval,
+                version=version,
+                disagreements=disagreements,
+            )
+            self._check(stream, config)
+            return config
+
+        def run(config: StreamConfig) -> Pipeline:
+            return Pipeline(
+                config,
+                functions=functions,
+                store=store,
+                logs=logs,
+                executor=self._executor,
+                region=region,
+                clock=clock,
+                observer=self._observer,
+                source=self._source(config),
+                journal=None if journal_dir is None else Journal(journal_dir / config.name),
+            )
+
+        self._streams = Streams(account, read, run, clock)
+        for stream in streams:
+            try:
+                self._streams.add(stream)
+            except ConfigurationError as error:
+                reasons = dict.fromkeys([*unsupported_features(stream), str(error)])
+                self._unsupported[stream.name] = [
+                    Unsupported(stream.logical_id, RESOURCE_TYPE, reason) for reason in reasons
+                ]
+        self._control = Control(self._streams, region=region, account=account)
+
+    def unsupported(self, stream: DeliveryStream) -> list[Unsupported]:
+        """Why a stream does not run here; empty when it does."""
+        return self._unsupported.get(stream.name, [])
+
+    async def handle(self, target: str, body: bytes, *, caller: str | None = None) -> Response:
+        """Answer a call of the wire API.
+
+        Parameters
+        ----------
+        target
+            The ``X-Amz-Target`` header.
+        body
+            The request's JSON.
+        caller
+            The access key id that signed it, empty where nobody did; none for an API's integration. It tells what a
+            stream's function puts back from what others put.
+        """
+        operation = target.removeprefix(TARGET_PREFIX)
+        try:
+            request = parse_request(body)
+            if operation == "PutRecord":
+                return success(self._put_record(request, caller))
+            if operation == "PutRecordBatch":
+                return success(self._put_record_batch(request, caller))
+            call = self._control.operations.get(operation)
+            if call is None:
+                message = f"Firehose has no operation {operation!r}"
+                raise ApiError("UnknownOperationException", message, status=404)
+            answer = call(checked_request("firehose", operation, request))
+            return success(await answer if inspect.isawaitable(answer) else answer)
+        except ApiError as error:
+            return failure(error)
+        except OSError as error:
+            # Accepted is what is in the journal; a client tries again what is not.
+            return failure(ApiError("InternalFailure", f"the records could not be kept: {error.strerror}", status=500))
+
+    def put_from_logs(self, name: str, data: Sequence[bytes]) -> bool:
+        """Take records that CloudWatch Logs sends, which decompression allows; false when there is no such stream."""
+        if name not in self._streams:
+            return False
+        self._streams.get(name).pipeline.put(data, put_back=False)
+        return True
+
+    async def flush(self) -> None:
+        """Deliver everything that is buffered, and what functions put meanwhile.
+
+        Raises :class:`~clickstream_local.firehose.stages.delivery.DeliveryError` when an object cannot be written; its
+        records stay buffered.
+        """
+        while not all(managed.pipeline.idle for managed in self._streams):
+            await asyncio.gather(*(managed.pipeline.flush() for managed in self._streams))
+
+    async def settle(self) -> None:
+        """Wait until no stage of any stream is at work; what is buffered stays buffered."""
+        await asyncio.gather(*(managed.pipeline.settle() for managed in self._streams))
+
+    async def close(self) -> None:
+        """Deliver everything, then stop."""
+        try:
+            await self.flush()
+        finally:
+            for managed in self._streams:
+                managed.pipeline.stop()
+            self._executor.shutdown()
+
+    def metrics(self) -> str:
+        """The streams' CloudWatch metrics since the start, as Prometheus text."""
+        return metrics.render({managed.stream.name: managed.pipeline.metrics for managed in self._streams})
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """By stream: its counts, its bucket and its logical id."""
+        return {managed.stream.name: _state(managed.pipeline) for managed in self._streams}
+
+    def _check(self, stream: DeliveryStream, config: StreamConfig) -> None:
+        """Raise for what the configuration names and what is not here."""
+        for reason in unsupported_features(stream):
+            raise ConfigurationError(reason)
+        arn = config.kinesis_source_arn
+        if arn is not None and self._data_stream(arn) is None:
+            raise ConfigurationError(f"the source {arn} is not a Kinesis stream of a stack that runs here")
+        if config.processors.function is None:
+            return
+        arn = config.processors.function.function_arn
+        function = self._functions.find(arn)
+        if function is None:
+            raise ConfigurationError(f"the Lambda processor's function {arn} is not in the template")
+        for item in unsupported_function(function):
+            raise ConfigurationError(f"function {item.logical_id}: {item.reason}")
+
+    def _data_stream(self, arn: str) -> DataStream | None:
+        return None if self._kinesis is None else self._kinesis.find(arn)
+
+    def _source(self, config: StreamConfig) -> KinesisSource | None:
+        if config.kinesis_source_arn is None:
+            return None
+        data_stream = self._data_stream(config.kinesis_source_arn)
+        return None if data_stream is None else KinesisSource(data_stream)
+
+    def _put_record(self, request: Mapping[str, Any], caller: str | None) -> dict[str, Any]:
+        data = api.record_data(request)
+        managed, put_back = self._target(request, caller)
+        counted = managed.pipeline.metrics
+        counted.add("PutRecord.Requests")
+        counted.add("PutRecord.Bytes", len(data))
+        throttled = self._throttled(managed.pipeline, 1, put_back=put_back)
+        if not throttled:
+            managed.pipeline.put([data], put_back=put_back)
+        self._observer.records_put(managed.stream.name, "PutRecord", caller, 1, len(data), int(throttled))
+        if throttled:
+            raise ApiError(*_THROTTLED, status=500)
+        (record_id,) = self._record_ids.draw(1)
+        return {"RecordId": record_id, "Encrypted": managed.encrypted}
+
+    def _put_record_batch(self, request: Mapping[str, Any], caller: str | None) -> dict[str, Any]:
+        data = api.batch_data(request)
+        managed, put_back = self._target(request, caller)
+        counted = managed.pipeline.metrics
+        counted.add("PutRecordBatch.Requests")
+        counted.add("PutRecordBatch.Records", len(data))
+        length = sum(map(len, data))
+        counted.add("PutRecordBatch.Bytes", length)
+        throttled = self._throttled(managed.pipeline, len(data), put_back=put_back)
+        refused = set(range(len(data))) if throttled else self._faults.refused(len(data))
+        if not refused:
+            managed.pipeline.put(data, put_back=put_back)
+        elif not throttled:
+            taken = [body for place, body in enumerate(data) if place not in refused]
+            managed.pipeline.put(taken, put_back=put_back)
+        self._observer.records_put(managed.stream.name, "PutRecordBatch", caller, len(data), length, len(refused))
+        kind, message = _THROTTLED if throttled else _REFUSED
+        failed = {"ErrorCode": kind, "ErrorMessage": message}
+        entries = [
+            failed if place in refused else {"RecordId": record_id}
+            for place, record_id in enumerate(self._record_ids.draw(len(data)))
+        ]
+        return {"FailedPutCount": len(refused), "Encrypted": managed.encrypted, "RequestResponses": entries}
+
+    def _target(self, request: Mapping[str, Any], caller: str | None) -> tuple[ManagedStream, bool]:
+        """The stream that a put with a right name is for, and whether its own function puts."""
+        managed = self._streams.get(request["DeliveryStreamName"])
+        config = managed.pipeline.config
+        if config.kinesis_source_arn is not None:
+            message = f"This operation is not permitted on {managed.kind} delivery stream type."
+            raise ApiError("InvalidArgumentException", message)
+        if config.processors.decompress:
+            message = f"Firehose {managed.stream.name} decompresses: only CloudWatch Logs may put records to it"
+            raise ApiError("InvalidSourceException", message, code="DecompressionEnabled")
+        managed.pipeline.metrics.add("IncomingPutRequests")
+        return managed, self._puts_back(config, caller)
+
+    def _throttled(self, pipeline: Pipeline, records: int, *, put_back: bool) -> bool:
+        if not self._faults.throttles() and (put_back or not pipeline.overloaded):
+            return False
+        pipeline.metrics.add("ThrottledRecords", records)
+        return True
+
+    def _puts_back(self, config: StreamConfig, caller: str | None) -> bool:
+        processor = config.processors.function
+        function = self._functions.function_of(caller)
+        return (
+            processor is not None and function is not None and function == self._functions.find(processor.function_arn)
+        )
+
+
+def _state(pipeline: Pipeline) -> dict[str, Any]:
+    counts = pipeline.counts
+    return {
+        "logical_id": pipeline.config.logical_id,
+        "bucket": pipeline.config.destination.bucket,
+        "records_received": counts.received,
+        "records_deaggregated": counts.deaggregated,
+        "records_delivered": counts.delivered,
+        "records_failed": counts.failed,
+        "records_dropped": counts.dropped,
+        "records_buffered": counts.buffered,
+        "records_put_back": counts.put_back,
+        "rows_delivered": counts.rows,
+        "bytes_incoming": int(pipeline.metrics.total("IncomingBytes")),
+        "bytes_delivered": int(pipeline.metrics.total("DeliveryToS3.Bytes")),
+    }

@@ -1,0 +1,44 @@
+"""Source backup: every record as it came (facts 8.1)."""
+
+from __future__ import annotations
+
+from clickstream_local.firehose.config.config import Destination
+from clickstream_local.firehose.records.buffer import Buffer
+from clickstream_local.firehose.records.record import Record
+from clickstream_local.firehose.stages.delivery import DeliveryError
+from clickstream_local.firehose.stages.stage import StageContext
+
+
+class BackupStage:
+    """Writes to the backup's own bucket, prefix and compression."""
+
+    def __init__(self, context: StageContext, destination: Destination) -> None:
+        self._context = context
+        self._compression = destination.compression
+        self._s3 = context.delivery_to(destination)
+        self.buffer: Buffer = context.buffer("backup", destination.buffer_bytes, destination.interval, self._deliver)
+
+    @property
+    def buffers(self) -> list[Buffer]:
+        """Its one buffer."""
+        return [self.buffer]
+
+    async def _deliver(self, records: list[Record]) -> None:
+        ledger, compression = self._context.ledger, self._compression
+
+        def body() -> bytes:
+            return compression.compress(b"".join(record.data for record in records))
+
+        try:
+            written = await self._s3.deliver_data(records, body, compression.content_encoding)
+        except DeliveryError as error:
+            ledger.metrics.attempt("BackupToS3.Success", succeeded=False)
+            self._context.put_off(self.buffer, records, error)
+            return
+        ledger.metrics.attempt("BackupToS3.Success", succeeded=True)
+        ledger.metrics.add("BackupToS3.Records", len(records))
+        ledger.metrics.add("BackupToS3.Bytes", sum([len(record.data) for record in records]))
+        ledger.metrics.set("BackupToS3.DataFreshness", ledger.age(records))
+        ledger.let_go(records)
+        ledger.settle(records)
+        ledger.observer.object_written(ledger.stream, "backup", written, len(records))

@@ -1,0 +1,93 @@
+"""Writing objects to S3: names, attempts, and what is logged when it does not work (facts 4.3)."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+
+import orjson
+
+from clickstream_local.cloudwatch_logs.logs import Logs
+from clickstream_local.firehose.config.config import Destination, StreamConfig
+from clickstream_local.firehose.config.datetime_pattern import compile_pattern
+from clickstream_local.firehose.config.prefix import Values
+from clickstream_local.firehose.records.record import Record, oldest_arrival
+from clickstream_local.s3.store import ObjectStore, StoredObject, StoreError
+
+_RETRY_DELAYS = (0.1, 0.5)
+_OBJECT_TIME = compile_pattern("yyyy-MM-dd-HH-mm-ss")
+
+
+class DeliveryError(Exception):
+    """Objects that could not be written; the records wait in their buffer for the next try."""
+
+
+class S3Delivery:
+    """Delivers to one destination of one stream."""
+
+    def __init__(
+        self, config: StreamConfig, destination: Destination, *, store: ObjectStore, logs: Logs, executor: Executor
+    ) -> None:
+        self._config = config
+        self._destination = destination
+        self._store = store
+        self._logs = logs
+        self._executor = executor
+
+    async def deliver_data(
+        self,
+        records: Sequence[Record],
+        body: Callable[[], bytes],
+        content_encoding: str | None,
+        partition_keys: Mapping[str, str] | None = None,
+    ) -> StoredObject:
+        """Write the data object of some records; ``body`` is called in a thread. Raises :class:`DeliveryError`."""
+        values = Values(oldest_arrival(records, self._destination.zone), partition_keys=partition_keys or {})
+        key = self._destination.prefixes.data(values) + self._name(values) + self._destination.extension
+        return await self._deliver(key, body, content_encoding)
+
+    async def deliver_errors(self, records: Sequence[Record], error_output_type: str) -> StoredObject:
+        """Write an error object: lines, neither compressed nor with an extension. Raises :class:`DeliveryError`."""
+        values = Values(oldest_arrival(records, self._destination.zone), error_output_type)
+        key = self._destination.prefixes.error(values) + self._name(values)
+        return await self._deliver(key, lambda: b"".join(record.data for record in records), None)
+
+    def log_error(self, code: str, message: str, *, processor: str | None = None) -> None:
+        """Log an error where the destination's CloudWatchLoggingOptions say, if they do (facts 8.2)."""
+        target = self._destination.log
+        if target is None:
+            return
+        entry = {
+            "deliveryStreamARN": self._config.arn,
+            "destination": self._destination.bucket_arn,
+            "deliveryStreamVersionId": self._config.version,
+            "message": message,
+            "errorCode": code,
+        }
+        if processor is not None:
+            entry["processor"] = processor
+        self._logs.write(target.group, target.stream, orjson.dumps(entry).decode(), error=True)
+
+    def _name(self, values: Values) -> str:
+        return f"{self._config.name}-{self._config.version}-{_OBJECT_TIME(values.instant)}-{uuid.uuid4()}"
+
+    async def _deliver(self, key: str, body: Callable[[], bytes], content_encoding: str | None) -> StoredObject:
+        bucket = self._destination.bucket
+
+        def write() -> StoredObject:
+            return self._store.put(
+                bucket, key, body(), content_encoding=content_encoding, metadata=self._destination.metadata
+            )
+
+        loop = asyncio.get_running_loop()
+        for delay in (*_RETRY_DELAYS, None):
+            try:
+                return await loop.run_in_executor(self._executor, write)
+            except StoreError as error:
+                if delay is None:
+                    self.log_error("InternalError", f"{error}. The delivery is tried again.")
+                    raise DeliveryError(f"delivery stream {self._config.name}: {error}") from error
+                await asyncio.sleep(delay)
+        raise AssertionError("the last attempt either returns or raises")

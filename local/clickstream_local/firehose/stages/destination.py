@@ -1,0 +1,138 @@
+"""The last stage: partitions, format conversion, compression, objects."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from clickstream_local.firehose.config.metadata_query import MetadataError
+from clickstream_local.firehose.config.partitioning import Partition, Partitioning
+from clickstream_local.firehose.records.buffer import Buffer
+from clickstream_local.firehose.records.error_object import (
+    ACTIVE_PARTITION_EXCEEDED,
+    METADATA_EXTRACTION_FAILED,
+    Failure,
+)
+from clickstream_local.firehose.records.record import Record
+from clickstream_local.firehose.stages.conversion import Conversion
+from clickstream_local.firehose.stages.delivery import DeliveryError
+from clickstream_local.firehose.stages.errors import ErrorStage
+from clickstream_local.firehose.stages.partition_buffers import PartitionBuffers
+from clickstream_local.firehose.stages.stage import StageContext
+
+_TOO_MANY_PARTITIONS = "DynamicPartitioning.ActivePartitionsExceeded"
+"""The code is the runtime's own: what is known of such records is their output type."""
+
+_WHOLE = Partition("", {})
+"""Stands for a destination without dynamic partitioning."""
+
+
+class DestinationStage:
+    """Holds records by partition until their buffer is released, then writes an object."""
+
+    def __init__(self, context: StageContext, errors: ErrorStage) -> None:
+        config = context.config
+        self._context = context
+        self._errors = errors
+        self._s3 = context.delivery_to(config.destination)
+        most = 1 if config.partitioning is None else config.disagreements.active_partitions
+        self._partitions = PartitionBuffers(most, self._new_buffer)
+        if config.partitioning is not None:
+            context.ledger.metrics.set("ActivePartitionsLimit", most)
+
+    @property
+    def buffers(self) -> list[Buffer]:
+        """The buffers of the active partitions."""
+        return self._partitions.buffers
+
+    def take(self, records: list[Record]) -> None:
+        """Hold records, each in the buffer of its partition."""
+        partitioning = self._context.config.partitioning
+        if partitioning is not None:
+            self._take_apart(records, partitioning)
+        elif records:
+            buffer = self._partitions.find(_WHOLE)
+            assert buffer is not None
+            self._context.ledger.hold(buffer, records)
+
+    def _take_apart(self, records: list[Record], partitioning: Partitioning) -> None:
+        ledger = self._context.ledger
+        started = time.perf_counter()
+        failures, beyond = [], []
+        for record in records:
+            try:
+                partition = partitioning.partition(record)
+            except MetadataError as error:
+                failures.append(Failure(record, error.code, str(error)))
+                continue
+            buffer = self._partitions.find(partition)
+            if buffer is None:
+                beyond.append(Failure(record, _TOO_MANY_PARTITIONS, "The limit of active partitions is exceeded"))
+            else:
+                ledger.hold(buffer, [record])
+        if self._context.config.processors.metadata_query is not None:
+            ledger.metrics.took("JQProcessing.Duration", time.perf_counter() - started)
+        ledger.metrics.set("PartitionCount", self._partitions.count)
+        ledger.metrics.set("PartitionCountExceeded", bool(beyond))
+        self._errors.fail(METADATA_EXTRACTION_FAILED, failures)
+        self._errors.fail(ACTIVE_PARTITION_EXCEEDED, beyond)
+
+    def _new_buffer(self, partition: Partition) -> Buffer:
+        async def deliver(records: list[Record]) -> None:
+            try:
+                await self._deliver(buffer, partition, records)
+            finally:
+                self._partitions.ended(partition)
+
+        def release(records: list[Record], length: int) -> None:
+            self._partitions.begun(partition)
+            self._context.release("data", deliver, records, length)
+
+        destination = self._context.config.destination
+        buffer = Buffer(destination.buffer_bytes, destination.interval, release)
+        return buffer
+
+    async def _deliver(self, buffer: Buffer, partition: Partition, records: list[Record]) -> None:
+        conversion = self._context.config.conversion
+        try:
+            if conversion is None:
+                await self._write(partition, records)
+            else:
+                await self._write_converted(partition, records, conversion)
+        except DeliveryError as error:
+            self._context.ledger.metrics.attempt("DeliveryToS3.Success", succeeded=False)
+            self._context.put_off(buffer, records, error)
+
+    async def _write(self, partition: Partition, records: list[Record]) -> None:
+        compression = self._context.config.destination.compression
+        delimiter = self._context.config.processors.delimiter or b""
+
+        def body() -> bytes:
+            return compression.compress(delimiter.join([record.data for record in records]))
+
+        written = await self._s3.deliver_data(records, body, compression.content_encoding, partition.keys)
+        self._context.ledger.delivered(records, _count_lines(records, delimiter), written)
+
+    async def _write_converted(self, partition: Partition, records: list[Record], conversion: Conversion) -> None:
+        ledger = self._context.ledger
+        converted = await asyncio.get_running_loop().run_in_executor(
+            self._context.executor, conversion.convert, records
+        )
+        if converted.records:
+            encoding = conversion.writer.content_encoding
+            written = await self._s3.deliver_data(converted.records, lambda: converted.body, encoding, partition.keys)
+            ledger.metrics.add("SucceedConversion.Records", len(converted.records))
+            ledger.metrics.add("SucceedConversion.Bytes", sum([len(record.data) for record in converted.records]))
+            ledger.delivered(converted.records, converted.rows, written)
+        failed = [failure.record for failure in converted.failures]
+        ledger.metrics.add("FailedConversion.Records", len(failed))
+        ledger.metrics.add("FailedConversion.Bytes", sum(len(record.data) for record in failed))
+        ledger.let_go(failed)
+        self._errors.fail_conversion(converted.failures, conversion.catalog_table, converted.summaries)
+
+
+def _count_lines(records: Sequence[Record], delimiter: bytes) -> int:
+    """Rows of an object that is not converted: its lines, an unended last one included."""
+    lines = sum(record.data.count(b"\n") for record in records) + delimiter.count(b"\n") * (len(records) - 1)
+    return lines + (1 if records[-1].data and not records[-1].data.endswith(b"\n") else 0)

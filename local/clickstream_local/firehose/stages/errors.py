@@ -1,0 +1,83 @@
+"""Failed records on their way to the error prefix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from clickstream_local.firehose.records.buffer import Buffer
+from clickstream_local.firehose.records.error_object import (
+    ERROR_OUTPUT_TYPES,
+    FORMAT_CONVERSION_FAILED,
+    Failure,
+    format_conversion_failed,
+    stage_failed,
+)
+from clickstream_local.firehose.records.record import Record
+from clickstream_local.firehose.stages.delivery import DeliveryError
+from clickstream_local.firehose.stages.stage import StageContext
+
+
+class ErrorStage:
+    """One buffer for each kind of failure, with the destination's hints."""
+
+    def __init__(self, context: StageContext) -> None:
+        self._context = context
+        destination = context.config.destination
+        self._s3 = context.delivery_to(destination)
+        self._buffers = {
+            kind: context.buffer(kind, destination.buffer_bytes, destination.interval, partial(self._deliver, kind))
+            for kind in ERROR_OUTPUT_TYPES
+        }
+
+    @property
+    def buffers(self) -> list[Buffer]:
+        """The buffers of all kinds."""
+        return [*self._buffers.values()]
+
+    def move_to(self, other: ErrorStage) -> None:
+        """Give what is buffered to another stage."""
+        for kind, buffer in self._buffers.items():
+            other._buffers[kind].restore(buffer.drain())
+
+    def fail(self, kind: str, failures: Sequence[Failure], function: str | None = None) -> None:
+        """Take records that failed before format conversion; nothing may hold them any more.
+
+        ``function`` is the ARN of the Lambda processor, where it was that that failed.
+        """
+        if not failures:
+            return
+        ended = self._context.ledger.now()
+        named = str(self._context.config.disagreements.error_arn_member)
+        member = None if function is None else {named: function}
+        lines = [stage_failed(failure, ended, member) for failure in failures]
+        self._context.ledger.hold(self._buffers[kind], lines)
+        self._report(kind, failures, {failure.code: failure.message for failure in failures}, function)
+
+    def fail_conversion(self, failures: Sequence[Failure], table: dict[str, str], summaries: Mapping[str, str]) -> None:
+        """Take records that format conversion refused; ``summaries`` is what may be logged, by error code."""
+        ended = self._context.ledger.now()
+        lines = [format_conversion_failed(failure, ended, table) for failure in failures]
+        self._context.ledger.hold(self._buffers[FORMAT_CONVERSION_FAILED], lines)
+        self._report(FORMAT_CONVERSION_FAILED, failures, summaries, None)
+
+    def _report(
+        self, kind: str, failures: Sequence[Failure], messages: Mapping[str, str], function: str | None
+    ) -> None:
+        for code, message in messages.items():
+            self._s3.log_error(code, message, processor=function)
+            records = sum(failure.code == code for failure in failures)
+            self._context.ledger.observer.record_failed(self._context.config.name, kind, code, message, records)
+
+    async def _deliver(self, kind: str, records: list[Record]) -> None:
+        ledger = self._context.ledger
+        try:
+            written = await self._s3.deliver_errors(records, kind)
+        except DeliveryError as error:
+            self._context.put_off(self._buffers[kind], records, error)
+            return
+        ledger.counts.failed += len(records)
+        ledger.counts.buffered -= len(records)
+        ledger.let_go(records)
+        ledger.settle(records)
+        ledger.observer.object_written(ledger.stream, kind, written, len(records))

@@ -1,0 +1,57 @@
+"""The buffers of active partitions: one for each, with the destination's hints (facts 2.1, 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from clickstream_local.firehose.config.partitioning import Partition
+from clickstream_local.firehose.records.buffer import Buffer
+
+
+class PartitionBuffers:
+    """A partition is active from its first record until its buffer is delivered.
+
+    Parameters
+    ----------
+    most
+        How many may be active at a time.
+    new_buffer
+        Makes the buffer of a partition.
+    """
+
+    def __init__(self, most: int, new_buffer: Callable[[Partition], Buffer]) -> None:
+        self._most = most
+        self._new_buffer = new_buffer
+        self._active: dict[str, Buffer] = {}
+        self._under_way: dict[str, int] = {}
+
+    @property
+    def buffers(self) -> list[Buffer]:
+        """The buffers of the active partitions."""
+        return list(self._active.values())
+
+    @property
+    def count(self) -> int:
+        """How many partitions are active."""
+        return len(self._active)
+
+    def find(self, partition: Partition) -> Buffer | None:
+        """The buffer of a partition; none when one more would be too many."""
+        buffer = self._active.get(partition.group)
+        if buffer is None and len(self._active) < self._most:
+            buffer = self._active[partition.group] = self._new_buffer(partition)
+        return buffer
+
+    def begun(self, partition: Partition) -> None:
+        """A delivery of the partition begins."""
+        self._under_way[partition.group] = self._under_way.get(partition.group, 0) + 1
+
+    def ended(self, partition: Partition) -> None:
+        """A delivery of the partition ended; without records left, it is no longer active."""
+        left = self._under_way[partition.group] - 1
+        if left:
+            self._under_way[partition.group] = left
+            return
+        del self._under_way[partition.group]
+        if not self._active[partition.group].records:
+            del self._active[partition.group]

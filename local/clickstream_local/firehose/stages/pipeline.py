@@ -1,0 +1,244 @@
+"""The road of a record through one delivery stream: backup, processors, conversion, delivery (facts 2.3)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+
+from clickstream_local.cloudwatch_logs.logs import Logs
+from clickstream_local.firehose.config.config import StreamConfig
+from clickstream_local.firehose.config.values import MEBIBYTE
+from clickstream_local.firehose.metering.counts import Counts
+from clickstream_local.firehose.metering.ledger import Ledger
+from clickstream_local.firehose.metering.metrics import StreamMetrics
+from clickstream_local.firehose.metering.observer import Observer
+from clickstream_local.firehose.records.buffer import Buffer
+from clickstream_local.firehose.records.error_object import DECOMPRESSION_FAILED, Failure
+from clickstream_local.firehose.records.journal import Journal
+from clickstream_local.firehose.records.logs_record import DecompressionError
+from clickstream_local.firehose.records.record import Record
+from clickstream_local.firehose.stages.backup import BackupStage
+from clickstream_local.firehose.stages.destination import DestinationStage
+from clickstream_local.firehose.stages.errors import ErrorStage
+from clickstream_local.firehose.stages.kinesis_source import KinesisSource
+from clickstream_local.firehose.stages.preparation import Preparation
+from clickstream_local.firehose.stages.stage import Stage, StageContext, Tasks
+from clickstream_local.firehose.stages.transform import TransformStage
+from clickstream_local.lambda_runtime import LambdaService
+from clickstream_local.s3.store import ObjectStore
+
+BACKLOG_BYTES = 64 * MEBIBYTE
+"""What a stream takes beyond its buffers while a stage is behind; then it answers ``Slow down.``"""
+
+
+class Pipeline:
+    """One delivery stream at work.
+
+    Each stage has a buffer; a full or timely buffer becomes a task. The destination's buffer starts over after the
+    transform. Whatever a stage could not write goes back into its buffer, so no accepted record is lost while the
+    process lives.
+    """
+
+    def __init__(
+        self,
+        config: StreamConfig,
+        *,
+        functions: LambdaService,
+        store: ObjectStore,
+        logs: Logs,
+        executor: Executor,
+        region: str,
+        clock: Callable[[], float] = time.time,
+        observer: Observer | None = None,
+        source: KinesisSource | None = None,
+        journal: Journal | None = None,
+    ) -> None:
+        self._functions = functions
+        self._store = store
+        self._logs = logs
+        self._executor = executor
+        self._region = region
+        self._tasks = Tasks()
+        self._former: list[Stage] = []
+        self._ledger = Ledger(config.name, observer or Observer(), clock)
+        self._source = source
+        self._journal = journal
+        self._configure(config)
+        if journal is not None:
+            for left in journal.left():
+                self.counts.received += len(left)
+                self._accept(left)
+        if source is not None:
+            source.start(self._poll)
+
+    def _configure(self, config: StreamConfig) -> None:
+        self.config = config
+        context = StageContext(config, self._ledger, self._tasks, self._store, self._logs, self._executor)
+        self._preparation = Preparation.of(config.processors, kinesis=config.kinesis_source_arn is not None)
+        self._errors = ErrorStage(context)
+        self._destination = DestinationStage(context, self._errors)
+        hints = config.destination.buffer_bytes
+        self._transform: TransformStage | None = None
+        function = config.processors.function
+        if function is not None:
+            hints += function.buffer_bytes
+            self._transform = TransformStage(
+                context,
+                function,
+                self._functions,
+                region=self._region,
+                errors=self._errors,
+                take=self._destination.take,
+            )
+        self._backup: BackupStage | None = None
+        if config.backup is not None:
+            hints += config.backup.buffer_bytes
+            self._backup = BackupStage(context, config.backup)
+        self._most_bytes = hints + BACKLOG_BYTES
+
+    @property
+    def counts(self) -> Counts:
+        """What became of the records."""
+        return self._ledger.counts
+
+    @property
+    def metrics(self) -> StreamMetrics:
+        """The stream's CloudWatch metrics."""
+        return self._ledger.metrics
+
+    @property
+    def overloaded(self) -> bool:
+        """Whether the stages are so far behind that no more should be taken."""
+        return self._ledger.held_bytes > self._most_bytes
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is buffered and nothing under way."""
+        exhausted = self._source is None or self._source.exhausted
+        return exhausted and not self._tasks.running and not any(buffer.records for buffer in self._buffers())
+
+    def put(self, data: Sequence[bytes], *, put_back: bool) -> None:
+        """Take records; ``put_back`` when the stream's own function puts them.
+
+        Raises ``OSError`` when they are to be kept on disk and cannot be; then none is taken.
+        """
+        arrival = self._ledger.now()
+        self._accept([(arrival, body) for body in data])
+        if put_back:
+            self.counts.put_back += len(data)
+        else:
+            self.counts.received += len(data)
+
+    async def flush(self) -> None:
+        """Deliver everything that is here now, and what comes of it.
+
+        Raises :class:`~clickstream_local.firehose.stages.delivery.DeliveryError`.
+        """
+        self._tasks.errors.clear()
+        while not self._tasks.errors and not self.idle:
+            self._poll()
+            for buffer in self._buffers():
+                buffer.flush()
+            await asyncio.gather(*self._tasks.running)
+        if self._tasks.errors:
+            await asyncio.gather(*self._tasks.running)
+            raise self._tasks.errors[0]
+
+    async def settle(self) -> None:
+        """Wait until no stage is at work; what is buffered stays buffered."""
+        while self._tasks.running:
+            await asyncio.gather(*self._tasks.running)
+
+    def update(self, config: StreamConfig) -> None:
+        """Go on with another configuration, which counts for records that are already buffered, too (facts 1.4)."""
+        if not self._tasks.running:
+            self._former.clear()
+        # Batches under way end in the stages where they began, and what these cannot write stays there.
+        self._former += self._stages()
+        errors, destination, transform, backup = self._errors, self._destination, self._transform, self._backup
+        self._configure(config)
+        errors.move_to(self._errors)
+        if backup is not None and self._backup is not None:
+            self._backup.buffer.restore(backup.buffer.drain())
+        for stage_buffers, take in (
+            (destination.buffers, self._destination.take),
+            ([] if transform is None else [transform.buffer], self._enter),
+        ):
+            for buffer in stage_buffers:
+                records = buffer.drain()
+                self._ledger.let_go(records)
+                take(records)
+
+    def stop(self) -> None:
+        """Read no more of the source, write no more to the journal."""
+        if self._source is not None:
+            self._source.stop()
+        if self._journal is not None:
+            self._journal.close()
+
+    async def discard(self) -> None:
+        """Drop everything that is not delivered, which is what deleting a stream does (facts 1.4)."""
+        self.stop()
+        for buffer in self._buffers():
+            buffer.drain()
+        await self._tasks.cancel()
+        if self._journal is not None:
+            self._journal.remove()
+
+    def _stages(self) -> list[Stage]:
+        stages = (self._destination, self._errors, self._transform, self._backup)
+        return [stage for stage in stages if stage is not None]
+
+    def _buffers(self) -> list[Buffer]:
+        return [buffer for stage in (*self._stages(), *self._former) for buffer in stage.buffers]
+
+    def _poll(self) -> None:
+        """Take what is new in the Kinesis source; while the stages are behind, it stays in its shards."""
+        if self._source is None:
+            return
+        while not self.overloaded and (records := self._source.read()):
+            self.counts.received += len(records)
+            self.metrics.add("DataReadFromKinesisStream.Records", len(records))
+            self.metrics.add("DataReadFromKinesisStream.Bytes", sum([len(record.data) for record in records]))
+            self._take(records)
+        self.metrics.set("KinesisMillisBehindLatest", self._source.milliseconds_behind)
+
+    def _accept(self, records: list[tuple[int, bytes]]) -> None:
+        """Take arrivals and data, once they are in the journal."""
+        segment = self._journal.append(records) if self._journal is not None and records else None
+        if segment is not None and self._backup is not None:
+            segment.more(len(records))
+        self._take([Record(data, arrival, segment=segment) for arrival, data in records])
+
+    def _take(self, records: list[Record]) -> None:
+        self.counts.buffered += len(records)
+        self.metrics.add("IncomingRecords", len(records))
+        self.metrics.add("IncomingBytes", sum([len(record.data) for record in records]))
+        if self._backup is not None:
+            self._ledger.hold(self._backup.buffer, records)
+        self._enter(records if self._preparation is None else self._prepare(records, self._preparation))
+
+    def _prepare(self, records: list[Record], preparation: Preparation) -> list[Record]:
+        prepared: list[Record] = []
+        failures = []
+        for record in records:
+            try:
+                parts = preparation.run(record)
+            except DecompressionError as error:
+                failures.append(Failure(record, error.code, str(error)))
+                continue
+            if record.segment is not None:
+                record.segment.more(len(parts) - 1)
+            self.counts.deaggregated += len(parts) - 1
+            self.counts.buffered += len(parts) - 1
+            prepared += parts
+        self._errors.fail(DECOMPRESSION_FAILED, failures)
+        return prepared
+
+    def _enter(self, records: list[Record]) -> None:
+        if self._transform is None:
+            self._destination.take(records)
+        else:
+            self._ledger.hold(self._transform.buffer, records)

@@ -1,0 +1,65 @@
+"""The Lambda processor's stage: a buffer, then invocations."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from clickstream_local.firehose.config.processors import LambdaProcessor
+from clickstream_local.firehose.records.buffer import Buffer
+from clickstream_local.firehose.records.error_object import PROCESSING_FAILED
+from clickstream_local.firehose.records.record import Record
+from clickstream_local.firehose.stages.errors import ErrorStage
+from clickstream_local.firehose.stages.invocation import LambdaTransform
+from clickstream_local.firehose.stages.stage import StageContext
+from clickstream_local.lambda_runtime import LambdaService
+
+
+class TransformStage:
+    """Gives what the function returned to ``take``."""
+
+    def __init__(
+        self,
+        context: StageContext,
+        processor: LambdaProcessor,
+        functions: LambdaService,
+        *,
+        region: str,
+        errors: ErrorStage,
+        take: Callable[[list[Record]], None],
+    ) -> None:
+        config = context.config
+        self._context = context
+        self._arn = processor.function_arn
+        self._errors = errors
+        self._take = take
+        self._transform = LambdaTransform(
+            processor,
+            functions,
+            stream_arn=config.arn,
+            region=region,
+            source_arn=config.kinesis_source_arn,
+            disagreements=config.disagreements,
+        )
+        self.buffer: Buffer = context.buffer("transform", processor.buffer_bytes, processor.interval, self._run)
+
+    @property
+    def buffers(self) -> list[Buffer]:
+        """Its one buffer."""
+        return [self.buffer]
+
+    async def _run(self, records: list[Record]) -> None:
+        ledger = self._context.ledger
+        for batch in self._transform.batches(records):
+            started = time.perf_counter()
+            done = await self._transform.run(batch)
+            ledger.metrics.took("ExecuteProcessing.Duration", time.perf_counter() - started)
+            ledger.metrics.attempt("ExecuteProcessing.Success", succeeded=done.invoked)
+            ledger.metrics.add("SucceedProcessing.Records", len(done.delivered))
+            ledger.metrics.add("SucceedProcessing.Bytes", sum([len(record.data) for record in done.delivered]))
+            ledger.counts.dropped += len(done.dropped)
+            ledger.counts.buffered -= len(done.dropped)
+            ledger.let_go(batch)
+            ledger.settle(done.dropped)
+            self._take(done.delivered)
+            self._errors.fail(PROCESSING_FAILED, done.failed, self._arn)

@@ -1,0 +1,356 @@
+"""Puts the parts together: one listener in front of the APIs, the delivery streams and the functions of some stacks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from clickstream_local.apigateway import RestApiService
+from clickstream_local.cloudwatch_logs.logs import Logs
+from clickstream_local.cloudwatch_logs.service import LogService
+from clickstream_local.cloudwatch_logs.subscriptions import Subscriptions
+from clickstream_local.common.catalog import Catalog
+from clickstream_local.common.http import Request, Response
+from clickstream_local.common.model import DeliveryStream, Function, RestApi, Stack, Unsupported
+from clickstream_local.firehose import DeliveryError, Disagreements, Faults, FirehoseService
+from clickstream_local.kinesis import KinesisService
+from clickstream_local.lambda_runtime import LambdaService
+from clickstream_local.lambda_runtime import unsupported as unsupported_function
+from clickstream_local.listener import Listener, serve
+from clickstream_local.live import LivePages
+from clickstream_local.s3.directory_store import Store
+from clickstream_local.s3.endpoint_store import S3Endpoint
+from clickstream_local.s3.store import ObjectStore
+from clickstream_local.serve.data_dir import JOURNAL
+
+HOST = "127.0.0.1"
+ACCESS_KEY_ID = "LOCAL"
+"""What a client signs with to call a method with ``AWS_IAM``; the Firehose wire API takes any key."""
+SECRET_ACCESS_KEY = "local"  # noqa: S105  (no secret: it opens nothing but this runtime)
+_JSON = (("Content-Type", "application/json"),)
+
+
+class Runtime:
+    """A running pipeline. Make one with :meth:`start`; end it with :meth:`close`, which delivers what is buffered.
+
+    Attributes
+    ----------
+    url:
+        Where it listens, such as ``http://127.0.0.1:4580``. AWS SDKs take it as the Firehose endpoint.
+    """
+
+    def __init__(
+        self, stacks: Sequence[Stack], data_dir: Path, logs: Logs, clock: Callable[[], float], durable: bool
+    ) -> None:
+        self.stacks = tuple(stacks)
+        self.url = ""
+        self._data_dir = data_dir
+        self._logs = logs
+        self._clock = clock
+        self._durable = durable
+        self._apis: dict[str, tuple[RestApiService, str]] = {}
+        self._endpoints: dict[str, str] = {}
+        self._buckets: dict[str, str] = {}
+        self._stage_urls: dict[tuple[str, str], str] = {}
+        self._closing = False
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._listener: Listener
+        self._lambda: LambdaService
+        self._firehose: FirehoseService
+        self._kinesis: KinesisService
+        self._log_service: LogService
+        self._subscriptions: Subscriptions
+        self._live: LivePages
+
+    @classmethod
+    async def start(
+        cls,
+        stacks: Sequence[Stack],
+        *,
+        data_dir: Path,
+        port: int = 0,
+        buffer_interval: float | None = None,
+        console: bool = False,
+        clock: Callable[[], float] = time.time,
+        faults: Faults = Faults(),  # noqa: B008 - frozen
+        durable: bool = False,
+        disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
+        s3_endpoint: str | None = None,
+    ) -> Runtime:
+        """Start everything that the stacks hold, on loopback.
+
+        Parameters
+        ----------
+        stacks:
+            What :func:`clickstream_local.assembly.load_stacks` read.
+        data_dir:
+            Where objects and logs go.
+        port:
+            0 takes a free one.
+        buffer_interval:
+            Seconds that replace every buffering interval of the template; by default the template's own.
+        console:
+            Whether errors that the service would log are printed to standard error too.
+        clock:
+            Epoch seconds: arrival times and what follows from them. Buffers go by the event loop's own time.
+        faults:
+            Puts that fail on purpose; by default none.
+        durable:
+            Whether accepted records are kept in the data directory until they are delivered, and those that an earlier
+            run kept are taken up.
+        disagreements:
+            What to follow where sources on Firehose's behaviour disagree.
+        s3_endpoint:
+            Where objects go instead of the data directory: ``http://host:port``, or ``aws`` for S3 itself.
+
+        Raises
+        ------
+        OSError
+            If the port is taken, or a folder cannot be made in the data directory.
+        CatalogError
+            If the data directory cannot be written to.
+        StoreError
+            If the S3 endpoint, its credentials or a bucket cannot be used.
+        """
+        store = await asyncio.to_thread(_store, data_dir, s3_endpoint)
+        catalog = Catalog.of(stacks, s3_endpoint)
+        catalog.write(data_dir)
+        for bucket in catalog.buckets:
+            await asyncio.to_thread(store.create_bucket, bucket)
+        runtime = cls(stacks, data_dir, Logs(data_dir, console=console, clock=clock), clock, durable)
+        runtime._buckets = {bucket: store.location(bucket) for bucket in catalog.buckets}
+        runtime._listener = await serve(runtime.handle, host=HOST, port=port)
+        runtime.url = f"http://{HOST}:{runtime._listener.port}"
+        runtime._build(store, buffer_interval, faults, disagreements)
+        return runtime
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return self._listener.port
+
+    def _build(
+        self, store: ObjectStore, buffer_interval: float | None, faults: Faults, disagreements: Disagreements
+    ) -> None:
+        region, account = self.stacks[0].region, self.stacks[0].account
+        self._live = LivePages(self._data_dir, store=store, state=self.state, flush=self.flush, metrics=self.metrics)
+        self._lambda = LambdaService(self._each("functions"), endpoint_url=self.url, region=region, logs=self._logs)
+        self._kinesis = KinesisService(self._each("kinesis_streams"), account=account, clock=self._clock)
+        self._firehose = FirehoseService(
+            self._each("delivery_streams"),
+            functions=self._lambda,
+            kinesis=self._kinesis,
+            tables=self._each("tables"),
+            store=store,
+            logs=self._logs,
+            region=region,
+            account=account,
+            clock=self._clock,
+            buffer_interval=buffer_interval,
+            faults=faults,
+            observer=self._live.observer,
+            disagreements=disagreements,
+            journal_dir=self._data_dir / JOURNAL if self._durable else None,
+        )
+        self._log_service = LogService(self._each("log_groups"), logs=self._logs, region=region, account=account)
+        self._subscriptions = Subscriptions(
+            self._each("subscription_filters"), account=account, send=self._firehose.put_from_logs
+        )
+        self._logs.subscribe(self._subscriptions.take)
+        self._subscriptions.start()
+        for stack_name, api in [(stack.name, api) for stack in self.stacks for api in stack.rest_apis]:
+            service = RestApiService(
+                api,
+                call_service=self._call_service,
+                access_log=self._access_log,
+                execution_log=self._logs.write,
+                functions=self._lambda,
+                secret_of=self._secret_of,
+                clock=self._clock,
+                account=account,
+                region=region,
+                partition=self.stacks[0].partition,
+            )
+            # Two stacks made by the same code have the same logical ids.
+            taken = api.logical_id in self._endpoints
+            name = f"{stack_name}/{api.logical_id}" if taken else api.logical_id
+            for stage in api.stages:
+                url = f"{self.url}/{self._mount(api, service, stage.name)}"
+                self._endpoints.setdefault(name, url)
+                self._stage_urls[api.id, stage.name] = url
+
+    def _mount(self, api: RestApi, service: RestApiService, stage: str) -> str:
+        """Serve a stage under its own name; where two APIs share one, the later under its API's id as well."""
+        mount = stage if stage not in self._apis else f"{api.id}-{stage}"
+        self._apis[mount] = (service, stage)
+        return mount
+
+    def _each(self, kind: str) -> tuple[Any, ...]:
+        return tuple(item for stack in self.stacks for item in getattr(stack, kind))
+
+    def unsupported(self) -> tuple[Unsupported, ...]:
+        """What the templates hold and the runtime does not run."""
+        streams: tuple[DeliveryStream, ...] = self._each("delivery_streams")
+        found = [*self._each("unsupported")]
+        for stream in streams:
+            found += self._firehose.unsupported(stream)
+        for service, _ in dict.fromkeys(self._apis.values()):
+            found += service.unsupported()
+        for function in self._each("functions"):
+            found += unsupported_function(function)
+        found += self._subscriptions.unsupported()
+        return tuple(dict.fromkeys(found))
+
+    async def handle(self, request: Request) -> Response:
+        """Answer one request: the Firehose wire API, a stage of a REST API, or the runtime's own pages."""
+        if self._lambda.owns(_access_key(request)):
+            # A function's puts belong to the delivery under way: they are taken until the end.
+            return await self._route(request)
+        if self._closing:
+            return _json(503, {"message": "the local runtime is shutting down"})
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            return await self._route(request)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    async def _route(self, request: Request) -> Response:
+        target = request.headers.get("X-Amz-Target")
+        if target is not None and request.path == "/":
+            return await self._service(target, request)
+        first, _, rest = request.path.lstrip("/").partition("/")
+        first = unquote(first)
+        if first == "_local":
+            return await self._live.handle(request, rest)
+        if first in self._apis:
+            service, stage = self._apis[first]
+            answer = await service.handle(stage, f"/{rest}", request)
+            self._live.show_request(request, answer)
+            return answer
+        known = ", ".join(sorted(self._endpoints.values())) or "none"
+        return _json(404, {"message": f"nothing is served at {request.path}; endpoints: {known}"})
+
+    async def _service(self, target: str, request: Request) -> Response:
+        if target.startswith("Firehose_20150804."):
+            return await self._firehose.handle(target, request.body, caller=_access_key(request) or "")
+        if target.startswith("Kinesis_20131202."):
+            return await self._kinesis.handle(target, request.body)
+        if target.startswith("Logs_20140328."):
+            return await self._log_service.handle(target, request.body)
+        message = f"{target}: the local runtime speaks Firehose_20150804, Kinesis_20131202 and Logs_20140328 only"
+        return _json(404, {"__type": "UnknownOperationException", "message": message})
+
+    async def _call_service(self, service: str, action: str, headers: Mapping[str, str], body: bytes) -> Response:
+        if service == "kinesis":
+            return await self._kinesis.handle(f"Kinesis_20131202.{action}", body)
+        if service != "firehose":
+            message = f"service {service!r} is not run locally; integrations may call firehose and kinesis"
+            return _json(404, {"__type": "UnknownOperationException", "message": message})
+        return await self._firehose.handle(f"Firehose_20150804.{action}", body, caller=None)
+
+    def _secret_of(self, access_key_id: str) -> str | None:
+        """``AWS_IAM`` takes the runtime's own key, and the one that each function signs with."""
+        known = access_key_id == ACCESS_KEY_ID or self._lambda.owns(access_key_id)
+        return SECRET_ACCESS_KEY if known else None
+
+    def _access_log(self, group: str, line: str) -> None:
+        self._logs.write(group, "access", line)
+
+    async def flush(self) -> None:
+        """Deliver everything that is buffered, and what comes of it.
+
+        Raises
+        ------
+        DeliveryError
+            If an object cannot be written; its records stay buffered.
+        """
+        self._subscriptions.flush()
+        await self._firehose.flush()
+
+    async def reload(self, function: Function) -> None:
+        """Load a function's code anew for its next invocation."""
+        await self._lambda.reload(function)
+
+    async def settle(self) -> None:
+        """Wait until nothing is being delivered; what is buffered stays buffered."""
+        await self._firehose.settle()
+
+    def state(self) -> dict[str, Any]:
+        """Endpoints, keys, streams with their counts, and buckets: the body of ``GET /_local/state``."""
+        return {
+            "endpoints": dict(self._endpoints),
+            "api_keys": {key.name: key.value for api in self._each("rest_apis") for key in api.api_keys},
+            "delivery_streams": self._firehose.state(),
+            "buckets": dict(self._buckets),
+        }
+
+    def metrics(self) -> str:
+        """The delivery streams' CloudWatch metrics as Prometheus text: the body of ``GET /_local/metrics``."""
+        return self._firehose.metrics()
+
+    def outputs(self) -> dict[str, dict[str, str]]:
+        """The stacks' outputs as ``cdk deploy --outputs-file`` writes them, endpoints pointing at this runtime."""
+        return {
+            stack.name: {name: self._localized(stack, str(value)) for name, value in stack.outputs.items()}
+            for stack in self.stacks
+        }
+
+    def _localized(self, stack: Stack, value: str) -> str:
+        for api in stack.rest_apis:
+            for stage in api.stages:
+                deployed = f"https://{api.id}.execute-api.{stack.region}."
+                if value.startswith(deployed):
+                    path = value.split("/", 3)[3].removeprefix(stage.name)
+                    return self._stage_urls[api.id, stage.name] + path
+        return value
+
+    async def close(self) -> None:
+        """Finish the requests under way, deliver what is buffered, and stop the functions.
+
+        Raises
+        ------
+        DeliveryError
+            If an object cannot be written; everything is stopped all the same, and the message says how much was lost,
+            or is kept.
+        """
+        self._closing = True
+        await self._idle.wait()
+        try:
+            self._subscriptions.flush()
+            await self._firehose.close()
+        except DeliveryError as error:
+            fate = "are kept for a next start that is durable, too" if self._durable else "are lost"
+            raise DeliveryError(f"{error}; {self._undelivered()} records were not delivered and {fate}") from error
+        finally:
+            await self._live.close()
+            await self._lambda.close()
+            await self._listener.close()
+            self._logs.close()
+
+    def _undelivered(self) -> int:
+        return sum(stream["records_buffered"] for stream in self.state()["delivery_streams"].values())
+
+
+def _store(data_dir: Path, s3_endpoint: str | None) -> ObjectStore:
+    return Store(data_dir) if s3_endpoint is None else S3Endpoint(s3_endpoint)
+
+
+def _access_key(request: Request) -> str | None:
+    """The access key id in a SigV4 Authorization header: the runtime gives each function one of its own."""
+    header = request.headers.get("Authorization", "") or ""
+    _, found, credential = header.partition("Credential=")
+    return credential.split("/", 1)[0] if found else None
+
+
+def _json(status: int, document: Mapping[str, Any]) -> Response:
+    return Response(status, _JSON, json.dumps(document).encode())

@@ -1,0 +1,162 @@
+"""Serves a cloud assembly until it is told to stop: what ``clickstream local`` does."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clickstream_local.assembly import AssemblyError, load_stacks
+from clickstream_local.common.catalog import CatalogError
+from clickstream_local.common.model import Stack
+from clickstream_local.firehose import DeliveryError, Disagreements, Faults
+from clickstream_local.s3.store import StoreError
+from clickstream_local.serve.data_dir import JOURNAL, DataDir, DataDirError, streams_with_kept_records
+from clickstream_local.serve.reload import Watch
+from clickstream_local.serve.runtime import Runtime
+
+_WATCH_SECONDS = 0.5
+
+
+class ServingError(Exception):
+    """The runtime did not start, or did not end well; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What to serve, and how: see ``clickstream local --help``."""
+
+    assembly: Path
+    stack: str | None
+    parameters: Mapping[str, str]
+    port: int
+    data_dir: Path
+    buffer_interval: float | None = None
+    outputs_file: Path | None = None
+    strict: bool = False
+    watch: bool = False
+    faults: Faults = field(default_factory=Faults)
+    durable: bool = False
+    disagreements: Disagreements = field(default_factory=Disagreements)
+    s3_endpoint: str | None = None
+
+    def run(self) -> None:
+        """Serve until SIGTERM or Ctrl-C.
+
+        Raises
+        ------
+        ServingError
+            If it cannot start, or could not deliver everything at the end.
+        """
+        templates = Watch(_templates(self.assembly) if self.watch else ())  # before they are read, to miss no change
+        try:
+            stacks = self._load()
+            with DataDir(self.data_dir) as held:
+                asyncio.run(self._serve(stacks, templates, held.resolve()))
+        except (AssemblyError, CatalogError, DataDirError, DeliveryError, StoreError) as error:
+            raise ServingError(str(error)) from None
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise ServingError(str(error)) from None
+            raise ServingError(f"port {self.port} is taken; give another with --port, or 0 for a free one") from None
+
+    def _load(self) -> tuple[Stack, ...]:
+        return load_stacks(self.assembly, stack=self.stack, parameters=self.parameters)
+
+    async def _serve(self, stacks: tuple[Stack, ...], templates: Watch, data_dir: Path) -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        port = self.port
+        kept = streams_with_kept_records(data_dir)
+        while not stop.is_set():
+            runtime = await Runtime.start(
+                stacks,
+                data_dir=data_dir,
+                port=port,
+                buffer_interval=self.buffer_interval,
+                console=True,
+                faults=self.faults,
+                durable=self.durable,
+                disagreements=self.disagreements,
+                s3_endpoint=self.s3_endpoint,
+            )
+            port = runtime.port
+            code = Watch({function.code_dir for stack in stacks for function in stack.functions} if self.watch else ())
+            try:
+                self._tell_what_was_kept(runtime, kept, data_dir)
+                self._announce(runtime)
+                if self.watch:
+                    stacks = await self._until_stopped_or_changed(runtime, stop, stacks, templates, code)
+                else:
+                    await stop.wait()
+                print("delivering what is buffered", file=sys.stderr)
+            finally:
+                await runtime.close()
+
+    def _tell_what_was_kept(self, runtime: Runtime, kept: list[str], data_dir: Path) -> None:
+        """Say what becomes of records that an earlier run accepted and did not deliver."""
+        streams = runtime.state()["delivery_streams"] if self.durable else {}
+        for name in kept:
+            if name in streams:
+                found = f"delivering {streams[name]['records_received']} records that an earlier run of {name} kept"
+            elif self.durable:
+                found = f"{name} does not run here; what an earlier run of it kept stays in {data_dir / JOURNAL / name}"
+            else:
+                found = f"an earlier run kept records of {name}; start with --durable to deliver them"
+            print(found, file=sys.stderr)
+
+    def _announce(self, runtime: Runtime) -> None:
+        unsupported = runtime.unsupported()
+        for found in unsupported:
+            print(f"not run locally: {found.logical_id} ({found.resource_type}): {found.reason}", file=sys.stderr)
+        if self.strict and unsupported:
+            raise ServingError(
+                "--strict: what is named above does not run locally; change the template, or leave --strict out"
+            )
+        for name, url in runtime.state()["endpoints"].items():
+            print(f"endpoint {name} {url}")
+        if self.outputs_file is not None:
+            self.outputs_file.write_text(json.dumps(runtime.outputs(), indent=2) + "\n", encoding="utf-8")
+        print(f"live page {runtime.url}/_local/")
+        print(f"ready {runtime.url}", flush=True)
+
+    async def _until_stopped_or_changed(
+        self, runtime: Runtime, stop: asyncio.Event, stacks: tuple[Stack, ...], templates: Watch, code: Watch
+    ) -> tuple[Stack, ...]:
+        """Wait for the end or for other templates: the stacks to go on with."""
+        while not stop.is_set():
+            await _wait(stop, _WATCH_SECONDS)
+            if templates.changed():
+                try:
+                    changed = self._load()
+                except AssemblyError as error:
+                    print(f"the template has changed and cannot be read, the old one goes on: {error}", file=sys.stderr)
+                else:
+                    print("the template has changed: starting again", file=sys.stderr)
+                    return changed
+            folders = code.changed()
+            for function in (function for stack in stacks for function in stack.functions):
+                if function.code_dir in folders:
+                    print(f"the code of {function.logical_id} has changed: loading it anew", file=sys.stderr)
+                    await runtime.reload(function)
+        return stacks
+
+
+def _templates(assembly: Path) -> list[Path]:
+    """The files of an assembly that say what runs; assets are watched on their own."""
+    return [assembly] if assembly.is_file() else [*assembly.rglob("*.template.json"), *assembly.rglob("manifest.json")]
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
