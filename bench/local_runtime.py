@@ -29,9 +29,9 @@ from statistics import median
 from typing import Any
 
 import apigateway
+import transform
 import vtl
 
-import transform
 from clickstream_local.assembly import load_stacks
 from clickstream_local.common.model import Bucket, Column, DeliveryStream, Function, Stack, Table
 from clickstream_local.demo.synth import synthesize

@@ -8,7 +8,6 @@ from typing import Any, Final
 from clickstream_local.vtl import scalar_methods  # noqa: F401  (gives strings and numbers their methods)
 from clickstream_local.vtl.compile_statement import Compiler
 from clickstream_local.vtl.errors import VtlLimitError, VtlRuntimeError
-from clickstream_local.vtl.folding import folded
 from clickstream_local.vtl.parser import parse
 from clickstream_local.vtl.request import Input
 from clickstream_local.vtl.scope import StopRenderingError
@@ -56,7 +55,7 @@ class MappingTemplate:
                 template=name,
             )
         self.name = name
-        self._body = Compiler(folded(parse(text, name)), name).body
+        self._body = Compiler(parse(text, name), name).body
 
     def render(
         self,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
 
-from clickstream_local.apigateway.begun import within
 from clickstream_local.apigateway.context.errors import GatewayError, UnsupportedSettingError
 from clickstream_local.apigateway.context.gateway_types import GatewayType
 from clickstream_local.apigateway.context.request_context import Exchange
@@ -16,7 +15,7 @@ from clickstream_local.apigateway.request.integration_request import Integration
 from clickstream_local.common.http import Response
 from clickstream_local.common.model import Integration
 
-CallService = Callable[[str, str, dict[str, str], bytes], Coroutine[Any, Any, Response]]
+CallService = Callable[[str, str, dict[str, str], bytes], Awaitable[Response]]
 
 _PLACEHOLDER = re.compile(r"\$\{stageVariables\.(\w+)\}|\{(\w+)\}")
 _log = logging.getLogger(__name__)
@@ -46,7 +45,8 @@ class ServiceIntegration:
             service, action = (_filled(name, request, exchange) for name in (service, action))
         started = time.perf_counter()
         try:
-            response = await within(self._timeout, self._call_service(service, action, request.headers, request.body))
+            async with asyncio.timeout(self._timeout):
+                response = await self._call_service(service, action, request.headers, request.body)
         except TimeoutError:
             exchange.log["integrationErrorMessage"] = "Execution failed due to a timeout error"
             raise GatewayError(GatewayType.INTEGRATION_TIMEOUT, "Endpoint request timed out") from None
