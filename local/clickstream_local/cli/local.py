@@ -42,11 +42,6 @@ from clickstream_local.serve.serving import Serving, ServingError
     help="Load a function anew when its asset changes, and start again when the template does; synthesizes nothing.",
 )
 @click.option(
-    "--durable",
-    is_flag=True,
-    help="Keep what is accepted in the data directory until it is delivered: it outlives a crash of the runtime.",
-)
-@click.option(
     "--fault",
     "shares",
     multiple=True,
@@ -72,7 +67,6 @@ def local(
     s3_endpoint: str | None,
     strict: bool,
     watch: bool,
-    durable: bool,
     shares: tuple[str, ...],
     switches: tuple[str, ...],
 ) -> None:
@@ -95,7 +89,6 @@ def local(
         strict=strict,
         watch=watch,
         faults=name_value.faults(shares),
-        durable=durable,
         disagreements=name_value.disagreements(switches),
         s3_endpoint=s3_endpoint,
     )

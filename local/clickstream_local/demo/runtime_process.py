@@ -23,7 +23,6 @@ class RuntimeProcess:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         self.messages: list[str] = []
-        self.killed = False
         self.url = self._wait_until_ready()
         # What it prints from now on is read, so that a full pipe never stops it.
         threading.Thread(target=self._read_on, daemon=True).start()
@@ -57,12 +56,6 @@ class RuntimeProcess:
             document: dict[str, Any] = json.load(answer)
             return document
 
-    def kill(self) -> None:
-        """End it as a crash does; its exit code is no error then."""
-        self.killed = True
-        self._process.kill()
-        self._process.wait(timeout=60)
-
     @property
     def pid(self) -> int:
         """Its process id."""
@@ -91,7 +84,7 @@ def running(
     try:
         runtime = RuntimeProcess(process)
         yield runtime
-        if (code := runtime.stop()) and not runtime.killed:
+        if code := runtime.stop():
             raise RuntimeProcessError(f"the local runtime ended with {code}:\n" + "\n".join(runtime.messages[-20:]))
     finally:
         if process.poll() is None:

@@ -7,9 +7,6 @@ import os
 from pathlib import Path
 from types import TracebackType
 
-JOURNAL = "journal"
-"""The folder of accepted records that are not delivered yet, one folder for each stream."""
-
 
 class DataDirError(Exception):
     """The data directory cannot be used; the message says why and what to do."""
@@ -49,8 +46,3 @@ class DataDir:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
-
-
-def streams_with_kept_records(data_dir: Path) -> list[str]:
-    """Names of the delivery streams whose records an earlier run kept and did not deliver."""
-    return sorted({path.parent.name for path in (data_dir / JOURNAL).glob("*/*.records")})

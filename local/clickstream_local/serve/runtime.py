@@ -26,7 +26,6 @@ from clickstream_local.live import LivePages
 from clickstream_local.s3.directory_store import Store
 from clickstream_local.s3.endpoint_store import S3Endpoint
 from clickstream_local.s3.store import ObjectStore
-from clickstream_local.serve.data_dir import JOURNAL
 
 HOST = "127.0.0.1"
 ACCESS_KEY_ID = "LOCAL"
@@ -44,15 +43,12 @@ class Runtime:
         Where it listens, such as ``http://127.0.0.1:4580``. AWS SDKs take it as the Firehose endpoint.
     """
 
-    def __init__(
-        self, stacks: Sequence[Stack], data_dir: Path, logs: Logs, clock: Callable[[], float], durable: bool
-    ) -> None:
+    def __init__(self, stacks: Sequence[Stack], data_dir: Path, logs: Logs, clock: Callable[[], float]) -> None:
         self.stacks = tuple(stacks)
         self.url = ""
         self._data_dir = data_dir
         self._logs = logs
         self._clock = clock
-        self._durable = durable
         self._apis: dict[str, tuple[RestApiService, str]] = {}
         self._endpoints: dict[str, str] = {}
         self._buckets: dict[str, str] = {}
@@ -80,7 +76,6 @@ class Runtime:
         console: bool = False,
         clock: Callable[[], float] = time.time,
         faults: Faults = Faults(),  # noqa: B008 - frozen
-        durable: bool = False,
         disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
         s3_endpoint: str | None = None,
     ) -> Runtime:
@@ -102,9 +97,6 @@ class Runtime:
             Epoch seconds: arrival times and what follows from them. Buffers go by the event loop's own time.
         faults:
             Puts that fail on purpose; by default none.
-        durable:
-            Whether accepted records are kept in the data directory until they are delivered, and those that an earlier
-            run kept are taken up.
         disagreements:
             What to follow where sources on Firehose's behaviour disagree.
         s3_endpoint:
@@ -124,7 +116,7 @@ class Runtime:
         catalog.write(data_dir)
         for bucket in catalog.buckets:
             await asyncio.to_thread(store.create_bucket, bucket)
-        runtime = cls(stacks, data_dir, Logs(data_dir, console=console, clock=clock), clock, durable)
+        runtime = cls(stacks, data_dir, Logs(data_dir, console=console, clock=clock), clock)
         runtime._buckets = {bucket: store.location(bucket) for bucket in catalog.buckets}
         runtime._listener = await serve(runtime.handle, host=HOST, port=port)
         runtime.url = f"http://{HOST}:{runtime._listener.port}"
@@ -157,7 +149,6 @@ class Runtime:
             faults=faults,
             observer=self._live.observer,
             disagreements=disagreements,
-            journal_dir=self._data_dir / JOURNAL if self._durable else None,
         )
         self._log_service = LogService(self._each("log_groups"), logs=self._logs, region=region, account=account)
         self._subscriptions = Subscriptions(
@@ -320,8 +311,7 @@ class Runtime:
         Raises
         ------
         DeliveryError
-            If an object cannot be written; everything is stopped all the same, and the message says how much was lost,
-            or is kept.
+            If an object cannot be written; everything is stopped all the same, and the message says how much is lost.
         """
         self._closing = True
         await self._idle.wait()
@@ -329,8 +319,7 @@ class Runtime:
             self._subscriptions.flush()
             await self._firehose.close()
         except DeliveryError as error:
-            fate = "are kept for a next start that is durable, too" if self._durable else "are lost"
-            raise DeliveryError(f"{error}; {self._undelivered()} records were not delivered and {fate}") from error
+            raise DeliveryError(f"{error}; {self._undelivered()} records were not delivered and are lost") from error
         finally:
             await self._live.close()
             await self._lambda.close()

@@ -16,7 +16,7 @@ from clickstream_local.common.catalog import CatalogError
 from clickstream_local.common.model import Stack
 from clickstream_local.firehose import DeliveryError, Disagreements, Faults
 from clickstream_local.s3.store import StoreError
-from clickstream_local.serve.data_dir import JOURNAL, DataDir, DataDirError, streams_with_kept_records
+from clickstream_local.serve.data_dir import DataDir, DataDirError
 from clickstream_local.serve.reload import Watch
 from clickstream_local.serve.runtime import Runtime
 
@@ -41,7 +41,6 @@ class Serving:
     strict: bool = False
     watch: bool = False
     faults: Faults = field(default_factory=Faults)
-    durable: bool = False
     disagreements: Disagreements = field(default_factory=Disagreements)
     s3_endpoint: str | None = None
 
@@ -74,7 +73,6 @@ class Serving:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
         port = self.port
-        kept = streams_with_kept_records(data_dir)
         while not stop.is_set():
             runtime = await Runtime.start(
                 stacks,
@@ -83,14 +81,12 @@ class Serving:
                 buffer_interval=self.buffer_interval,
                 console=True,
                 faults=self.faults,
-                durable=self.durable,
                 disagreements=self.disagreements,
                 s3_endpoint=self.s3_endpoint,
             )
             port = runtime.port
             code = Watch({function.code_dir for stack in stacks for function in stack.functions} if self.watch else ())
             try:
-                self._tell_what_was_kept(runtime, kept, data_dir)
                 self._announce(runtime)
                 if self.watch:
                     stacks = await self._until_stopped_or_changed(runtime, stop, stacks, templates, code)
@@ -99,18 +95,6 @@ class Serving:
                 print("delivering what is buffered", file=sys.stderr)
             finally:
                 await runtime.close()
-
-    def _tell_what_was_kept(self, runtime: Runtime, kept: list[str], data_dir: Path) -> None:
-        """Say what becomes of records that an earlier run accepted and did not deliver."""
-        streams = runtime.state()["delivery_streams"] if self.durable else {}
-        for name in kept:
-            if name in streams:
-                found = f"delivering {streams[name]['records_received']} records that an earlier run of {name} kept"
-            elif self.durable:
-                found = f"{name} does not run here; what an earlier run of it kept stays in {data_dir / JOURNAL / name}"
-            else:
-                found = f"an earlier run kept records of {name}; start with --durable to deliver them"
-            print(found, file=sys.stderr)
 
     def _announce(self, runtime: Runtime) -> None:
         unsupported = runtime.unsupported()

@@ -129,29 +129,6 @@ def test_an_end_that_cannot_deliver_says_what_is_lost_and_exits_with_1(tmp_path:
     assert "Traceback" not in said
 
 
-def test_an_end_that_cannot_deliver_says_what_is_kept_when_it_is_durable(tmp_path: Path) -> None:
-    template, data_dir = small_template(tmp_path), tmp_path / "data"
-    with local(template, data_dir, "--durable") as running:
-        running.post()
-        break_bucket(data_dir)
-        code, said = running.stop()
-    assert code == 1
-    assert "1 records were not delivered and are kept for a next start that is durable, too" in said
-    (data_dir / "s3" / "lake").unlink()
-    with local(template, data_dir, "--durable") as running:
-        assert running.stop()[0] == 0
-        assert running.delivered() == b'{"EVENT_NAME": "CLICK"}\n'
-
-
-def test_records_kept_for_a_stream_that_runs_no_more_are_named(tmp_path: Path) -> None:
-    data_dir = tmp_path / "data"
-    (data_dir / "journal" / "old").mkdir(parents=True)
-    (data_dir / "journal" / "old" / "1.records").write_bytes(b"")
-    with local(small_template(tmp_path), data_dir, "--durable") as running:
-        _, said = running.stop()
-    assert f"old does not run here; what an earlier run of it kept stays in {data_dir}/journal/old" in said
-
-
 def test_a_full_disk_is_named_and_nothing_is_lost_while_it_is_full(tmp_path: Path) -> None:
     """No file may grow beyond 4 kB: the kernel's answer to a write is an error, as on a full disk."""
     template = small_template(tmp_path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
-import urllib.error
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -169,29 +168,6 @@ def test_what_cannot_be_put_is_kept_and_delivered_once_it_can(s3: Any, tmp_path:
             assert [body(s3, key) for key in keys(s3, "data/")] == [b"KEPT\n"]
             assert [unzipped(body(s3, key)) for key in keys(s3, "backup")] == [b"kept\n"]
             pipeline.stop()
-
-
-def test_what_could_not_be_put_before_a_crash_is_put_after_it_when_it_is_durable(s3: Any, tmp_path: Path) -> None:
-    template, data_dir = small_template(tmp_path), tmp_path / "data"
-    with moto_server() as url:
-        options = ["--durable", "--s3-endpoint", url]
-        first = running(template, data_dir, buffer_interval=600, options=options)
-        runtime = first.__enter__()
-    with contextlib.ExitStack() as ended:
-        ended.push(first.__exit__)
-        client = boto3.client("firehose", endpoint_url=runtime.url, region_name="us-east-1")
-        client.put_record(DeliveryStreamName="clicks", Record={"Data": b"kept\n"})
-        with pytest.raises(urllib.error.HTTPError, match="500"):
-            runtime.flush()
-        runtime.kill()
-    assert not any("very-secret" in line for line in runtime.messages)
-    with (
-        moto_server(urlsplit(url).port or 0),
-        running(template, data_dir, buffer_interval=600, options=options) as second,
-    ):
-        second.flush()
-        assert any("delivering 1 records that an earlier run of clicks kept" in line for line in second.messages)
-        assert [body(s3, key) for key in keys(s3, "data/")] == [b"KEPT\n"]
 
 
 def test_an_end_that_cannot_put_says_what_is_lost_and_no_secret(s3: Any, tmp_path: Path) -> None:

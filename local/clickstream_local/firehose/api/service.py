@@ -7,7 +7,6 @@ import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 from clickstream_local.cloudwatch_logs.logs import Logs
@@ -23,7 +22,6 @@ from clickstream_local.firehose.config.values import ConfigurationError
 from clickstream_local.firehose.faults import FaultInjector, Faults
 from clickstream_local.firehose.metering import metrics
 from clickstream_local.firehose.metering.observer import Observer
-from clickstream_local.firehose.records.journal import Journal
 from clickstream_local.firehose.records.record import RecordIds
 from clickstream_local.firehose.stages.kinesis_source import KinesisSource
 from clickstream_local.firehose.stages.pipeline import Pipeline
@@ -67,9 +65,6 @@ class FirehoseService:
         What to do where sources on the service's behaviour disagree.
     observer
         Told of puts, objects, buffers and failures.
-    journal_dir
-        Where accepted records are kept until they are delivered. A service that is started with the same directory
-        takes up those that an earlier one left; some of them may be delivered twice. By default none are kept.
     """
 
     def __init__(
@@ -88,7 +83,6 @@ class FirehoseService:
         faults: Faults = Faults(),  # noqa: B008 - frozen
         disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
         observer: Observer | None = None,
-        journal_dir: Path | None = None,
     ) -> None:
         self._functions = functions
         self._kinesis = kinesis
@@ -122,7 +116,6 @@ class FirehoseService:
                 clock=clock,
                 observer=self._observer,
                 source=self._source(config),
-                journal=None if journal_dir is None else Journal(journal_dir / config.name),
             )
 
         self._streams = Streams(account, read, run, clock)
@@ -168,9 +161,6 @@ class FirehoseService:
             return success(await answer if inspect.isawaitable(answer) else answer)
         except ApiError as error:
             return failure(error)
-        except OSError as error:
-            # Accepted is what is in the journal; a client tries again what is not.
-            return failure(ApiError("InternalFailure", f"the records could not be kept: {error.strerror}", status=500))
 
     def put_from_logs(self, name: str, data: Sequence[bytes]) -> bool:
         """Take records that CloudWatch Logs sends, which decompression allows; false when there is no such stream."""

@@ -40,12 +40,6 @@ class Ledger:
         """Records have left the stage that held them."""
         self.held_bytes -= sum([len(record.data) for record in records]) + _RECORD_OVERHEAD_BYTES * len(records)
 
-    def settle(self, records: Sequence[Record]) -> None:
-        """Records need not be kept any more: they are in an object, or dropped."""
-        for record in records:
-            if record.segment is not None:
-                record.segment.settle()
-
     def age(self, records: Sequence[Record]) -> float:
         """Seconds since the oldest of some records arrived."""
         return max(0.0, (self.now() - min(record.arrival for record in records)) / 1000)
@@ -61,5 +55,4 @@ class Ledger:
         self.metrics.add("DeliveryToS3.Bytes", sum([len(record.data) for record in records]))
         self.metrics.set("DeliveryToS3.DataFreshness", self.age(records))
         self.let_go(records)
-        self.settle(records)
         self.observer.object_written(self.stream, "data", written, len(records))

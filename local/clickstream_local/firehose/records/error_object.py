@@ -74,5 +74,4 @@ def format_conversion_failed(failure: Failure, ended: int, table: dict[str, str]
 
 
 def _line(failure: Failure, document: dict[str, object]) -> Record:
-    data = orjson.dumps(document) + b"\n"
-    return Record(data, failure.record.arrival, segment=failure.record.segment)
+    return Record(orjson.dumps(document) + b"\n", failure.record.arrival)

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from clickstream_local.firehose.records.journal import Segment
-
 RECORD_ID_LENGTH = 224
 _SERIAL_DIGITS = 8
 _IDS_OF_A_KIND = 4096
@@ -40,15 +38,13 @@ class Record(NamedTuple):
     """A record at one stage.
 
     ``data`` is as this stage has it; ``arrival`` is when the original came to the stream, in epoch milliseconds.
-    ``partition_keys`` is what the function gave for dynamic partitioning; ``origin`` is set for a Kinesis source;
-    ``segment`` is where the original is kept, if it is, until this is settled.
+    ``partition_keys`` is what the function gave for dynamic partitioning; ``origin`` is set for a Kinesis source.
     """
 
     data: bytes
     arrival: int
     partition_keys: Mapping[str, Any] | None = None
     origin: KinesisOrigin | None = None
-    segment: Segment | None = None
 
 
 class RecordIds:

@@ -40,5 +40,4 @@ class BackupStage:
         ledger.metrics.add("BackupToS3.Bytes", sum([len(record.data) for record in records]))
         ledger.metrics.set("BackupToS3.DataFreshness", ledger.age(records))
         ledger.let_go(records)
-        ledger.settle(records)
         ledger.observer.object_written(ledger.stream, "backup", written, len(records))

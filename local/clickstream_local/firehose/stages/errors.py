@@ -79,5 +79,4 @@ class ErrorStage:
         ledger.counts.failed += len(records)
         ledger.counts.buffered -= len(records)
         ledger.let_go(records)
-        ledger.settle(records)
         ledger.observer.object_written(ledger.stream, kind, written, len(records))

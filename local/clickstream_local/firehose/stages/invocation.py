@@ -213,7 +213,7 @@ def _apply(entry: dict[str, Any], record: Record, transformed: Transformed) -> b
             return False
         metadata = entry.get("metadata")
         keys = metadata.get("partitionKeys") if metadata.__class__ is dict else None
-        transformed.delivered.append(Record(decoded, record.arrival, keys, record.origin, record.segment))
+        transformed.delivered.append(Record(decoded, record.arrival, keys, record.origin))
     return True
 
 

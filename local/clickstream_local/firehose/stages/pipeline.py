@@ -16,7 +16,6 @@ from clickstream_local.firehose.metering.metrics import StreamMetrics
 from clickstream_local.firehose.metering.observer import Observer
 from clickstream_local.firehose.records.buffer import Buffer
 from clickstream_local.firehose.records.error_object import DECOMPRESSION_FAILED, Failure
-from clickstream_local.firehose.records.journal import Journal
 from clickstream_local.firehose.records.logs_record import DecompressionError
 from clickstream_local.firehose.records.record import Record
 from clickstream_local.firehose.stages.backup import BackupStage
@@ -53,7 +52,6 @@ class Pipeline:
         clock: Callable[[], float] = time.time,
         observer: Observer | None = None,
         source: KinesisSource | None = None,
-        journal: Journal | None = None,
     ) -> None:
         self._functions = functions
         self._store = store
@@ -64,12 +62,7 @@ class Pipeline:
         self._former: list[Stage] = []
         self._ledger = Ledger(config.name, observer or Observer(), clock)
         self._source = source
-        self._journal = journal
         self._configure(config)
-        if journal is not None:
-            for left in journal.left():
-                self.counts.received += len(left)
-                self._accept(left)
         if source is not None:
             source.start(self._poll)
 
@@ -120,16 +113,13 @@ class Pipeline:
         return exhausted and not self._tasks.running and not any(buffer.records for buffer in self._buffers())
 
     def put(self, data: Sequence[bytes], *, put_back: bool) -> None:
-        """Take records; ``put_back`` when the stream's own function puts them.
-
-        Raises ``OSError`` when they are to be kept on disk and cannot be; then none is taken.
-        """
+        """Take records; ``put_back`` when the stream's own function puts them."""
         arrival = self._ledger.now()
-        self._accept([(arrival, body) for body in data])
         if put_back:
             self.counts.put_back += len(data)
         else:
             self.counts.received += len(data)
+        self._take([Record(body, arrival) for body in data])
 
     async def flush(self) -> None:
         """Deliver everything that is here now, and what comes of it.
@@ -172,11 +162,9 @@ class Pipeline:
                 take(records)
 
     def stop(self) -> None:
-        """Read no more of the source, write no more to the journal."""
+        """Read no more of the source."""
         if self._source is not None:
             self._source.stop()
-        if self._journal is not None:
-            self._journal.close()
 
     async def discard(self) -> None:
         """Drop everything that is not delivered, which is what deleting a stream does (facts 1.4)."""
@@ -184,8 +172,6 @@ class Pipeline:
         for buffer in self._buffers():
             buffer.drain()
         await self._tasks.cancel()
-        if self._journal is not None:
-            self._journal.remove()
 
     def _stages(self) -> list[Stage]:
         stages = (self._destination, self._errors, self._transform, self._backup)
@@ -205,13 +191,6 @@ class Pipeline:
             self._take(records)
         self.metrics.set("KinesisMillisBehindLatest", self._source.milliseconds_behind)
 
-    def _accept(self, records: list[tuple[int, bytes]]) -> None:
-        """Take arrivals and data, once they are in the journal."""
-        segment = self._journal.append(records) if self._journal is not None and records else None
-        if segment is not None and self._backup is not None:
-            segment.more(len(records))
-        self._take([Record(data, arrival, segment=segment) for arrival, data in records])
-
     def _take(self, records: list[Record]) -> None:
         self.counts.buffered += len(records)
         self.metrics.add("IncomingRecords", len(records))
@@ -229,8 +208,6 @@ class Pipeline:
             except DecompressionError as error:
                 failures.append(Failure(record, error.code, str(error)))
                 continue
-            if record.segment is not None:
-                record.segment.more(len(parts) - 1)
             self.counts.deaggregated += len(parts) - 1
             self.counts.buffered += len(parts) - 1
             prepared += parts

@@ -60,6 +60,5 @@ class TransformStage:
             ledger.counts.dropped += len(done.dropped)
             ledger.counts.buffered -= len(done.dropped)
             ledger.let_go(batch)
-            ledger.settle(done.dropped)
             self._take(done.delivered)
             self._errors.fail(PROCESSING_FAILED, done.failed, self._arn)
