@@ -9,9 +9,9 @@ from clickstream_producer import _lifecycle as lifecycle
 from clickstream_producer.buffer.event_buffer import Spool
 from clickstream_producer.buffer.put_result import TAKEN, WOULD_WAIT, Admission
 from clickstream_producer.encoding.encoder import Encoder
-from clickstream_producer.options import Options
+from clickstream_producer.options import OnDrop, OnError, Options
 from clickstream_producer.sending.backoff import Backoff
-from clickstream_producer.sending.callbacks import Hooks, OnDrop, OnError
+from clickstream_producer.sending.callbacks import Hooks
 from clickstream_producer.sending.request_size import RequestSize
 from clickstream_producer.sending.sender import Sender
 from clickstream_producer.spool.disk_spool import Journal

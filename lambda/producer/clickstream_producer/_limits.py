@@ -1,4 +1,4 @@
-"""Limits of Amazon Data Firehose that the producer keeps (aws-facts 1.3)."""
+"""Limits: those of Amazon Data Firehose that the producer keeps (aws-facts 1.3), and its own."""
 
 from __future__ import annotations
 
@@ -18,3 +18,6 @@ MAX_EVENTS_PER_RECORD: Final = 500
 
 MAX_EVENT_BYTES: Final = MAX_RECORD_BYTES - 1
 """Bytes of one encoded event: a record, less the newline that ends the event."""
+
+SEGMENT_BYTES: Final = 8 * 1024 * 1024
+"""Size of a file of the durable spool: several of the largest records."""

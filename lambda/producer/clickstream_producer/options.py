@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final, Literal, TypedDict, get_args
 
 from clickstream_producer._duration import seconds
-from clickstream_producer._limits import MAX_EVENTS_PER_RECORD, MAX_RECORD_BYTES, MAX_REQUEST_BYTES
+from clickstream_producer._limits import MAX_EVENTS_PER_RECORD, MAX_RECORD_BYTES, MAX_REQUEST_BYTES, SEGMENT_BYTES
 from clickstream_producer.errors import InvalidOption
 from clickstream_producer.full_policy import FullPolicy
-from clickstream_producer.sending.backoff import GROWTHS, Growth
-from clickstream_producer.sending.callbacks import OnDrop, OnError
-from clickstream_producer.spool.segment import SEGMENT_BYTES
+from clickstream_producer.stats import DropReason
+
+OnDrop = Callable[[list[bytes], DropReason], None]
+OnError = Callable[[Exception], None]
+
+Growth = Literal["exponential", "linear", "constant"]
+"""How the bound of the wait grows with each failure: it doubles, it grows by the first one, or it stays."""
+
+GROWTHS: Final[tuple[str, ...]] = get_args(Growth)
 
 MIN_BUFFER_BYTES: Final = 1024 * 1024
 """Smallest buffer: the largest event fits."""

@@ -10,9 +10,7 @@ from typing import Any, Self
 from clickstream_producer._core import Core
 from clickstream_producer._duration import seconds
 from clickstream_producer.full_policy import FullPolicy
-from clickstream_producer.options import Options
-from clickstream_producer.sending.backoff import Growth
-from clickstream_producer.sending.callbacks import OnDrop, OnError
+from clickstream_producer.options import Growth, OnDrop, OnError, Options
 from clickstream_producer.stats import FlushResult, Stats
 from clickstream_producer.targets.target import Target
 

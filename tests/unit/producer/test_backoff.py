@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from clickstream_producer.sending.backoff import PARTIAL_CAP, Backoff, Growth
+from clickstream_producer.options import Growth
+from clickstream_producer.sending.backoff import PARTIAL_CAP, Backoff
 
 
 def test_waits_after_failures_stay_under_a_bound_that_doubles_up_to_the_cap() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from clickstream_producer import DropReason, FullPolicy, InvalidOption, Producer, SpoolBroken
+from clickstream_producer._limits import SEGMENT_BYTES
 from clickstream_producer.spool import disk_spool as journal
 from clickstream_producer.spool import segment as frame
-from clickstream_producer.spool.segment import SEGMENT_BYTES
 from support.producer.sink import Sink
 from support.producer.spools import MIB, producer_at, segments, stop
 from unit.producer.test_delivery import assert_adds_up, event

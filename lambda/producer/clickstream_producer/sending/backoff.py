@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import random
-from typing import Final, Literal, get_args
+from typing import Final
+
+from clickstream_producer.options import Growth
 
 PARTIAL_CAP: Final = 0.25
 """Most seconds to wait after a request of which the service took a part: it is alive, it asks for a slower pace."""
-
-Growth = Literal["exponential", "linear", "constant"]
-"""How the bound of the wait grows with each failure: it doubles, it grows by the first one, or it stays."""
-
-GROWTHS: Final[tuple[str, ...]] = get_args(Growth)
 
 
 class Backoff:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from clickstream_producer.errors import SpoolBroken, TargetRefused
+from clickstream_producer.options import OnDrop, OnError
 from clickstream_producer.spool.record import Record
 from clickstream_producer.stats import DropReason
 
@@ -16,9 +17,6 @@ log = logging.getLogger("clickstream_producer")
 
 LOG_INTERVAL: Final = 30.0
 """Seconds between two log lines of a kind; those left out are counted in the next."""
-
-OnDrop = Callable[[list[bytes], DropReason], None]
-OnError = Callable[[Exception], None]
 
 
 class Hooks:

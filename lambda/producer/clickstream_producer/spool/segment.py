@@ -18,8 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-SEGMENT_BYTES: Final = 8 * 1024 * 1024
-"""Size of a segment file: several of the largest records."""
+from clickstream_producer._limits import SEGMENT_BYTES
 
 _MAGIC: Final = 0x31465343  # "CSF1"
 # In the machine's own byte order: only then is the commit word one store, which a kill cannot cut in two.
