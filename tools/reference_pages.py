@@ -60,7 +60,7 @@ def combinations_page() -> str:
     from cdk_clickstream.compatibility import combinations
 
     lines = [
-        "<!-- Written by `make docs` from combinations.py; change the table there. -->",
+        "<!-- Written by `make docs` from compatibility.py; change the table there. -->",
         "# What goes with what",
         "",
         "Each source with each transform. What cannot work is refused when the stack is synthesized, with the way out. "

@@ -10,12 +10,12 @@ from cdk_clickstream._validation import ConfigurationError
 from cdk_clickstream.delivery.backup import SourceBackup
 from cdk_clickstream.delivery.buffering import BufferingHints
 from cdk_clickstream.delivery.delivery_stream import DeliveryStream
-from cdk_clickstream.delivery.lambda_processor import LambdaProcessor
 from cdk_clickstream.delivery.partitioning import DeAggregation, DynamicPartitioning
 from cdk_clickstream.delivery.permissions import Permissions
+from cdk_clickstream.delivery.processors import LambdaProcessor
 from cdk_clickstream.delivery.put_target import Target
 from cdk_clickstream.delivery.sources.base import EventSource, SourceKind
-from cdk_clickstream.delivery.sources.rules import IotSeparator
+from cdk_clickstream.delivery.sources.iot import IotSeparator
 from cdk_clickstream.delivery.sources.source import Source
 from cdk_clickstream.endpoint.access_log import AccessLog
 from cdk_clickstream.endpoint.auth import ApiAuth, Quota
@@ -46,8 +46,9 @@ from cdk_clickstream.schema.event_schema import Column, EventSchema
 from cdk_clickstream.storage.encryption import Encryption
 from cdk_clickstream.storage.event_bucket import EventBucket
 from cdk_clickstream.storage.retention import Retention
-from cdk_clickstream.table.event_table import EventTable, TableReference
+from cdk_clickstream.table.event_table import EventTable
 from cdk_clickstream.table.query_workgroup import Queries, QueryWorkgroup
+from cdk_clickstream.table.table_reference import TableReference
 from cdk_clickstream.transform.blueprint import Blueprint, LogMessages
 from cdk_clickstream.transform.network import FunctionNetwork
 from cdk_clickstream.transform.transform import Enrichment, IpAnonymisation, Transform

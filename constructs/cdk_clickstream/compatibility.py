@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 from cdk_clickstream._validation import refuse
 from cdk_clickstream.delivery.sources.base import EventSource, SourceKind
-from cdk_clickstream.delivery.sources.rules import EventBridgeSource, IotSource
-
-
-class TransformKind(Enum):
-    """What turns records into rows; the columns of the table."""
-
-    CLICK = "click"
-    PER_EVENT = "per event"
-    LINE_BLUEPRINT = "blueprint for lines"
-    LOG_BLUEPRINT = "blueprint for log documents"
-    FUNCTION = "own function"
-    NONE = "none"
+from cdk_clickstream.delivery.sources.eventbridge import EventBridgeSource
+from cdk_clickstream.delivery.sources.iot import IotSource
+from cdk_clickstream.endpoint.auth import ApiAuth
+from cdk_clickstream.partitions.record_key import RecordKey
+from cdk_clickstream.transform.kind import TransformKind
 
 
 @dataclass(frozen=True)
@@ -177,6 +169,27 @@ def check_combination(
         )
     _check_shape(source, transform)
     return cell
+
+
+def check_callers(keys: Mapping[str, RecordKey], auth: ApiAuth) -> None:
+    """Refuse keys by a caller that the endpoint never learns: every record would be ``other``."""
+    for name, key in keys.items():
+        if key.source != "context":
+            continue
+        if key.detail == "api_key_id" and not auth.needs_key:
+            refuse(
+                f"transform.partition_keys[{name!r}]",
+                key.detail,
+                "is never known: callers of this endpoint send no API key, so every record would be 'other'",
+                "pass auth=ApiAuth.api_key(), or take another key",
+            )
+        if key.detail == "principal" and (auth.needs_key or auth.public_reason is not None):
+            refuse(
+                f"transform.partition_keys[{name!r}]",
+                key.detail,
+                "is never known: nobody signs in to this endpoint, so every record would be 'other'",
+                "pass auth=ApiAuth.authorizer(...), or take another key",
+            )
 
 
 def _check_shape(source: EventSource, transform: TransformKind) -> None:

@@ -14,7 +14,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_clickstream._validation import refuse
-from cdk_clickstream.compatibility import TransformKind, check_combination
+from cdk_clickstream.compatibility import check_callers, check_combination
 from cdk_clickstream.delivery.backup import SourceBackup
 from cdk_clickstream.delivery.bucket_layout import check_expiry, check_folders, default_error_prefix, expirations
 from cdk_clickstream.delivery.buffering import BufferingHints
@@ -34,13 +34,14 @@ from cdk_clickstream.formats.input_format import InputFormat
 from cdk_clickstream.formats.output_format import OutputFormat
 from cdk_clickstream.monitoring.pipeline_monitoring import Monitoring, PipelineMonitoring
 from cdk_clickstream.partitions.prefix import S3Prefix
-from cdk_clickstream.partitions.record_key import check_callers
 from cdk_clickstream.schema.event_schema import EventSchema
 from cdk_clickstream.storage.encryption import Encryption
 from cdk_clickstream.storage.event_bucket import EventBucket
 from cdk_clickstream.storage.retention import Retention
-from cdk_clickstream.table.event_table import EventTable, TableReference
+from cdk_clickstream.table.event_table import EventTable
 from cdk_clickstream.table.query_workgroup import Queries, QueryWorkgroup
+from cdk_clickstream.table.table_reference import TableReference
+from cdk_clickstream.transform.kind import TransformKind
 from cdk_clickstream.transform.network import FunctionNetwork
 from cdk_clickstream.transform.transform import Transform
 from cdk_clickstream.transform.transform_function import TransformFunction

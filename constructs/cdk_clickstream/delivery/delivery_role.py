@@ -16,7 +16,7 @@ from constructs import Construct
 from cdk_clickstream._findings import acknowledge_objects
 from cdk_clickstream._validation import is_token
 from cdk_clickstream.delivery.permissions import Permissions
-from cdk_clickstream.table.event_table import TableReference
+from cdk_clickstream.table.table_reference import TableReference
 
 _BUCKET_ACTIONS = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads")
 _OBJECT_ACTIONS = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject")

@@ -18,14 +18,13 @@ from cdk_clickstream._validation import refuse
 from cdk_clickstream.delivery.backup import SourceBackup
 from cdk_clickstream.delivery.bucket_layout import default_error_prefix
 from cdk_clickstream.delivery.buffering import BufferingHints
-from cdk_clickstream.delivery.conversion import conversion
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
-from cdk_clickstream.delivery.destination import backup_destination, buffering_hints, object_encryption
+from cdk_clickstream.delivery.destination import backup_destination, buffering_hints, conversion, object_encryption
 from cdk_clickstream.delivery.error_log import DeliveryLog
-from cdk_clickstream.delivery.lambda_processor import LambdaProcessor
 from cdk_clickstream.delivery.object_naming import ObjectNaming
 from cdk_clickstream.delivery.partitioning import DynamicPartitioning, check_given_keys, check_unpartitioned
 from cdk_clickstream.delivery.permissions import Permissions
+from cdk_clickstream.delivery.processors import LambdaProcessor
 from cdk_clickstream.delivery.processors import processor as render_processor
 from cdk_clickstream.delivery.put_target import Target
 from cdk_clickstream.delivery.sources.base import EventSource, after_policy
@@ -34,7 +33,7 @@ from cdk_clickstream.formats.input_format import InputFormat
 from cdk_clickstream.formats.output_format import OutputFormat
 from cdk_clickstream.partitions.prefix import S3Prefix
 from cdk_clickstream.storage.encryption import Encryption
-from cdk_clickstream.table.event_table import TableReference
+from cdk_clickstream.table.table_reference import TableReference
 
 _DELIVERY_LOG = "DestinationDelivery"
 _BACKUP_LOG = "BackupDelivery"

@@ -7,7 +7,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from cdk_clickstream.delivery.backup import SourceBackup
+from cdk_clickstream.formats.input_format import InputFormat
 from cdk_clickstream.partitions.prefix import S3Prefix
+from cdk_clickstream.table.table_reference import TableReference
 
 
 def buffering_hints(resolved: tuple[int, int]) -> firehose.CfnDeliveryStream.BufferingHintsProperty:
@@ -46,4 +48,28 @@ def backup_destination(
         compression_format=backup.compression.value,
         encryption_configuration=object_encryption(key),
         cloud_watch_logging_options=logging,
+    )
+
+
+def conversion(
+    table: TableReference,
+    input_format: InputFormat,
+    serializer: firehose.CfnDeliveryStream.SerializerProperty,
+    role_arn: str,
+) -> firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty:
+    """Return the conversion of JSON by a table's columns."""
+    return firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty(
+        enabled=True,
+        input_format_configuration=firehose.CfnDeliveryStream.InputFormatConfigurationProperty(
+            deserializer=input_format.render(table.json_key_mappings)
+        ),
+        output_format_configuration=firehose.CfnDeliveryStream.OutputFormatConfigurationProperty(serializer=serializer),
+        schema_configuration=firehose.CfnDeliveryStream.SchemaConfigurationProperty(
+            role_arn=role_arn,
+            catalog_id=table.catalog_id,
+            region=table.region,
+            database_name=table.database_name,
+            table_name=table.table_name,
+            version_id=table.version_id,
+        ),
     )

@@ -20,11 +20,10 @@ from cdk_clickstream.endpoint.cors import CorsOptions
 from cdk_clickstream.endpoint.custom_domain import events_url
 from cdk_clickstream.endpoint.endpoint_options import EndpointOptions
 from cdk_clickstream.endpoint.endpoint_type import Reach
-from cdk_clickstream.endpoint.request_model import MAX_EVENTS, SHAPE
+from cdk_clickstream.endpoint.request_model import MAX_EVENTS, SHAPE, strict_event
 from cdk_clickstream.endpoint.responses import Answers
 from cdk_clickstream.endpoint.rest_api import ingest_rest_api
 from cdk_clickstream.endpoint.routes import Route, events_route, records_route
-from cdk_clickstream.endpoint.strict_model import strict_event
 from cdk_clickstream.endpoint.templates.put_events import UNAVAILABLE_TEMPLATE
 from cdk_clickstream.endpoint.throttle import Throttle
 from cdk_clickstream.endpoint.web_acl import EndpointAcl

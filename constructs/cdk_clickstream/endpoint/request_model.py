@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import math
+from collections.abc import Mapping
 from typing import Any
+
+from cdk_clickstream._validation import refuse
+from cdk_clickstream.schema.event_schema import EventSchema
 
 MAX_EVENTS = 500
 """Events of one request."""
@@ -14,6 +20,9 @@ SHAPE: dict[str, Any] = {
 }
 """What an event must look like when the transform judges everything else, so that one bad event costs no neighbour."""
 
+_CHECKED = ("minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems")
+_LARGEST = 400_000 // 3
+# A model holds 400 KB (aws-facts 10.3) and the event stands in it twice, with some room for what surrounds it.
 _DRAFT = {"$schema": "http://json-schema.org/draft-04/schema#"}
 
 
@@ -34,3 +43,76 @@ def records_model(event: dict[str, Any] = SHAPE) -> dict[str, Any]:
 
 def _array(event: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "minItems": 1, "maxItems": MAX_EVENTS, "items": event}
+
+
+def strict_event(schema: EventSchema) -> dict[str, Any]:
+    """One event as draft 4 (the one of API Gateway): types, bounds and required members, of what clients may send.
+
+    Left to the transform: ``format``, which draft 4 does not define for API Gateway, exclusive bounds of numbers that
+    are not whole (unsupported, aws-facts 10.3), and members that the server makes (``readOnly``). ``null`` stands for
+    an absent value, as in the transform.
+    """
+    event = _object(json.loads(schema.text))
+    size = len(json.dumps(event))
+    if size > _LARGEST:
+        refuse(
+            "request_validation",
+            "strict",
+            f"the schema makes a model of {2 * size} bytes, and API Gateway takes 400 KB",
+            "use request_validation='shape': the transform checks the rest",
+        )
+    return event
+
+
+def _object(schema: Mapping[str, Any]) -> dict[str, Any]:
+    members = {name: one for name, one in schema["properties"].items() if not one.get("readOnly")}
+    required = [name for name in schema.get("required", ()) if name in members]
+    if "event_name" in members and "event_name" not in required:
+        required.append("event_name")
+    model: dict[str, Any] = {
+        "type": "object",
+        "properties": {name: _member(one, required=name in required) for name, one in members.items()},
+    }
+    # Draft 4 has no empty list here.
+    return model | ({"required": required} if required else {})
+
+
+def _member(schema: Mapping[str, Any], *, required: bool) -> dict[str, Any]:
+    if schema.get("x-glue-type") == "string":
+        # Kept as JSON text: whatever it holds is right.
+        return {}
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    (kind,) = (one for one in kinds if one != "null")
+    if kind == "object":
+        model = _nested(schema)
+    else:
+        model = {"type": kind, **{keyword: schema[keyword] for keyword in _CHECKED if keyword in schema}}
+        model.update(_whole_bounds(schema) if kind == "integer" else {})
+        if "items" in schema:
+            model["items"] = _member(schema["items"], required=False)
+    values = schema.get("enum") or ([schema["const"]] if "const" in schema else None)
+    if values is not None:
+        model["enum"] = list(values)
+    if not required:
+        model["type"] = [kind, "null"]
+        if values is not None and None not in values:
+            model["enum"].append(None)
+    return model
+
+
+def _nested(schema: Mapping[str, Any]) -> dict[str, Any]:
+    if "properties" in schema:
+        return _object(schema)
+    others = schema.get("additionalProperties")
+    model: dict[str, Any] = {"type": "object"}
+    return model | ({"additionalProperties": _member(others, required=False)} if isinstance(others, dict) else {})
+
+
+def _whole_bounds(schema: Mapping[str, Any]) -> dict[str, int]:
+    """Exclusive bounds of whole numbers, as inclusive ones."""
+    bounds: dict[str, int] = {}
+    if "exclusiveMinimum" in schema:
+        bounds["minimum"] = max(math.floor(schema["exclusiveMinimum"]) + 1, schema.get("minimum", -math.inf))
+    if "exclusiveMaximum" in schema:
+        bounds["maximum"] = min(math.ceil(schema["exclusiveMaximum"]) - 1, schema.get("maximum", math.inf))
+    return bounds

@@ -8,13 +8,17 @@ from dataclasses import dataclass, replace
 from cdk_clickstream._validation import refuse
 from cdk_clickstream.partitions.partition_key import FROM_LAMBDA, PartitionKey
 from cdk_clickstream.partitions.record_key import RecordKey
+from cdk_clickstream.partitions.timestamp_pattern import TIME_PARTS
 
-_DATE_UNITS = {"yyyy-MM": "MONTHS", "yyyy-MM-dd": "DAYS", "yyyy-MM-dd-HH": "HOURS"}
-# How far a clock may be ahead of UTC: no zone is more than 14 hours.
-_AHEAD = {"yyyy-MM": "+1MONTHS", "yyyy-MM-dd": "+1DAYS", "yyyy-MM-dd-HH": "+14HOURS"}
+# Unit, first value, and how far a clock may be ahead of UTC: no zone is more than 14 hours. The first value is fixed:
+# "NOW-3YEARS" would hide older partitions as time passes, without a word.
+_DATES = {
+    "yyyy-MM": ("MONTHS", "2025-01", "+1MONTHS"),
+    "yyyy-MM-dd": ("DAYS", "2025-01-01", "+1DAYS"),
+    "yyyy-MM-dd-HH": ("HOURS", "2025-01-01-00", "+14HOURS"),
+}
+# Range and digits.
 _INTEGERS = {"yyyy": ("2025,2100", 4), "MM": ("1,12", 2), "dd": ("1,31", 2), "HH": ("0,23", 2)}
-# A fixed first day: "NOW-3YEARS" would hide older partitions as time passes, without a word.
-_FIRST_DAY = {"yyyy-MM": "2025-01", "yyyy-MM-dd": "2025-01-01", "yyyy-MM-dd-HH": "2025-01-01-00"}
 
 
 @dataclass(frozen=True)
@@ -41,16 +45,14 @@ class PartitionColumn:
     @classmethod
     def of(cls, name: str, pattern: str) -> PartitionColumn:
         """Make the column of a pattern; a pattern that projection cannot enumerate is refused."""
-        if pattern in _DATE_UNITS:
-            return cls(name, pattern, "string")
-        if pattern in _INTEGERS:
-            return cls(name, pattern, "int")
-        return refuse(
-            f"partitions[{name!r}]",
-            pattern,
-            "is no pattern that partition projection can enumerate",
-            f"use one of {', '.join([*_INTEGERS, *_DATE_UNITS])}",
-        )
+        if pattern not in TIME_PARTS:
+            refuse(
+                f"partitions[{name!r}]",
+                pattern,
+                "is no pattern that partition projection can enumerate",
+                f"use one of {', '.join(TIME_PARTS)}",
+            )
+        return cls(name, pattern, "string" if pattern in _DATES else "int")
 
     @classmethod
     def of_key(cls, name: str, key: PartitionKey) -> PartitionColumn:
@@ -93,10 +95,11 @@ class PartitionColumn:
         if self.glue_type == "int":
             values, digits = _INTEGERS[self.pattern]
             return {f"{key}.type": "integer", f"{key}.range": values, f"{key}.digits": str(digits)}
+        unit, first, ahead = _DATES[self.pattern]
         return {
             f"{key}.type": "date",
             f"{key}.format": self.pattern,
-            f"{key}.range": f"{_FIRST_DAY[self.pattern]},NOW{'' if utc or self.key else _AHEAD[self.pattern]}",
+            f"{key}.range": f"{first},NOW{'' if utc or self.key else ahead}",
             f"{key}.interval": "1",
-            f"{key}.interval.unit": _DATE_UNITS[self.pattern],
+            f"{key}.interval.unit": unit,
         }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import prod
 
 from cdk_clickstream._validation import is_token, refuse
-from cdk_clickstream.endpoint.auth import ApiAuth
+from cdk_clickstream.partitions.timestamp_pattern import TIME_PARTS
 
 MAX_COMBINATIONS = 500
 """Partitions that a stream keeps open by default (aws-facts 6)."""
@@ -16,7 +16,6 @@ MAX_COMBINATIONS = 500
 OTHER = "other"
 """The value of everything that is in no list."""
 
-_ARRIVAL = ("yyyy", "MM", "dd", "HH", "yyyy-MM", "yyyy-MM-dd", "yyyy-MM-dd-HH")
 _CONTEXT = ("api_key_id", "principal", "country")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,49}")
 _VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,63}")
@@ -44,8 +43,8 @@ class RecordKey:
         pattern:
             ``yyyy``, ``MM``, ``dd``, ``HH``, ``yyyy-MM``, ``yyyy-MM-dd`` or ``yyyy-MM-dd-HH``.
         """
-        if pattern not in _ARRIVAL:
-            refuse("transform.partition_keys", pattern, "is no part of a time", f"use one of {', '.join(_ARRIVAL)}")
+        if pattern not in TIME_PARTS:
+            refuse("transform.partition_keys", pattern, "is no part of a time", f"use one of {', '.join(TIME_PARTS)}")
         return cls("arrival", pattern, ())
 
     @classmethod
@@ -118,27 +117,6 @@ def render_keys(keys: Mapping[str, RecordKey]) -> dict[str, object]:
             "shorten a list",
         )
     return {name: key.render() for name, key in keys.items()}
-
-
-def check_callers(keys: Mapping[str, RecordKey], auth: ApiAuth) -> None:
-    """Refuse keys by a caller that the endpoint never learns: every record would be ``other``."""
-    for name, key in keys.items():
-        if key.source != "context":
-            continue
-        if key.detail == "api_key_id" and not auth.needs_key:
-            refuse(
-                f"transform.partition_keys[{name!r}]",
-                key.detail,
-                "is never known: callers of this endpoint send no API key, so every record would be 'other'",
-                "pass auth=ApiAuth.api_key(), or take another key",
-            )
-        if key.detail == "principal" and (auth.needs_key or auth.public_reason is not None):
-            refuse(
-                f"transform.partition_keys[{name!r}]",
-                key.detail,
-                "is never known: nobody signs in to this endpoint, so every record would be 'other'",
-                "pass auth=ApiAuth.authorizer(...), or take another key",
-            )
 
 
 def _values(allowed: Sequence[str]) -> tuple[str, ...]:

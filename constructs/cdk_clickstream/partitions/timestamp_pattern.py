@@ -6,6 +6,9 @@ import re
 
 from cdk_clickstream._validation import refuse
 
+TIME_PARTS = ("yyyy", "MM", "dd", "HH", "yyyy-MM", "yyyy-MM-dd", "yyyy-MM-dd-HH")
+"""Patterns that Athena's partition projection can enumerate and that the bundled transform can write."""
+
 _FIELD_LETTERS = frozenset("GuyDMLdQqwWEecFaBhKkHmsSAnNVvzOXxZY")
 _TOKEN = re.compile(r"'(?:[^']|'')*'|([A-Za-z])\1*|.", re.DOTALL)
 # Widest text of a field of one letter repeated; longer repetitions are as wide as they are long or name a word.

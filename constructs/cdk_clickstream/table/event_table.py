@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 import aws_cdk as cdk
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
@@ -17,34 +14,7 @@ from cdk_clickstream._validation import check_identifier, refuse
 from cdk_clickstream.formats.output_format import Compression, OutputFormat, TableFormat
 from cdk_clickstream.partitions.prefix import S3Prefix
 from cdk_clickstream.schema.event_schema import EventSchema
-
-
-@dataclass(frozen=True)
-class TableReference:
-    """A Glue table as format conversion needs it.
-
-    Parameters
-    ----------
-    database_name, table_name:
-        Names in the Data Catalog. Firehose looks the table up when the stream is created: for a table of the same
-        stack give references (``table.ref``), which put it first.
-    json_key_mappings:
-        Column to JSON member, where the two differ. Default: none.
-    catalog_id:
-        Account whose Data Catalog it is; the other account has to let the stream's role in. Default: the stream's.
-    region:
-        Of the Data Catalog. Default: the stream's.
-    version_id:
-        Which version of the table's columns, to hold the objects still while the table changes.
-        Default: ``LATEST``, each change is followed.
-    """
-
-    database_name: str
-    table_name: str
-    json_key_mappings: Mapping[str, str] = field(default_factory=dict)
-    catalog_id: str | None = None
-    region: str | None = None
-    version_id: str = "LATEST"
+from cdk_clickstream.table.table_reference import TableReference
 
 
 class EventTable(Construct):

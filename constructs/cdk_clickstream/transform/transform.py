@@ -12,11 +12,11 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from cdk_clickstream._validation import check_range, refuse
-from cdk_clickstream.compatibility import TransformKind
-from cdk_clickstream.delivery.lambda_processor import LambdaProcessor
+from cdk_clickstream.delivery.processors import LambdaProcessor
 from cdk_clickstream.partitions.record_key import RecordKey, render_keys
 from cdk_clickstream.schema.event_schema import EventSchema
 from cdk_clickstream.transform.blueprint import Blueprint, LogMessages, blueprint_schema, check_blueprint
+from cdk_clickstream.transform.kind import TransformKind
 from cdk_clickstream.transform.user_code import UserCode
 from cdk_clickstream.transform.vendored import VendoredPackages
 

@@ -11,11 +11,11 @@ from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge, ignore_lint
 from cdk_clickstream._validation import refuse
-from cdk_clickstream.compatibility import TransformKind
 from cdk_clickstream.delivery.delivery_stream import DeliveryStream
-from cdk_clickstream.delivery.lambda_processor import LambdaProcessor
+from cdk_clickstream.delivery.processors import LambdaProcessor
 from cdk_clickstream.schema.event_schema import EventSchema
 from cdk_clickstream.transform.asset import staged_transform
+from cdk_clickstream.transform.kind import TransformKind
 from cdk_clickstream.transform.network import FunctionNetwork, Placement
 from cdk_clickstream.transform.transform import Transform
 

@@ -25,7 +25,8 @@ from cdk_clickstream import (
     SourceKind,
     Transform,
 )
-from cdk_clickstream.compatibility import TransformKind, check_combination, combination, combinations
+from cdk_clickstream.compatibility import check_combination, combination, combinations
+from cdk_clickstream.transform.kind import TransformKind
 from support.stacks import CONTEXT, REASON, Synthesized, flat, new_stack
 
 STREAM = "AWS::KinesisFirehose::DeliveryStream"

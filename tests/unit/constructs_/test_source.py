@@ -14,7 +14,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
 from cdk_clickstream import ConfigurationError, DeliveryStream, Encryption, EventSource, IotSeparator, S3Prefix, Source
-from cdk_clickstream.delivery.sources.rules import EventBridgeSource
+from cdk_clickstream.delivery.sources.eventbridge import EventBridgeSource
 from support.stacks import Synthesized, flat, new_stack
 
 STREAM = "AWS::KinesisFirehose::DeliveryStream"

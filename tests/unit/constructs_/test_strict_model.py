@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from cdk_clickstream import ConfigurationError, EventSchema
-from cdk_clickstream.endpoint.request_model import events_model
-from cdk_clickstream.endpoint.strict_model import strict_event
+from cdk_clickstream.endpoint.request_model import events_model, strict_event
 
 UNSUPPORTED = {
     "exclusiveMinimum",
