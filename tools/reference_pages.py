@@ -65,7 +65,7 @@ def combinations_page() -> str:
         "",
         "Each source with each transform. What cannot work is refused when the stack is synthesized, with the way out. "
         "*Endpoint*: how `POST /events` puts records beside the source. *Overflow*: what becomes of the tail of a reply that "
-        "passes Lambda's limit; it is put back into the stream where `PutRecord` works, elsewhere it fails and lies under "
+        "passes Lambda's limit; it is requeued into the stream where `PutRecord` works, elsewhere it fails and lies under "
         "`errors/processing-failed/`. *Columns*: whose schema makes the table. *Partition keys*: what `DynamicPartitioning` "
         "can be given; a record that holds several events has those only that its transform makes (`partition_keys`).",
         "",
@@ -82,7 +82,7 @@ def combinations_page() -> str:
         lines.append(
             f"| {cell.source.value} | {cell.transform.value} | "
             f"{f'if {cell.condition}' if cell.condition else 'yes'} | {cell.endpoint or '–'} | "
-            f"{'put back' if cell.puts_back else 'fails'} | {'its own' if cell.own_schema else 'the schema'} | "
+            f"{'requeued' if cell.supports_requeue else 'fails'} | {'its own' if cell.own_schema else 'the schema'} | "
             f"{cell.partitioning or '–'} |"
         )
     return "\n".join(lines) + "\n"

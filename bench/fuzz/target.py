@@ -20,7 +20,7 @@ from clickstream_transform.blueprints import make_blueprint
 from clickstream_transform.click.click import ClickProcessor
 from clickstream_transform.columns.schema import Schema
 from clickstream_transform.contract.put import BatchPutter
-from clickstream_transform.contract.reply import LIMIT
+from clickstream_transform.contract.record_result import LIMIT
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
 

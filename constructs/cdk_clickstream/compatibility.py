@@ -18,8 +18,8 @@ from cdk_clickstream.transform.kind import TransformKind
 class _SourceTraits:
     endpoint: str
     """How the HTTP endpoint puts records; empty if it cannot."""
-    puts_back: bool
-    """Whether the transform can put its overflow back into the stream (DESIGN section 6)."""
+    supports_requeue: bool
+    """Whether the transform can requeue its overflow into the stream (DESIGN section 6)."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ class _TransformTraits:
 
 
 _SOURCES = {
-    SourceKind.DIRECT_PUT: _SourceTraits("Firehose PutRecord", puts_back=True),
-    SourceKind.KINESIS: _SourceTraits("Kinesis PutRecord", puts_back=False),
-    SourceKind.LOG_MESSAGES: _SourceTraits("", puts_back=False),
-    SourceKind.LOG_DOCUMENTS: _SourceTraits("", puts_back=True),
-    SourceKind.EVENTBRIDGE: _SourceTraits("Firehose PutRecord", puts_back=True),
-    SourceKind.IOT: _SourceTraits("Firehose PutRecord", puts_back=True),
+    SourceKind.DIRECT_PUT: _SourceTraits("Firehose PutRecord", supports_requeue=True),
+    SourceKind.KINESIS: _SourceTraits("Kinesis PutRecord", supports_requeue=False),
+    SourceKind.LOG_MESSAGES: _SourceTraits("", supports_requeue=False),
+    SourceKind.LOG_DOCUMENTS: _SourceTraits("", supports_requeue=True),
+    SourceKind.EVENTBRIDGE: _SourceTraits("Firehose PutRecord", supports_requeue=True),
+    SourceKind.IOT: _SourceTraits("Firehose PutRecord", supports_requeue=True),
 }
 
 _TRANSFORMS = {
@@ -94,8 +94,8 @@ class Combination:
         What must hold; empty for nothing.
     endpoint:
         How the HTTP endpoint puts records beside the source; empty if there can be none.
-    puts_back:
-        Whether a reply that grows too large is put back; otherwise its tail fails.
+    supports_requeue:
+        Whether the records that overflow a reply are requeued; otherwise they fail.
     own_schema:
         Whether the transform brings the columns.
     partitioning:
@@ -108,7 +108,7 @@ class Combination:
     way_out: str
     condition: str
     endpoint: str
-    puts_back: bool
+    supports_requeue: bool
     own_schema: bool
     partitioning: str
 
@@ -124,7 +124,7 @@ def combination(source: SourceKind, transform: TransformKind) -> Combination:
         way_out=way_out,
         condition=_CONDITIONS.get((source, transform), ""),
         endpoint=of_source.endpoint if of_transform.endpoint else "",
-        puts_back=of_source.puts_back,
+        supports_requeue=of_source.supports_requeue,
         own_schema=of_transform.own_schema,
         partitioning=of_transform.partitioning,
     )

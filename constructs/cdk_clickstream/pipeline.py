@@ -181,7 +181,7 @@ class ClickstreamPipeline(Construct):
         for option, given in (("network", network), ("function_log_group", function_log_group)):
             if given is not None and not transform.bundled:
                 refuse(option, "given", "this pipeline makes no function", "set it up on your own function")
-        if not cell.puts_back:
+        if not cell.supports_requeue:
             transform = transform.without_overflow()
         output = _output_for(transform, output)
         prefix = (prefix or S3Prefix.hive("events")).filled_by(transform.record_keys)
@@ -262,7 +262,7 @@ class ClickstreamPipeline(Construct):
             log_retention=error_retention,
             removal_policy=removal_policy,
         )
-        if cell.puts_back and self._transform:
+        if cell.supports_requeue and self._transform:
             self._transform.allow_overflow(self, self.delivery_stream)
         self._api = (
             IngestApi(

@@ -23,7 +23,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "processor": PROCESSORS,
     "ip_anonymisation": ("truncate", "none"),
     "enrichments": ENRICHMENTS,
-    "overflow": ("put_back", "fail"),
+    "overflow": ("requeue", "fail"),
     "json_reader": ("stdlib", "orjson"),
     "parse_messages": ("no", "json", "apache", "syslog", "vpc_flow"),
 }
@@ -51,9 +51,9 @@ class Options:
             a column that the schema does not declare is never filled.
         redact: columns in which e-mail-like text is replaced. Default page_url, page_referrer, properties.
         redact_query_keys: query parameters whose value is replaced in page_url and page_referrer.
-        overflow: ``put_back`` (default: what does not fit into the reply goes back into the stream, where PutRecord
+        overflow: ``requeue`` (default: what does not fit into the reply goes back into the stream, where PutRecord
             works) or ``fail`` (it is answered ProcessingFailed; for streams with decompression).
-        overflow_attempts: how often one event may be put back, 1 to 10. Default 3.
+        overflow_attempts: how often one event may be requeued, 1 to 10. Default 3.
         max_inflated_record_bytes: bound for one gzip record inflated, 1 KiB to 256 MiB. Default 16 MiB.
         max_inflated_call_bytes: bound for all gzip records of an invocation, 1 KiB to 1 GiB. Default 64 MiB.
         strict: a blueprint's output to the byte, and its failures. Default false.
@@ -73,7 +73,7 @@ class Options:
     enrichments: tuple[str, ...] = ENRICHMENTS
     redact: tuple[str, ...] = ("page_url", "page_referrer", "properties")
     redact_query_keys: tuple[str, ...] = ("access_token", "email", "password", "token")
-    overflow: str = "put_back"
+    overflow: str = "requeue"
     overflow_attempts: int = 3
     max_inflated_record_bytes: int = 16 << 20
     max_inflated_call_bytes: int = 64 << 20

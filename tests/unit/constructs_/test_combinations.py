@@ -89,7 +89,7 @@ def test_no_endpoint_stands_beside_a_log_group(kind: SourceKind) -> None:
 
 def test_overflow_is_put_back_where_put_record_works() -> None:
     """aws-facts 11: PutRecord is disabled with a Kinesis source, and refused with decompression."""
-    kinds = {cell.source for cell in combinations() if not cell.puts_back}
+    kinds = {cell.source for cell in combinations() if not cell.supports_requeue}
     assert kinds == {SourceKind.KINESIS, SourceKind.LOG_MESSAGES}
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clickstream_transform.contract.reply import LIMIT
+from clickstream_transform.contract.record_result import LIMIT
 from clickstream_transform.errors import UndecodableRecordError
 from clickstream_transform.records.inflate import InflateBudget
 from clickstream_transform.records.json_values import Broken, JsonValues
@@ -106,7 +106,7 @@ def test_good_records_do_not_depend_on_their_neighbours(poison: list[bytes], pla
 @given(
     st.lists(st.tuples(st.integers(1, 700), st.integers(0, 6_000)), min_size=1, max_size=12),
     st.booleans(),
-    st.sampled_from(["put_back", "fail"]),
+    st.sampled_from(["requeue", "fail"]),
 )
 def test_an_answer_is_never_above_the_limit(shapes: list[tuple[int, int]], inflated: bool, overflow: str) -> None:
     data = []

@@ -73,7 +73,7 @@ def test_an_invocation_that_puts_nothing_imports_no_sdk(tmp_path: Path) -> None:
 
 def test_options_left_out_have_their_defaults(tmp_path: Path) -> None:
     options = Options.from_dict({"dedupe": False})
-    assert (options.dedupe, options.overflow, options.overflow_attempts) == (False, "put_back", 3)
+    assert (options.dedupe, options.overflow, options.overflow_attempts) == (False, "requeue", 3)
     assert options.redact == ("page_url", "page_referrer", "properties")
     assert Options.from_dict({"processor": "click", "dedupe": False}) == Options(dedupe=False) != Options()
     with pytest.raises(TypeError, match="no option 'dedup'"):

@@ -155,7 +155,7 @@ def test_metrics_count_records_events_and_bytes() -> None:
         "RecordsDropped": 1,
         "RecordsFailed": 1,
         "RecordsFailed.invalid_json": 1,
-        "RecordsPutBack": 0,
+        "RecordsRequeued": 0,
         "EventsIn": 4,
         "EventsOut": 1,
         "EventsRejected": 2,

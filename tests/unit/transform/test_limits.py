@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream_transform.contract.reply import LAMBDA_LIMIT, LIMIT, Entry, size_of
+from clickstream_transform.contract.record_result import LAMBDA_LIMIT, LIMIT, RecordResult, size_of
 from support.transform_harness import RECEIVED_AT, Client, Transform, batch, raw_of, request, rows_of
 
 
@@ -41,19 +41,17 @@ def test_the_size_of_an_answer_is_known_before_it_is_marshalled(
     records: list[tuple[str, str, bytes]], key: str
 ) -> None:
     """transforms.md 3.6: the blueprint's guard counts the wrong bytes; default separators cost some 46 a record."""
-    entries = []
+    results = []
     for record_id, result, rows in records:
-        entry = Entry(record_id, key)
+        results.append(RecordResult(record_id, key))
         if result == "Ok":
-            entry.succeed(rows)
+            results[-1].add(rows)
         elif result == "ProcessingFailed":
-            entry.fail()
-        entries.append(entry)
-    dropped = sum(result == "Dropped" for _, result, _ in records) * len("ProcessingFailed") - sum(
-        result == "Dropped" for _, result, _ in records
-    ) * len("Dropped")
-    actual = marshalled({"records": [entry.as_dict() for entry in entries]})
-    assert size_of(entries) == actual + dropped + (2 if entries else 0)
+            results[-1].fail("unexpected_error")
+    dropped = sum(result.result == "Dropped" for result in results)
+    actual = marshalled({"records": [result.as_dict() for result in results]})
+    reserved = dropped * (len("ProcessingFailed") - len("Dropped"))
+    assert size_of(results) == actual + reserved + (2 if results else 0)
 
 
 def test_the_limit_leaves_64_kib_below_what_lambda_takes() -> None:
@@ -69,7 +67,7 @@ def test_an_answer_that_would_be_too_large_loses_its_tail_to_the_stream() -> Non
     kept = results.count("Ok")
     assert results == ["Ok"] * kept + ["Dropped"] * (len(records) - kept)
     assert LIMIT - 200_000 < marshalled(reply) <= LIMIT
-    assert transform.metrics[0]["RecordsPutBack"] == len(records) - kept
+    assert transform.metrics[0]["RecordsRequeued"] == len(records) - kept
     assert set(transform.client.accepted) == {"clicks"}
 
 
@@ -123,7 +121,7 @@ def test_each_round_counts_an_attempt_and_the_cap_ends_it() -> None:
         again = Transform(overflow_attempts=2, dedupe=False)
         answers = again(*big_batch(), record)
         assert answers[-1]["result"] == result
-        assert again.metrics[0]["RecordsPutBack"] > 0
+        assert again.metrics[0]["RecordsRequeued"] > 0
         assert again.metrics[0].get("RecordsFailed.overflow", 0) == attempt - 1
 
 
@@ -164,7 +162,7 @@ def test_a_record_is_dropped_only_after_every_part_of_it_was_acknowledged() -> N
     answers = transform(*big_batch())
     assert {answer["result"] for answer in answers} == {"Ok", "ProcessingFailed"}
     assert transform.metrics[0]["RecordsFailed.overflow_put_failed"] > 0
-    assert transform.metrics[0]["RecordsPutBack"] == 0
+    assert transform.metrics[0]["RecordsRequeued"] == 0
 
 
 def test_the_first_time_of_receipt_survives_being_put_back() -> None:

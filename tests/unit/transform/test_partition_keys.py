@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clickstream_transform.contract.reply import Entry, size_of
+from clickstream_transform.contract.record_result import RecordResult, size_of
 from clickstream_transform.errors import ConfigError
 from clickstream_transform.options import Options
 from support.transform_harness import ARRIVAL, Transform, batch, request
@@ -103,13 +103,13 @@ def test_a_failed_or_dropped_record_has_no_keys() -> None:
     assert [list(answer) for answer in answers] == [["recordId", "result"]] * 2
 
 
-@given(st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=4), st.binary(max_size=30))
+@given(st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=4), st.binary(min_size=1, max_size=30))
 def test_keys_are_counted_in_the_size_of_an_answer(keys: dict[str, str], rows: bytes) -> None:
     """transforms.md 7: two keys are some 90 bytes a record, which the 6 MB have to hold too."""
-    entry = Entry("id")
-    entry.partition_keys = keys
-    entry.succeed(rows)
-    assert size_of([entry]) == len(json.dumps({"records": [entry.as_dict()]})) + len(", ")
+    result = RecordResult("id")
+    result.partition_keys = keys
+    result.add(rows)
+    assert size_of([result]) == len(json.dumps({"records": [result.as_dict()]})) + len(", ")
 
 
 texts = st.text(max_size=12) | st.sampled_from(["shop", "blog", "click", "purchase", "other", "2020-01-01"])

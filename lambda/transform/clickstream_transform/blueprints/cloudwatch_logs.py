@@ -15,7 +15,7 @@ from clickstream_transform.blueprints import apache_json, syslog_json, vpc_flow
 from clickstream_transform.blueprints.apache_line import NO_APACHE_LOG
 from clickstream_transform.blueprints.syslog_line import NO_SYSLOG
 from clickstream_transform.blueprints.vpc_flow import NO_VPC_FLOW
-from clickstream_transform.contract.processor import Quick
+from clickstream_transform.contract.processor import FastPath
 from clickstream_transform.errors import EventRejectedError, Reason, UndecodableRecordError
 from clickstream_transform.options import Options
 from clickstream_transform.records.codec import compact, scan, without_nonfinite, without_surrogates
@@ -125,7 +125,7 @@ class CloudWatchLogs:
     """
 
     deduplicated = 0
-    quick: Quick | None = None
+    fast_path: FastPath | None = None
 
     def __init__(self, options: Options) -> None:
         self._strict = options.strict

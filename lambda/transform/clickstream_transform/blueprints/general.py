@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from clickstream_transform.blueprints.strict_processor import StrictProcessor
-from clickstream_transform.columns.checks import json_type
-from clickstream_transform.errors import EventRejectedError, Reason
-from clickstream_transform.records.codec import compact, scan, without_nonfinite, without_surrogates
+from clickstream_transform.columns.checks import not_an_object
+from clickstream_transform.records.codec import compact, json_line, scan
 from clickstream_transform.records.envelope import Envelope, Events, read_json
 
 
@@ -28,7 +27,7 @@ class Lenient:
         """The JSON values of a body."""
         return read_json(body, explode)
 
-    def quick(self, raw: bytes) -> bytes | None:
+    def fast_path(self, raw: bytes) -> bytes | None:
         """The line of a record that is one good object."""
         try:
             text = raw.decode()
@@ -42,25 +41,9 @@ class Lenient:
 
     def rows(self, value: Any, index: int, envelope: Envelope) -> bytes:
         """The line of one event."""
+        if value.__class__ is not dict:
+            raise not_an_object(value)
         return json_line(value)
-
-
-def json_line(value: Any) -> bytes:
-    """An object as one line of JSON that every column type can be read from.
-
-    Raises:
-        EventRejectedError: the value is no object.
-    """
-    if value.__class__ is not dict:
-        raise EventRejectedError([Reason("", "type", f"event is {json_type(value)}, an object is wanted")])
-    try:
-        text = compact(value)
-    except ValueError:
-        text = compact(without_nonfinite(value))
-    try:
-        return text.encode() + b"\n"
-    except UnicodeEncodeError:
-        return str(without_surrogates(text)).encode() + b"\n"
 
 
 class Strict(StrictProcessor):
@@ -69,6 +52,6 @@ class Strict(StrictProcessor):
     def __init__(self) -> None:
         super().__init__(lambda text: text)
 
-    def quick(self, raw: bytes) -> bytes | None:
+    def fast_path(self, raw: bytes) -> bytes | None:
         """The record itself, whatever it holds."""
         return None if raw.startswith(b'{"clickstream":1,') else raw

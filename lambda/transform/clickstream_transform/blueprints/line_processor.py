@@ -37,7 +37,7 @@ class LineProcessor:
         """The lines of a body."""
         return Lines(decoded(body), self._begins)
 
-    def quick(self, raw: bytes) -> bytes | None:
+    def fast_path(self, raw: bytes) -> bytes | None:
         """The row of a record that is one good line."""
         try:
             line = raw.decode()

@@ -31,7 +31,7 @@ class WholeRecord:
 class StrictProcessor:
     """Turns each record into what a blueprint makes of it.
 
-    A blueprint knows no context line; a record of ours that begins with one (put back, or replayed) is read without it.
+    A blueprint knows no context line; a record of ours that begins with one (requeued, or replayed) is read without it.
 
     Args:
         row: what the blueprint makes of a text; None where it fails the record.
@@ -47,11 +47,11 @@ class StrictProcessor:
         return self
 
     def read(self, body: bytes, explode: bool) -> WholeRecord:
-        """The body as one event; the newline that ends a record that was put back is not part of it."""
+        """The body as one event; the newline that ends a requeued record is not part of it."""
         text = body.decode("utf-8", "surrogateescape")
         return WholeRecord(text if explode else text.removesuffix("\n"))
 
-    def quick(self, raw: bytes) -> bytes | None:
+    def fast_path(self, raw: bytes) -> bytes | None:
         """The row of a record; raises ``UndecodableRecordError`` where the blueprint answers ProcessingFailed."""
         if raw.startswith(_OUR_LINE):
             return None

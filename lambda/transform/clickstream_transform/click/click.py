@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from clickstream_transform.click.derived_columns import ENCODING, NO_ADDRESS, Deriver, Piece
 from clickstream_transform.click.enrich.clock import EventTimes, correct, undoubted
 from clickstream_transform.click.enrich.redact import Redactor
-from clickstream_transform.columns.checks import Check, Report, json_type
+from clickstream_transform.columns.checks import Check, Report, not_an_object
 from clickstream_transform.columns.requirements import RULES, demand
 from clickstream_transform.columns.schema import Schema
-from clickstream_transform.contract.processor import Quick
+from clickstream_transform.contract.processor import FastPath
 from clickstream_transform.digest import digest
 from clickstream_transform.errors import EventRejectedError, Reason
 from clickstream_transform.options import Options
@@ -61,7 +61,7 @@ class ClickProcessor:
     The order of a row's members means nothing: the converter reads them by name.
     """
 
-    quick: Quick | None = None
+    fast_path: FastPath | None = None
 
     def __init__(self, schema: Schema, options: Options) -> None:
         self.read: Callable[[bytes, bool], Events] = read_json
@@ -195,7 +195,7 @@ class ClickBatch:
             EventRejectedError: the event cannot become a row.
         """
         if event.__class__ is not dict:
-            raise EventRejectedError([Reason("", "type", f"event is {json_type(event)}, an object is wanted")])
+            raise not_an_object(event)
         processor = self._processor
         handled, plain, others, absent = processor.shapes.get(tuple(event)) or processor.new_shape(event)
         for name, longest, check in handled:

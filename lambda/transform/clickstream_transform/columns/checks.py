@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from clickstream_transform.errors import Reason
+from clickstream_transform.errors import EventRejectedError, Reason
 from clickstream_transform.records.codec import compact, without_nonfinite
 from clickstream_transform.timestamps import normalise_date, normalise_date_time, to_millis
 
@@ -56,6 +56,11 @@ _TYPE_NAMES: Mapping[type, str] = {
 def json_type(value: object) -> str:
     """The JSON type of a value, with its article."""
     return _TYPE_NAMES[type(value)]
+
+
+def not_an_object(event: object) -> EventRejectedError:
+    """The error of an event that is another JSON value than an object."""
+    return EventRejectedError([Reason("", "type", f"event is {json_type(event)}, an object is wanted")])
 
 
 def string(path: str, max_length: int | None, min_length: int, pattern: re.Pattern[str] | None) -> Check:

@@ -1,15 +1,26 @@
-"""What does not fit into the answer: split into smaller records that go back into the stream."""
+"""Records whose rows do not fit into the reply: split into smaller records that are requeued into the stream."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from clickstream_transform.contract.chunks import Chunk, pack
+from clickstream_transform.contract.put import CHUNK_BYTES
 from clickstream_transform.records.envelope import Envelope
 
 MAX_EVENTS = 500
-"""Events in a record that is put back."""
+"""Events in a record that is requeued."""
+
+
+class Chunk:
+    """One record to put, and the owners of what is in it."""
+
+    __slots__ = ("data", "lines", "owners")
+
+    def __init__(self, header: bytes) -> None:
+        self.data = bytearray(header)
+        self.owners: list[int] = []
+        self.lines = 0
 
 
 def own_stream(event: Mapping[str, Any]) -> str | None:
@@ -30,18 +41,38 @@ def own_stream(event: Mapping[str, Any]) -> str | None:
 def split(envelope: Envelope, owner: int) -> list[Chunk]:
     """The events of a record as records of at most 500 events and 250 kB, one attempt further.
 
-    Their context lines carry what the endpoint knew, the first time of receipt included, and the place of each event,
-    so that ids derived from it stay the same.
+    Their context lines carry what the endpoint knew, the first time of receipt included, and the position of each
+    event, so that ids derived from it stay the same.
     """
-    attempt = envelope.attempt + 1
-    if envelope.rows is not None:
-        return pack(
-            ((owner, line + b"\n") for line in envelope.rows.split(b"\n") if line),
-            max_lines=MAX_EVENTS,
-            header=lambda index: envelope.context_line("transformed", index, attempt=attempt),
-        )
+    if envelope.rows is None:
+        kind, lines = "split", (envelope.raw(index) for index in range(envelope.events.count))
+    else:
+        kind, lines = "transformed", (line for line in envelope.rows.split(b"\n") if line)
     return pack(
-        ((owner, envelope.raw(index) + b"\n") for index in range(envelope.events.count)),
+        ((owner, line + b"\n") for line in lines),
         max_lines=MAX_EVENTS,
-        header=lambda index: envelope.context_line("split", index, attempt=attempt),
+        header=lambda index: envelope.context_line(kind, index, attempt=envelope.attempt + 1),
     )
+
+
+def pack(
+    lines: Iterable[tuple[int, bytes]],
+    *,
+    max_lines: int | None = None,
+    header: Callable[[int], bytes] = lambda index: b"",
+) -> list[Chunk]:
+    """Pack lines, each given with its owner, into chunks of at most 250 kB and ``max_lines``.
+
+    A line that is longer stands alone. ``header(index)`` begins each chunk, ``index`` being that of its first line.
+    """
+    chunks: list[Chunk] = []
+    for index, (owner, line) in enumerate(lines):
+        chunk = chunks[-1] if chunks else None
+        if chunk is None or len(chunk.data) + len(line) > CHUNK_BYTES or chunk.lines == max_lines:
+            chunk = Chunk(header(index))
+            chunks.append(chunk)
+        chunk.data += line
+        chunk.lines += 1
+        if not chunk.owners or chunk.owners[-1] != owner:
+            chunk.owners.append(owner)
+    return chunks

@@ -15,10 +15,10 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from clickstream_transform.blueprints.general import json_line
-from clickstream_transform.columns.checks import json_type
-from clickstream_transform.contract.processor import Quick
+from clickstream_transform.columns.checks import not_an_object
+from clickstream_transform.contract.processor import FastPath
 from clickstream_transform.errors import ConfigError, EventRejectedError, Reason
+from clickstream_transform.records.codec import json_line
 from clickstream_transform.records.envelope import Envelope, read_json
 
 FOLDER = "function"
@@ -35,7 +35,7 @@ class PerEvent:
     """
 
     deduplicated = 0
-    quick: Quick | None = None
+    fast_path: FastPath | None = None
     read = staticmethod(read_json)
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -75,7 +75,7 @@ class PerEvent:
     def rows(self, value: Any, index: int, envelope: Envelope) -> bytes | None:
         """The rows that the function makes of one event."""
         if value.__class__ is not dict:
-            raise EventRejectedError([Reason("", "type", f"event is {json_type(value)}, an object is wanted")])
+            raise not_an_object(value)
         result = self._function(value, _known(envelope)) if self._takes_known else self._function(value)
         if result is None:
             return None

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from clickstream_transform.records.envelope import Envelope, Events
 
-Quick = Callable[[bytes], bytes | None]
+FastPath = Callable[[bytes], bytes | None]
 """A short cut from a record's bytes to its rows."""
 
 
@@ -28,7 +28,7 @@ class Processor(Protocol):
     """Turns events into rows; made once, used by every invocation of a warm function."""
 
     @property
-    def quick(self) -> Quick | None:
+    def fast_path(self) -> FastPath | None:
         """The rows of a record that is one good event and nothing else; None for any other record.
 
         That is then opened and read as usual. A processor without such a short cut has None here. May raise

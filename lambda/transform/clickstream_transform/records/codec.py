@@ -61,6 +61,18 @@ def utf8_members(members: str) -> tuple[bytes, bool]:
         return compact(without_surrogates(scan(f"{{{members}}}", 0)[0]))[1:-1].encode(), True
 
 
+def json_line(value: Any) -> bytes:
+    """As ``compact``, in UTF-8 and ended by a newline; what no column can be read from is mended."""
+    try:
+        text = compact(value)
+    except ValueError:  # NaN or infinity
+        text = compact(without_nonfinite(value))
+    try:
+        return text.encode() + b"\n"
+    except UnicodeEncodeError:
+        return str(without_surrogates(text)).encode() + b"\n"
+
+
 Scan = Callable[[str, int], tuple[Any, int]]
 
 

@@ -99,7 +99,7 @@ class Envelope:
 
     @property
     def attempt(self) -> int:
-        """How often the events were put back before."""
+        """How often the events were requeued before."""
         attempt = self.context.get("attempt")
         return attempt if isinstance(attempt, int) else 0
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clickstream_transform.contract.reply import LIMIT
+from clickstream_transform.contract.record_result import LIMIT
 from clickstream_transform.errors import ConfigError
 from clickstream_transform.options import BLUEPRINTS, Options
 from support.blueprints import Blueprint, log_document
