@@ -242,10 +242,6 @@ def bare_orjson() -> Run | None:
     return per_record(change)
 
 
-def with_orjson() -> Run | None:
-    return None if find_spec("orjson") is None else click(json_reader="orjson")()
-
-
 def powertools() -> Run | None:
     if find_spec("aws_lambda_powertools") is None:
         return None
@@ -292,8 +288,6 @@ CASES: list[tuple[str, str, Callable[[], Run | None]]] = [
     (ONE_EVENT, "requests of 1", click()),
     ("click, everything on, requests of 20 events", "requests of 20", click()),
     ("click, no enrichments, requests of 20 events", "requests of 20", click(enrichments=[])),
-    ("click, everything on, orjson, requests of 1 event", "requests of 1", with_orjson),
-    ("click, everything on, orjson, requests of 20 events", "requests of 20", with_orjson),
 ]
 
 

@@ -104,7 +104,6 @@ class Transform:
         redact: Sequence[str] | None = None,
         redact_query_keys: Sequence[str] | None = None,
         partition_keys: Mapping[str, RecordKey] | None = None,
-        orjson: VendoredPackages | None = None,
         memory: cdk.Size | None = None,
         timeout: cdk.Duration | None = None,
         buffer_size: cdk.Size | None = None,
@@ -130,9 +129,6 @@ class Transform:
         partition_keys:
             Keys of each record by name, for dynamic partitioning: ``DynamicPartitioning.from_lambda`` and the prefix
             must name the same. Default: none.
-        orjson:
-            Vendored packages with orjson among them, to read requests with it: faster, and the rows are the same.
-            Default: the standard library reads them.
         memory:
             Of the function, 128..10,240 MiB; more memory is more processor. Default: 512 MiB.
         timeout:
@@ -152,11 +148,8 @@ class Transform:
                 options[name] = _names(f"transform.{name}", chosen)
         if partition_keys:
             options["partition_keys"] = render_keys(partition_keys)
-        if orjson is not None:
-            orjson.check_holds("orjson")
-            options["json_reader"] = "orjson"
         transform = cls._bundled(TransformKind.CLICK, options, memory, timeout, buffer_size, buffer_interval, retries)
-        return replace(transform, packages=orjson, record_keys=dict(partition_keys or {}))
+        return replace(transform, record_keys=dict(partition_keys or {}))
 
     @classmethod
     def blueprint(

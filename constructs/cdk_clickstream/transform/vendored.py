@@ -58,16 +58,6 @@ class VendoredPackages:
                 again,
             )
 
-    def check_holds(self, package: str) -> None:
-        """Refuse a folder without a package, which the function would miss when it starts."""
-        if not (Path(self.folder) / package / "__init__.py").is_file():
-            refuse(
-                "transform.packages",
-                str(self.folder),
-                f"holds no {package}",
-                f"pin {package} with its hashes in {self.requirements} and vendor again",
-            )
-
     def copy_to(self, target: Path) -> None:
         """Copy the packages, without what differs between machines."""
         copy_tree(Path(self.folder), target, _SCRIPTS)

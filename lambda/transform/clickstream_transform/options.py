@@ -24,7 +24,6 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "ip_anonymisation": ("truncate", "none"),
     "enrichments": ENRICHMENTS,
     "overflow": ("requeue", "fail"),
-    "json_reader": ("stdlib", "orjson"),
     "parse_messages": ("no", "json", "apache", "syslog", "vpc_flow"),
 }
 _RANGES: Mapping[str, tuple[int, int]] = {
@@ -62,8 +61,6 @@ class Options:
             ``syslog``, ``vpc_flow``.
         drop_prefixes: ``cloudwatch_logs`` leaves out messages that begin so. Default none.
         function: ``module.function`` of ``per_event``, in the folder ``function`` beside the package.
-        json_reader: what ``click`` reads JSON with: ``stdlib`` (default), or ``orjson``, whose wheel has to lie beside
-            the package. The values are the same.
         partition_keys: keys for dynamic partitioning, by name; see ``PartitionKeys``. Default none.
     """
 
@@ -82,7 +79,6 @@ class Options:
     parse_messages: str = "no"
     drop_prefixes: tuple[str, ...] = ()
     function: str = ""
-    json_reader: str = "stdlib"
     partition_keys: PartitionKeys = _NO_KEYS
 
     def __init__(self, **chosen: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import subprocess
 import sys
 import zipfile
@@ -16,7 +15,6 @@ from cdk_clickstream import (
     VendoredPackages,
 )
 from cdk_clickstream.vendor import main as vendor
-from clickstream_transform.options import Options
 from support.transforms import asset, entry, refusal
 
 
@@ -48,20 +46,8 @@ def test_packages_are_vendored_by_hash_at_build_and_copied_at_synth(tmp_path: Pa
     done = subprocess.run([sys.executable, "-c", start], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
-    assert "holds no orjson" in refusal(lambda: Transform.click(orjson=VendoredPackages(requirements, folder)))
     requirements.write_text("other==1.0\n")
     assert "was vendored from other requirements" in refusal(lambda: VendoredPackages(requirements, folder))
-
-
-def test_orjson_is_staged_beside_the_code_and_chosen_as_reader(tmp_path: Path) -> None:
-    requirements, folder = tmp_path / "requirements.txt", tmp_path / "vendored"
-    requirements.write_text("")
-    assert vendor([str(requirements), str(folder)]) == 0
-    (folder / "orjson").mkdir()
-    (folder / "orjson" / "__init__.py").write_text("")
-    root = asset(tmp_path / "out", Transform.click(orjson=VendoredPackages(requirements, folder)))
-    assert (root / "orjson" / "__init__.py").is_file()
-    assert Options.from_dict(json.loads((root / "options.json").read_text())).json_reader == "orjson"
 
 
 def test_a_package_with_another_hash_is_not_vendored(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -33,7 +33,7 @@ class Context:
     invoked_function_arn = "arn"
     def get_remaining_time_in_millis(self): return 60000
 json.dump(handler(json.load(sys.stdin), Context()), sys.stderr)
-print(sorted(name for name in sys.modules if name.partition(".")[0] in ("boto3", "botocore", "orjson")))
+print(sorted(name for name in sys.modules if name.partition(".")[0] in ("boto3", "botocore")))
 """
 
 

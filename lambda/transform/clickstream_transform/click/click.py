@@ -6,7 +6,6 @@ events of a record share, encoded once a record; what follows from an address, e
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from clickstream_transform.click.derived_columns import ENCODING, NO_ADDRESS, Deriver, Piece
@@ -20,7 +19,7 @@ from clickstream_transform.digest import digest
 from clickstream_transform.errors import EventRejectedError, Reason
 from clickstream_transform.options import Options
 from clickstream_transform.records.codec import compact, fragment, quote, utf8_members
-from clickstream_transform.records.envelope import Envelope, Events, read_json
+from clickstream_transform.records.envelope import Envelope, read_json
 from clickstream_transform.timestamps import format_millis, to_millis
 
 MOVED_SUFFIX = "_top"
@@ -62,13 +61,9 @@ class ClickProcessor:
     """
 
     fast_path: FastPath | None = None
+    read = staticmethod(read_json)
 
     def __init__(self, schema: Schema, options: Options) -> None:
-        self.read: Callable[[bytes, bool], Events] = read_json
-        if options.json_reader == "orjson":
-            from clickstream_transform.records.orjson_reader import make_reader
-
-            self.read = make_reader()
         columns = schema.columns
         bag = columns.get(_PROPERTIES)
         self.bag = bag if bag is not None and bag.json_object and not bag.read_only else None

@@ -42,33 +42,28 @@ class JsonValues:
     """The events of a text, in order, arrays taken apart.
 
     ``values`` holds a parsed value or a ``Broken`` for each, ``count`` is their number; ``raw(position)`` is the exact
-    text of one, looked up only when it is needed. ``whole`` is what the text as a whole was read as, if it was.
+    text of one, looked up only when it is needed.
     """
 
     __slots__ = ("_elements", "_groups", "_text", "_wasted", "count", "values")
 
-    def __init__(self, text: str, explode: bool = True, whole: Any = None) -> None:
+    def __init__(self, text: str, explode: bool = True) -> None:
         self._text = text
         self._elements: dict[int, list[tuple[int, int]]] | None = None
-        if whole is not None:
-            end = len(text.rstrip(" \t\r\n"))
-        else:
-            try:
-                whole, end = scan(text, 0)
-            except (ValueError, StopIteration, RecursionError):
-                end = -1
-            # Most texts are one value and at most a newline.
-            if end != len(text) and text[end:] != "\n":
-                end = -1
-        exploded = explode and whole.__class__ is list
         self.values: list[Any] = []
         self._groups: list[_Group] = []
-        if end < 0:
-            self._wasted = 0
-            self._read(explode)
-        else:
+        try:
+            whole, end = scan(text, 0)
+        except (ValueError, StopIteration, RecursionError):
+            end = -1
+        # Most texts are one value and at most a newline.
+        if end >= 0 and (end == len(text) or text[end:] == "\n"):
+            exploded = explode and whole.__class__ is list
             self.values = whole if exploded else [whole]
             self._groups.append((0, 0, end, exploded))
+        else:
+            self._wasted = 0
+            self._read(explode)
         self.count = len(self.values)
 
     def release(self) -> None:
