@@ -1,4 +1,4 @@
-"""One method of the API, ready to answer."""
+"""One method of the API with everything compiled that its settings hold: authorize, then validate, call and map."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import TypeVar
 
 from clickstream_local.apigateway.auth.authorization import Authorizations
 from clickstream_local.apigateway.auth.usage_plans import UsagePlans
-from clickstream_local.apigateway.context.errors import GatewayError, UnsupportedSettingError
-from clickstream_local.apigateway.context.gateway_types import GatewayType
-from clickstream_local.apigateway.context.request_context import Exchange
+from clickstream_local.apigateway.context.errors import (
+    GatewayType,
+    InternalServerError,
+    UnsupportedSettingError,
+)
+from clickstream_local.apigateway.context.request_context import RequestContext
+from clickstream_local.apigateway.logging.execution_log import ExecutionLog
 from clickstream_local.apigateway.mapping.binary_media import BinaryMediaTypes
-from clickstream_local.apigateway.request.body_models import BodyValidator
 from clickstream_local.apigateway.request.integration_request import IntegrationRequestBuilder
-from clickstream_local.apigateway.request.mock_integration import MockIntegration
-from clickstream_local.apigateway.request.request_parameters import ParameterValidator
-from clickstream_local.apigateway.request.service_integration import CallService, ServiceIntegration
+from clickstream_local.apigateway.request.integrations import CallService, MockIntegration, ServiceIntegration
+from clickstream_local.apigateway.request.validation import BodyValidator, ParameterValidator
 from clickstream_local.apigateway.response.integration_response import IntegrationResponses
 from clickstream_local.common.http import Response
 from clickstream_local.common.model import Method, RestApi, Unsupported
@@ -25,10 +27,10 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Shared:
-    """What the methods of an API have in common."""
+class ApiContext:
+    """What the methods of an API share."""
 
-    api: RestApi
+    rest_api: RestApi
     authorizations: Authorizations
     usage_plans: UsagePlans
     binary_media_types: BinaryMediaTypes
@@ -36,36 +38,34 @@ class Shared:
     validate_unmodelled_types: bool
 
 
-class Endpoint:
-    """A method with everything compiled that its settings hold.
+class MethodHandler:
+    """Answers the requests to one method.
 
     A method with a setting that cannot be run stays in place and answers 500, and ``unsupported`` says why: a
     request is never passed by what should have stopped it.
     """
 
-    def __init__(self, method: Method, shared: Shared) -> None:
+    def __init__(self, method: Method, api: ApiContext) -> None:
         self.method = method
         self.unsupported: list[Unsupported] = []
-        self._usage_plans = shared.usage_plans if method.api_key_required else None
-        self._authorization = self._build(lambda: shared.authorizations.of(method))
+        self._usage_plans = api.usage_plans if method.api_key_required else None
+        self._authorization = self._build(lambda: api.authorizations.of(method))
         self._authorizes = not self.unsupported
         integration = method.integration
         self._parameters = ParameterValidator(method.request_parameters) if method.validate_parameters else None
-        self._body_validator = self._build(lambda: _body_validator(method, shared))
+        self._body_validator = self._build(lambda: _body_validator(method, api))
         self._request = self._build(
-            lambda: IntegrationRequestBuilder(integration, shared.api.id, shared.binary_media_types)
+            lambda: IntegrationRequestBuilder(integration, api.rest_api.id, api.binary_media_types)
         )
         self._responses = self._build(lambda: IntegrationResponses(integration))
         self._integration = self._build(
             lambda: (
-                MockIntegration()
-                if integration.type == "MOCK"
-                else ServiceIntegration(integration, shared.call_service)
+                MockIntegration() if integration.type == "MOCK" else ServiceIntegration(integration, api.call_service)
             )
         )
         self._runnable = not self.unsupported
 
-    async def authorize(self, exchange: Exchange) -> None:
+    async def authorize(self, context: RequestContext) -> None:
         """Check who calls, then the API key and its usage plan.
 
         Raises
@@ -74,13 +74,13 @@ class Endpoint:
             401, 403 or 429, and 500 for an authorizer that cannot be run.
         """
         if not self._authorizes:
-            raise GatewayError(GatewayType.AUTHORIZER_CONFIGURATION_ERROR, "Internal server error")
+            raise InternalServerError(GatewayType.AUTHORIZER_CONFIGURATION_ERROR)
         if self._authorization is not None:
-            await self._authorization.check(exchange)
+            await self._authorization.check(context)
         if self._usage_plans is not None:
-            self._usage_plans.check(exchange, self.method.http_method, self.method.resource_path)
+            self._usage_plans.check(context, self.method.http_method, self.method.resource_path)
 
-    async def answer(self, exchange: Exchange) -> Response:
+    async def answer(self, context: RequestContext, log: ExecutionLog | None) -> Response:
         """Validate, call the integration and map its answer.
 
         Raises
@@ -89,23 +89,22 @@ class Endpoint:
             Whatever stopped the request on its way.
         """
         if not self._runnable or self._request is None or self._responses is None or self._integration is None:
-            raise GatewayError(GatewayType.API_CONFIGURATION_ERROR, "Internal server error")
+            raise InternalServerError
         if self._parameters is not None:
-            self._parameters.check(exchange)
+            self._parameters.check(context)
         if self._body_validator is not None:
-            self._body_validator.check(exchange.request.headers.get("content-type"), exchange.payload)
-        request = self._request.build(exchange)
-        log = exchange.execution_log
+            self._body_validator.check(context.request.headers.get("content-type"), context.payload)
+        request = self._request.build(context)
         if log is not None:
             log.data("Endpoint request headers", request.headers)
             log.data("Endpoint request body after transformations", request.body)
             log.info(f"Sending request to {self.method.integration.service or 'MOCK'}")
-        answer = await self._integration.call(request, exchange)
+        answer = await self._integration.call(request, context)
         if log is not None:
-            latency = exchange.log.get("integrationLatency", 0)
+            latency = context.log_variables.get("integrationLatency", 0)
             log.info(f"Received response. Status: {answer.status}, Integration latency: {latency} ms")
             log.data("Endpoint response body before transformations", answer.body)
-        response = self._responses.render(exchange, answer)
+        response = self._responses.render(context, answer)
         if log is not None:
             log.data("Method response body after transformations", response.body)
             log.info("Successfully completed execution")
@@ -119,9 +118,9 @@ class Endpoint:
             return None
 
 
-def _body_validator(method: Method, shared: Shared) -> BodyValidator | None:
+def _body_validator(method: Method, api: ApiContext) -> BodyValidator | None:
     if not method.validate_body:
         return None
     return BodyValidator(
-        method.request_models, shared.api.models, validate_unmodelled_types=shared.validate_unmodelled_types
+        method.request_models, api.rest_api.models, validate_unmodelled_types=api.validate_unmodelled_types
     )

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Match(Generic[T]):
+class RouteMatch(Generic[T]):
     """What was found, and the decoded path parameters."""
 
     target: T
@@ -44,19 +44,19 @@ class Router(Generic[T]):
         for http_method, resource_path, target in routes:
             self._add(http_method, resource_path, target)
 
-    def find(self, http_method: str, path: str) -> Match[T] | None:
+    def find(self, http_method: str, path: str) -> RouteMatch[T] | None:
         """The method for ``path`` (percent-encoded, without its stage), or None.
 
         To API Gateway an unknown path and an unknown method are both a missing authentication token (aws-facts 10.5).
         """
         literal = self._by_literal_path.get(path)
         if literal is not None and http_method in literal:
-            return Match(literal[http_method], {})
+            return RouteMatch(literal[http_method], {})
         parts = [unquote(part) for part in path.strip("/").split("/")] if path.strip("/") else []
         for node, parameters in self._nodes(self._root, parts, {}):
             target = node.methods.get(http_method) or node.methods.get("ANY")
             if target is not None:
-                return Match(target, parameters)
+                return RouteMatch(target, parameters)
         return None
 
     def _add(self, http_method: str, resource_path: str, target: T) -> None:

@@ -11,17 +11,20 @@ from clickstream_local.apigateway.auth.iam import SecretOf
 from clickstream_local.apigateway.auth.lambda_authorizer import Functions
 from clickstream_local.apigateway.auth.throttle import MethodThrottle
 from clickstream_local.apigateway.auth.usage_plans import UsagePlans
-from clickstream_local.apigateway.context.errors import GatewayError, UnsupportedSettingError
-from clickstream_local.apigateway.context.gateway_types import GatewayType
-from clickstream_local.apigateway.context.identifiers import RequestIds
-from clickstream_local.apigateway.context.request_context import Exchange
-from clickstream_local.apigateway.context.variables import ContextBuilder
+from clickstream_local.apigateway.context.errors import (
+    GatewayError,
+    GatewayType,
+    InternalServerError,
+    UnsupportedSettingError,
+)
+from clickstream_local.apigateway.context.request_context import RequestContext
+from clickstream_local.apigateway.context.variables import ContextBuilder, RequestIds
 from clickstream_local.apigateway.logging.access_log import AccessLogFormat
-from clickstream_local.apigateway.logging.execution_log import ExecutionLogs, WriteLine
+from clickstream_local.apigateway.logging.execution_log import ExecutionLog, ExecutionLogs, WriteLine
 from clickstream_local.apigateway.mapping.binary_media import BinaryMediaTypes
 from clickstream_local.apigateway.mapping.compression import pack, unpack
-from clickstream_local.apigateway.method_handler import Endpoint, Shared
-from clickstream_local.apigateway.request.service_integration import CallService
+from clickstream_local.apigateway.method_handler import ApiContext, MethodHandler
+from clickstream_local.apigateway.request.integrations import CallService
 from clickstream_local.apigateway.response.gateway_responses import GatewayResponses
 from clickstream_local.apigateway.routing import Router
 from clickstream_local.common.http import Request, Response
@@ -30,6 +33,26 @@ from clickstream_local.common.model import RestApi, Unsupported
 PAYLOAD_BYTES = 10 * 1024 * 1024
 """The largest body that API Gateway takes (aws-facts 10.8)."""
 
+# The response headers that API Gateway keeps for itself (aws-facts 10.6; apigateway-runtime.json,
+# headers.response_headers_renamed_x-amzn-Remapped-*).
+_REMAPPED = frozenset(
+    [
+        "authorization",
+        "connection",
+        "content-length",
+        "content-md5",
+        "date",
+        "expect",
+        "host",
+        "max-forwards",
+        "proxy-authenticate",
+        "server",
+        "trailer",
+        "upgrade",
+        "user-agent",
+        "www-authenticate",
+    ]
+)
 _log = logging.getLogger(__name__)
 
 
@@ -55,7 +78,7 @@ class RestApiService:
     account, region, partition:
         For ``$context`` and ARNs.
     validate_unmodelled_types:
-        See :class:`~clickstream_local.apigateway.request.body_models.BodyValidator`.
+        See :class:`~clickstream_local.apigateway.request.validation.BodyValidator`.
     """
 
     def __init__(
@@ -86,7 +109,7 @@ class RestApiService:
             for stage in api.stages
             if stage.access_log_group is not None and stage.access_log_format is not None
         }
-        shared = Shared(
+        shared = ApiContext(
             api,
             Authorizations(api, functions=functions, secret_of=secret_of, region=region, clock=clock),
             UsagePlans(api, clock),
@@ -94,11 +117,9 @@ class RestApiService:
             call_service,
             validate_unmodelled_types,
         )
-        endpoints = [Endpoint(method, shared) for method in api.methods]
-        self._router = Router(
-            (endpoint.method.http_method, endpoint.method.resource_path, endpoint) for endpoint in endpoints
-        )
-        self._unsupported = [item for endpoint in endpoints for item in endpoint.unsupported]
+        handlers = [MethodHandler(method, shared) for method in api.methods]
+        self._router = Router((one.method.http_method, one.method.resource_path, one) for one in handlers)
+        self._unsupported = [item for handler in handlers for item in handler.unsupported]
         self._gateway_responses = self._build_gateway_responses(api)
 
     def unsupported(self) -> tuple[Unsupported, ...]:
@@ -115,70 +136,63 @@ class RestApiService:
             return Response(403, forbidden, b'{"message":"Forbidden"}')
         now = self._clock()
         ids = RequestIds.draw(now)
-        context = self._contexts.build(request, stage, path, now, ids)
-        exchange = Exchange(request, stage, context, ids.trace, self._arn_prefix, request.body)
+        variables = self._contexts.build(request, stage, path, now, ids)
+        context = RequestContext(request, stage, variables, ids.trace, self._arn_prefix, request.body)
+        log: ExecutionLog | None = None
         try:
-            response = await self._answer(exchange, path)
-            if self._minimum_compression_size is not None:
-                accepted = request.headers.get("accept-encoding")
-                response = pack(accepted, response, self._minimum_compression_size)
+            handler = self._route(context, path)
+            log = self._execution_logs.open(context, handler.method)
+            response = await self._answer(context, handler, log)
         except GatewayError as error:
-            response = self._gateway_responses.render(error, exchange)
-            if exchange.execution_log is not None:
+            response = self._gateway_responses.render(error, context)
+            if log is not None:
                 detail = f": {error.validation_error}" if error.validation_error else ""
-                exchange.execution_log.error(f"{error.response_type.name}: {error.message}{detail}")
+                log.error(f"{error.response_type.name}: {error.message}{detail}")
         except Exception as error:
-            _log.exception("%s %s%s failed inside API Gateway", request.method, stage.name, context.get("resourcePath"))
-            exchange.log["integrationErrorMessage"] = type(error).__name__
-            if exchange.execution_log is not None:
-                exchange.execution_log.error("Execution failed: Internal server error")
-            failure = GatewayError(GatewayType.API_CONFIGURATION_ERROR, "Internal server error")
-            response = self._gateway_responses.render(failure, exchange)
+            resource = variables.get("resourcePath")
+            _log.exception("%s %s%s failed inside API Gateway", request.method, stage.name, resource)
+            context.log_variables["integrationErrorMessage"] = type(error).__name__
+            if log is not None:
+                log.error("Execution failed: Internal server error")
+            response = self._gateway_responses.render(InternalServerError(), context)
         headers = (
-            ("x-amzn-RequestId", context["requestId"]),
-            ("x-amz-apigw-id", context["extendedRequestId"]),
-            *response.headers,
+            ("x-amzn-RequestId", variables["requestId"]),
+            ("x-amz-apigw-id", variables["extendedRequestId"]),
+            *[(_renamed(name), value) for name, value in response.headers],
         )
-        if exchange.execution_log is not None:
-            exchange.execution_log.info(f"Method completed with status: {response.status}")
-        self._write_access_log(exchange, response, started)
+        if log is not None:
+            log.info(f"Method completed with status: {response.status}")
+        self._write_access_log(context, response, started)
         return Response(response.status, headers, response.body)
 
-    async def _answer(self, exchange: Exchange, path: str) -> Response:
-        request = exchange.request
+    def _route(self, context: RequestContext, path: str) -> MethodHandler:
+        request = context.request
         if len(request.body) > PAYLOAD_BYTES:
             raise GatewayError(GatewayType.REQUEST_TOO_LARGE, "Request Too Long")
-        exchange.payload = unpack(request.headers, request.body, PAYLOAD_BYTES)
+        context.payload = unpack(request.headers, request.body, PAYLOAD_BYTES)
         match = self._router.find(request.method, path)
         if match is None:
             raise GatewayError(GatewayType.MISSING_AUTHENTICATION_TOKEN, "Missing Authentication Token")
-        endpoint = match.target
-        exchange.path_parameters = match.path_parameters
-        exchange.context["resourceId"] = endpoint.method.resource_id
-        exchange.context["resourcePath"] = endpoint.method.resource_path
-        self._open_execution_log(exchange, endpoint)
-        await endpoint.authorize(exchange)
-        self._throttles[exchange.stage.name].check(endpoint.method.http_method, endpoint.method.resource_path)
-        return await endpoint.answer(exchange)
+        method = match.target.method
+        context.path_parameters = match.path_parameters
+        context.variables["resourceId"] = method.resource_id
+        context.variables["resourcePath"] = method.resource_path
+        return match.target
 
-    def _open_execution_log(self, exchange: Exchange, endpoint: Endpoint) -> None:
-        method, request_id = endpoint.method, exchange.context["requestId"]
-        log = self._execution_logs.open(exchange.stage, method.http_method, method.resource_path, request_id)
-        if log is None:
-            return
-        exchange.execution_log = log
-        log.info(f"Extended Request Id: {exchange.context['extendedRequestId']}")
-        log.info(f"HTTP Method: {exchange.request.method}, Resource Path: {method.resource_path}")
-        log.data("Method request path", exchange.path_parameters)
-        log.data("Method request query string", exchange.query_parameters)
-        log.data("Method request headers", exchange.header_parameters)
-        log.data("Method request body before transformations", exchange.payload)
+    async def _answer(self, context: RequestContext, handler: MethodHandler, log: ExecutionLog | None) -> Response:
+        await handler.authorize(context)
+        self._throttles[context.stage.name].check(handler.method.http_method, handler.method.resource_path)
+        response = await handler.answer(context, log)
+        if self._minimum_compression_size is None:
+            return response
+        return pack(context.request.headers.get("accept-encoding"), response, self._minimum_compression_size)
 
-    def _write_access_log(self, exchange: Exchange, response: Response, started: float) -> None:
-        group, line_format = self._formats.get(exchange.stage.name, (None, None))
-        if group is None or line_format is None:
+    def _write_access_log(self, context: RequestContext, response: Response, started: float) -> None:
+        found = self._formats.get(context.stage.name)
+        if found is None:
             return
-        log = exchange.log
+        group, line_format = found
+        log = context.log_variables
         log["integration"] = {
             "status": log.get("integrationStatus"),
             "integrationStatus": log.get("integrationStatus"),
@@ -188,7 +202,7 @@ class RestApiService:
         log["status"] = response.status
         log["responseLength"] = len(response.body)
         log["responseLatency"] = round((time.perf_counter() - started) * 1000)
-        self._access_log(group, line_format.line(exchange.context, log))
+        self._access_log(group, line_format.line(context.variables, log))
 
     def _build_gateway_responses(self, api: RestApi) -> GatewayResponses:
         usable = []
@@ -201,3 +215,7 @@ class RestApiService:
             else:
                 usable.append(response)
         return GatewayResponses(usable)
+
+
+def _renamed(header: str) -> str:
+    return f"x-amzn-Remapped-{header}" if header.lower() in _REMAPPED else header

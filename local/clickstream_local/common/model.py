@@ -6,7 +6,7 @@ so each can be built by hand in a test.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,21 @@ class MethodSetting:
     burst: int | None = None
     logging_level: str | None = None
     data_trace: bool = False
+
+
+def setting_of(
+    settings: Iterable[MethodSetting], http_method: str, resource_path: str, *, where: Callable[[MethodSetting], bool]
+) -> MethodSetting | None:
+    """The setting for a method, among those that fit ``where``; of two for the same methods the first.
+
+    The narrowest wins: one method, a path's methods, all methods of a kind, all methods.
+    """
+    fitting = [setting for setting in settings if where(setting)]
+    for wanted in ((http_method, resource_path), ("*", resource_path), (http_method, "/*"), ("*", "/*")):
+        for setting in fitting:
+            if (setting.http_method, setting.resource_path) == wanted:
+                return setting
+    return None
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 
 from clickstream_local.apigateway.context.errors import GatewayError, UnsupportedSettingError
 from clickstream_local.apigateway.logging.access_log import AccessLogFormat
-from clickstream_local.apigateway.mapping.media_type import DEFAULT_TYPE, for_content_type
-from clickstream_local.apigateway.request.body_models import BodyValidator
+from clickstream_local.apigateway.mapping.templates import DEFAULT_TYPE, key_for_content_type
+from clickstream_local.apigateway.request.validation import BodyValidator
 from clickstream_local.common.model import Integration, Method, RestApi, Stage
 from clickstream_local.cost.errors import CostError
 from clickstream_local.vtl import MappingTemplate, VtlError
@@ -134,7 +134,7 @@ def _context(api: RestApi, method: Method) -> dict[str, Any]:
 
 def _rendered(integration: Integration, context: dict[str, Any], stage: Stage | None) -> Mapping[str, Any]:
     """The request to the service for one event; nothing where the method has no template for JSON."""
-    key = for_content_type(integration.request_templates, DEFAULT_TYPE)
+    key = key_for_content_type(tuple(integration.request_templates), DEFAULT_TYPE)
     if key is None:
         return {}
     body = _EVENT if integration.action == _ONE_RECORD else f"[{_EVENT}]"

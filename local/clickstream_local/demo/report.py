@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
-from clickstream_local.cli.query import print_rows
+from clickstream_local.common.terminal import print_rows
 from clickstream_local.demo.accounting import Accounting
 from clickstream_local.failures.listing import one_line, print_errors
 from clickstream_local.tables.tables import Lake

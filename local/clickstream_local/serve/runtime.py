@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from clickstream_local.apigateway import RestApiService
+from clickstream_local.apigateway.service import RestApiService
 from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.cloudwatch_logs.service import LogService
 from clickstream_local.cloudwatch_logs.subscriptions import Subscriptions

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.apigateway import RestApiService
+from clickstream_local.apigateway.service import RestApiService
 from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import (
     ApiKey,

@@ -8,14 +8,14 @@ from typing import Protocol
 from clickstream_local.apigateway.auth.iam import IamAuthorization, SecretOf
 from clickstream_local.apigateway.auth.lambda_authorizer import Functions, LambdaAuthorizer
 from clickstream_local.apigateway.context.errors import UnsupportedSettingError
-from clickstream_local.apigateway.context.request_context import Exchange
+from clickstream_local.apigateway.context.request_context import RequestContext
 from clickstream_local.common.model import Method, RestApi
 
 
 class Authorization(Protocol):
     """Checks a caller."""
 
-    async def check(self, exchange: Exchange) -> None:
+    async def check(self, context: RequestContext) -> None:
         """Let the request pass, or raise :class:`~clickstream_local.apigateway.context.errors.GatewayError`."""
 
 

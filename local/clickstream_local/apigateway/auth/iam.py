@@ -6,9 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from clickstream_local.apigateway.auth.signature import Signature
-from clickstream_local.apigateway.context.errors import GatewayError
-from clickstream_local.apigateway.context.gateway_types import GatewayType
-from clickstream_local.apigateway.context.request_context import Exchange
+from clickstream_local.apigateway.context.errors import GatewayError, GatewayType
+from clickstream_local.apigateway.context.request_context import RequestContext
 
 _SKEW_SECONDS = 300
 _LONGEST_SECONDS = 604_800
@@ -29,7 +28,7 @@ class IamAuthorization:
         self._region = region
         self._clock = clock
 
-    async def check(self, exchange: Exchange) -> None:
+    async def check(self, context: RequestContext) -> None:
         """Check the signature and note the caller in ``$context.identity``.
 
         Raises
@@ -39,7 +38,7 @@ class IamAuthorization:
             or from the future, ``INVALID_SIGNATURE`` for an unknown access key, a wrong scope, or another signature
             than the request's.
         """
-        signature = Signature.of(exchange.request)
+        signature = Signature.of(context.request)
         if signature is None:
             raise GatewayError(GatewayType.MISSING_AUTHENTICATION_TOKEN, "Missing Authentication Token")
         secret = self._secret_of(signature.access_key)
@@ -47,14 +46,14 @@ class IamAuthorization:
             raise _invalid("The security token included in the request is invalid.")
         self._check_scope(signature)
         self._check_time(signature)
-        if not signature.matches(exchange.request, secret):
+        if not signature.matches(context.request, secret):
             raise _invalid(
                 "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
                 "Access Key and signing method. Consult the service documentation for details."
             )
-        account = exchange.context["accountId"]
+        account = context.variables["accountId"]
         # A stand-in for the caller, whom only IAM knows: a user named like the access key id.
-        exchange.context["identity"].update(
+        context.variables["identity"].update(
             accessKey=signature.access_key,
             accountId=account,
             caller=signature.access_key,

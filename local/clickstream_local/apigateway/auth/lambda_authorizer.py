@@ -10,16 +10,20 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
-from clickstream_local.apigateway.auth.authorizer_event import request_event
-from clickstream_local.apigateway.auth.policy import PolicyError, Verdict, evaluate
-from clickstream_local.apigateway.context.errors import GatewayError, UnsupportedSettingError
-from clickstream_local.apigateway.context.gateway_types import GatewayType
-from clickstream_local.apigateway.context.request_context import Exchange
-from clickstream_local.apigateway.mapping.parameter_mapping import Source, mapped_value
+from clickstream_local.apigateway.auth.policy import Decision, PolicyError, evaluate
+from clickstream_local.apigateway.context.errors import (
+    GatewayError,
+    GatewayType,
+    InternalServerError,
+    UnsupportedSettingError,
+)
+from clickstream_local.apigateway.context.request_context import RequestContext
+from clickstream_local.apigateway.mapping.parameter_mapping import MappingSource, mapped_value
 from clickstream_local.common.model import Authorizer
 from clickstream_local.lambda_runtime import InvokeResult
 
@@ -38,7 +42,7 @@ class Functions(Protocol):
 
 
 @dataclass(frozen=True)
-class _Answer:
+class _AuthorizerOutput:
     """What the function said of one caller; good for all methods of the stage until ``until``."""
 
     principal_id: str
@@ -74,9 +78,9 @@ class LambdaAuthorizer:
         self._function_arn = authorizer.function_arn
         self._functions = functions
         self._clock = clock
-        self._kept: dict[tuple[str, ...], _Answer] = {}
+        self._kept: dict[tuple[str, ...], _AuthorizerOutput] = {}
 
-    async def check(self, exchange: Exchange) -> None:
+    async def check(self, context: RequestContext) -> None:
         """Let the function decide; what it gives is ``$context.authorizer`` then.
 
         Raises
@@ -85,44 +89,44 @@ class LambdaAuthorizer:
             401 ``Unauthorized`` without the identity, or when the function fails with just this word; 403 when its
             policy does not allow the method; 500 for a function that fails, or answers something else.
         """
-        identity = self._identity(exchange)
-        arn = method_arn(exchange)
-        key = (exchange.stage.name, *identity)
-        answer = self._kept.get(key)
-        if answer is None or answer.until <= self._clock():
-            answer = await self._ask(exchange, identity, arn)
+        identity = self._identity(context)
+        arn = method_arn(context)
+        key = (context.stage.name, *identity)
+        output = self._kept.get(key)
+        if output is None or output.until <= self._clock():
+            output = await self._ask(context, identity, arn)
             if self._authorizer.ttl_seconds:
                 if len(self._kept) >= _MOST_KEPT:
                     self._kept.clear()
-                self._kept[key] = answer
+                self._kept[key] = output
         # A Deny reaches gateway responses and the access log with the context too.
-        exchange.context.setdefault("authorizer", {}).update(answer.context, principalId=answer.principal_id)
-        exchange.usage_identifier_key = answer.usage_identifier_key
+        context.variables.setdefault("authorizer", {}).update(output.context, principalId=output.principal_id)
+        context.usage_identifier_key = output.usage_identifier_key
         try:
-            verdict = evaluate(answer.policy, arn)
+            decision = evaluate(output.policy, arn)
         except PolicyError as error:
             raise self._failure(str(error)) from None
-        if verdict is not Verdict.ALLOWED:
-            end = " with an explicit deny" if verdict is Verdict.EXPLICITLY_DENIED else ""
+        if decision is not Decision.ALLOWED:
+            end = " with an explicit deny" if decision is Decision.EXPLICIT_DENY else ""
             raise GatewayError(GatewayType.ACCESS_DENIED, f"User is not authorized to access this resource{end}")
 
-    def _identity(self, exchange: Exchange) -> tuple[str, ...]:
-        source = Source(exchange, "")
+    def _identity(self, context: RequestContext) -> tuple[str, ...]:
+        source = MappingSource(context, "")
         identity = tuple(getter(source) or "" for getter in self._sources)
         valid = self._validation is None or self._authorizer.type != "TOKEN" or self._validation.fullmatch(identity[0])
         if not all(identity) or not valid:
             raise GatewayError(GatewayType.UNAUTHORIZED, "Unauthorized")
         return identity
 
-    async def _ask(self, exchange: Exchange, identity: tuple[str, ...], arn: str) -> _Answer:
+    async def _ask(self, context: RequestContext, identity: tuple[str, ...], arn: str) -> _AuthorizerOutput:
         if self._authorizer.type == "TOKEN":
             event = {"type": "TOKEN", "methodArn": arn, "authorizationToken": identity[0]}
         else:
-            event = request_event(exchange, arn)
+            event = _request_event(context, arn)
         started = time.perf_counter()
         result = await self._functions.invoke(self._function_arn, json.dumps(event).encode())
         latency = round((time.perf_counter() - started) * 1000)
-        exchange.context["authorizer"] = {"integrationLatency": latency}
+        context.variables["authorizer"] = {"integrationLatency": latency}
         try:
             document = json.loads(result.payload)
         except ValueError:
@@ -131,9 +135,9 @@ class LambdaAuthorizer:
             if isinstance(document, dict) and document.get("errorMessage") == "Unauthorized":
                 raise GatewayError(GatewayType.UNAUTHORIZED, "Unauthorized")
             raise self._failure(f"the function failed ({result.error_type})")
-        return self._answer(document)
+        return self._output(document)
 
-    def _answer(self, document: Any) -> _Answer:
+    def _output(self, document: Any) -> _AuthorizerOutput:
         if not isinstance(document, dict):
             raise self._failure("the function's answer is not an object")
         context = document.get("context") or {}
@@ -144,18 +148,58 @@ class LambdaAuthorizer:
         texts = {name: _text(value) for name, value in context.items() if value is not None}
         until = self._clock() + self._authorizer.ttl_seconds
         usage_key = document.get("usageIdentifierKey")
-        return _Answer(document["principalId"], document.get("policyDocument"), texts, usage_key, until)
+        return _AuthorizerOutput(document["principalId"], document.get("policyDocument"), texts, usage_key, until)
 
     def _failure(self, reason: str) -> GatewayError:
         _log.error("authorizer %s (%s): %s", self._authorizer.name, self._authorizer.logical_id, reason)
-        return GatewayError(GatewayType.AUTHORIZER_CONFIGURATION_ERROR, "Internal server error")
+        return InternalServerError(GatewayType.AUTHORIZER_CONFIGURATION_ERROR)
 
 
-def method_arn(exchange: Exchange) -> str:
+def method_arn(context: RequestContext) -> str:
     """``arn:<partition>:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>`` of a request."""
-    context = exchange.context
-    path = context["path"].removeprefix(f"/{exchange.stage.name}")
-    return f"{exchange.arn_prefix}/{exchange.stage.name}/{context['httpMethod']}{path}"
+    return f"{context.arn_prefix}/{context.stage.name}/{context.request.method}{_path(context)}"
+
+
+def _path(context: RequestContext) -> str:
+    path: str = context.variables["path"]
+    return path.removeprefix(f"/{context.stage.name}")
+
+
+def _request_event(context: RequestContext, method_arn: str) -> dict[str, Any]:
+    """What the function gets, in the form that the developer guide shows (Lambda authorizer input)."""
+    variables, request = context.variables, context.request
+    identity = {"accountId": None, "apiKey": request.headers.get("x-api-key"), **variables["identity"]}
+    members = ("accountId", "apiId", "extendedRequestId", "httpMethod", "path", "protocol", "requestId")
+    return {
+        "type": "REQUEST",
+        "methodArn": method_arn,
+        "resource": variables["resourcePath"],
+        "path": _path(context),
+        "httpMethod": request.method,
+        "headers": context.header_parameters,
+        "multiValueHeaders": _lists(request.headers.pairs()),
+        "queryStringParameters": context.query_parameters,
+        "multiValueQueryStringParameters": _lists(parse_qsl(request.query, keep_blank_values=True)),
+        "pathParameters": dict(context.path_parameters),
+        "stageVariables": dict(context.stage.variables),
+        "requestContext": {
+            **{name: variables[name] for name in members},
+            "domainName": variables["domainName"],
+            "identity": identity,
+            "requestTime": variables["requestTime"],
+            "requestTimeEpoch": variables["requestTimeEpoch"],
+            "resourceId": variables["resourceId"],
+            "resourcePath": variables["resourcePath"],
+            "stage": variables["stage"],
+        },
+    }
+
+
+def _lists(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    lists: dict[str, list[str]] = {}
+    for name, value in pairs:
+        lists.setdefault(name, []).append(value)
+    return lists
 
 
 def _text(value: Any) -> str:

@@ -12,19 +12,19 @@ _ACTION = "execute-api:Invoke"
 _MEMBERS = frozenset({"Action", "Effect", "Resource", "Sid"})
 
 
-class Verdict(Enum):
+class Decision(Enum):
     """What a policy says of a method."""
 
     ALLOWED = auto()
-    EXPLICITLY_DENIED = auto()
-    NOT_ALLOWED = auto()
+    EXPLICIT_DENY = auto()
+    IMPLICIT_DENY = auto()
 
 
 class PolicyError(Exception):
     """The document is not a policy, or has something that the local runtime does not evaluate."""
 
 
-def evaluate(document: Any, method_arn: str) -> Verdict:
+def evaluate(document: Any, method_arn: str) -> Decision:
     """Hold a policy against a method.
 
     A statement is for the method if one of its actions and one of its resources fit; ``*`` and ``?`` are wildcards. A
@@ -40,14 +40,14 @@ def evaluate(document: Any, method_arn: str) -> Verdict:
         statements = [statements]
     if not isinstance(statements, list):
         raise PolicyError("policyDocument has no Statement")
-    verdict = Verdict.NOT_ALLOWED
+    decision = Decision.IMPLICIT_DENY
     for statement in statements:
         effect = _effect(statement)
         if _fits(statement["Action"], _ACTION, ignore_case=True) and _fits(statement["Resource"], method_arn):
             if effect == "Deny":
-                return Verdict.EXPLICITLY_DENIED
-            verdict = Verdict.ALLOWED
-    return verdict
+                return Decision.EXPLICIT_DENY
+            decision = Decision.ALLOWED
+    return decision
 
 
 def _effect(statement: Any) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from clickstream_local.apigateway.context.errors import GatewayError
-from clickstream_local.apigateway.context.gateway_types import GatewayType
-from clickstream_local.apigateway.context.method_settings import MethodSettings
-from clickstream_local.common.model import MethodSetting
+from clickstream_local.apigateway.context.errors import GatewayError, GatewayType
+from clickstream_local.common.model import MethodSetting, setting_of
 
 # The account's own limits stand in where a setting gives only one of the two numbers (aws-facts 10.8).
 _ACCOUNT_RATE = 10_000.0
@@ -47,7 +45,7 @@ class MethodThrottle:
     """
 
     def __init__(self, settings: Iterable[MethodSetting], clock: Callable[[], float]) -> None:
-        self._settings = MethodSettings(settings, lambda setting: setting.rate is not None or setting.burst is not None)
+        self._settings = tuple(settings)
         self._clock = clock
         self._buckets: dict[tuple[str, str], TokenBucket | None] = {}
 
@@ -61,10 +59,14 @@ class MethodThrottle:
         """
         key = (http_method, resource_path)
         if key not in self._buckets:
-            setting = self._settings.find(http_method, resource_path)
+            setting = setting_of(self._settings, http_method, resource_path, where=_throttles)
             self._buckets[key] = TokenBucket(setting.rate, setting.burst, self._clock) if setting else None
         bucket = self._buckets[key]
         if bucket is None:
             return False
         bucket.take()
         return True
+
+
+def _throttles(setting: MethodSetting) -> bool:
+    return setting.rate is not None or setting.burst is not None

@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable
 
 from clickstream_local.apigateway.auth.throttle import MethodThrottle, TokenBucket
-from clickstream_local.apigateway.context.errors import GatewayError
-from clickstream_local.apigateway.context.gateway_types import GatewayType
-from clickstream_local.apigateway.context.request_context import Exchange
+from clickstream_local.apigateway.context.errors import GatewayError, GatewayType
+from clickstream_local.apigateway.context.request_context import RequestContext
 from clickstream_local.common.model import ApiKey, RestApi, UsagePlan
 
 _DAY = 86_400
@@ -31,7 +30,7 @@ class UsagePlans:
                 for stage in plan.stages:
                     self._usage.setdefault((key_id, stage.name), usage)
 
-    def check(self, exchange: Exchange, http_method: str, resource_path: str) -> None:
+    def check(self, context: RequestContext, http_method: str, resource_path: str) -> None:
         """Find the caller's key, note it in ``$context.identity`` and count the request.
 
         Raises
@@ -40,15 +39,15 @@ class UsagePlans:
             403 ``Forbidden`` without a known, enabled key whose plan opens the stage; 429 ``Too Many Requests`` over
             the plan's throttle and ``Limit Exceeded`` over its quota (aws-facts 10.5; the texts are [M]).
         """
-        key = self._key(exchange)
-        usage = self._usage.get((key.id, exchange.stage.name)) if key else None
+        key = self._key(context)
+        usage = self._usage.get((key.id, context.stage.name)) if key else None
         if key is None or usage is None:
             raise GatewayError(GatewayType.INVALID_API_KEY, "Forbidden")
-        exchange.context["identity"].update(apiKey=key.value, apiKeyId=key.id)
-        usage.count(exchange.stage.name, http_method, resource_path)
+        context.variables["identity"].update(apiKey=key.value, apiKeyId=key.id)
+        usage.count(context.stage.name, http_method, resource_path)
 
-    def _key(self, exchange: Exchange) -> ApiKey | None:
-        given = exchange.usage_identifier_key if self._from_authorizer else exchange.request.headers.get("x-api-key")
+    def _key(self, context: RequestContext) -> ApiKey | None:
+        given = context.usage_identifier_key if self._from_authorizer else context.request.headers.get("x-api-key")
         return self._by_value.get(given or "")
 
 

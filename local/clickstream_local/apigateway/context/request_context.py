@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
-from clickstream_local.apigateway.logging.execution_log import ExecutionLog
 from clickstream_local.common.http import Request
 from clickstream_local.common.model import Stage
 
@@ -32,25 +31,34 @@ _DROPPED = frozenset(
 
 
 @dataclass
-class Exchange:
+class RequestContext:
     """The state of one request.
 
-    ``request`` is the request as it came, ``payload`` its body unpacked. ``context`` is what templates see as
-    ``$context``; they may write to its overrides. ``log`` holds what only the access log knows, such as ``status`` and
-    ``integrationLatency`` (aws-facts 10.4, apigateway-runtime.json). ``execution_log`` is None where the method has
-    none. ``arn_prefix`` is ``arn:…:execute-api:<region>:<account>:<api id>``; ``usage_identifier_key`` the API key that
-    an authorizer gave.
+    Attributes
+    ----------
+    request:
+        The request as it came.
+    variables:
+        What templates see as ``$context``; they may write to its overrides.
+    arn_prefix:
+        ``arn:…:execute-api:<region>:<account>:<api id>``.
+    payload:
+        The request's body, unpacked.
+    log_variables:
+        What only the access log knows, such as ``status`` and ``integrationLatency`` (aws-facts 10.4,
+        apigateway-runtime.json).
+    usage_identifier_key:
+        The API key that an authorizer gave.
     """
 
     request: Request
     stage: Stage
-    context: dict[str, Any]
+    variables: dict[str, Any]
     trace_id: str
     arn_prefix: str
     payload: bytes
     path_parameters: Mapping[str, str] = field(default_factory=dict)
-    log: dict[str, Any] = field(default_factory=dict)
-    execution_log: ExecutionLog | None = None
+    log_variables: dict[str, Any] = field(default_factory=dict)
     usage_identifier_key: str | None = None
     _body: str | None = field(default=None, init=False)
 

@@ -1,16 +1,21 @@
-"""Builds ``$context`` (aws-facts 10.4; apigateway-runtime.json, context_default_keys_seen_at_runtime)."""
+"""``$context``: its variables (aws-facts 10.4; apigateway-runtime.json, context_default_keys_seen_at_runtime)."""
 
 from __future__ import annotations
 
+import base64
+import os
 import time
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
-from clickstream_local.apigateway.context.identifiers import RequestIds
 from clickstream_local.common.http import Request
 from clickstream_local.common.model import RestApi, Stage
+from clickstream_local.common.request_id import RANDOM_BYTES, request_id_of
 
+_EXTENDED_BYTES = 11
+_TRACE_BYTES = 12
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _NO_IDENTITY = dict.fromkeys(
@@ -29,6 +34,36 @@ _NO_IDENTITY = dict.fromkeys(
         "userArn",
     )
 )
+
+
+class RequestIds(NamedTuple):
+    """The ids of one request.
+
+    Attributes
+    ----------
+    request:
+        ``$context.requestId``: a UUID. That clients can override it on AWS is not imitated.
+    extended:
+        ``$context.extendedRequestId``: 16 characters of base64 that end with ``=``. No client can choose it
+        (aws-facts 10.4).
+    trace:
+        ``X-Amzn-Trace-Id``: ``Root=1-<hex seconds>-<24 hex digits>``.
+    """
+
+    request: str
+    extended: str
+    trace: str
+
+    @classmethod
+    def draw(cls, epoch_seconds: float) -> RequestIds:
+        """New ids."""
+        # Drawn at once: each call of the system costs more than the rest of this.
+        random = os.urandom(RANDOM_BYTES + _EXTENDED_BYTES + _TRACE_BYTES)
+        return cls(
+            request_id_of(random[:RANDOM_BYTES]),
+            base64.urlsafe_b64encode(random[RANDOM_BYTES:-_TRACE_BYTES]).decode(),
+            f"Root=1-{int(epoch_seconds):08x}-{random[-_TRACE_BYTES:].hex()}",
+        )
 
 
 class ContextBuilder:
@@ -64,7 +99,28 @@ class ContextBuilder:
         }
 
 
+def variable_path(name: str) -> Callable[[Mapping[str, Any]], str | None]:
+    """A function that finds the variable ``a.b.c`` in nested maps, as text; None for nothing and for a whole map."""
+    first, *others = name.split(".")
+
+    def find(values: Mapping[str, Any]) -> str | None:
+        value = values.get(first)
+        for part in others:
+            if not isinstance(value, dict):
+                return None
+            value = value.get(part)
+        return value if value is None or type(value) is str else _text(value)
+
+    return find
+
+
 @lru_cache(maxsize=2)
 def _clf_time(second: int) -> str:
     t = time.gmtime(second)
     return f"{t.tm_mday:02}/{_MONTHS[t.tm_mon - 1]}/{t.tm_year}:{t.tm_hour:02}:{t.tm_min:02}:{t.tm_sec:02} +0000"
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, dict):
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from clickstream_local.apigateway.mapping.variable_path import text_at
+from clickstream_local.apigateway.context.variables import variable_path
 
 _LOGGED: Final = frozenset(
     {
@@ -31,7 +31,7 @@ class AccessLogFormat:
         # Odd parts are variable names.
         self._frame = _VARIABLE.split(text)
         self._variables = [
-            (place, text_at(name), name.partition(".")[0] in _LOGGED)
+            (place, variable_path(name), name.partition(".")[0] in _LOGGED)
             for place, name in list(enumerate(self._frame))[1::2]
         ]
 

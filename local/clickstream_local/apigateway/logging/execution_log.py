@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from clickstream_local.apigateway.context.method_settings import MethodSettings
-from clickstream_local.common.model import RestApi, Stage
+from clickstream_local.apigateway.context.request_context import RequestContext
+from clickstream_local.common.model import Method, RestApi, setting_of
 
 WriteLine = Callable[[str, str, str], None]
 """Takes log group, log stream and line."""
@@ -64,27 +64,37 @@ class ExecutionLogs:
     def __init__(self, api: RestApi, write: WriteLine) -> None:
         self._api_id = api.id
         self._write = write
-        self._levels = {
-            stage.name: MethodSettings(stage.method_settings, lambda setting: setting.logging_level is not None)
-            for stage in api.stages
-        }
-        self._found: dict[tuple[str, str, str], tuple[bool, bool] | None] = {}
+        self._levels: dict[tuple[str, str, str], tuple[bool, bool] | None] = {}
 
-    def open(self, stage: Stage, http_method: str, resource_path: str, request_id: str) -> ExecutionLog | None:
-        """The log of a request, or None where the level is OFF."""
-        key = (stage.name, http_method, resource_path)
-        if key not in self._found:
-            setting = self._levels[stage.name].find(http_method, resource_path)
+    def open(self, context: RequestContext, method: Method) -> ExecutionLog | None:
+        """The log of a request, begun with what came in; None where the level is OFF."""
+        stage = context.stage
+        key = (stage.name, method.http_method, method.resource_path)
+        if key not in self._levels:
+            setting = setting_of(
+                stage.method_settings,
+                method.http_method,
+                method.resource_path,
+                where=lambda setting: setting.logging_level is not None,
+            )
             on = setting is not None and setting.logging_level in ("INFO", "ERROR")
-            self._found[key] = (setting.logging_level == "INFO", setting.data_trace) if setting and on else None
-        found = self._found[key]
-        if found is None:
+            self._levels[key] = (setting.logging_level == "INFO", setting.data_trace) if setting and on else None
+        level = self._levels[key]
+        if level is None:
             return None
         group = f"API-Gateway-Execution-Logs_{self._api_id}/{stage.name}"
-        info, data_trace = found
-        return ExecutionLog(
+        info, data_trace = level
+        request_id = context.variables["requestId"]
+        log = ExecutionLog(
             lambda line: self._write(group, "execution", line), request_id, info=info, data_trace=data_trace
         )
+        log.info(f"Extended Request Id: {context.variables['extendedRequestId']}")
+        log.info(f"HTTP Method: {context.request.method}, Resource Path: {method.resource_path}")
+        log.data("Method request path", context.path_parameters)
+        log.data("Method request query string", context.query_parameters)
+        log.data("Method request headers", context.header_parameters)
+        log.data("Method request body before transformations", context.payload)
+        return log
 
 
 _CUT = b" [TRUNCATED]"

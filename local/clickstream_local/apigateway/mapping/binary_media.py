@@ -9,9 +9,11 @@ import base64
 import binascii
 from collections.abc import Iterable
 
-from clickstream_local.apigateway.context.errors import GatewayError, UnsupportedSettingError
-from clickstream_local.apigateway.context.gateway_types import GatewayType
-from clickstream_local.apigateway.mapping.media_type import media_type
+from clickstream_local.apigateway.context.errors import (
+    InternalServerError,
+    UnsupportedSettingError,
+)
+from clickstream_local.apigateway.mapping.templates import media_type
 
 TO_BINARY = "CONVERT_TO_BINARY"
 TO_TEXT = "CONVERT_TO_TEXT"
@@ -50,7 +52,7 @@ def from_base64(text: str | bytes) -> bytes:
     try:
         return binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError):
-        raise GatewayError(GatewayType.API_CONFIGURATION_ERROR, "Internal server error") from None
+        raise InternalServerError from None
 
 
 def to_base64(body: bytes) -> str:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import gzip
 import zlib
 
-from clickstream_local.apigateway.context.errors import GatewayError
-from clickstream_local.apigateway.context.gateway_types import GatewayType
+from clickstream_local.apigateway.context.errors import GatewayError, GatewayType
 from clickstream_local.common.http import Headers, Response
 
 _GZIP = 16 + zlib.MAX_WBITS

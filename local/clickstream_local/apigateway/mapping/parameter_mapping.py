@@ -22,22 +22,22 @@ from functools import lru_cache
 import orjson
 
 from clickstream_local.apigateway.context.errors import UnsupportedSettingError
-from clickstream_local.apigateway.context.request_context import Exchange
-from clickstream_local.apigateway.mapping.template import Template
-from clickstream_local.apigateway.mapping.variable_path import text_at
+from clickstream_local.apigateway.context.request_context import RequestContext
+from clickstream_local.apigateway.context.variables import variable_path
+from clickstream_local.apigateway.mapping.templates import IntegrationTemplate
 from clickstream_local.common.http import Headers
 
 
 @dataclass(slots=True)
-class Source:
+class MappingSource:
     """Where mapped values come from: the request, and the integration's answer once there is one."""
 
-    exchange: Exchange
+    context: RequestContext
     body: str
     response_headers: Headers | None = None
 
 
-Getter = Callable[[Source], str | None]
+Getter = Callable[[MappingSource], str | None]
 
 
 class ParameterMapping:
@@ -74,7 +74,7 @@ class ParameterMapping:
         """The names of the targets, without their prefix."""
         return [name for name, _ in self._getters]
 
-    def values(self, source: Source) -> Sequence[tuple[str, str]]:
+    def values(self, source: MappingSource) -> Sequence[tuple[str, str]]:
         """The names whose value is there, with the value."""
         if self._constant is not None:
             return self._constant
@@ -109,27 +109,27 @@ def _literal(expression: str) -> str | None:
 
 
 def _parameter(place: str) -> Callable[[str], Getter]:
-    return lambda name: lambda source: source.exchange.params[place].get(name)
+    return lambda name: lambda source: source.context.params[place].get(name)
 
 
 def _header(name: str) -> Getter:
     # Browsers on HTTP/2 send lower-case names, and a mapping of Origin works for them: case makes no difference ([M]).
     wanted = name.lower()
 
-    def get(source: Source) -> str | None:
-        headers = source.exchange.header_parameters
+    def get(source: MappingSource) -> str | None:
+        headers = source.context.header_parameters
         return headers.get(name) or next((value for key, value in headers.items() if key.lower() == wanted), None)
 
     return get
 
 
 def _context(name: str) -> Getter:
-    find = text_at(name)
-    return lambda source: find(source.exchange.context)
+    find = variable_path(name)
+    return lambda source: find(source.context.variables)
 
 
 def _stage_variable(name: str) -> Getter:
-    return lambda source: source.exchange.stage.variables.get(name)
+    return lambda source: source.context.stage.variables.get(name)
 
 
 def _response_header(name: str) -> Getter:
@@ -139,10 +139,10 @@ def _response_header(name: str) -> Getter:
 def _body(path: str) -> Getter:
     json_path = path if path.startswith("$") else f"$.{path}"
     quote = '"' if "'" in json_path else "'"
-    template = Template(f"$input.json({quote}{json_path}{quote})", f"body.{path}")
+    template = IntegrationTemplate(f"$input.json({quote}{json_path}{quote})", f"body.{path}")
 
-    def get(source: Source) -> str | None:
-        text = template.render(source.exchange, source.body)
+    def get(source: MappingSource) -> str | None:
+        text = template.render(source.context, source.body)
         if text.startswith('"'):
             return str(orjson.loads(text))
         return text if text not in ("", "null") else None

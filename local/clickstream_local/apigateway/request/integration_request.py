@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clickstream_local.apigateway.context.errors import GatewayError, UnsupportedSettingError
-from clickstream_local.apigateway.context.gateway_types import GatewayType
-from clickstream_local.apigateway.context.request_context import Exchange
+from clickstream_local.apigateway.context.errors import (
+    GatewayError,
+    GatewayType,
+    InternalServerError,
+    UnsupportedSettingError,
+)
+from clickstream_local.apigateway.context.request_context import RequestContext
 from clickstream_local.apigateway.mapping.binary_media import (
     TO_BINARY,
     TO_TEXT,
@@ -16,9 +20,8 @@ from clickstream_local.apigateway.mapping.binary_media import (
     from_base64,
     to_base64,
 )
-from clickstream_local.apigateway.mapping.media_type import DEFAULT_TYPE, for_content_type
-from clickstream_local.apigateway.mapping.parameter_mapping import ParameterMapping, Source
-from clickstream_local.apigateway.mapping.template import compile_templates
+from clickstream_local.apigateway.mapping.parameter_mapping import MappingSource, ParameterMapping
+from clickstream_local.apigateway.mapping.templates import DEFAULT_TYPE, compile_templates, key_for_content_type
 from clickstream_local.common.model import Integration
 
 # Mapping one of these fails at run time, not at deployment (aws-facts 10.6, apigateway-runtime.json).
@@ -67,7 +70,7 @@ class IntegrationRequestBuilder:
                 f"PassthroughBehavior {integration.passthrough_behavior!r} is not one of {', '.join(_BEHAVIORS)}"
             )
         self._behavior = integration.passthrough_behavior
-        self._texts = integration.request_templates
+        self._template_keys = tuple(integration.request_templates)
         self._templates = compile_templates(integration.request_templates, "RequestTemplates")
         self._mappings = {
             place: ParameterMapping(chosen, f"integration.request.{place}.")
@@ -79,7 +82,7 @@ class IntegrationRequestBuilder:
         self._handling = check_handling(integration.content_handling)
         self._user_agent = f"AmazonAPIGateway_{api_id}"
 
-    def build(self, exchange: Exchange) -> IntegrationRequest:
+    def build(self, context: RequestContext) -> IntegrationRequest:
         """Render the request.
 
         Raises
@@ -88,17 +91,17 @@ class IntegrationRequestBuilder:
             415 when no template takes the content type and the passthrough behaviour forbids the raw body
             (aws-facts 10.2); 500 when a forbidden header is mapped (10.6).
         """
-        content_type = exchange.request.headers.get("content-type")
-        body = self._body(exchange, content_type)
+        content_type = context.request.headers.get("content-type")
+        body = self._body(context, content_type)
         if self._forbidden:
-            raise GatewayError(GatewayType.API_CONFIGURATION_ERROR, "Internal server error")
+            raise InternalServerError
         headers = {
             "accept": ("Accept", DEFAULT_TYPE),
             "user-agent": ("User-Agent", self._user_agent),
             "content-type": ("Content-Type", content_type or DEFAULT_TYPE),
         }
-        source = Source(exchange, exchange.body)
-        overrides = exchange.context["requestOverride"]
+        source = MappingSource(context, context.body)
+        overrides = context.variables["requestOverride"]
         for name, value in (*self._mappings["header"].values(source), *overrides["header"].items()):
             headers[name.lower()] = (name, str(value))
         return IntegrationRequest(
@@ -108,26 +111,27 @@ class IntegrationRequestBuilder:
             querystring=self._values("querystring", source, overrides),
         )
 
-    def _values(self, place: str, source: Source, overrides: dict[str, dict[str, object]]) -> dict[str, str]:
+    def _values(self, place: str, source: MappingSource, overrides: dict[str, dict[str, object]]) -> dict[str, str]:
         values = dict(self._mappings[place].values(source))
         if overrides.get(place):
             values.update((name, str(value)) for name, value in overrides[place].items())
         return values
 
-    def _body(self, exchange: Exchange, content_type: str | None) -> bytes:
-        key = for_content_type(self._texts, content_type)
-        if key is None and (self._behavior == "NEVER" or (self._behavior == "WHEN_NO_TEMPLATES" and self._texts)):
+    def _body(self, context: RequestContext, content_type: str | None) -> bytes:
+        key = key_for_content_type(self._template_keys, content_type)
+        never = self._behavior == "NEVER" or (self._behavior == "WHEN_NO_TEMPLATES" and self._template_keys)
+        if key is None and never:
             raise GatewayError(GatewayType.UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type")
         binary = self._binary_media_types.match(content_type)
         if key is None:
             if binary:
-                return to_base64(exchange.payload).encode() if self._handling == TO_TEXT else exchange.payload
-            text = exchange.body
+                return to_base64(context.payload).encode() if self._handling == TO_TEXT else context.payload
+            text = context.body
         elif binary and self._handling != TO_TEXT:
             # A template cannot read bytes: why a preflight needs CONVERT_TO_TEXT when */* is binary (aws-facts 10.7).
-            raise GatewayError(GatewayType.API_CONFIGURATION_ERROR, "Internal server error")
+            raise InternalServerError
         else:
-            text = self._templates[key].render(exchange, to_base64(exchange.payload) if binary else exchange.body)
+            text = self._templates[key].render(context, to_base64(context.payload) if binary else context.body)
         return from_base64(text) if self._handling == TO_BINARY else text.encode("utf-8", "replace")
 
 

@@ -6,12 +6,10 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
-from clickstream_local.apigateway.context.errors import GatewayError
-from clickstream_local.apigateway.context.gateway_types import GatewayType
-from clickstream_local.apigateway.context.request_context import Exchange
-from clickstream_local.apigateway.mapping.media_type import for_accept
-from clickstream_local.apigateway.mapping.parameter_mapping import ParameterMapping, Source, mapped_value
-from clickstream_local.apigateway.response.response_headers import remap
+from clickstream_local.apigateway.context.errors import GatewayError, GatewayType
+from clickstream_local.apigateway.context.request_context import RequestContext
+from clickstream_local.apigateway.mapping.parameter_mapping import MappingSource, ParameterMapping, mapped_value
+from clickstream_local.apigateway.mapping.templates import key_for_accept
 from clickstream_local.common.http import Response
 from clickstream_local.common.model import GatewayResponse
 
@@ -41,16 +39,16 @@ class GatewayResponses:
             for response in responses
         }
 
-    def render(self, error: GatewayError, exchange: Exchange) -> Response:
+    def render(self, error: GatewayError, context: RequestContext) -> Response:
         """The answer for ``error``; ``$context.error`` is filled in on the way."""
         kind = error.response_type
-        exchange.context["error"] = {
+        context.variables["error"] = {
             "message": error.message,
             "messageString": json.dumps(error.message),
             "responseType": kind.name,
             "validationErrorString": error.validation_error,
         }
-        source = Source(exchange, exchange.body)
+        source = MappingSource(context, context.body)
         status = kind.status
         parameters: Sequence[tuple[str, str]] = ()
         templates = _ACCESS_DENIED_TEMPLATES if kind is GatewayType.ACCESS_DENIED else _DEFAULT_TEMPLATES
@@ -60,15 +58,15 @@ class GatewayResponses:
             status = response.status_code or status
             templates = dict(response.templates) or templates
             parameters = mapping.values(source)
-        key = for_accept(templates, exchange.request.headers.get("accept"))
+        key = key_for_accept(tuple(templates), context.request.headers.get("accept"))
         assert key is not None  # there is always a template
         headers = {"content-type": ("Content-Type", key)}
         if kind.error_type is not None:
             headers["x-amzn-errortype"] = ("x-amzn-ErrorType", kind.error_type)
         for name, value in parameters:
             headers[name.lower()] = (name, value)
-        return Response(status, remap(headers.values()), _substitute(templates[key], source).encode())
+        return Response(status, tuple(headers.values()), _substitute(templates[key], source).encode())
 
 
-def _substitute(template: str, source: Source) -> str:
+def _substitute(template: str, source: MappingSource) -> str:
     return _VARIABLE.sub(lambda match: mapped_value(match[1] or match[2])(source) or "", template)

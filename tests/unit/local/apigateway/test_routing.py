@@ -70,3 +70,9 @@ def test_path_parameters_reach_the_template(gateway: Make, method: Make) -> None
     api = gateway(method("$input.params('id')|$input.params().path.id", path="/users/{id}"))
     api.send("/users/a%2Fb")
     assert api.sent == "a/b|a/b"
+
+
+def test_head_needs_a_method_of_its_own(gateway: Make, method: Make, message: Make) -> None:
+    """aws-facts 10.5: an unknown method is a missing authentication token."""
+    assert message(gateway(method(http_method="GET")).send(method="HEAD"))[0] == 403
+    assert gateway(method(http_method="ANY")).send(method="HEAD").status == 200

@@ -12,7 +12,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from clickstream_local.apigateway import RestApiService
+from clickstream_local.apigateway.service import RestApiService
 from clickstream_local.assembly import AssemblyError, load_stacks
 from clickstream_local.assembly.documents import read_template
 from clickstream_local.common.model import RestApi

@@ -116,17 +116,6 @@ def test_response_parameters_map_to_headers(gateway: Make, method: Make, header:
     assert header(response, "X-Unmapped") is None
 
 
-@pytest.mark.parametrize("name", ["Date", "Server", "WWW-Authenticate", "content-length"])
-def test_headers_that_the_service_keeps_for_itself_are_renamed(
-    gateway: Make, method: Make, header: Make, name: str
-) -> None:
-    """apigateway-runtime.json, headers.response_headers_renamed_x-amzn-Remapped-*."""
-    mapping = {f"method.response.header.{name}": "'v'"}
-    response = gateway(method(integration=responses(IntegrationResponse(200, response_parameters=mapping)))).send()
-    assert header(response, f"x-amzn-Remapped-{name}") == "v"
-    assert header(response, name) is None
-
-
 def test_a_template_overrides_status_and_headers(gateway: Make, method: Make, header: Make) -> None:
     """aws-facts 10.4; this is how a partial failure of PutRecordBatch becomes an error (10.1)."""
     template = (
@@ -162,27 +151,6 @@ def test_the_trace_id_is_on_successful_answers_of_a_service(gateway: Make, metho
     assert header(response, "X-Amzn-Trace-Id").startswith("Root=1-6b016ba0-")
     assert api.sent == header(response, "X-Amzn-Trace-Id")
     assert header(api.send("/nothing"), "X-Amzn-Trace-Id") is None
-
-
-def test_a_service_that_does_not_answer_in_time_is_504(
-    gateway: Make, method: Make, message: Make, header: Make
-) -> None:
-    """apigateway-runtime.json: INTEGRATION_TIMEOUT is 504; the text is [M]."""
-    api = gateway(method(integration={"timeout_ms": 50}))
-    api.delay = 5
-    response = api.send()
-    assert message(response) == (504, "Endpoint request timed out")
-    assert header(response, "x-amzn-ErrorType") == "InternalServerErrorException"
-
-
-def test_a_service_that_cannot_be_called_is_504_without_details(
-    gateway: Make, method: Make, message: Make, caplog: pytest.LogCaptureFixture
-) -> None:
-    """apigateway-runtime.json: INTEGRATION_FAILURE is 504; the text is [M]."""
-    api = gateway(method())
-    api.answer = RuntimeError("inner detail")
-    assert message(api.send()) == (504, "Network error communicating with endpoint")
-    assert "firehose:PutRecord failed" in caplog.text
 
 
 def test_a_pattern_that_is_no_regular_expression_is_named_at_start(gateway: Make, method: Make) -> None:

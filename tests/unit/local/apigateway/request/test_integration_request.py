@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.common.model import Stage
-
 Make = Callable[..., Any]
 TEXT = {"Content-Type": "text/plain;charset=UTF-8"}
 
@@ -113,34 +111,6 @@ def test_mapping_a_forbidden_header_is_500_at_run_time(gateway: Make, method: Ma
     assert api.calls == []
 
 
-def test_dropped_headers_are_not_there_for_mapping(gateway: Make, method: Make) -> None:
-    """apigateway-runtime.json, headers.dropped_before_mapping."""
-    api = gateway(method("[$input.params('Expect')][$input.params('TE')][$input.params('X-Kept')]"))
-    api.send(headers={"Expect": "100-continue", "TE": "trailers", "X-Kept": "yes"})
-    assert api.sent == "[][][yes]"
-
-
-def test_params_look_in_path_then_query_then_header(gateway: Make, method: Make) -> None:
-    """aws-facts 10.4."""
-    api = gateway(method("$input.params('id') $input.params('q') $input.params('h')", path="/e/{id}"))
-    api.send("/e/path", headers={"id": "header", "q": "header", "h": "header"}, query="id=query&q=query")
-    assert api.sent == "path query header"
-
-
-def test_a_semicolon_separates_query_parameters(gateway: Make, method: Make) -> None:
-    """aws-facts 10.8."""
-    api = gateway(method("$input.params('a')|$input.params('b')"))
-    api.send(query="a=1;b=2")
-    assert api.sent == "1|2"
-
-
-def test_the_client_is_added_to_x_forwarded_for(gateway: Make, method: Make) -> None:
-    """aws-facts 10.4, identity.sourceIp."""
-    api = gateway(method("$input.params('X-Forwarded-For')"))
-    api.send(headers={"X-Forwarded-For": "198.51.100.1"})
-    assert api.sent == "198.51.100.1, 203.0.113.9"
-
-
 def test_an_empty_body_is_an_empty_object_to_the_template(gateway: Make, method: Make) -> None:
     """aws-facts 10.4: $input.body of an empty body renders {}."""
     api = gateway(method("$input.body"))
@@ -182,25 +152,8 @@ def test_a_template_that_fails_on_a_request_is_500_and_logged_without_the_reques
     assert "xyz" not in caplog.text
 
 
-def test_stage_variables_and_path_mappings_fill_the_uri(gateway: Make, method: Make) -> None:
-    integration = {
-        "service": "${stageVariables.service}",
-        "action": "Put{what}",
-        "request_parameters": {"integration.request.path.what": "method.request.querystring.kind"},
-    }
-    api = gateway(method(integration=integration), stage=Stage("Stage", "prod", {"service": "firehose"}))
-    api.send(query="kind=Record")
-    assert api.calls[0][:2] == ("firehose", "PutRecord")
-
-
 def test_query_string_mappings_are_taken_and_change_nothing_for_a_json_service(gateway: Make, method: Make) -> None:
     integration = {"request_parameters": {"integration.request.querystring.page": "'1'"}}
     api = gateway(method("x", integration=integration))
     assert (api.send().status, api.service.unsupported()) == (200, ())
     assert api.sent == "x"
-
-
-def test_head_needs_a_method_of_its_own(gateway: Make, method: Make, message: Make) -> None:
-    """aws-facts 10.5: an unknown method is a missing authentication token."""
-    assert message(gateway(method(http_method="GET")).send(method="HEAD"))[0] == 403
-    assert gateway(method(http_method="ANY")).send(method="HEAD").status == 200

@@ -1,4 +1,4 @@
-"""MOCK integrations, as the CORS preflight uses them (aws-facts 10.7)."""
+"""AWS integrations, and MOCK integrations as the CORS preflight uses them (aws-facts 10.1, 10.7)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.common.model import IntegrationResponse
+from clickstream_local.common.model import IntegrationResponse, Stage
 
 Make = Callable[..., Any]
 
@@ -55,3 +55,35 @@ def test_a_mock_response_may_have_a_body(gateway: Make, method: Make) -> None:
     entry = IntegrationResponse(200, response_templates={"application/json": '{"path":"$context.resourcePath"}'})
     api = gateway(method(**mock('{"statusCode": 200}', entry)))
     assert api.send(method="OPTIONS").body == b'{"path":"/events"}'
+
+
+def test_a_service_that_does_not_answer_in_time_is_504(
+    gateway: Make, method: Make, message: Make, header: Make
+) -> None:
+    """apigateway-runtime.json: INTEGRATION_TIMEOUT is 504; the text is [M]."""
+    api = gateway(method(integration={"timeout_ms": 50}))
+    api.delay = 5
+    response = api.send()
+    assert message(response) == (504, "Endpoint request timed out")
+    assert header(response, "x-amzn-ErrorType") == "InternalServerErrorException"
+
+
+def test_a_service_that_cannot_be_called_is_504_without_details(
+    gateway: Make, method: Make, message: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    """apigateway-runtime.json: INTEGRATION_FAILURE is 504; the text is [M]."""
+    api = gateway(method())
+    api.answer = RuntimeError("inner detail")
+    assert message(api.send()) == (504, "Network error communicating with endpoint")
+    assert "firehose:PutRecord failed" in caplog.text
+
+
+def test_stage_variables_and_path_mappings_fill_the_uri(gateway: Make, method: Make) -> None:
+    integration = {
+        "service": "${stageVariables.service}",
+        "action": "Put{what}",
+        "request_parameters": {"integration.request.path.what": "method.request.querystring.kind"},
+    }
+    api = gateway(method(integration=integration), stage=Stage("Stage", "prod", {"service": "firehose"}))
+    api.send(query="kind=Record")
+    assert api.calls[0][:2] == ("firehose", "PutRecord")

@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from clickstream_local.cli.query import print_rows
+from clickstream_local.common.terminal import print_rows
 
 
 def shown(columns: list[str], rows: list[tuple[object, ...]], width: int = 80) -> str:

@@ -1,4 +1,4 @@
-"""``AWS`` integrations: one action of one service."""
+"""Integrations: ``AWS``, which is one action of one service, and ``MOCK``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 
-from clickstream_local.apigateway.context.errors import GatewayError, UnsupportedSettingError
-from clickstream_local.apigateway.context.gateway_types import GatewayType
-from clickstream_local.apigateway.context.request_context import Exchange
+import orjson
+
+from clickstream_local.apigateway.context.errors import (
+    GatewayError,
+    GatewayType,
+    InternalServerError,
+    UnsupportedSettingError,
+)
+from clickstream_local.apigateway.context.request_context import RequestContext
 from clickstream_local.apigateway.request.integration_request import IntegrationRequest
 from clickstream_local.common.http import Response
 from clickstream_local.common.model import Integration
@@ -18,6 +24,7 @@ from clickstream_local.common.model import Integration
 CallService = Callable[[str, str, dict[str, str], bytes], Awaitable[Response]]
 
 _PLACEHOLDER = re.compile(r"\$\{stageVariables\.(\w+)\}|\{(\w+)\}")
+_BARE_KEY = re.compile(r"([{,]\s*)(\w+)(\s*:)")
 _log = logging.getLogger(__name__)
 
 
@@ -32,7 +39,7 @@ class ServiceIntegration:
         self._timeout = integration.timeout_ms / 1000
         self._call_service = call_service
 
-    async def call(self, request: IntegrationRequest, exchange: Exchange) -> Response:
+    async def call(self, request: IntegrationRequest, context: RequestContext) -> Response:
         """The service's answer, whatever its status.
 
         Raises
@@ -42,29 +49,58 @@ class ServiceIntegration:
         """
         service, action = self._service, self._action
         if "{" in service or "{" in action:
-            service, action = (_filled(name, request, exchange) for name in (service, action))
+            service, action = (_filled(name, request, context) for name in (service, action))
         started = time.perf_counter()
         try:
             async with asyncio.timeout(self._timeout):
                 response = await self._call_service(service, action, request.headers, request.body)
         except TimeoutError:
-            exchange.log["integrationErrorMessage"] = "Execution failed due to a timeout error"
+            context.log_variables["integrationErrorMessage"] = "Execution failed due to a timeout error"
             raise GatewayError(GatewayType.INTEGRATION_TIMEOUT, "Endpoint request timed out") from None
         except Exception:
             _log.exception("the call of %s:%s failed inside the local runtime", service, action)
-            exchange.log["integrationErrorMessage"] = "Internal server error"
+            context.log_variables["integrationErrorMessage"] = "Internal server error"
             raise GatewayError(GatewayType.INTEGRATION_FAILURE, "Network error communicating with endpoint") from None
         finally:
-            exchange.log["integrationLatency"] = round((time.perf_counter() - started) * 1000)
-        exchange.log["integrationStatus"] = response.status
+            context.log_variables["integrationLatency"] = round((time.perf_counter() - started) * 1000)
+        context.log_variables["integrationStatus"] = response.status
         return response
 
 
-def _filled(name: str, request: IntegrationRequest, exchange: Exchange) -> str:
+class MockIntegration:
+    """Answers with the ``statusCode`` of the rendered request and an empty body."""
+
+    async def call(self, request: IntegrationRequest, context: RequestContext) -> Response:
+        """An empty answer with that status; ``{statusCode: 200}`` without quotes is fine too (aws-facts 10.7).
+
+        Raises
+        ------
+        GatewayError
+            500 without an integer ``statusCode``.
+        """
+        status = _status(request.body.decode("utf-8", "replace"))
+        if status is None:
+            raise InternalServerError
+        context.log_variables["integrationStatus"] = status
+        return Response(status)
+
+
+def _filled(name: str, request: IntegrationRequest, context: RequestContext) -> str:
     """A part of the URI with its stage variables and path parameters; what has no value is left out."""
 
     def value(match: re.Match[str]) -> str:
         variable, parameter = match.groups()
-        return exchange.stage.variables.get(variable, "") if variable else request.path.get(parameter, "")
+        return context.stage.variables.get(variable, "") if variable else request.path.get(parameter, "")
 
     return _PLACEHOLDER.sub(value, name)
+
+
+def _status(body: str) -> int | None:
+    for text in (body, _BARE_KEY.sub(r'\1"\2"\3', body)):
+        try:
+            document = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            continue
+        status = document.get("statusCode") if isinstance(document, dict) else None
+        return status if isinstance(status, int) and not isinstance(status, bool) else None
+    return None

@@ -1,4 +1,4 @@
-"""The API behind the real listener, met by a client nobody here wrote: Python's own http.client."""
+"""A whole API, also behind the real listener and met by a client nobody here wrote: Python's own http.client."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from typing import Any
 import pytest
 
 from clickstream_local.common.http import Request, Response
+from clickstream_local.common.model import IntegrationResponse
 from clickstream_local.listener import serve
+
+
+def responses(*entries: IntegrationResponse) -> dict[str, Any]:
+    return {"responses": entries}
+
 
 Make = Callable[..., Any]
 
@@ -67,3 +73,31 @@ def test_the_payload_limit_is_told_in_the_words_of_the_service(
     assert answered == status
     assert len(api.calls) == (status == 200)
     assert status == 200 or body == b'{"message":"Request Too Long"}'
+
+
+@pytest.mark.parametrize("path", ["/events", "/nothing"])
+def test_every_answer_carries_both_request_ids(gateway: Make, method: Make, header: Make, path: str) -> None:
+    """aws-facts 10.6."""
+    response = gateway(method()).send(path)
+    assert len(header(response, "x-amzn-RequestId")) == 36
+    assert len(header(response, "x-amz-apigw-id")) == 16
+
+
+def test_an_error_inside_is_500_without_details(
+    gateway: Make, method: Make, message: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    api = gateway(method('#set($context.responseOverride = "no map")x'))
+    assert message(api.send(body="secret")) == (500, "Internal server error")
+    assert "POST prod/events failed inside API Gateway" in caplog.text
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize("name", ["Date", "Server", "WWW-Authenticate", "content-length"])
+def test_headers_that_the_service_keeps_for_itself_are_renamed(
+    gateway: Make, method: Make, header: Make, name: str
+) -> None:
+    """apigateway-runtime.json, headers.response_headers_renamed_x-amzn-Remapped-*."""
+    mapping = {f"method.response.header.{name}": "'v'"}
+    response = gateway(method(integration=responses(IntegrationResponse(200, response_parameters=mapping)))).send()
+    assert header(response, f"x-amzn-Remapped-{name}") == "v"
+    assert header(response, name) is None

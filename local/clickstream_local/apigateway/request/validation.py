@@ -1,4 +1,4 @@
-"""Checks request bodies by the API's models: JSON Schema draft 4 (aws-facts 10.3)."""
+"""Request validation: required parameters, and bodies by the API's models, in JSON Schema draft 4 (aws-facts 10.3)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 import fastjsonschema
 import orjson
 
-from clickstream_local.apigateway.context.errors import GatewayError, UnsupportedSettingError
-from clickstream_local.apigateway.context.gateway_types import GatewayType
-from clickstream_local.apigateway.mapping.media_type import media_type
+from clickstream_local.apigateway.context.errors import GatewayError, GatewayType, UnsupportedSettingError
+from clickstream_local.apigateway.context.request_context import RequestContext
+from clickstream_local.apigateway.mapping.templates import media_type
 
 _MODEL_URL = "https://apigateway.amazonaws.com/restapis/"
 # The two models that every API has.
@@ -25,7 +25,38 @@ _NAMED_SCHEMAS = frozenset({"properties", "patternProperties", "definitions", "d
 # API Gateway does not support these; `id` would move the base of every `$ref`.
 _IGNORED = frozenset({"exclusiveMinimum", "default", "readOnly", "discriminator", "id", "$id", "$schema"})
 
-Check = Callable[[Any], Any]
+Validate = Callable[[Any], Any]
+
+
+class ParameterValidator:
+    """The required ones of a method's ``method.request.<place>.<name>`` parameters."""
+
+    def __init__(self, request_parameters: Mapping[str, bool]) -> None:
+        self._required = [
+            (place, name)
+            for place, name in (
+                key.removeprefix("method.request.").split(".", 1)
+                for key, required in request_parameters.items()
+                if required
+            )
+        ]
+
+    def check(self, context: RequestContext) -> None:
+        """Look for each one; blank counts as missing, and header names are case-sensitive here.
+
+        Raises
+        ------
+        GatewayError
+            400 that names the missing ones.
+        """
+        if not self._required:
+            return
+        params = context.params
+        missing = [name for place, name in self._required if not params.get(place, {}).get(name, "").strip()]
+        if missing:
+            raise GatewayError(
+                GatewayType.BAD_REQUEST_PARAMETERS, f"Missing required request parameters: [{', '.join(missing)}]"
+            )
 
 
 class BodyValidator:
@@ -52,8 +83,8 @@ class BodyValidator:
         self, request_models: Mapping[str, str], models: Mapping[str, Any], *, validate_unmodelled_types: bool = False
     ) -> None:
         known = {**_BUILT_IN, **models}
-        self._checks = {media_type(key): _compile(name, known) for key, name in request_models.items()}
-        self._fallback = self._checks.get("application/json") if validate_unmodelled_types else None
+        self._models = {media_type(key): _compile(name, known) for key, name in request_models.items()}
+        self._fallback = self._models.get("application/json") if validate_unmodelled_types else None
 
     def check(self, content_type: str | None, body: bytes) -> None:
         """Check a body; an empty one counts as ``{}``.
@@ -63,11 +94,11 @@ class BodyValidator:
         GatewayError
             400 ``Invalid request body``, for text that is not JSON as well.
         """
-        check = self._checks.get(media_type(content_type), self._fallback)
-        if check is None:
+        validate = self._models.get(media_type(content_type), self._fallback)
+        if validate is None:
             return
         try:
-            check(_parse(body or b"{}"))
+            validate(_parse(body or b"{}"))
         except fastjsonschema.JsonSchemaValueException as error:
             raise _invalid(_explain(error)) from None
         except RecursionError:
@@ -92,7 +123,7 @@ def _invalid(detail: str) -> GatewayError:
     return GatewayError(GatewayType.BAD_REQUEST_BODY, "Invalid request body", detail)
 
 
-def _compile(name: str, models: Mapping[str, Any]) -> Check:
+def _compile(name: str, models: Mapping[str, Any]) -> Validate:
     document: dict[str, Any] = {
         "$schema": "http://json-schema.org/draft-04/schema#",
         "$ref": f"#/definitions/{name}",
@@ -107,10 +138,10 @@ def _compile(name: str, models: Mapping[str, Any]) -> Check:
             raise UnsupportedSettingError(f"model {model!r} is not a model of this API")
         document["definitions"][model] = _rewrite(models[model], model, waiting)
     try:
-        check: Check = fastjsonschema.compile(document, use_default=False)
+        validate: Validate = fastjsonschema.compile(document, use_default=False)
     except (fastjsonschema.JsonSchemaException, re.error, LookupError, TypeError, ValueError, AttributeError) as error:
         raise UnsupportedSettingError(f"model {name!r} cannot be compiled as JSON Schema draft 4: {error}") from error
-    return check
+    return validate
 
 
 def _rewrite(schema: Any, model: str, waiting: list[str]) -> Any:
