@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.soak.load import Sent
 from clickstream_local.failures.objects import failed_records
-from clickstream_local.tables.tables import Lake
+from clickstream_local.tables.landed_tables import LandedTables
 
 MOST_REJECTED = 1 / 30
 """One event in forty breaks the schema."""
@@ -29,9 +29,9 @@ class Outcome:
 
     @classmethod
     def of(cls, data_dir: Path, records: dict[str, Any]) -> Outcome:
-        lake = Lake(data_dir)
-        _, [(rows, distinct)] = lake.query("SELECT count(*), count(DISTINCT event_id) FROM events")
-        lake.close()
+        tables = LandedTables(data_dir)
+        _, [(rows, distinct)] = tables.query("SELECT count(*), count(DISTINCT event_id) FROM events")
+        tables.close()
         kinds: dict[str, int] = {}
         for record in failed_records(data_dir):
             kinds[record.kind] = kinds.get(record.kind, 0) + 1

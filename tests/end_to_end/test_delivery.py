@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from clickstream_local.demo.runtime_process import running
-from clickstream_local.tables.tables import Lake
+from clickstream_local.tables.landed_tables import LandedTables
 from clickstream_producer import FirehoseStream, Producer
 from support.running_pipeline import Pipeline, event
 
@@ -79,9 +79,9 @@ def test_ctrl_c_delivers_what_is_buffered(assembly: Path, tmp_path: Path) -> Non
     with running(assembly, tmp_path, buffer_interval=600) as runtime:
         Pipeline(runtime, tmp_path).post(event(event_id="last"))
         assert runtime.stop() == 0
-    lake = Lake(tmp_path)
-    assert lake.query("SELECT event_id FROM events")[1] == [("last",)]
-    lake.close()
+    tables = LandedTables(tmp_path)
+    assert tables.query("SELECT event_id FROM events")[1] == [("last",)]
+    tables.close()
 
 
 def test_buffered_records_are_delivered_after_the_interval(assembly: Path, tmp_path: Path) -> None:

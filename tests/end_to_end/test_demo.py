@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream_local.tables.tables import Lake
+from clickstream_local.tables.landed_tables import LandedTables
 from support.checkout import CHECKOUT
 from support.sample_data import shared_file
 
@@ -61,11 +61,11 @@ def test_three_thousand_real_events_are_three_thousand_rows(tmp_path: Path) -> N
     mapping = "event_name=event_type,client_time=timestamp,anonymous_id=unique_id"
     done = demo("--events", str(events), "--map", mapping, "--data-dir", str(data))
     assert done.returncode == 0, done.stdout + done.stderr
-    lake = Lake(data)
-    assert lake.query("SELECT count(*), count(DISTINCT event_id) FROM events")[1] == [(3000, 3000)]
-    by_hour = lake.query("SELECT date_trunc('day', event_time)::VARCHAR, count(*) FROM events GROUP BY 1")[1]
+    tables = LandedTables(data)
+    assert tables.query("SELECT count(*), count(DISTINCT event_id) FROM events")[1] == [(3000, 3000)]
+    by_hour = tables.query("SELECT date_trunc('day', event_time)::VARCHAR, count(*) FROM events GROUP BY 1")[1]
     assert {day[:7] for day, _ in by_hour} == {"2024-05"}
-    lake.close()
+    tables.close()
 
 
 def test_a_line_that_is_no_event_is_named(tmp_path: Path) -> None:

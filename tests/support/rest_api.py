@@ -9,7 +9,7 @@ from typing import Any
 from clickstream_local.apigateway.service import RestApiService
 from clickstream_local.common.http import Headers, Request, Response
 from clickstream_local.common.model import Integration, IntegrationResponse, Method, RestApi, Stage
-from clickstream_local.lambda_runtime import InvokeResult
+from clickstream_local.lambda_runtime.sandbox import InvokeResult
 
 FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:auth"
 OK = Response(200, (("Content-Type", "application/x-amz-json-1.1"),), b'{"RecordId":"r-1","Encrypted":false}')

@@ -13,7 +13,7 @@ import boto3
 
 from clickstream_local.demo.runtime_process import RuntimeProcess
 from clickstream_local.failures.objects import FailedRecord, failed_records
-from clickstream_local.tables.tables import Lake
+from clickstream_local.tables.landed_tables import LandedTables
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class Pipeline:
         self.runtime.flush()
 
     def rows(self, where: str = "true") -> list[dict[str, Any]]:
-        lake = Lake(self.data_dir)
-        columns, rows = lake.query(f"SELECT * FROM events WHERE {where}")
-        lake.close()
+        tables = LandedTables(self.data_dir)
+        columns, rows = tables.query(f"SELECT * FROM events WHERE {where}")
+        tables.close()
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def failed(self) -> list[FailedRecord]:

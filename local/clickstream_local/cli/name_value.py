@@ -7,7 +7,8 @@ from typing import Any, get_args, get_type_hints
 
 import click
 
-from clickstream_local.firehose import Disagreements, Faults
+from clickstream_local.firehose.config.disagreements import Disagreements
+from clickstream_local.firehose.faults import Faults
 
 
 def pair(option: str, given: str, form: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from clickstream_local.cli import options
 from clickstream_local.common.catalog import CatalogError
 from clickstream_local.common.terminal import print_rows
 from clickstream_local.s3.store import StoreError
-from clickstream_local.tables.tables import Lake, QueryError
+from clickstream_local.tables.landed_tables import LandedTables, QueryError
 
 _NOT_YET = (
     "no rows. Events wait in their buffer for its size or interval first; a running `clickstream local` delivers them "
@@ -30,7 +30,7 @@ def query(sql: str, data_dir: Path, as_json: bool) -> None:
     Example: clickstream query "SELECT event_name, count(*) FROM events GROUP BY 1"
     """
     try:
-        lake = Lake(data_dir)
+        lake = LandedTables(data_dir)
         columns, rows = lake.query(sql)
     except (CatalogError, QueryError, StoreError) as error:
         raise click.ClickException(str(error)) from None

@@ -22,8 +22,8 @@ from clickstream_local.transform_runner.function import (
     function_of_entry,
     stream_arn,
 )
-from clickstream_local.transform_runner.records import SampleError, read_records
 from clickstream_local.transform_runner.run import Outcome, run_records
+from clickstream_local.transform_runner.sample import SampleError, read_records
 
 
 @click.command()

@@ -9,7 +9,7 @@ from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.common.http import Response
 from clickstream_local.common.model import LogGroup
 from clickstream_local.wire.aws_json import ApiError
-from clickstream_local.wire.service import Answer, Request, WireApi
+from clickstream_local.wire.service import RequestMembers, ResponseMembers, WireApi
 
 TARGET_PREFIX = "Logs_20140328."
 MOST_EVENTS = 10_000
@@ -48,7 +48,7 @@ class LogService:
         """Answer a call; ``target`` is the ``X-Amz-Target`` header."""
         return self._api.answer(target, body)
 
-    def _create_group(self, request: Request) -> Answer:
+    def _create_group(self, request: RequestMembers) -> ResponseMembers:
         name = request["logGroupName"]
         if name in self._streams:
             raise ApiError("ResourceAlreadyExistsException", "The specified log group already exists")
@@ -56,7 +56,7 @@ class LogService:
         self._streams[name] = {}
         return {}
 
-    def _create_stream(self, request: Request) -> Answer:
+    def _create_stream(self, request: RequestMembers) -> ResponseMembers:
         group, stream = request["logGroupName"], request["logStreamName"]
         streams = self._group(group)
         if stream in streams:
@@ -65,12 +65,12 @@ class LogService:
         streams[stream] = None
         return {}
 
-    def _describe_groups(self, request: Request) -> Answer:
+    def _describe_groups(self, request: RequestMembers) -> ResponseMembers:
         prefix = request.get("logGroupNamePrefix", "")
         names = sorted(name for name in self._streams if name.startswith(prefix))
         return {"logGroups": [{"logGroupName": name, "arn": f"{self._arn}{name}:*"} for name in names]}
 
-    def _describe_streams(self, request: Request) -> Answer:
+    def _describe_streams(self, request: RequestMembers) -> ResponseMembers:
         group = self._group_name(request)
         prefix, start = request.get("logStreamNamePrefix", ""), request.get("nextToken", "")
         streams = self._group(group)
@@ -80,12 +80,12 @@ class LogService:
             raise ApiError("InvalidParameterException", f"limit is {most}: it must be 1 to {_MOST_STREAMS_PER_PAGE}")
         listed = []
         for name in names[:most]:
-            entry: Answer = {"logStreamName": name, "arn": f"{self._arn}{group}:log-stream:{name}"}
+            entry: ResponseMembers = {"logStreamName": name, "arn": f"{self._arn}{group}:log-stream:{name}"}
             last = streams[name]
             listed.append(entry if last is None else entry | {"lastEventTimestamp": last})
         return {"logStreams": listed} | ({"nextToken": names[most - 1]} if len(names) > most else {})
 
-    def _put_events(self, request: Request) -> Answer:
+    def _put_events(self, request: RequestMembers) -> ResponseMembers:
         group, stream = request["logGroupName"], request["logStreamName"]
         streams = self._group(group)
         if stream not in streams:
@@ -96,7 +96,7 @@ class LogService:
         streams[stream] = max(event["timestamp"] for event in events)
         return {}
 
-    def _group_name(self, request: Request) -> str:
+    def _group_name(self, request: RequestMembers) -> str:
         """DescribeLogStreams takes a name or an ARN."""
         identifier = request.get("logGroupIdentifier", "").removeprefix(self._arn)
         name = str(request.get("logGroupName") or identifier)
@@ -116,7 +116,7 @@ class LogService:
             raise ApiError("InvalidParameterException", str(error)) from error
 
 
-def _events(request: Request) -> list[Mapping[str, Any]]:
+def _events(request: RequestMembers) -> list[Mapping[str, Any]]:
     """The events of PutLogEvents, within the service's limits."""
     events: list[Mapping[str, Any]] = request["logEvents"]
     if not 1 <= len(events) <= MOST_EVENTS:

@@ -15,8 +15,9 @@ from clickstream_local.common.model import DeliveryStream, KinesisStream, Stack
 from clickstream_local.cost.endpoint import Endpoint, endpoint_of
 from clickstream_local.cost.errors import CostError
 from clickstream_local.cost.standing import Standing, read_standing
-from clickstream_local.firehose.config.config import buffering_hints, converts, partitions_dynamically, s3_properties
+from clickstream_local.firehose.config.format_conversion import converts
 from clickstream_local.firehose.config.processors import LambdaProcessor, Processors
+from clickstream_local.firehose.config.stream_config import buffering_hints, partitions_dynamically, s3_properties
 from clickstream_local.firehose.config.values import ConfigurationError
 
 _Loaded = Sequence[tuple[Template, Stack]]

@@ -13,7 +13,7 @@ from rich.tree import Tree
 from clickstream_local.common.terminal import print_rows
 from clickstream_local.demo.accounting import Accounting
 from clickstream_local.failures.listing import one_line, print_errors
-from clickstream_local.tables.tables import Lake
+from clickstream_local.tables.landed_tables import LandedTables
 from clickstream_local.tables.views import identifier
 
 _FILES_SHOWN = 4
@@ -70,7 +70,7 @@ def _grow(tree: Tree, folder: Path) -> None:
         tree.add(f"[dim]… {len(files) - _FILES_SHOWN} more")
 
 
-def print_query(console: Console, lake: Lake, table: str) -> str:
+def print_query(console: Console, lake: LandedTables, table: str) -> str:
     """Events per page and hour; per name and hour where no event has a page. Gives the query."""
     name = identifier(table)
     _, rows = lake.query(f"SELECT count(page_path) FROM {name}")

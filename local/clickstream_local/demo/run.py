@@ -26,7 +26,7 @@ from clickstream_local.demo.runtime_process import RuntimeProcess, RuntimeProces
 from clickstream_local.demo.send import put_undecodable, send_by_producer, send_over_http
 from clickstream_local.demo.synth import SynthError, synthesize
 from clickstream_local.failures.objects import failed_records
-from clickstream_local.tables.tables import Lake
+from clickstream_local.tables.landed_tables import LandedTables
 from clickstream_local.tables.views import identifier
 
 _MARKER = "cdk.out"
@@ -134,7 +134,7 @@ def _send_and_count(
     undecodable = put_undecodable(runtime.url, target.stream.name, target.region, _UNDECODABLE) if made_up else 0
     with console.status("waiting for delivery"):
         state = runtime.flush()
-    lake = Lake(plan.data_dir)
+    lake = LandedTables(plan.data_dir)
     table = identifier(target.table.name)
     _, [(rows, distinct)] = lake.query(f"SELECT count(*), count(DISTINCT event_id) FROM {table}")
     found = Accounting(

@@ -3,21 +3,53 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import time
 from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import orjson
 
 from clickstream_local.common.http import Response
 from clickstream_local.common.model import KinesisStream
-from clickstream_local.kinesis import iterators, members
 from clickstream_local.kinesis.data_stream import DataStream
+from clickstream_local.kinesis.put_entries import put_entries, put_entry
 from clickstream_local.kinesis.shard import Shard
 from clickstream_local.wire.aws_json import ApiError
-from clickstream_local.wire.service import Answer, Request, WireApi
+from clickstream_local.wire.members import count
+from clickstream_local.wire.service import RequestMembers, ResponseMembers, WireApi
 
 TARGET_PREFIX = "Kinesis_20131202."
 _RECORDS_PER_READ = 10_000
 _SHARDS_PER_LIST = 10_000
 _STREAMS_PER_LIST = 100
+_ITERATOR_SECONDS = 300
+
+
+class ShardIterator(NamedTuple):
+    """A place in a shard, good for five minutes; ``made`` is epoch seconds."""
+
+    stream: str
+    shard: str
+    position: int
+    made: float
+
+    def text(self) -> str:
+        """As clients see it."""
+        return base64.b64encode(orjson.dumps([*self])).decode()
+
+    @classmethod
+    def parse(cls, text: Any, now: float) -> ShardIterator:
+        """Read what :meth:`text` made. Raises :class:`~clickstream_local.wire.aws_json.ApiError`."""
+        try:
+            stream, shard, position, made = orjson.loads(base64.b64decode(text, validate=True))
+            found = cls(str(stream), str(shard), int(position), float(made))
+        except (binascii.Error, TypeError, ValueError):
+            raise ApiError("InvalidArgumentException", "Invalid ShardIterator.") from None
+        if now - found.made > _ITERATOR_SECONDS:
+            message = f"Iterator expired: an iterator is good for {_ITERATOR_SECONDS} seconds; get a new one"
+            raise ApiError("ExpiredIteratorException", message)
+        return found
 
 
 class KinesisService:
@@ -66,9 +98,9 @@ class KinesisService:
         """The stream of an ARN or a name."""
         return self._streams.get(arn_or_name.rpartition("/")[2])
 
-    def _put_record(self, request: Request) -> Answer:
+    def _put_record(self, request: RequestMembers) -> ResponseMembers:
         stream = self._stream(request)
-        entry = members.one_entry(request)
+        entry = put_entry(request)
         shard = stream.shard_for(entry.partition_key, entry.explicit_hash_key)
         sequence_number = shard.put(entry.data, entry.partition_key)
         if sequence_number is None:
@@ -76,11 +108,11 @@ class KinesisService:
         # EncryptionType is left out, as in the recorded answers of streams without encryption (facts 1.7).
         return {"ShardId": shard.id, "SequenceNumber": sequence_number}
 
-    def _put_records(self, request: Request) -> Answer:
+    def _put_records(self, request: RequestMembers) -> ResponseMembers:
         stream = self._stream(request)
         results = []
         failed = 0
-        for entry in members.entries(request):
+        for entry in put_entries(request):
             shard = stream.shard_for(entry.partition_key, entry.explicit_hash_key)
             sequence_number = shard.put(entry.data, entry.partition_key)
             if sequence_number is None:
@@ -91,9 +123,9 @@ class KinesisService:
                 results.append({"SequenceNumber": sequence_number, "ShardId": shard.id})
         return {"FailedRecordCount": failed, "Records": results}
 
-    def _describe(self, request: Request) -> Answer:
+    def _describe(self, request: RequestMembers) -> ResponseMembers:
         stream = self._stream(request)
-        most = members.count(request, "Limit", default=100, most=_SHARDS_PER_LIST)
+        most = count(request, "Limit", default=100, most=_SHARDS_PER_LIST)
         later = [shard for shard in stream.shards if shard.id > request.get("ExclusiveStartShardId", "")]
         described = self._summary(stream) | {
             "Shards": [_shard(shard) for shard in later[:most]],
@@ -101,38 +133,38 @@ class KinesisService:
         }
         return {"StreamDescription": described}
 
-    def _describe_summary(self, request: Request) -> Answer:
+    def _describe_summary(self, request: RequestMembers) -> ResponseMembers:
         stream = self._stream(request)
         summary = self._summary(stream) | {"OpenShardCount": len(stream.shards), "ConsumerCount": 0}
         return {"StreamDescriptionSummary": summary}
 
-    def _list_streams(self, request: Request) -> Answer:
-        most = members.count(request, "Limit", default=_STREAMS_PER_LIST, most=10_000)
+    def _list_streams(self, request: RequestMembers) -> ResponseMembers:
+        most = count(request, "Limit", default=_STREAMS_PER_LIST, most=10_000)
         names = sorted(name for name in self._streams if name > request.get("ExclusiveStartStreamName", ""))
         return {"StreamNames": names[:most], "HasMoreStreams": len(names) > most}
 
-    def _list_shards(self, request: Request) -> Answer:
+    def _list_shards(self, request: RequestMembers) -> ResponseMembers:
         token = request.get("NextToken")
         stream_name, _, start = str(token).partition("/") if token is not None else ("", "", "")
         stream = self._stream({"StreamName": stream_name} if token is not None else request)
-        most = members.count(request, "MaxResults", default=1000, most=_SHARDS_PER_LIST)
+        most = count(request, "MaxResults", default=1000, most=_SHARDS_PER_LIST)
         start = start or request.get("ExclusiveStartShardId", "")
         later = [shard for shard in stream.shards if shard.id > start]
-        answer: Answer = {"Shards": [_shard(shard) for shard in later[:most]]}
+        answer: ResponseMembers = {"Shards": [_shard(shard) for shard in later[:most]]}
         if len(later) > most:
             answer["NextToken"] = f"{stream.name}/{later[most - 1].id}"
         return answer
 
-    def _get_shard_iterator(self, request: Request) -> Answer:
+    def _get_shard_iterator(self, request: RequestMembers) -> ResponseMembers:
         stream = self._stream(request)
         shard = self._shard(stream, request["ShardId"])
         position = self._position(shard, request)
-        return {"ShardIterator": iterators.Iterator(stream.name, shard.id, position, self._clock()).text()}
+        return {"ShardIterator": ShardIterator(stream.name, shard.id, position, self._clock()).text()}
 
-    def _get_records(self, request: Request) -> Answer:
-        place = iterators.parse(request["ShardIterator"], self._clock())
+    def _get_records(self, request: RequestMembers) -> ResponseMembers:
+        place = ShardIterator.parse(request["ShardIterator"], self._clock())
         shard = self._shard(self._stream({"StreamName": place.stream}), place.shard)
-        most = members.count(request, "Limit", default=_RECORDS_PER_READ, most=_RECORDS_PER_READ)
+        most = count(request, "Limit", default=_RECORDS_PER_READ, most=_RECORDS_PER_READ)
         batch = shard.read(place.position, most)
         return {
             "Records": [
@@ -148,7 +180,7 @@ class KinesisService:
             "MillisBehindLatest": batch.milliseconds_behind,
         }
 
-    def _position(self, shard: Shard, request: Request) -> int:
+    def _position(self, shard: Shard, request: RequestMembers) -> int:
         kind = request["ShardIteratorType"]
         if kind == "LATEST":
             return shard.latest
@@ -166,7 +198,7 @@ class KinesisService:
             return position + 1 if kind == "AFTER_SEQUENCE_NUMBER" else position
         raise ApiError("InvalidArgumentException", f"ShardIteratorType {kind!r} is not known")
 
-    def _stream(self, request: Request) -> DataStream:
+    def _stream(self, request: RequestMembers) -> DataStream:
         name = request.get("StreamName") or str(request.get("StreamARN") or "").rpartition("/")[2]
         if not name:
             raise ApiError("InvalidArgumentException", "give StreamName or StreamARN")
@@ -185,7 +217,7 @@ class KinesisService:
     def _throttled(self, shard: Shard, stream: DataStream) -> str:
         return f"Rate exceeded for shard {shard.id} in stream {stream.name} under account {self._account}."
 
-    def _summary(self, stream: DataStream) -> Answer:
+    def _summary(self, stream: DataStream) -> ResponseMembers:
         return {
             "StreamName": stream.name,
             "StreamARN": stream.arn,
@@ -198,7 +230,7 @@ class KinesisService:
         }
 
 
-def _shard(shard: Shard) -> Answer:
+def _shard(shard: Shard) -> ResponseMembers:
     first, last = shard.hash_range
     return {
         "ShardId": shard.id,

@@ -27,7 +27,7 @@ class ShardRecord(NamedTuple):
     sequence_number: str
 
 
-class Batch(NamedTuple):
+class ShardBatch(NamedTuple):
     """What was read, where to read on, and by how much the reader is behind."""
 
     records: list[ShardRecord]
@@ -113,7 +113,7 @@ class Shard:
         self._expire()
         return record.sequence_number
 
-    def read(self, position: int, most: int) -> Batch:
+    def read(self, position: int, most: int) -> ShardBatch:
         """Records from a position on, at most so many, and at most 10 MiB or one."""
         start = max(position, self.oldest)
         records: list[ShardRecord] = []
@@ -128,7 +128,7 @@ class Shard:
         if following < self._next:
             waiting = self._records[following - self.oldest]
             behind = max(0, int(self._clock() * 1000) - waiting.arrival)
-        return Batch(records, following, behind)
+        return ShardBatch(records, following, behind)
 
     def _admits(self, second: int, length: int) -> bool:
         if second != self._second:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clickstream_local.failures.objects import records_of
-from clickstream_local.firehose import Observer
+from clickstream_local.firehose.observer import Observer
 from clickstream_local.live.feed import Feed
 from clickstream_local.s3.store import ObjectStore, StoredObject, StoreError
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from clickstream_local.common.catalog import Catalog
 from clickstream_local.common.http import Request, Response
-from clickstream_local.firehose import DeliveryError
+from clickstream_local.firehose.stages.s3_delivery import DeliveryError
 from clickstream_local.live.feed import Feed
 from clickstream_local.live.observing import LiveObserver
 from clickstream_local.s3.store import ObjectStore, StoreError
@@ -122,10 +122,10 @@ class LivePages:
 
     async def _query(self, sql: bytes) -> Response:
         # DuckDB takes a while to import, and most runs never query here.
-        from clickstream_local.tables.tables import Lake, QueryError
+        from clickstream_local.tables.landed_tables import LandedTables, QueryError
 
         try:
-            lake = await asyncio.to_thread(Lake, self._data_dir, read_only=True)
+            lake = await asyncio.to_thread(LandedTables, self._data_dir, read_only=True)
         except StoreError as error:
             return _json(500, {"message": str(error)})
         timer = self._loop.call_later(QUERY_SECONDS, lake.interrupt)

@@ -6,8 +6,8 @@ import os
 import uuid
 from pathlib import Path
 
-from clickstream_local.s3.directory_store import Store, StoredFile, key_of, relative_path
-from clickstream_local.s3.endpoint_store import S3Endpoint
+from clickstream_local.s3.directory_store import DirectoryStore, StoredFile, key_of, relative_path
+from clickstream_local.s3.endpoint_store import EndpointStore
 
 OBJECTS = "s3"
 FETCHED = "s3-fetched"
@@ -29,8 +29,8 @@ class DeliveredObjects:
 
     def __init__(self, data_dir: Path, s3_endpoint: str | None) -> None:
         self._incomplete = data_dir / "s3-incomplete"
-        self._directory = Store(data_dir)
-        self._endpoint = None if s3_endpoint is None else S3Endpoint(s3_endpoint)
+        self._directory = DirectoryStore(data_dir)
+        self._endpoint = None if s3_endpoint is None else EndpointStore(s3_endpoint)
         self.root = (data_dir / (OBJECTS if s3_endpoint is None else FETCHED)).resolve()
         """The folder that has all of them below it."""
 
@@ -72,12 +72,12 @@ class DeliveredObjects:
             self._endpoint.remove(bucket, key_of(file.relative_to(self.root / bucket)))
         file.unlink(missing_ok=True)
 
-    def _fetched(self, endpoint: S3Endpoint, bucket: str, key: str) -> StoredFile:
+    def _fetched(self, endpoint: EndpointStore, bucket: str, key: str) -> StoredFile:
         found = endpoint.head(bucket, key)
         path = self.root / bucket / relative_path(key)
         return StoredFile(**vars(found), path=path)
 
-    def _fetch(self, endpoint: S3Endpoint, bucket: str, prefix: str, folder: Path) -> None:
+    def _fetch(self, endpoint: EndpointStore, bucket: str, prefix: str, folder: Path) -> None:
         # A key that ends in a slash is what consoles make of a folder.
         listed = [found for found in endpoint.list(bucket, prefix) if not found.key.endswith("/")]
         here = {self.root / bucket / relative_path(found.key): found for found in listed}

@@ -24,7 +24,7 @@ class StoredFile(StoredObject):
     path: Path = field(kw_only=True)
 
 
-class Store:
+class DirectoryStore:
     """Objects below ``<root>/s3/<bucket>/<key>``, what S3 keeps beside a body below ``<root>/s3-metadata``.
 
     Data directories hold nothing but objects, so a query engine can be pointed at them. A body appears under its name

@@ -39,7 +39,7 @@ class ListedObject:
     """Epoch seconds."""
 
 
-class S3Endpoint:
+class EndpointStore:
     """Writes what the directory store writes, under the same keys, with the service's own headers.
 
     Credentials are those that boto3 finds: environment, profile, role. An endpoint on this machine takes any where none

@@ -17,14 +17,17 @@ from clickstream_local.cloudwatch_logs.subscriptions import Subscriptions
 from clickstream_local.common.catalog import Catalog
 from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import DeliveryStream, Function, RestApi, Stack, Unsupported
-from clickstream_local.firehose import DeliveryError, Disagreements, Faults, FirehoseService
-from clickstream_local.kinesis import KinesisService
-from clickstream_local.lambda_runtime import LambdaService
-from clickstream_local.lambda_runtime import unsupported as unsupported_function
+from clickstream_local.firehose.api.service import FirehoseService
+from clickstream_local.firehose.config.disagreements import Disagreements
+from clickstream_local.firehose.faults import Faults
+from clickstream_local.firehose.stages.s3_delivery import DeliveryError
+from clickstream_local.kinesis.service import KinesisService
+from clickstream_local.lambda_runtime.service import LambdaService
+from clickstream_local.lambda_runtime.service import unsupported as unsupported_function
 from clickstream_local.listener import Listener, serve
 from clickstream_local.live import LivePages
-from clickstream_local.s3.directory_store import Store
-from clickstream_local.s3.endpoint_store import S3Endpoint
+from clickstream_local.s3.directory_store import DirectoryStore
+from clickstream_local.s3.endpoint_store import EndpointStore
 from clickstream_local.s3.store import ObjectStore
 
 HOST = "127.0.0.1"
@@ -331,7 +334,7 @@ class Runtime:
 
 
 def _store(data_dir: Path, s3_endpoint: str | None) -> ObjectStore:
-    return Store(data_dir) if s3_endpoint is None else S3Endpoint(s3_endpoint)
+    return DirectoryStore(data_dir) if s3_endpoint is None else EndpointStore(s3_endpoint)
 
 
 def _access_key(request: Request) -> str | None:

@@ -14,7 +14,9 @@ from pathlib import Path
 from clickstream_local.assembly import AssemblyError, load_stacks
 from clickstream_local.common.catalog import CatalogError
 from clickstream_local.common.model import Stack
-from clickstream_local.firehose import DeliveryError, Disagreements, Faults
+from clickstream_local.firehose.config.disagreements import Disagreements
+from clickstream_local.firehose.faults import Faults
+from clickstream_local.firehose.stages.s3_delivery import DeliveryError
 from clickstream_local.s3.store import StoreError
 from clickstream_local.serve.data_dir import DataDir, DataDirError
 from clickstream_local.serve.reload import Watch

@@ -5,7 +5,8 @@ With pytest, the fixture ``local_pipeline`` is there as soon as the package is i
 
 from __future__ import annotations
 
-from clickstream_local.firehose import Disagreements, Faults
+from clickstream_local.firehose.config.disagreements import Disagreements
+from clickstream_local.firehose.faults import Faults
 from clickstream_local.testing.local_pipeline import Answer, LocalPipeline, LocalPipelineError
 
 __all__ = ["Answer", "Disagreements", "Faults", "LocalPipeline", "LocalPipelineError"]

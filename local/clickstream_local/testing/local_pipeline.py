@@ -20,12 +20,13 @@ from clickstream_local.assembly import load_stacks
 from clickstream_local.cloudwatch_logs.logs import LogEvent, Logs
 from clickstream_local.common.model import DeliveryStream
 from clickstream_local.failures.objects import FailedRecord, failed_records, unzipped
-from clickstream_local.firehose import Disagreements, Faults
+from clickstream_local.firehose.config.disagreements import Disagreements
+from clickstream_local.firehose.faults import Faults
 from clickstream_local.s3.delivered_objects import DeliveredObjects
 from clickstream_local.s3.directory_store import StoredFile
 from clickstream_local.serve.data_dir import DataDir
 from clickstream_local.serve.runtime import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Runtime
-from clickstream_local.tables.tables import Lake
+from clickstream_local.tables.landed_tables import LandedTables
 from clickstream_local.tables.views import identifier
 from clickstream_local.testing.clock import Clock, LoopThread
 from clickstream_local.testing.source import assembly_of
@@ -299,11 +300,11 @@ class LocalPipeline:
         QueryError
             If it fails.
         """
-        lake = Lake(self.data_dir)
+        tables = LandedTables(self.data_dir)
         try:
-            columns, rows = lake.query(sql)
+            columns, rows = tables.query(sql)
         finally:
-            lake.close()
+            tables.close()
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def objects(self, prefix: str = "", *, bucket: str | None = None) -> list[StoredFile]:

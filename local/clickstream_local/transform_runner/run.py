@@ -15,7 +15,8 @@ from typing import Any
 from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import Function
-from clickstream_local.lambda_runtime import InvokeResult, LambdaService
+from clickstream_local.lambda_runtime.sandbox import InvokeResult
+from clickstream_local.lambda_runtime.service import LambdaService
 from clickstream_local.listener import serve
 
 

@@ -9,8 +9,8 @@ from clickstream_local.common.http import Response
 from clickstream_local.wire.aws_json import ApiError, failure, parse_request, success
 from clickstream_local.wire.aws_shapes import checked_request
 
-Request = Mapping[str, Any]
-Answer = dict[str, Any]
+RequestMembers = Mapping[str, Any]
+ResponseMembers = dict[str, Any]
 
 
 class WireApi:
@@ -32,7 +32,7 @@ class WireApi:
         self,
         service: str,
         target_prefix: str,
-        operations: Mapping[str, Callable[[Request], Answer]],
+        operations: Mapping[str, Callable[[RequestMembers], ResponseMembers]],
         *,
         checked_by_member: Collection[str] = (),
     ) -> None:
@@ -49,7 +49,7 @@ class WireApi:
             if call is None:
                 message = f"{operation} does not run locally; these do: {', '.join(self._operations)}"
                 raise ApiError("UnknownOperationException", message, status=404)
-            request: Request = parse_request(body)
+            request: RequestMembers = parse_request(body)
             if operation not in self._checked_by_member:
                 request = checked_request(self._service, operation, request)
             return success(call(request))

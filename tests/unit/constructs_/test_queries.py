@@ -25,7 +25,7 @@ from cdk_clickstream import (
 )
 from cdk_clickstream.table.saved_queries import saved_queries
 from clickstream_local.common.model import Column, Table
-from clickstream_local.tables.tables import Lake
+from clickstream_local.tables.landed_tables import LandedTables
 from support.stacks import Synthesized, flat, new_stack
 
 NAMES = ["events_per_page_and_hour", "sessions", "funnel", "events_deduplicated", "data_quality"]
@@ -183,12 +183,12 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str
         ]
     )
     pq.write_table(pa.Table.from_pylist(ROWS, schema=schema), folder / "part.parquet")
-    lake = Lake(data)
+    tables = LandedTables(data)
     result = {}
     for query in saved_queries(made.table):
-        names, rows = lake.query(query.sql)
+        names, rows = tables.query(query.sql)
         result[query.name] = [dict(zip(names, each, strict=True)) for each in rows]
-    lake.close()
+    tables.close()
     return result
 
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.cloudwatch_logs.service import LogService
 from clickstream_local.common.model import Column, DeliveryStream, Function, KinesisStream, LogGroup, Table
-from clickstream_local.firehose import FirehoseService
-from clickstream_local.kinesis import KinesisService
-from clickstream_local.lambda_runtime import LambdaService
-from clickstream_local.s3.directory_store import Store
+from clickstream_local.firehose.api.service import FirehoseService
+from clickstream_local.kinesis.service import KinesisService
+from clickstream_local.lambda_runtime.service import LambdaService
+from clickstream_local.s3.directory_store import DirectoryStore
 from clickstream_local.wire.aws_json import ApiError
 from clickstream_local.wire.aws_shapes import checked_request
 
@@ -158,7 +158,9 @@ async def answer(root: Path, target: str, document: Any) -> tuple[int, Any]:
     functions = LambdaService([FUNCTION], endpoint_url="http://127.0.0.1:9", logs=logs)
     arn = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/clicks"
     stream = DeliveryStream("Clicks", "clicks", arn, {"ExtendedS3DestinationConfiguration": S3})
-    firehose = FirehoseService([stream], functions=functions, tables=[TABLE], store=Store(root), logs=logs, **ACCOUNT)
+    firehose = FirehoseService(
+        [stream], functions=functions, tables=[TABLE], store=DirectoryStore(root), logs=logs, **ACCOUNT
+    )
     kinesis = KinesisService([KinesisStream("Events", "events", "arn:x/events")], account="123456789012")
     log_service = LogService([LogGroup("Group", "/g", ("s",))], logs=logs, **ACCOUNT)
     body = json.dumps(document).encode()

@@ -15,7 +15,7 @@ import pytest
 
 from clickstream_local.common.catalog import Catalog
 from clickstream_local.common.model import Column, Stack, Table
-from clickstream_local.tables.tables import Lake, QueryError
+from clickstream_local.tables.landed_tables import LandedTables, QueryError
 
 COLUMNS = (
     Column("name", "string"),
@@ -62,11 +62,11 @@ def arrow() -> pa.Table:
 
 
 def rows(root: Path, *, read_only: bool = False) -> list[tuple[object, ...]]:
-    lake = Lake(root, read_only=read_only)
+    tables = LandedTables(root, read_only=read_only)
     try:
-        return lake.query("SELECT * FROM events")[1]
+        return tables.query("SELECT * FROM events")[1]
     finally:
-        lake.close()
+        tables.close()
 
 
 @pytest.mark.parametrize("read_only", [False, True])
@@ -93,13 +93,13 @@ def test_json_lines_are_rows(tmp_path: Path, name: str, read_only: bool) -> None
 
 
 def test_a_table_without_objects_is_empty_and_has_its_columns(tmp_path: Path) -> None:
-    lake = Lake(data_dir(tmp_path))
-    columns, found = lake.query("SELECT * FROM events")
+    tables = LandedTables(data_dir(tmp_path))
+    columns, found = tables.query("SELECT * FROM events")
     assert (columns, found) == ([*(column.name for column in COLUMNS), "event_date"], [])
-    assert lake.query("SELECT typeof(shop) FROM (SELECT any_value(shop) AS shop FROM events)")[1] == [
+    assert tables.query("SELECT typeof(shop) FROM (SELECT any_value(shop) AS shop FROM events)")[1] == [
         ("STRUCT(city VARCHAR, size INTEGER)",)
     ]
-    lake.close()
+    tables.close()
 
 
 def test_columns_that_were_added_later_are_null_in_older_objects(tmp_path: Path) -> None:
@@ -111,9 +111,9 @@ def test_columns_that_were_added_later_are_null_in_older_objects(tmp_path: Path)
 
 def test_partition_keys_have_the_table_s_type(tmp_path: Path) -> None:
     pyarrow.orc.write_table(arrow(), folder(tmp_path) / "x.orc")
-    lake = Lake(tmp_path)
-    assert lake.query("SELECT count(*) FROM events WHERE event_date = DATE '2026-11-21'")[1] == [(1,)]
-    lake.close()
+    tables = LandedTables(tmp_path)
+    assert tables.query("SELECT count(*) FROM events WHERE event_date = DATE '2026-11-21'")[1] == [(1,)]
+    tables.close()
 
 
 PROJECTED = dataclasses.replace(
@@ -140,16 +140,16 @@ def test_partition_keys_are_found_where_the_projection_says(tmp_path: Path, kind
             (path / "x").write_text('{"name":"click"}\n')
         else:
             {"parquet": pyarrow.parquet, "orc": pyarrow.orc}[kind].write_table(arrow(), path / f"x.{kind}")
-    lake = Lake(tmp_path, read_only=True)
-    assert lake.query("SELECT name, tenant, datehour FROM events ORDER BY tenant")[1] == [
+    tables = LandedTables(tmp_path, read_only=True)
+    assert tables.query("SELECT name, tenant, datehour FROM events ORDER BY tenant")[1] == [
         ("click", "acme.eu", "2026/11/21/09"),
         ("click", "other", "2026/11/22/10"),
     ]
-    lake.close()
+    tables.close()
 
 
 def test_a_failing_query_names_the_dialect(tmp_path: Path) -> None:
-    lake = Lake(data_dir(tmp_path))
+    tables = LandedTables(data_dir(tmp_path))
     with pytest.raises(QueryError, match="the dialect is DuckDB's"):
-        lake.query("SELECT approx_most_frequent(3, name, 10) FROM events")
-    lake.close()
+        tables.query("SELECT approx_most_frequent(3, name, 10) FROM events")
+    tables.close()

@@ -31,7 +31,7 @@ from clickstream_local.common.model import (
     Stage,
     UsagePlan,
 )
-from clickstream_local.lambda_runtime import InvokeResult
+from clickstream_local.lambda_runtime.sandbox import InvokeResult
 from clickstream_local.listener import ListenerLimits, serve
 
 REQUESTS = int(os.environ.get("CLICKSTREAM_FUZZ_REQUESTS", "500"))

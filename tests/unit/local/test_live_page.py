@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from clickstream_local.s3.directory_store import Store
+from clickstream_local.s3.directory_store import DirectoryStore
 from clickstream_local.testing import Answer, Faults, LocalPipeline, LocalPipelineError
 from support.small_template import small_template
 
@@ -122,12 +122,12 @@ def test_refused_puts_are_told(tmp_path: Path) -> None:
 def test_an_error_object_that_is_gone_already_is_told_without_reasons(
     pipeline: LocalPipeline, events: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def gone(store: Store, bucket: str, key: str) -> bytes:
+    def gone(store: DirectoryStore, bucket: str, key: str) -> bytes:
         (store.bucket_path(bucket) / key).unlink()
         return read(store, bucket, key)
 
-    read = Store.get
-    monkeypatch.setattr(Store, "get", gone)
+    read = DirectoryStore.get
+    monkeypatch.setattr(DirectoryStore, "get", gone)
     pipeline.put("poison")
     pipeline.flush()
     assert events.until("errors")["reasons"] == []

@@ -21,7 +21,7 @@ import pytest
 
 from clickstream_local.assembly.documents import read_template
 from clickstream_local.cli.name_value import disagreements
-from clickstream_local.firehose import Disagreements
+from clickstream_local.firehose.config.disagreements import Disagreements
 from support.checkout import CHECKOUT
 from support.small_template import UPPER, small_template
 

@@ -19,8 +19,8 @@ from clickstream_local.cli import main
 from clickstream_local.common.catalog import Catalog
 from clickstream_local.demo.runtime_process import RuntimeProcessError, running
 from clickstream_local.failures.objects import unzipped
-from clickstream_local.firehose import DeliveryError
-from clickstream_local.s3.endpoint_store import S3Endpoint
+from clickstream_local.firehose.stages.s3_delivery import DeliveryError
+from clickstream_local.s3.endpoint_store import EndpointStore
 from clickstream_local.s3.store import StoreError
 from clickstream_local.testing import LocalPipeline
 from support.moto_server import moto_server
@@ -103,7 +103,7 @@ def test_objects_go_to_the_endpoint_under_the_keys_of_the_service_and_not_to_the
 
 def test_an_object_has_the_headers_that_firehose_puts(s3: Any, server: str) -> None:
     """Facts 4.3: Content-Type is always application/octet-stream; the encryption of the destination."""
-    store = S3Endpoint(server)
+    store = EndpointStore(server)
     store.create_bucket("lake")
     encryption = {"x-amz-server-side-encryption": "aws:kms", "x-amz-server-side-encryption-aws-kms-key-id": KEY}
     store.put("lake", "a//b.gz", b"body", content_encoding="gzip", metadata=encryption)
@@ -200,7 +200,7 @@ def test_a_bucket_that_is_missing_elsewhere_is_not_made(
         LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=server)
     assert s3.list_buckets()["Buckets"] == []
     with pytest.raises(StoreError, match=r"cannot write s3://lake/k .*NoSuchBucket"):
-        S3Endpoint(server).put("lake", "k", b"")
+        EndpointStore(server).put("lake", "k", b"")
 
 
 def test_an_endpoint_that_is_not_there_is_said_with_its_address(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_an_endpoint_that_is_not_there_is_said_with_its_address(tmp_path: Path) 
 @pytest.mark.parametrize("address", ["127.0.0.1:9000", "ftp://127.0.0.1", "http://", "http://127.0.0.1:9000/lake"])
 def test_an_address_that_is_none_is_refused_with_the_way_out(address: str) -> None:
     with pytest.raises(StoreError, match="give http://HOST:PORT, or aws for S3 itself"):
-        S3Endpoint(address)
+        EndpointStore(address)
 
 
 def test_credentials_in_the_address_are_refused_and_not_repeated(tmp_path: Path) -> None:
@@ -240,4 +240,4 @@ def test_an_endpoint_elsewhere_needs_credentials(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     with pytest.raises(StoreError, match="--s3-endpoint aws: no AWS credentials are found; give credentials"):
-        S3Endpoint("aws")
+        EndpointStore("aws")

@@ -25,7 +25,7 @@ from clickstream_local.apigateway.context.errors import (
 from clickstream_local.apigateway.context.request_context import RequestContext
 from clickstream_local.apigateway.mapping.parameter_mapping import MappingSource, mapped_value
 from clickstream_local.common.model import Authorizer
-from clickstream_local.lambda_runtime import InvokeResult
+from clickstream_local.lambda_runtime.sandbox import InvokeResult
 
 _MOST_KEPT = 10_000
 _log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clickstream_local.common.model import DeliveryStream
-from clickstream_local.firehose.api.members import name_problems
+from clickstream_local.firehose.api.streams import name_problems
 from clickstream_local.firehose.config.compression import COMPRESSIONS
 from clickstream_local.wire.aws_json import ApiError, ValidationError, constraint
 

@@ -6,13 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from clickstream_local.common.model import DeliveryStream
-from clickstream_local.firehose.config.config import (
-    DEFAULT_INTERVAL_SECONDS,
-    DEFAULT_LARGE_SIZE_MB,
-    DEFAULT_SIZE_MB,
-    s3_properties,
-)
+from clickstream_local.firehose.config.format_conversion import converts
 from clickstream_local.firehose.config.processors import LAMBDA_DEFAULTS, parameters
+from clickstream_local.firehose.config.stream_config import buffering_hints, partitions_dynamically, s3_properties
 from clickstream_local.firehose.config.values import is_true
 
 DESTINATION_ID = "destinationId-000000000001"
@@ -23,10 +19,7 @@ def describe(
 ) -> dict[str, Any]:
     """The ``DeliveryStreamDescription``; ``created`` and ``updated`` are epoch seconds."""
     s3 = s3_properties(stream.properties)
-    conversion = s3.get("DataFormatConversionConfiguration")
-    converts = conversion is not None and is_true(conversion.get("Enabled", True))
-    partitions = is_true((s3.get("DynamicPartitioningConfiguration") or {}).get("Enabled", False))
-    plain = _s3_description(s3, large=converts or partitions)
+    plain = _s3_description(s3, large=converts(s3) or partitions_dynamically(s3))
     source = stream.properties.get("DeliveryStreamType", "DirectPut")
     description = {
         "DeliveryStreamName": stream.name,
@@ -60,15 +53,12 @@ def _encryption(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _s3_description(s3: Mapping[str, Any], *, large: bool) -> dict[str, Any]:
-    hints = s3.get("BufferingHints") or {}
+    size, interval = buffering_hints(s3, large=large)
     logging = s3.get("CloudWatchLoggingOptions") or {}
     described = {
         "RoleARN": s3.get("RoleARN", ""),
         "BucketARN": s3["BucketARN"],
-        "BufferingHints": {
-            "SizeInMBs": int(hints.get("SizeInMBs", DEFAULT_LARGE_SIZE_MB if large else DEFAULT_SIZE_MB)),
-            "IntervalInSeconds": int(hints.get("IntervalInSeconds", DEFAULT_INTERVAL_SECONDS)),
-        },
+        "BufferingHints": {"SizeInMBs": size, "IntervalInSeconds": interval},
         "CompressionFormat": s3.get("CompressionFormat", "UNCOMPRESSED"),
         "EncryptionConfiguration": s3.get("EncryptionConfiguration", {"NoEncryptionConfig": "NoEncryption"}),
         "CloudWatchLoggingOptions": {**logging, "Enabled": is_true(logging.get("Enabled", False))},
@@ -85,10 +75,7 @@ def _extended(s3: Mapping[str, Any]) -> dict[str, Any]:
         described["S3BackupDescription"] = _s3_description(s3["S3BackupConfiguration"], large=False)
     conversion = s3.get("DataFormatConversionConfiguration")
     if conversion is not None:
-        described["DataFormatConversionConfiguration"] = {
-            **conversion,
-            "Enabled": is_true(conversion.get("Enabled", True)),
-        }
+        described["DataFormatConversionConfiguration"] = {**conversion, "Enabled": converts(s3)}
     copied = ("DynamicPartitioningConfiguration", "FileExtension", "CustomTimeZone")
     return described | {name: s3[name] for name in copied if name in s3}
 

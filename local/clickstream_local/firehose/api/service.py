@@ -5,36 +5,33 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.common.http import Response
 from clickstream_local.common.model import DeliveryStream, Table, Unsupported
-from clickstream_local.firehose.api import members as api
-from clickstream_local.firehose.api.control import Control
-from clickstream_local.firehose.api.streams import ManagedStream, Streams
-from clickstream_local.firehose.config.config import StreamConfig
+from clickstream_local.firehose import metrics
+from clickstream_local.firehose.api.control import ControlOperations
+from clickstream_local.firehose.api.puts import PutOperations
+from clickstream_local.firehose.api.streams import Streams
 from clickstream_local.firehose.config.disagreements import Disagreements
-from clickstream_local.firehose.config.unsupported import RESOURCE_TYPE, unsupported_features
+from clickstream_local.firehose.config.stream_config import RESOURCE_TYPE, StreamConfig, unsupported_features
 from clickstream_local.firehose.config.values import ConfigurationError
-from clickstream_local.firehose.faults import FaultInjector, Faults
-from clickstream_local.firehose.metering import metrics
-from clickstream_local.firehose.metering.observer import Observer
-from clickstream_local.firehose.records.record import RecordIds
+from clickstream_local.firehose.faults import Faults
+from clickstream_local.firehose.observer import Observer
 from clickstream_local.firehose.stages.kinesis_source import KinesisSource
-from clickstream_local.firehose.stages.pipeline import Pipeline
-from clickstream_local.kinesis import DataStream, KinesisService
-from clickstream_local.lambda_runtime import LambdaService
-from clickstream_local.lambda_runtime import unsupported as unsupported_function
+from clickstream_local.firehose.stages.pipeline import StreamPipeline
+from clickstream_local.kinesis.data_stream import DataStream
+from clickstream_local.kinesis.service import KinesisService
+from clickstream_local.lambda_runtime.service import LambdaService
+from clickstream_local.lambda_runtime.service import unsupported as unsupported_function
 from clickstream_local.s3.store import ObjectStore
 from clickstream_local.wire.aws_json import ApiError, failure, parse_request, success
 from clickstream_local.wire.aws_shapes import checked_request
 
 TARGET_PREFIX = "Firehose_20150804."
-_THROTTLED = ("ServiceUnavailableException", "Slow down.")
-_REFUSED = ("InternalFailure", "Internal Service Failure")
 
 
 class FirehoseService:
@@ -87,9 +84,7 @@ class FirehoseService:
         self._functions = functions
         self._kinesis = kinesis
         self._executor = ThreadPoolExecutor(2, thread_name_prefix="delivery")
-        self._faults = FaultInjector(faults)
-        self._record_ids = RecordIds()
-        self._observer = observer or Observer()
+        observer = observer or Observer()
         self._unsupported: dict[str, list[Unsupported]] = {}
 
         def read(stream: DeliveryStream, version: int) -> StreamConfig:
@@ -105,8 +100,8 @@ class FirehoseService:
             self._check(stream, config)
             return config
 
-        def run(config: StreamConfig) -> Pipeline:
-            return Pipeline(
+        def run(config: StreamConfig) -> StreamPipeline:
+            return StreamPipeline(
                 config,
                 functions=functions,
                 store=store,
@@ -114,7 +109,7 @@ class FirehoseService:
                 executor=self._executor,
                 region=region,
                 clock=clock,
-                observer=self._observer,
+                observer=observer,
                 source=self._source(config),
             )
 
@@ -127,7 +122,8 @@ class FirehoseService:
                 self._unsupported[stream.name] = [
                     Unsupported(stream.logical_id, RESOURCE_TYPE, reason) for reason in reasons
                 ]
-        self._control = Control(self._streams, region=region, account=account)
+        self._puts = PutOperations(self._streams, functions, faults, observer)
+        self._control = ControlOperations(self._streams, region=region, account=account)
 
     def unsupported(self, stream: DeliveryStream) -> list[Unsupported]:
         """Why a stream does not run here; empty when it does."""
@@ -150,9 +146,9 @@ class FirehoseService:
         try:
             request = parse_request(body)
             if operation == "PutRecord":
-                return success(self._put_record(request, caller))
+                return success(self._puts.put_record(request, caller))
             if operation == "PutRecordBatch":
-                return success(self._put_record_batch(request, caller))
+                return success(self._puts.put_record_batch(request, caller))
             call = self._control.operations.get(operation)
             if call is None:
                 message = f"Firehose has no operation {operation!r}"
@@ -172,8 +168,8 @@ class FirehoseService:
     async def flush(self) -> None:
         """Deliver everything that is buffered, and what functions put meanwhile.
 
-        Raises :class:`~clickstream_local.firehose.stages.delivery.DeliveryError` when an object cannot be written; its
-        records stay buffered.
+        Raises :class:`~clickstream_local.firehose.stages.s3_delivery.DeliveryError` when an object cannot be written;
+        its records stay buffered.
         """
         while not all(managed.pipeline.idle for managed in self._streams):
             await asyncio.gather(*(managed.pipeline.flush() for managed in self._streams))
@@ -224,73 +220,8 @@ class FirehoseService:
         data_stream = self._data_stream(config.kinesis_source_arn)
         return None if data_stream is None else KinesisSource(data_stream)
 
-    def _put_record(self, request: Mapping[str, Any], caller: str | None) -> dict[str, Any]:
-        data = api.record_data(request)
-        managed, put_back = self._target(request, caller)
-        counted = managed.pipeline.metrics
-        counted.add("PutRecord.Requests")
-        counted.add("PutRecord.Bytes", len(data))
-        throttled = self._throttled(managed.pipeline, 1, put_back=put_back)
-        if not throttled:
-            managed.pipeline.put([data], put_back=put_back)
-        self._observer.records_put(managed.stream.name, "PutRecord", caller, 1, len(data), int(throttled))
-        if throttled:
-            raise ApiError(*_THROTTLED, status=500)
-        (record_id,) = self._record_ids.draw(1)
-        return {"RecordId": record_id, "Encrypted": managed.encrypted}
 
-    def _put_record_batch(self, request: Mapping[str, Any], caller: str | None) -> dict[str, Any]:
-        data = api.batch_data(request)
-        managed, put_back = self._target(request, caller)
-        counted = managed.pipeline.metrics
-        counted.add("PutRecordBatch.Requests")
-        counted.add("PutRecordBatch.Records", len(data))
-        length = sum(map(len, data))
-        counted.add("PutRecordBatch.Bytes", length)
-        throttled = self._throttled(managed.pipeline, len(data), put_back=put_back)
-        refused = set(range(len(data))) if throttled else self._faults.refused(len(data))
-        if not refused:
-            managed.pipeline.put(data, put_back=put_back)
-        elif not throttled:
-            taken = [body for place, body in enumerate(data) if place not in refused]
-            managed.pipeline.put(taken, put_back=put_back)
-        self._observer.records_put(managed.stream.name, "PutRecordBatch", caller, len(data), length, len(refused))
-        kind, message = _THROTTLED if throttled else _REFUSED
-        failed = {"ErrorCode": kind, "ErrorMessage": message}
-        entries = [
-            failed if place in refused else {"RecordId": record_id}
-            for place, record_id in enumerate(self._record_ids.draw(len(data)))
-        ]
-        return {"FailedPutCount": len(refused), "Encrypted": managed.encrypted, "RequestResponses": entries}
-
-    def _target(self, request: Mapping[str, Any], caller: str | None) -> tuple[ManagedStream, bool]:
-        """The stream that a put with a right name is for, and whether its own function puts."""
-        managed = self._streams.get(request["DeliveryStreamName"])
-        config = managed.pipeline.config
-        if config.kinesis_source_arn is not None:
-            message = f"This operation is not permitted on {managed.kind} delivery stream type."
-            raise ApiError("InvalidArgumentException", message)
-        if config.processors.decompress:
-            message = f"Firehose {managed.stream.name} decompresses: only CloudWatch Logs may put records to it"
-            raise ApiError("InvalidSourceException", message, code="DecompressionEnabled")
-        managed.pipeline.metrics.add("IncomingPutRequests")
-        return managed, self._puts_back(config, caller)
-
-    def _throttled(self, pipeline: Pipeline, records: int, *, put_back: bool) -> bool:
-        if not self._faults.throttles() and (put_back or not pipeline.overloaded):
-            return False
-        pipeline.metrics.add("ThrottledRecords", records)
-        return True
-
-    def _puts_back(self, config: StreamConfig, caller: str | None) -> bool:
-        processor = config.processors.function
-        function = self._functions.function_of(caller)
-        return (
-            processor is not None and function is not None and function == self._functions.find(processor.function_arn)
-        )
-
-
-def _state(pipeline: Pipeline) -> dict[str, Any]:
+def _state(pipeline: StreamPipeline) -> dict[str, Any]:
     counts = pipeline.counts
     return {
         "logical_id": pipeline.config.logical_id,

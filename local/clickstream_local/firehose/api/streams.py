@@ -1,18 +1,24 @@
-"""The delivery streams that there are: from the template, and made by calls."""
+"""The delivery streams by name: those of the template, and those that calls have made."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clickstream_local.common.model import DeliveryStream
-from clickstream_local.firehose.config.config import StreamConfig
-from clickstream_local.firehose.stages.pipeline import Pipeline
-from clickstream_local.wire.aws_json import ApiError
+from clickstream_local.firehose.config.stream_config import StreamConfig
+from clickstream_local.firehose.stages.pipeline import StreamPipeline
+from clickstream_local.wire.aws_json import ApiError, ValidationError, constraint, null
+from clickstream_local.wire.members import length_problems
 
 ENCRYPTION = "DeliveryStreamEncryptionConfigurationInput"
 """The property of server-side encryption."""
+
+_MAX_NAME = 64
+_NAME_PATTERN = "[a-zA-Z0-9_.-]+"
+_NAME = re.compile(_NAME_PATTERN)
 
 
 @dataclass
@@ -20,7 +26,7 @@ class ManagedStream:
     """A stream that runs. ``created`` and ``updated`` are epoch seconds."""
 
     stream: DeliveryStream
-    pipeline: Pipeline
+    pipeline: StreamPipeline
     created: float
     updated: float | None = None
     encryption_calls: list[float] = field(default_factory=list)
@@ -61,7 +67,7 @@ class Streams:
         self,
         account: str,
         read: Callable[[DeliveryStream, int], StreamConfig],
-        run: Callable[[StreamConfig], Pipeline],
+        run: Callable[[StreamConfig], StreamPipeline],
         clock: Callable[[], float],
     ) -> None:
         self.account = account
@@ -111,3 +117,26 @@ class Streams:
         managed = self.get(name)
         del self._by_name[name]
         await managed.pipeline.discard()
+
+
+def stream_name(request: Mapping[str, Any]) -> str:
+    """The name of the stream that a request is for. Raises :class:`~clickstream_local.wire.aws_json.ApiError`."""
+    name = request.get("DeliveryStreamName")
+    problems = name_problems(name)
+    if problems:
+        raise ValidationError(problems)
+    return str(name)
+
+
+def name_problems(name: object) -> list[str]:
+    """The constraints that a stream's name breaks, in the service's words (facts 1.3)."""
+    member = "deliveryStreamName"
+    if name is None:
+        return [null(member)]
+    if not isinstance(name, str):
+        raise ApiError("SerializationException", f"{member} must be a string")
+    problems = []
+    if not _NAME.fullmatch(name):
+        rule = f"Member must satisfy regular expression pattern: {_NAME_PATTERN}"
+        problems.append(constraint(f"Value '{name}'", member, rule))
+    return problems + length_problems(f"Value '{name}'", member, len(name), _MAX_NAME)

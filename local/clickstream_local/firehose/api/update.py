@@ -8,7 +8,7 @@ from typing import Any
 from clickstream_local.firehose.api.create import check_hints, compression_problems
 from clickstream_local.firehose.api.describe import DESTINATION_ID
 from clickstream_local.firehose.api.streams import ManagedStream
-from clickstream_local.firehose.config.values import is_true
+from clickstream_local.firehose.config.stream_config import partitions_dynamically
 from clickstream_local.wire.aws_json import ApiError, ValidationError
 
 _EXTENDED = "ExtendedS3DestinationConfiguration"
@@ -60,14 +60,10 @@ def _merged(current: Mapping[str, Any], update: Mapping[str, Any]) -> dict[str, 
         merged[conversion] = {**current[conversion], **update[conversion]}
     if current.get("S3BackupMode") == "Enabled" and merged.get("S3BackupMode") != "Enabled":
         raise ApiError("InvalidArgumentException", "Disabling S3 backup is not currently supported.")
-    if _partitions(current) != _partitions(merged):
+    if partitions_dynamically(current) != partitions_dynamically(merged):
         message = (
             "DynamicPartitioningConfiguration.Enabled cannot be changed: dynamic partitioning is chosen when a "
             "delivery stream is created"
         )
         raise ApiError("InvalidArgumentException", message)
     return merged
-
-
-def _partitions(s3: Mapping[str, Any]) -> bool:
-    return is_true((s3.get("DynamicPartitioningConfiguration") or {}).get("Enabled", False))

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from clickstream_local.firehose.config.datetime_pattern import compile_pattern
 from clickstream_local.firehose.config.disagreements import Disagreements
+from clickstream_local.firehose.config.timestamp_pattern import compile_pattern
 
 _EXPRESSION = re.compile(r"!\{([^:{}]*):([^{}]*)\}")
 _DEFAULT_TIME = compile_pattern("yyyy/MM/dd/HH/")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from clickstream_local.firehose.config.config import Destination
-from clickstream_local.firehose.records.buffer import Buffer
+from clickstream_local.firehose.config.stream_config import Destination
 from clickstream_local.firehose.records.record import Record
-from clickstream_local.firehose.stages.delivery import DeliveryError
+from clickstream_local.firehose.stages.buffer import Buffer
+from clickstream_local.firehose.stages.s3_delivery import DeliveryError
 from clickstream_local.firehose.stages.stage import StageContext
 
 
@@ -24,7 +24,7 @@ class BackupStage:
         return [self.buffer]
 
     async def _deliver(self, records: list[Record]) -> None:
-        ledger, compression = self._context.ledger, self._compression
+        counters, compression = self._context.counters, self._compression
 
         def body() -> bytes:
             return compression.compress(b"".join(record.data for record in records))
@@ -32,12 +32,12 @@ class BackupStage:
         try:
             written = await self._s3.deliver_data(records, body, compression.content_encoding)
         except DeliveryError as error:
-            ledger.metrics.attempt("BackupToS3.Success", succeeded=False)
-            self._context.put_off(self.buffer, records, error)
+            counters.metrics.attempt("BackupToS3.Success", succeeded=False)
+            self._context.requeue(self.buffer, records, error)
             return
-        ledger.metrics.attempt("BackupToS3.Success", succeeded=True)
-        ledger.metrics.add("BackupToS3.Records", len(records))
-        ledger.metrics.add("BackupToS3.Bytes", sum([len(record.data) for record in records]))
-        ledger.metrics.set("BackupToS3.DataFreshness", ledger.age(records))
-        ledger.let_go(records)
-        ledger.observer.object_written(ledger.stream, "backup", written, len(records))
+        counters.metrics.attempt("BackupToS3.Success", succeeded=True)
+        counters.metrics.add("BackupToS3.Records", len(records))
+        counters.metrics.add("BackupToS3.Bytes", sum([len(record.data) for record in records]))
+        counters.metrics.set("BackupToS3.DataFreshness", counters.age(records))
+        counters.release(records)
+        counters.observer.object_written(counters.stream, "backup", written, len(records))

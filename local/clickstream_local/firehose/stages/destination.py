@@ -6,19 +6,20 @@ import asyncio
 import time
 from collections.abc import Sequence
 
+from clickstream_local.firehose.config.format_conversion import FormatConversion
 from clickstream_local.firehose.config.metadata_query import MetadataError
 from clickstream_local.firehose.config.partitioning import Partition, Partitioning
-from clickstream_local.firehose.records.buffer import Buffer
 from clickstream_local.firehose.records.error_object import (
     ACTIVE_PARTITION_EXCEEDED,
     METADATA_EXTRACTION_FAILED,
     Failure,
 )
 from clickstream_local.firehose.records.record import Record
-from clickstream_local.firehose.stages.conversion import Conversion
-from clickstream_local.firehose.stages.delivery import DeliveryError
-from clickstream_local.firehose.stages.errors import ErrorStage
+from clickstream_local.firehose.stages.buffer import Buffer
+from clickstream_local.firehose.stages.conversion import convert
+from clickstream_local.firehose.stages.error_output import ErrorStage
 from clickstream_local.firehose.stages.partition_buffers import PartitionBuffers
+from clickstream_local.firehose.stages.s3_delivery import DeliveryError
 from clickstream_local.firehose.stages.stage import StageContext
 
 _TOO_MANY_PARTITIONS = "DynamicPartitioning.ActivePartitionsExceeded"
@@ -39,7 +40,7 @@ class DestinationStage:
         most = 1 if config.partitioning is None else config.disagreements.active_partitions
         self._partitions = PartitionBuffers(most, self._new_buffer)
         if config.partitioning is not None:
-            context.ledger.metrics.set("ActivePartitionsLimit", most)
+            context.counters.metrics.set("ActivePartitionsLimit", most)
 
     @property
     def buffers(self) -> list[Buffer]:
@@ -54,10 +55,10 @@ class DestinationStage:
         elif records:
             buffer = self._partitions.find(_WHOLE)
             assert buffer is not None
-            self._context.ledger.hold(buffer, records)
+            self._context.counters.hold(buffer, records)
 
     def _take_apart(self, records: list[Record], partitioning: Partitioning) -> None:
-        ledger = self._context.ledger
+        counters = self._context.counters
         started = time.perf_counter()
         failures, beyond = [], []
         for record in records:
@@ -70,11 +71,11 @@ class DestinationStage:
             if buffer is None:
                 beyond.append(Failure(record, _TOO_MANY_PARTITIONS, "The limit of active partitions is exceeded"))
             else:
-                ledger.hold(buffer, [record])
+                counters.hold(buffer, [record])
         if self._context.config.processors.metadata_query is not None:
-            ledger.metrics.took("JQProcessing.Duration", time.perf_counter() - started)
-        ledger.metrics.set("PartitionCount", self._partitions.count)
-        ledger.metrics.set("PartitionCountExceeded", bool(beyond))
+            counters.metrics.took("JQProcessing.Duration", time.perf_counter() - started)
+        counters.metrics.set("PartitionCount", self._partitions.count)
+        counters.metrics.set("PartitionCountExceeded", bool(beyond))
         self._errors.fail(METADATA_EXTRACTION_FAILED, failures)
         self._errors.fail(ACTIVE_PARTITION_EXCEEDED, beyond)
 
@@ -101,8 +102,8 @@ class DestinationStage:
             else:
                 await self._write_converted(partition, records, conversion)
         except DeliveryError as error:
-            self._context.ledger.metrics.attempt("DeliveryToS3.Success", succeeded=False)
-            self._context.put_off(buffer, records, error)
+            self._context.counters.metrics.attempt("DeliveryToS3.Success", succeeded=False)
+            self._context.requeue(buffer, records, error)
 
     async def _write(self, partition: Partition, records: list[Record]) -> None:
         compression = self._context.config.destination.compression
@@ -112,23 +113,23 @@ class DestinationStage:
             return compression.compress(delimiter.join([record.data for record in records]))
 
         written = await self._s3.deliver_data(records, body, compression.content_encoding, partition.keys)
-        self._context.ledger.delivered(records, _count_lines(records, delimiter), written)
+        self._context.counters.delivered(records, _count_lines(records, delimiter), written)
 
-    async def _write_converted(self, partition: Partition, records: list[Record], conversion: Conversion) -> None:
-        ledger = self._context.ledger
+    async def _write_converted(self, partition: Partition, records: list[Record], conversion: FormatConversion) -> None:
+        counters = self._context.counters
         converted = await asyncio.get_running_loop().run_in_executor(
-            self._context.executor, conversion.convert, records
+            self._context.executor, convert, conversion, records
         )
         if converted.records:
             encoding = conversion.writer.content_encoding
             written = await self._s3.deliver_data(converted.records, lambda: converted.body, encoding, partition.keys)
-            ledger.metrics.add("SucceedConversion.Records", len(converted.records))
-            ledger.metrics.add("SucceedConversion.Bytes", sum([len(record.data) for record in converted.records]))
-            ledger.delivered(converted.records, converted.rows, written)
+            counters.metrics.add("SucceedConversion.Records", len(converted.records))
+            counters.metrics.add("SucceedConversion.Bytes", sum([len(record.data) for record in converted.records]))
+            counters.delivered(converted.records, converted.rows, written)
         failed = [failure.record for failure in converted.failures]
-        ledger.metrics.add("FailedConversion.Records", len(failed))
-        ledger.metrics.add("FailedConversion.Bytes", sum(len(record.data) for record in failed))
-        ledger.let_go(failed)
+        counters.metrics.add("FailedConversion.Records", len(failed))
+        counters.metrics.add("FailedConversion.Bytes", sum(len(record.data) for record in failed))
+        counters.release(failed)
         self._errors.fail_conversion(converted.failures, conversion.catalog_table, converted.summaries)
 
 

@@ -16,7 +16,8 @@ from clickstream_local.firehose.config.disagreements import Disagreements
 from clickstream_local.firehose.config.processors import LambdaProcessor
 from clickstream_local.firehose.records.error_object import Failure
 from clickstream_local.firehose.records.record import Record
-from clickstream_local.lambda_runtime import MAX_PAYLOAD_BYTES, InvokeResult, LambdaService
+from clickstream_local.lambda_runtime.sandbox import MAX_PAYLOAD_BYTES, InvokeResult
+from clickstream_local.lambda_runtime.service import LambdaService
 
 INVOKE_TIMEOUT_SECONDS = 300.0
 """Firehose waits five minutes for a function, whatever the function's own timeout is (facts 2.2)."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from clickstream_local.firehose.records.record import KinesisOrigin, Record
-from clickstream_local.kinesis import DataStream
+from clickstream_local.kinesis.data_stream import DataStream
 
 POLL_SECONDS = 1.0
 _RECORDS_PER_READ = 1_000

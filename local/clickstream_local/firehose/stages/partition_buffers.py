@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from clickstream_local.firehose.config.partitioning import Partition
-from clickstream_local.firehose.records.buffer import Buffer
+from clickstream_local.firehose.stages.buffer import Buffer
 
 
 class PartitionBuffers:

@@ -8,31 +8,30 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
 from clickstream_local.cloudwatch_logs.logs import Logs
-from clickstream_local.firehose.config.config import StreamConfig
+from clickstream_local.firehose.config.stream_config import StreamConfig
 from clickstream_local.firehose.config.values import MEBIBYTE
-from clickstream_local.firehose.metering.counts import Counts
-from clickstream_local.firehose.metering.ledger import Ledger
-from clickstream_local.firehose.metering.metrics import StreamMetrics
-from clickstream_local.firehose.metering.observer import Observer
-from clickstream_local.firehose.records.buffer import Buffer
+from clickstream_local.firehose.metrics import StreamMetrics
+from clickstream_local.firehose.observer import Observer
 from clickstream_local.firehose.records.error_object import DECOMPRESSION_FAILED, Failure
 from clickstream_local.firehose.records.logs_record import DecompressionError
 from clickstream_local.firehose.records.record import Record
 from clickstream_local.firehose.stages.backup import BackupStage
+from clickstream_local.firehose.stages.buffer import Buffer
+from clickstream_local.firehose.stages.counters import RecordCounts, StreamCounters
 from clickstream_local.firehose.stages.destination import DestinationStage
-from clickstream_local.firehose.stages.errors import ErrorStage
+from clickstream_local.firehose.stages.error_output import ErrorStage
 from clickstream_local.firehose.stages.kinesis_source import KinesisSource
 from clickstream_local.firehose.stages.preparation import Preparation
-from clickstream_local.firehose.stages.stage import Stage, StageContext, Tasks
+from clickstream_local.firehose.stages.stage import PipelineStage, StageContext, Tasks
 from clickstream_local.firehose.stages.transform import TransformStage
-from clickstream_local.lambda_runtime import LambdaService
+from clickstream_local.lambda_runtime.service import LambdaService
 from clickstream_local.s3.store import ObjectStore
 
 BACKLOG_BYTES = 64 * MEBIBYTE
 """What a stream takes beyond its buffers while a stage is behind; then it answers ``Slow down.``"""
 
 
-class Pipeline:
+class StreamPipeline:
     """One delivery stream at work.
 
     Each stage has a buffer; a full or timely buffer becomes a task. The destination's buffer starts over after the
@@ -59,8 +58,8 @@ class Pipeline:
         self._executor = executor
         self._region = region
         self._tasks = Tasks()
-        self._former: list[Stage] = []
-        self._ledger = Ledger(config.name, observer or Observer(), clock)
+        self._retired: list[PipelineStage] = []
+        self._counters = StreamCounters(config.name, observer or Observer(), clock)
         self._source = source
         self._configure(config)
         if source is not None:
@@ -68,7 +67,7 @@ class Pipeline:
 
     def _configure(self, config: StreamConfig) -> None:
         self.config = config
-        context = StageContext(config, self._ledger, self._tasks, self._store, self._logs, self._executor)
+        context = StageContext(config, self._counters, self._tasks, self._store, self._logs, self._executor)
         self._preparation = Preparation.of(config.processors, kinesis=config.kinesis_source_arn is not None)
         self._errors = ErrorStage(context)
         self._destination = DestinationStage(context, self._errors)
@@ -92,19 +91,19 @@ class Pipeline:
         self._most_bytes = hints + BACKLOG_BYTES
 
     @property
-    def counts(self) -> Counts:
+    def counts(self) -> RecordCounts:
         """What became of the records."""
-        return self._ledger.counts
+        return self._counters.records
 
     @property
     def metrics(self) -> StreamMetrics:
         """The stream's CloudWatch metrics."""
-        return self._ledger.metrics
+        return self._counters.metrics
 
     @property
     def overloaded(self) -> bool:
         """Whether the stages are so far behind that no more should be taken."""
-        return self._ledger.held_bytes > self._most_bytes
+        return self._counters.held_bytes > self._most_bytes
 
     @property
     def idle(self) -> bool:
@@ -114,7 +113,7 @@ class Pipeline:
 
     def put(self, data: Sequence[bytes], *, put_back: bool) -> None:
         """Take records; ``put_back`` when the stream's own function puts them."""
-        arrival = self._ledger.now()
+        arrival = self._counters.now()
         if put_back:
             self.counts.put_back += len(data)
         else:
@@ -124,7 +123,7 @@ class Pipeline:
     async def flush(self) -> None:
         """Deliver everything that is here now, and what comes of it.
 
-        Raises :class:`~clickstream_local.firehose.stages.delivery.DeliveryError`.
+        Raises :class:`~clickstream_local.firehose.stages.s3_delivery.DeliveryError`.
         """
         self._tasks.errors.clear()
         while not self._tasks.errors and not self.idle:
@@ -144,9 +143,9 @@ class Pipeline:
     def update(self, config: StreamConfig) -> None:
         """Go on with another configuration, which counts for records that are already buffered, too (facts 1.4)."""
         if not self._tasks.running:
-            self._former.clear()
+            self._retired.clear()
         # Batches under way end in the stages where they began, and what these cannot write stays there.
-        self._former += self._stages()
+        self._retired += self._stages()
         errors, destination, transform, backup = self._errors, self._destination, self._transform, self._backup
         self._configure(config)
         errors.move_to(self._errors)
@@ -158,7 +157,7 @@ class Pipeline:
         ):
             for buffer in stage_buffers:
                 records = buffer.drain()
-                self._ledger.let_go(records)
+                self._counters.release(records)
                 take(records)
 
     def stop(self) -> None:
@@ -173,12 +172,12 @@ class Pipeline:
             buffer.drain()
         await self._tasks.cancel()
 
-    def _stages(self) -> list[Stage]:
+    def _stages(self) -> list[PipelineStage]:
         stages = (self._destination, self._errors, self._transform, self._backup)
         return [stage for stage in stages if stage is not None]
 
     def _buffers(self) -> list[Buffer]:
-        return [buffer for stage in (*self._stages(), *self._former) for buffer in stage.buffers]
+        return [buffer for stage in (*self._stages(), *self._retired) for buffer in stage.buffers]
 
     def _poll(self) -> None:
         """Take what is new in the Kinesis source; while the stages are behind, it stays in its shards."""
@@ -196,7 +195,7 @@ class Pipeline:
         self.metrics.add("IncomingRecords", len(records))
         self.metrics.add("IncomingBytes", sum([len(record.data) for record in records]))
         if self._backup is not None:
-            self._ledger.hold(self._backup.buffer, records)
+            self._counters.hold(self._backup.buffer, records)
         self._enter(records if self._preparation is None else self._prepare(records, self._preparation))
 
     def _prepare(self, records: list[Record], preparation: Preparation) -> list[Record]:
@@ -218,4 +217,4 @@ class Pipeline:
         if self._transform is None:
             self._destination.take(records)
         else:
-            self._ledger.hold(self._transform.buffer, records)
+            self._counters.hold(self._transform.buffer, records)

@@ -10,17 +10,17 @@ from functools import partial
 from typing import Any, Protocol
 
 from clickstream_local.cloudwatch_logs.logs import Logs
-from clickstream_local.firehose.config.config import Destination, StreamConfig
-from clickstream_local.firehose.metering.ledger import Ledger
-from clickstream_local.firehose.records.buffer import Buffer
+from clickstream_local.firehose.config.stream_config import Destination, StreamConfig
 from clickstream_local.firehose.records.record import Record
-from clickstream_local.firehose.stages.delivery import DeliveryError, S3Delivery
+from clickstream_local.firehose.stages.buffer import Buffer
+from clickstream_local.firehose.stages.counters import StreamCounters
+from clickstream_local.firehose.stages.s3_delivery import DeliveryError, S3Delivery
 from clickstream_local.s3.store import ObjectStore
 
-Work = Callable[[list[Record]], Coroutine[Any, Any, None]]
+BatchWork = Callable[[list[Record]], Coroutine[Any, Any, None]]
 
 
-class Stage(Protocol):
+class PipelineStage(Protocol):
     """What holds records in buffers."""
 
     @property
@@ -54,7 +54,7 @@ class StageContext:
     """Given to each stage."""
 
     config: StreamConfig
-    ledger: Ledger
+    counters: StreamCounters
     tasks: Tasks
     store: ObjectStore
     logs: Logs
@@ -64,16 +64,16 @@ class StageContext:
         """The way to a destination."""
         return S3Delivery(self.config, destination, store=self.store, logs=self.logs, executor=self.executor)
 
-    def buffer(self, name: str, size: int, interval: float, work: Work) -> Buffer:
+    def buffer(self, name: str, size: int, interval: float, work: BatchWork) -> Buffer:
         """A buffer whose batches become tasks; the observer hears of it under ``name``."""
         return Buffer(size, interval, partial(self.release, name, work))
 
-    def put_off(self, buffer: Buffer, records: list[Record], error: DeliveryError) -> None:
-        """Put back what could not be written."""
+    def requeue(self, buffer: Buffer, records: list[Record], error: DeliveryError) -> None:
+        """Put back into its buffer a batch that could not be written."""
         self.tasks.errors.append(error)
         buffer.restore(records)
 
-    def release(self, name: str, work: Work, records: list[Record], length: int) -> None:
+    def release(self, name: str, work: BatchWork, records: list[Record], length: int) -> None:
         """Begin the work on a batch that has left the buffer of a name."""
-        self.ledger.observer.buffer_filled(self.config.name, name, len(records), length)
+        self.counters.observer.buffer_filled(self.config.name, name, len(records), length)
         self.tasks.start(work(records))

@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 
 from clickstream_local.firehose.config.processors import LambdaProcessor
-from clickstream_local.firehose.records.buffer import Buffer
 from clickstream_local.firehose.records.error_object import PROCESSING_FAILED
 from clickstream_local.firehose.records.record import Record
-from clickstream_local.firehose.stages.errors import ErrorStage
+from clickstream_local.firehose.stages.buffer import Buffer
+from clickstream_local.firehose.stages.error_output import ErrorStage
 from clickstream_local.firehose.stages.invocation import LambdaTransform
 from clickstream_local.firehose.stages.stage import StageContext
-from clickstream_local.lambda_runtime import LambdaService
+from clickstream_local.lambda_runtime.service import LambdaService
 
 
 class TransformStage:
@@ -49,16 +49,16 @@ class TransformStage:
         return [self.buffer]
 
     async def _run(self, records: list[Record]) -> None:
-        ledger = self._context.ledger
+        counters = self._context.counters
         for batch in self._transform.batches(records):
             started = time.perf_counter()
             done = await self._transform.run(batch)
-            ledger.metrics.took("ExecuteProcessing.Duration", time.perf_counter() - started)
-            ledger.metrics.attempt("ExecuteProcessing.Success", succeeded=done.invoked)
-            ledger.metrics.add("SucceedProcessing.Records", len(done.delivered))
-            ledger.metrics.add("SucceedProcessing.Bytes", sum([len(record.data) for record in done.delivered]))
-            ledger.counts.dropped += len(done.dropped)
-            ledger.counts.buffered -= len(done.dropped)
-            ledger.let_go(batch)
+            counters.metrics.took("ExecuteProcessing.Duration", time.perf_counter() - started)
+            counters.metrics.attempt("ExecuteProcessing.Success", succeeded=done.invoked)
+            counters.metrics.add("SucceedProcessing.Records", len(done.delivered))
+            counters.metrics.add("SucceedProcessing.Bytes", sum([len(record.data) for record in done.delivered]))
+            counters.records.dropped += len(done.dropped)
+            counters.records.buffered -= len(done.dropped)
+            counters.release(batch)
             self._take(done.delivered)
             self._errors.fail(PROCESSING_FAILED, done.failed, self._arn)

@@ -16,11 +16,11 @@ import pytest
 from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import Column, DeliveryStream, Function, KinesisStream, Table
-from clickstream_local.firehose import FirehoseService
-from clickstream_local.kinesis import KinesisService
-from clickstream_local.lambda_runtime import LambdaService
+from clickstream_local.firehose.api.service import FirehoseService
+from clickstream_local.kinesis.service import KinesisService
+from clickstream_local.lambda_runtime.service import LambdaService
 from clickstream_local.listener import serve
-from clickstream_local.s3.directory_store import Store
+from clickstream_local.s3.directory_store import DirectoryStore
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -35,7 +35,7 @@ class Local:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.now = NOON
-        self.store = Store(root)
+        self.store = DirectoryStore(root)
         self.logs = Logs(root)
         self.functions: list[Function] = []
         self.streams: list[DeliveryStream] = []

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.firehose.records.record import RECORD_ID_LENGTH, RecordIds
+from clickstream_local.firehose.api.puts import RECORD_ID_LENGTH, RecordIds
 from support.sample_data import shared_file
 
 ONE = {"DeliveryStreamName": "clicks", "Record": {"Data": "YQ=="}}

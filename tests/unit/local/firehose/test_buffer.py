@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from clickstream_local.firehose.records.buffer import Buffer
 from clickstream_local.firehose.records.record import Record
+from clickstream_local.firehose.stages.buffer import Buffer
 
 Released = list[list[bytes]]
 

@@ -9,7 +9,7 @@ from typing import Any
 import botocore.exceptions
 import pytest
 
-from clickstream_local.firehose.api.encryption import MOST_CALLS_A_DAY
+from clickstream_local.firehose.api.control import MOST_ENCRYPTION_CALLS_A_DAY
 
 ROLE = "arn:aws:iam::123456789012:role/delivery"
 S3 = {"RoleARN": ROLE, "BucketARN": "arn:aws:s3:::lake", "Prefix": "new/"}
@@ -301,7 +301,9 @@ def test_encryption_is_changed_at_most_25_times_a_day(local: Any) -> None:
 
     async def scenario() -> list[int]:
         start = "StartDeliveryStreamEncryption"
-        first = [await local.call(start, {"DeliveryStreamName": "clicks"}) for _ in range(MOST_CALLS_A_DAY + 1)]
+        first = [
+            await local.call(start, {"DeliveryStreamName": "clicks"}) for _ in range(MOST_ENCRYPTION_CALLS_A_DAY + 1)
+        ]
         local.now += 86_401
         return [status for status, _ in [*first[-2:], await local.call(start, {"DeliveryStreamName": "clicks"})]]
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clickstream_local.firehose.config.datetime_pattern import PatternError, compile_pattern
+from clickstream_local.firehose.config.timestamp_pattern import PatternError, compile_pattern
 
 INSTANT = datetime(2026, 1, 3, 15, 4, 5, tzinfo=UTC)  # a Saturday
 

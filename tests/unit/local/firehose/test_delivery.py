@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.firehose import DeliveryError
+from clickstream_local.firehose.stages.s3_delivery import DeliveryError
 from support.sample_data import shared_file
 
 BACKUP = {"BucketARN": "arn:aws:s3:::lake", "RoleARN": "arn:r", "Prefix": "raw/", "CompressionFormat": "GZIP"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.firehose import Faults
+from clickstream_local.firehose.faults import Faults
 
 RECORDS = [{"Data": "YQ=="}] * 500
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from clickstream_local.firehose.metering.metrics import DURATIONS, GAUGES, RATIOS, SUMS, prometheus_name
+from clickstream_local.firehose.metrics import DURATIONS, GAUGES, RATIOS, SUMS, prometheus_name
 from support.sample_data import shared_file
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clickstream_local.firehose import Observer
+from clickstream_local.firehose.observer import Observer
 from clickstream_local.s3.directory_store import StoredObject
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import KinesisStream
-from clickstream_local.kinesis import KinesisService
+from clickstream_local.kinesis.service import KinesisService
 from clickstream_local.kinesis.shard import BYTES_PER_READ, HELD_BYTES, Shard
 from clickstream_local.listener import serve
 

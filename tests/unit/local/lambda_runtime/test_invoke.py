@@ -13,7 +13,8 @@ import pytest
 
 from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.common.model import Function
-from clickstream_local.lambda_runtime import MAX_PAYLOAD_BYTES, InvokeResult, LambdaService, unsupported
+from clickstream_local.lambda_runtime.sandbox import MAX_PAYLOAD_BYTES, InvokeResult
+from clickstream_local.lambda_runtime.service import LambdaService, unsupported
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:transform"
 Invoke = Callable[..., list[InvokeResult]]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from clickstream_local.common.model import Authorizer, Stage
-from clickstream_local.lambda_runtime import InvokeResult
+from clickstream_local.lambda_runtime.sandbox import InvokeResult
 
 Make = Callable[..., Any]
 API = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3"

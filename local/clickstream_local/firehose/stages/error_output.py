@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from clickstream_local.firehose.records.buffer import Buffer
 from clickstream_local.firehose.records.error_object import (
     ERROR_OUTPUT_TYPES,
     FORMAT_CONVERSION_FAILED,
@@ -14,7 +13,8 @@ from clickstream_local.firehose.records.error_object import (
     stage_failed,
 )
 from clickstream_local.firehose.records.record import Record
-from clickstream_local.firehose.stages.delivery import DeliveryError
+from clickstream_local.firehose.stages.buffer import Buffer
+from clickstream_local.firehose.stages.s3_delivery import DeliveryError
 from clickstream_local.firehose.stages.stage import StageContext
 
 
@@ -47,18 +47,18 @@ class ErrorStage:
         """
         if not failures:
             return
-        ended = self._context.ledger.now()
+        ended = self._context.counters.now()
         named = str(self._context.config.disagreements.error_arn_member)
         member = None if function is None else {named: function}
         lines = [stage_failed(failure, ended, member) for failure in failures]
-        self._context.ledger.hold(self._buffers[kind], lines)
+        self._context.counters.hold(self._buffers[kind], lines)
         self._report(kind, failures, {failure.code: failure.message for failure in failures}, function)
 
     def fail_conversion(self, failures: Sequence[Failure], table: dict[str, str], summaries: Mapping[str, str]) -> None:
         """Take records that format conversion refused; ``summaries`` is what may be logged, by error code."""
-        ended = self._context.ledger.now()
+        ended = self._context.counters.now()
         lines = [format_conversion_failed(failure, ended, table) for failure in failures]
-        self._context.ledger.hold(self._buffers[FORMAT_CONVERSION_FAILED], lines)
+        self._context.counters.hold(self._buffers[FORMAT_CONVERSION_FAILED], lines)
         self._report(FORMAT_CONVERSION_FAILED, failures, summaries, None)
 
     def _report(
@@ -67,16 +67,16 @@ class ErrorStage:
         for code, message in messages.items():
             self._s3.log_error(code, message, processor=function)
             records = sum(failure.code == code for failure in failures)
-            self._context.ledger.observer.record_failed(self._context.config.name, kind, code, message, records)
+            self._context.counters.observer.record_failed(self._context.config.name, kind, code, message, records)
 
     async def _deliver(self, kind: str, records: list[Record]) -> None:
-        ledger = self._context.ledger
+        counters = self._context.counters
         try:
             written = await self._s3.deliver_errors(records, kind)
         except DeliveryError as error:
-            self._context.put_off(self._buffers[kind], records, error)
+            self._context.requeue(self._buffers[kind], records, error)
             return
-        ledger.counts.failed += len(records)
-        ledger.counts.buffered -= len(records)
-        ledger.let_go(records)
-        ledger.observer.object_written(ledger.stream, kind, written, len(records))
+        counters.records.failed += len(records)
+        counters.records.buffered -= len(records)
+        counters.release(records)
+        counters.observer.object_written(counters.stream, kind, written, len(records))

@@ -11,14 +11,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from clickstream_local.common.model import DeliveryStream, Table
 from clickstream_local.firehose.config.compression import COMPRESSIONS, Compression
 from clickstream_local.firehose.config.disagreements import Disagreements
+from clickstream_local.firehose.config.format_conversion import FormatConversion
 from clickstream_local.firehose.config.metadata_query import MetadataQuery
 from clickstream_local.firehose.config.partitioning import Partitioning
 from clickstream_local.firehose.config.prefix import FROM_LAMBDA, FROM_QUERY, ObjectPrefixes, PrefixError
 from clickstream_local.firehose.config.processors import Processors
 from clickstream_local.firehose.config.values import MEBIBYTE, ConfigurationError, check_range, is_true
-from clickstream_local.firehose.stages.conversion import Conversion
-from clickstream_local.glue import GlueError
 
+RESOURCE_TYPE = "AWS::KinesisFirehose::DeliveryStream"
+SOURCES = ("DirectPut", "KinesisStreamAsSource")
 DEFAULT_SIZE_MB = 5
 DEFAULT_LARGE_SIZE_MB = 128
 MIN_LARGE_SIZE_MB = 64
@@ -26,7 +27,6 @@ MIN_LARGE_SIZE_MB = 64
 
 MIN_PARTITIONED_INTERVAL_SECONDS = 60
 DEFAULT_INTERVAL_SECONDS = 300
-_CONVERSION_MEMBERS = ("SchemaConfiguration", "InputFormatConfiguration", "OutputFormatConfiguration")
 _FILE_EXTENSION = re.compile(r"|\.[0-9a-z!\-_.*'()]{1,127}")
 
 
@@ -60,7 +60,7 @@ class Destination:
 
 @dataclass(frozen=True)
 class StreamConfig:
-    """Everything that the pipeline of one stream needs to know."""
+    """The configuration of one delivery stream."""
 
     name: str
     arn: str
@@ -71,7 +71,7 @@ class StreamConfig:
     backup: Destination | None
     processors: Processors
     partitioning: Partitioning | None
-    conversion: Conversion | None
+    conversion: FormatConversion | None
     disagreements: Disagreements
 
     @classmethod
@@ -92,7 +92,7 @@ class StreamConfig:
         """
         properties = stream.properties
         s3 = s3_properties(properties)
-        conversion = _conversion(s3, tables, region=region, account=account)
+        conversion = FormatConversion.read(s3, tables, region=region, account=account)
         backup = s3.get("S3BackupConfiguration") if s3.get("S3BackupMode") == "Enabled" else None
         processors = Processors.read(s3.get("ProcessingConfiguration"), interval)
         partitioned = partitions_dynamically(s3)
@@ -112,6 +112,20 @@ class StreamConfig:
         )
 
 
+def unsupported_features(stream: DeliveryStream) -> list[str]:
+    """A sentence for each feature that would be silently left out if the stream ran."""
+    properties = stream.properties
+    reasons = []
+    source = properties.get("DeliveryStreamType", "DirectPut")
+    if source not in SOURCES:
+        reasons.append(f"DeliveryStreamType {source!r}: only {' and '.join(SOURCES)} run here")
+    try:
+        s3_properties(properties)
+    except ConfigurationError as error:
+        reasons.append(str(error))
+    return reasons
+
+
 def s3_properties(properties: Mapping[str, Any]) -> Mapping[str, Any]:
     """The S3 destination of a stream, extended or plain. Raises :class:`ConfigurationError` when there is none."""
     for name in ("ExtendedS3DestinationConfiguration", "S3DestinationConfiguration"):
@@ -122,13 +136,6 @@ def s3_properties(properties: Mapping[str, Any]) -> Mapping[str, Any]:
     raise ConfigurationError(
         f"the destination is {others}: only ExtendedS3DestinationConfiguration and S3DestinationConfiguration run here"
     )
-
-
-def converts(s3: Mapping[str, Any]) -> bool:
-    """Whether a destination converts its records to Parquet or ORC."""
-    configuration = s3.get("DataFormatConversionConfiguration")
-    # Left out, Enabled is true: the opposite of ProcessingConfiguration (facts 3.3).
-    return configuration is not None and is_true(configuration.get("Enabled", True))
 
 
 def partitions_dynamically(s3: Mapping[str, Any]) -> bool:
@@ -200,7 +207,7 @@ def _partitioning(destination: Destination, processors: Processors, enabled: boo
 def _destination(
     s3: Mapping[str, Any],
     interval: float | None,
-    conversion: Conversion | None,
+    conversion: FormatConversion | None,
     partitioned: bool,
     disagreements: Disagreements,
 ) -> Destination:
@@ -235,7 +242,7 @@ def _destination(
     compression = COMPRESSIONS[compression_format]
     if compression_format == "HADOOP_SNAPPY":
         compression = replace(compression, extension=disagreements.hadoop_snappy_extension)
-    default_extension = compression.extension if conversion is None else conversion.extension
+    default_extension = compression.extension if conversion is None else conversion.writer.extension
     try:
         prefixes = ObjectPrefixes(s3.get("Prefix"), s3.get("ErrorOutputPrefix"), disagreements)
         zone = ZoneInfo(s3.get("CustomTimeZone") or "UTC")
@@ -275,21 +282,3 @@ def _encryption_metadata(configuration: Mapping[str, Any]) -> dict[str, str]:
         "x-amz-server-side-encryption": "aws:kms",
         "x-amz-server-side-encryption-aws-kms-key-id": kms["AWSKMSKeyARN"],
     }
-
-
-def _conversion(s3: Mapping[str, Any], tables: Sequence[Table], *, region: str, account: str) -> Conversion | None:
-    if not converts(s3):
-        return None
-    configuration = s3["DataFormatConversionConfiguration"]
-    missing = [name for name in _CONVERSION_MEMBERS if not configuration.get(name)]
-    if missing:
-        raise ConfigurationError(f"DataFormatConversionConfiguration is enabled and lacks {', '.join(missing)}")
-    schema = configuration["SchemaConfiguration"]
-    database, name = schema.get("DatabaseName"), schema.get("TableName")
-    for table in tables:
-        if (table.database, table.name) == (database, name):
-            try:
-                return Conversion.read(configuration, table, region=region, account=account)
-            except GlueError as error:
-                raise ConfigurationError(str(error)) from error
-    raise ConfigurationError(f"SchemaConfiguration names the Glue table {database}.{name}, which no stack here defines")

@@ -6,14 +6,16 @@ import asyncio
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import orjson
 
 from clickstream_local.cloudwatch_logs.logs import Logs
-from clickstream_local.firehose.config.config import Destination, StreamConfig
-from clickstream_local.firehose.config.datetime_pattern import compile_pattern
 from clickstream_local.firehose.config.prefix import Values
-from clickstream_local.firehose.records.record import Record, oldest_arrival
+from clickstream_local.firehose.config.stream_config import Destination, StreamConfig
+from clickstream_local.firehose.config.timestamp_pattern import compile_pattern
+from clickstream_local.firehose.records.record import Record
 from clickstream_local.s3.store import ObjectStore, StoredObject, StoreError
 
 _RETRY_DELAYS = (0.1, 0.5)
@@ -44,13 +46,13 @@ class S3Delivery:
         partition_keys: Mapping[str, str] | None = None,
     ) -> StoredObject:
         """Write the data object of some records; ``body`` is called in a thread. Raises :class:`DeliveryError`."""
-        values = Values(oldest_arrival(records, self._destination.zone), partition_keys=partition_keys or {})
+        values = Values(_oldest_arrival(records, self._destination.zone), partition_keys=partition_keys or {})
         key = self._destination.prefixes.data(values) + self._name(values) + self._destination.extension
         return await self._deliver(key, body, content_encoding)
 
     async def deliver_errors(self, records: Sequence[Record], error_output_type: str) -> StoredObject:
         """Write an error object: lines, neither compressed nor with an extension. Raises :class:`DeliveryError`."""
-        values = Values(oldest_arrival(records, self._destination.zone), error_output_type)
+        values = Values(_oldest_arrival(records, self._destination.zone), error_output_type)
         key = self._destination.prefixes.error(values) + self._name(values)
         return await self._deliver(key, lambda: b"".join(record.data for record in records), None)
 
@@ -91,3 +93,9 @@ class S3Delivery:
                     raise DeliveryError(f"delivery stream {self._config.name}: {error}") from error
                 await asyncio.sleep(delay)
         raise AssertionError("the last attempt either returns or raises")
+
+
+def _oldest_arrival(records: Sequence[Record], zone: ZoneInfo) -> datetime:
+    """The instant that names an object: the arrival of its oldest record, to the second (facts 5, rule 1)."""
+    seconds = min(record.arrival for record in records) // 1000
+    return datetime.fromtimestamp(seconds, UTC).astimezone(zone)

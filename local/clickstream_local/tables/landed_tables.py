@@ -16,7 +16,7 @@ class QueryError(Exception):
     """A query failed; the message says that the dialect is DuckDB's."""
 
 
-class Lake:
+class LandedTables:
     """The tables of a data directory.
 
     Parameters
@@ -59,7 +59,7 @@ class Lake:
         Raises
         ------
         QueryError
-            If it fails, or is not what a read-only lake takes.
+            If it fails, or is not what read-only tables take.
         """
         try:
             if self._read_only:
