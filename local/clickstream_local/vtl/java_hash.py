@@ -6,7 +6,7 @@ import struct
 from typing import Any
 
 from clickstream_local.vtl.errors import MethodError
-from clickstream_local.vtl.values import Collection, Entry
+from clickstream_local.vtl.values import Collection, MapEntry
 
 
 def java_hash(value: Any) -> int:
@@ -35,7 +35,7 @@ def _hash(value: Any) -> int:
         return value if -(1 << 31) <= value < 1 << 31 else _folded(value)
     if isinstance(value, float):
         return _folded(int.from_bytes(struct.pack(">d", value), "big"))
-    if isinstance(value, Entry):
+    if isinstance(value, MapEntry):
         return _hash(value.key) ^ _hash(value.value)
     if isinstance(value, dict):
         return sum(_signed(_hash(key) ^ _hash(item)) for key, item in value.items())

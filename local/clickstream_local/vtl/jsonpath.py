@@ -64,7 +64,7 @@ class Path:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._steps = _Parser(text).steps()
+        self._steps = _PathParser(text).steps()
         self.definite = all(step.definite for step in self._steps)
         # The keys of a path of properties and indexes, so that the common case is a plain loop.
         keys = [step.key for step in self._steps if step.key is not None]
@@ -121,7 +121,7 @@ def _child(value: Any, key: str | int) -> Any:
     raise PathNotFoundError(str(key))
 
 
-class _Parser:
+class _PathParser:
     def __init__(self, text: str) -> None:
         text = text.strip()
         self.text = text if text.startswith(("$", "@")) else f"$.{text}"

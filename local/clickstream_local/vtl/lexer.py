@@ -157,7 +157,7 @@ class Lexer:
         self._closed = 0
         self._in_comment = False
 
-    def place(self, position: int) -> tuple[int, int]:
+    def location(self, position: int) -> tuple[int, int]:
         """Line and column of a position, counted from 1."""
         line = self.text.count("\n", 0, position)
         column = position - (self.text.rfind("\n", 0, position) + 1)
@@ -166,7 +166,7 @@ class Lexer:
 
     def error(self, message: str, position: int) -> VtlSyntaxError:
         """An error that names the place."""
-        line, column = self.place(position)
+        line, column = self.location(position)
         return VtlSyntaxError(message, template=self.template, line=line, column=column)
 
     def pop_state(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from clickstream_local.vtl.errors import MethodError
 from clickstream_local.vtl.java_hash import java_hash
-from clickstream_local.vtl.values import ArrayList, Character, Collection, Entry, StringArray, java_equals, java_text
+from clickstream_local.vtl.values import ArrayList, Character, Collection, MapEntry, StringArray, java_equals, java_text
 
 Overloads = tuple[tuple[str, Callable[..., Any]], ...]
 Methods = Mapping[str, Overloads]
@@ -305,7 +305,7 @@ _MAP: Final[dict[str, Overloads]] = {
     "containsValue": (("o", lambda value, item: any(java_equals(item, own) for own in value.values())),),
     "keySet": (("", lambda value: Collection(value.keys())),),
     "values": (("", lambda value: Collection(value.values())),),
-    "entrySet": (("", lambda value: Collection(Entry(value, key) for key in value)),),
+    "entrySet": (("", lambda value: Collection(MapEntry(value, key) for key in value)),),
     "clear": (("", _clear),),
 }
 
@@ -316,10 +316,10 @@ register(Collection, _COLLECTION)
 register(StringArray, {name: _LIST[name] for name in ("size", "isEmpty", "get", "set", "contains", "iterator")})
 register(dict, _MAP)
 register(
-    Entry,
+    MapEntry,
     {
         "getKey": (("", lambda entry: entry.key),),
         "getValue": (("", lambda entry: entry.value),),
-        "setValue": (("o", Entry.set_value),),
+        "setValue": (("o", MapEntry.set_value),),
     },
 )

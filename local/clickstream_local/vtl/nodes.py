@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Place:
+class Location:
     """Line and column in the template, counted from 1."""
 
     line: int
@@ -55,7 +55,7 @@ class Range:
 
     first: Expression
     last: Expression
-    place: Place
+    location: Location
 
 
 @dataclass(slots=True)
@@ -63,16 +63,16 @@ class Property:
     """``.name`` of a reference."""
 
     name: str
-    place: Place
+    location: Location
 
 
 @dataclass(slots=True)
-class Method:
+class MethodCall:
     """``.name(arguments)`` of a reference."""
 
     name: str
     arguments: tuple[Expression, ...]
-    place: Place
+    location: Location
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class Index:
     """``[argument]`` of a reference."""
 
     argument: Expression
-    place: Place
+    location: Location
 
 
 @dataclass(slots=True)
@@ -92,9 +92,9 @@ class Reference:
     """
 
     root: str
-    steps: tuple[Property | Method | Index, ...]
+    steps: tuple[Property | MethodCall | Index, ...]
     literal: str
-    place: Place
+    location: Location
     before: str = ""
     escaped: bool = False
 
@@ -145,7 +145,7 @@ class Foreach:
     name: str
     items: Expression
     body: Block
-    place: Place
+    location: Location
 
 
 @dataclass(slots=True)
@@ -175,7 +175,7 @@ class MacroCall:
     name: str
     arguments: tuple[Expression, ...]
     literal: str
-    place: Place
+    location: Location
     bare_word: str | None = None
 
 
@@ -184,7 +184,7 @@ class Break:
     """``#break``, with or without the scope that it ends."""
 
     scope: Expression | None
-    place: Place
+    location: Location
 
 
 @dataclass(slots=True)
@@ -197,7 +197,7 @@ class Evaluate:
     """``#evaluate(source)``: renders a value as a template."""
 
     source: Expression
-    place: Place
+    location: Location
 
 
 Expression = Constant | Interpolated | ListLiteral | MapLiteral | Range | Reference | Binary | Not

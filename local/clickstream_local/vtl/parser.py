@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from clickstream_local.vtl import nodes
-from clickstream_local.vtl.expressions import ExpressionParser
+from clickstream_local.vtl.expression_parser import ExpressionParser
 from clickstream_local.vtl.lexer import DIRECTIVE, Token
 from clickstream_local.vtl.nodes import Block, Script
 
@@ -229,7 +229,7 @@ class Parser(ExpressionParser):
             return nodes.Define(first.root, body)
         if len(arguments) != 3 or words != ["in"]:
             raise self.lexer.error("#foreach needs the form #foreach($item in $items)", token.position)
-        return nodes.Foreach(first.root, arguments[2], body, self.place(token))
+        return nodes.Foreach(first.root, arguments[2], body, self.location(token))
 
     def _line(
         self, token: Token, name: str, arguments: tuple[nodes.Expression, ...], literal: str, words: list[str]
@@ -240,12 +240,12 @@ class Parser(ExpressionParser):
         if name == "stop":
             return nodes.Stop()
         if name == "break":
-            return nodes.Break(arguments[0] if arguments else None, self.place(token))
+            return nodes.Break(arguments[0] if arguments else None, self.location(token))
         if name == "evaluate":
             if not arguments or not isinstance(arguments[0], nodes.Reference | nodes.Interpolated | nodes.Constant):
                 raise self.lexer.error("#evaluate takes a string or a reference", token.position)
-            return nodes.Evaluate(arguments[0], self.place(token))
-        return nodes.MacroCall(name, arguments, literal, self.place(token), words[0] if words else None)
+            return nodes.Evaluate(arguments[0], self.location(token))
+        return nodes.MacroCall(name, arguments, literal, self.location(token), words[0] if words else None)
 
 
 def _merged(statements: list[nodes.Statement]) -> list[nodes.Statement]:

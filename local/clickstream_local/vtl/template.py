@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from clickstream_local.vtl import scalar_methods  # noqa: F401  (gives strings and numbers their methods)
-from clickstream_local.vtl.compile_statement import Compiler
 from clickstream_local.vtl.errors import VtlLimitError, VtlRuntimeError
+from clickstream_local.vtl.input import Input
 from clickstream_local.vtl.parser import parse
-from clickstream_local.vtl.request import Input
 from clickstream_local.vtl.scope import StopRenderingError
+from clickstream_local.vtl.statement_compiler import Compiler
 from clickstream_local.vtl.util import Util
 
 MAX_TEMPLATE_BYTES: Final = 300 * 1024

@@ -33,7 +33,7 @@ class Character(str):
     __slots__ = ()
 
 
-class Entry:
+class MapEntry:
     """``java.util.Map.Entry``."""
 
     __slots__ = ("_map", "key")

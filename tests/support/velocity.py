@@ -7,15 +7,9 @@ what API Gateway itself printed (local-runtime.md 4).
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
-
-from support.requirements import absent
 
 JARS = Path("/usr/share/java")
 NAMES = (
@@ -57,16 +51,3 @@ class Velocity:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(timeout=10)
-
-
-@pytest.fixture(scope="session")
-def velocity() -> Iterator[Velocity]:
-    """The live engine, or a skip that says what is missing."""
-    if shutil.which("java") is None:
-        absent("no java on the path", "the comparison with Velocity needs a JDK")
-    missing = [name for name in NAMES if not (JARS / f"{name}.jar").exists()]
-    if missing:
-        absent(f"no {', '.join(missing)} jar in {JARS}", "install the Debian packages velocity and libjsonpath-java")
-    engine = Velocity()
-    yield engine
-    engine.close()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from clickstream_local.vtl import nodes
-from clickstream_local.vtl.errors import MethodError, VtlLimitError, VtlRuntimeError
+from clickstream_local.vtl.errors import MethodError, VtlError, VtlLimitError, VtlRuntimeError
 from clickstream_local.vtl.methods import caller, caller_with, get_index, getter
 from clickstream_local.vtl.scope import Emit, Scope, Value
 from clickstream_local.vtl.values import ArrayList, add, arithmetic, compare, is_number, loosely_equal, to_text
@@ -37,9 +37,9 @@ class ValueCompiler(ABC):
     def block(self, block: nodes.Block) -> Emit:
         """Statements as one closure."""
 
-    def failure(self, reason: object, place: nodes.Place) -> VtlRuntimeError:
+    def failure(self, reason: object, location: nodes.Location, kind: type[VtlError] = VtlRuntimeError) -> VtlError:
         """An error that names the place."""
-        return VtlRuntimeError(str(reason), template=self.template, line=place.line, column=place.column)
+        return kind(str(reason), template=self.template, line=location.line, column=location.column)
 
     def value(self, node: nodes.Expression) -> Value:
         """A closure that computes the value of an expression."""
@@ -124,14 +124,14 @@ class ValueCompiler(ABC):
     def _joined(self, parts: Sequence[nodes.Text | nodes.Reference]) -> Value:
         """Texts and references behind each other."""
         frame = [part.text if isinstance(part, nodes.Text) else "" for part in parts]
-        printed = [(place, self.text(part)) for place, part in enumerate(parts) if isinstance(part, nodes.Reference)]
+        printed = [(index, self.text(part)) for index, part in enumerate(parts) if isinstance(part, nodes.Reference)]
         if len(parts) == len(printed) == 1:
             return printed[0][1]
 
         def joined(scope: Scope) -> str:
             filled = frame.copy()
-            for place, text in printed:
-                filled[place] = text(scope)
+            for index, text in printed:
+                filled[index] = text(scope)
             return "".join(filled)
 
         return joined
@@ -163,7 +163,9 @@ class ValueCompiler(ABC):
             low, high = int(low), int(high)
             if abs(high - low) >= _MAX_RANGE:
                 message = f"the range [{low}..{high}] has more than {_MAX_RANGE:,} numbers"
-                raise VtlLimitError(message, template=self.template, line=node.place.line, column=node.place.column)
+                raise VtlLimitError(
+                    message, template=self.template, line=node.location.line, column=node.location.column
+                )
             return ArrayList(range(low, high + 1) if low < high else range(low, high - 1, -1))
 
         return numbers
@@ -190,8 +192,8 @@ class ValueCompiler(ABC):
 
         return follow
 
-    def _step(self, step: nodes.Property | nodes.Method | nodes.Index) -> _Step:
-        place = step.place
+    def _step(self, step: nodes.Property | nodes.MethodCall | nodes.Index) -> _Step:
+        location = step.location
         if isinstance(step, nodes.Property):
             get = getter(step.name)
             return lambda scope, value: get(value)
@@ -202,7 +204,7 @@ class ValueCompiler(ABC):
                 try:
                     return get_index(value, argument(scope))
                 except MethodError as error:
-                    raise self.failure(error, place) from error
+                    raise self.failure(error, location) from error
 
             return index
         constants = [each.value for each in step.arguments if isinstance(each, nodes.Constant)]
@@ -213,7 +215,7 @@ class ValueCompiler(ABC):
                 try:
                     return call_with(value)
                 except MethodError as error:
-                    raise self.failure(error, place) from error
+                    raise self.failure(error, location) from error
 
             return invoke_with_constants
         call = caller(step.name, len(step.arguments))
@@ -225,7 +227,7 @@ class ValueCompiler(ABC):
                 try:
                     return call(value, [only(scope)])
                 except MethodError as error:
-                    raise self.failure(error, place) from error
+                    raise self.failure(error, location) from error
 
             return invoke_with_one
 
@@ -233,7 +235,7 @@ class ValueCompiler(ABC):
             try:
                 return call(value, [each(scope) for each in arguments])
             except MethodError as error:
-                raise self.failure(error, place) from error
+                raise self.failure(error, location) from error
 
         return invoke
 

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any, Final
 
 from clickstream_local.vtl import nodes
-from clickstream_local.vtl.compile_value import ValueCompiler
 from clickstream_local.vtl.errors import MethodError, VtlLimitError, VtlSyntaxError
 from clickstream_local.vtl.methods import set_index, set_property
 from clickstream_local.vtl.parser import parse
@@ -20,6 +19,7 @@ from clickstream_local.vtl.scope import (
     Value,
     Write,
 )
+from clickstream_local.vtl.value_compiler import ValueCompiler
 from clickstream_local.vtl.values import items, to_text
 
 MAX_ITERATIONS: Final = 1000
@@ -87,14 +87,9 @@ class Compiler(ValueCompiler):
 
             return assign
         *path, last = target.steps
-        owner = self.reference(nodes.Reference(root, tuple(path), target.literal, target.place))
-        if isinstance(last, nodes.Method):
-            raise VtlSyntaxError(
-                f"#set cannot assign to the method {last.name}()",
-                template=self.template,
-                line=last.place.line,
-                column=last.place.column,
-            )
+        owner = self.reference(nodes.Reference(root, tuple(path), target.literal, target.location))
+        if isinstance(last, nodes.MethodCall):
+            raise self.failure(f"#set cannot assign to the method {last.name}()", last.location, VtlSyntaxError)
         if isinstance(last, nodes.Property):
             name = last.name
 
@@ -105,7 +100,7 @@ class Compiler(ValueCompiler):
 
             return assign_property
         argument = self.value(last.argument)
-        place = last.place
+        location = last.location
 
         def assign_index(scope: Scope, write: Write) -> None:
             new = value(scope)
@@ -114,7 +109,7 @@ class Compiler(ValueCompiler):
             try:
                 set_index(holder, argument(scope), new)
             except MethodError as error:
-                raise self.failure(error, place) from error
+                raise self.failure(error, location) from error
 
         return assign_index
 
@@ -134,7 +129,7 @@ class Compiler(ValueCompiler):
     def _foreach(self, node: nodes.Foreach) -> Emit:
         collection = self.value(node.items)
         body = self.block(node.body)
-        name, place = node.name, node.place
+        name, location = node.name, node.location
         names = (name, "velocityCount", "velocityHasNext", "foreach")
 
         def loop(scope: Scope, write: Write) -> None:
@@ -150,12 +145,8 @@ class Compiler(ValueCompiler):
             try:
                 for index, value in enumerate(values):
                     if index == MAX_ITERATIONS:
-                        raise VtlLimitError(
-                            f"#foreach has {len(values):,} items; API Gateway allows {MAX_ITERATIONS:,} iterations",
-                            template=self.template,
-                            line=place.line,
-                            column=place.column,
-                        )
+                        reason = f"#foreach has {len(values):,} items; API Gateway allows {MAX_ITERATIONS:,} iterations"
+                        raise self.failure(reason, location, VtlLimitError)
                     here.index = index
                     here.has_next = index < last
                     scope["velocityCount"] = index + 1
@@ -163,7 +154,7 @@ class Compiler(ValueCompiler):
                     scope[name] = value
                     body(scope, write)
                     if len(source) != len(values):
-                        raise self.failure("#foreach: its body added or removed items of the collection", place)
+                        raise self.failure("#foreach: its body added or removed items of the collection", location)
             except StopRenderingError as stop:
                 if stop.target is not None and stop.target is not here:
                     raise
@@ -173,7 +164,7 @@ class Compiler(ValueCompiler):
         return loop
 
     def _macro_call(self, node: nodes.MacroCall) -> Emit:
-        name, literal, place, bare_word = node.name, node.literal, node.place, node.bare_word
+        name, literal, location, bare_word = node.name, node.literal, node.location, node.bare_word
         values = [self.value(argument) for argument in node.arguments]
         macros = self._macros
 
@@ -183,10 +174,10 @@ class Compiler(ValueCompiler):
                 write(literal)
                 return
             if bare_word is not None:
-                raise self.failure(f"#{name}: the argument {bare_word} needs quotes, or a $ before it", place)
+                raise self.failure(f"#{name}: the argument {bare_word} needs quotes, or a $ before it", location)
             depth = scope.depth + 1 if isinstance(scope, MacroScope) else 1
             if depth > _MACRO_DEPTH:
-                raise self.failure(f"macro #{name} is nested more than {_MACRO_DEPTH} deep", place)
+                raise self.failure(f"macro #{name} is nested more than {_MACRO_DEPTH} deep", location)
             parameters, body = macro
             arguments: dict[str, Value] = dict(zip(parameters, values, strict=False))
             try:
@@ -201,25 +192,25 @@ class Compiler(ValueCompiler):
         if node.scope is None:
             return _break
         target = self.value(node.scope)
-        place = node.place
+        location = node.location
 
         def leave(scope: Scope, write: Write) -> None:
             found = target(scope)
             if not isinstance(found, ForeachScope):
-                raise self.failure("#break takes a scope such as $foreach or $foreach.parent", place)
+                raise self.failure("#break takes a scope such as $foreach or $foreach.parent", location)
             found.stop()
 
         return leave
 
     def _evaluate(self, node: nodes.Evaluate) -> Emit:
         source = self.value(node.source)
-        place = node.place
+        location = node.location
 
         def evaluate(scope: Scope, write: Write) -> None:
             try:
                 body = _evaluated(to_text(source(scope)), self.template)
             except VtlSyntaxError as error:
-                raise self.failure(f"#evaluate: {error.reason}", place) from error
+                raise self.failure(f"#evaluate: {error.reason}", location) from error
             try:
                 body(scope, write)
             except StopRenderingError as stop:

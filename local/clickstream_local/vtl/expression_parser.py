@@ -77,9 +77,9 @@ class ExpressionParser(ABC):
         what = "end of the template" if token.kind == "EOF" else repr(token.image)
         return self.lexer.error(f"unexpected {what} {why}", token.position)
 
-    def place(self, token: Token) -> nodes.Place:
+    def location(self, token: Token) -> nodes.Location:
         """Where a token stands."""
-        return nodes.Place(*self.lexer.place(token.position))
+        return nodes.Location(*self.lexer.location(token.position))
 
     def source(self, first: Token, last: Token) -> str:
         """The text from one token to another, both included."""
@@ -100,7 +100,7 @@ class ExpressionParser(ABC):
         root = first
         if formal:
             root = last = self.take()
-        steps: list[nodes.Property | nodes.Method | nodes.Index] = []
+        steps: list[nodes.Property | nodes.MethodCall | nodes.Index] = []
         last = self._indexes(steps, last)
         while self.peek().kind == "DOT" and self.peek(2).kind == "IDENTIFIER":
             self.take()
@@ -108,7 +108,7 @@ class ExpressionParser(ABC):
                 last = self._method(steps)
             else:
                 last = self.take()
-                steps.append(nodes.Property(last.image, self.place(last)))
+                steps.append(nodes.Property(last.image, self.location(last)))
             last = self._indexes(steps, last)
         if formal:
             last = self.expect("RCURLY", f"in the reference {self.source(first, last)!r}")
@@ -121,12 +121,12 @@ class ExpressionParser(ABC):
             root=name,
             steps=tuple(steps),
             literal=self.text[first.position + slashes + dollar : last.position + len(last.image)],
-            place=self.place(first),
+            location=self.location(first),
             before="\\" * (slashes // 2) + ("" if escaped else image[:dollar]),
             escaped=escaped,
         )
 
-    def _indexes(self, steps: list[nodes.Property | nodes.Method | nodes.Index], last: Token) -> Token:
+    def _indexes(self, steps: list[nodes.Property | nodes.MethodCall | nodes.Index], last: Token) -> Token:
         while self.peek().kind == "INDEX_LBRACKET":
             opening = self.take()
             self.skip_space()
@@ -135,10 +135,10 @@ class ExpressionParser(ABC):
                 raise self.unexpected(self.peek(), "as an index: a string, an integer or a reference is needed")
             self.skip_space()
             last = self.expect("INDEX_RBRACKET", "to close an index")
-            steps.append(nodes.Index(argument, self.place(opening)))
+            steps.append(nodes.Index(argument, self.location(opening)))
         return last
 
-    def _method(self, steps: list[nodes.Property | nodes.Method | nodes.Index]) -> Token:
+    def _method(self, steps: list[nodes.Property | nodes.MethodCall | nodes.Index]) -> Token:
         name = self.take()
         self.take()
         arguments: list[nodes.Expression] = []
@@ -147,7 +147,7 @@ class ExpressionParser(ABC):
             while self.peek().kind == "COMMA":
                 self.take()
                 arguments.append(self._spaced_parameter())
-        steps.append(nodes.Method(name.image, tuple(arguments), self.place(name)))
+        steps.append(nodes.MethodCall(name.image, tuple(arguments), self.location(name)))
         return self.expect("REFMOD2_RPAREN", f"among the arguments of {name.image}()")
 
     def expression(self, level: int = 0) -> nodes.Expression:
@@ -223,7 +223,7 @@ class ExpressionParser(ABC):
                 whole = isinstance(item, nodes.Constant) and type(item.value) is int
                 if not whole and not isinstance(item, nodes.Reference):
                     raise self.lexer.error("both ends of a range must be integers or references", opening.position)
-            return nodes.Range(items[0], items[1], self.place(opening))
+            return nodes.Range(items[0], items[1], self.location(opening))
         while self.peek().kind == "COMMA":
             self.take()
             items.append(self._spaced_parameter())
@@ -255,7 +255,7 @@ class ExpressionParser(ABC):
         if quote == "'" or not ("$" in text or "#" in text):
             return nodes.Constant(text)
         surplus = "##" not in text
-        line, column = self.lexer.place(token.position)
+        line, column = self.lexer.location(token.position)
         inner = type(self)(text + " " if surplus else text, self.template, (line, column + 1))
         inner.macros = self.macros
         return interpolated(inner.script(), surplus)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import shutil
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clickstream_local.vtl import MappingTemplate, VtlError
+from support.requirements import absent
+from support.velocity import JARS, NAMES, Velocity
 
 BODY = (
     r'{"s":"Hello, \"W\" é/x","n":12,"f":2.50,"big":12345678901234567890,"neg":-7,"e":"","t":true,"u":false,"nul":null,'
@@ -22,6 +26,19 @@ BEFORE = (
 SETTINGS = settings(
     deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+
+
+@pytest.fixture(scope="module")
+def velocity() -> Iterator[Velocity]:
+    """The live engine, or a skip that says what is missing."""
+    if shutil.which("java") is None:
+        absent("no java on the path", "the comparison with Velocity needs a JDK")
+    missing = [name for name in NAMES if not (JARS / f"{name}.jar").exists()]
+    if missing:
+        absent(f"no {', '.join(missing)} jar in {JARS}", "install the Debian packages velocity and libjsonpath-java")
+    engine = Velocity()
+    yield engine
+    engine.close()
 
 
 def words(text: str) -> list[str]:
@@ -49,7 +66,7 @@ PIECES += ["#foreach($i in [1..3])", "#define($d)", "#end", "$a", "#if($a)"]
 
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=9))
 @settings(SETTINGS, max_examples=250)
-def test_any_sequence_of_tokens_is_read_as_velocity_reads_it(velocity: Any, pieces: list[str]) -> None:
+def test_any_sequence_of_tokens_is_read_as_velocity_reads_it(velocity: Velocity, pieces: list[str]) -> None:
     template = BEFORE + "".join(pieces)
     assert ours(template) == velocity.render(template, body=BODY)
 
@@ -148,7 +165,7 @@ statements = st.recursive(
 
 @given(st.lists(statements, min_size=1, max_size=3))
 @settings(SETTINGS, max_examples=250)
-def test_any_sequence_of_statements_prints_what_velocity_prints(velocity: Any, parts: list[str]) -> None:
+def test_any_sequence_of_statements_prints_what_velocity_prints(velocity: Velocity, parts: list[str]) -> None:
     template = BEFORE + "".join(parts)
     expected = velocity.render(template, body=BODY)
     assert ours(template) == expected
@@ -185,7 +202,7 @@ LAST = st.sampled_from(
 
 @given(st.lists(KEYS, max_size=3), LAST)
 @settings(SETTINGS, max_examples=250)
-def test_any_jsonpath_reads_what_jayway_reads(velocity: Any, keys: list[str], last: str) -> None:
+def test_any_jsonpath_reads_what_jayway_reads(velocity: Velocity, keys: list[str], last: str) -> None:
     """Jayway 2.0 refuses a path where the document has another shape; we say missing, as its later versions do."""
     path = "$" + "".join(keys) + last
     template = "$input.json($input.params('p'))"
@@ -209,7 +226,7 @@ fractions = st.floats(-1e9, 1e9).filter(lambda number: len(repr(number)) <= 18)
     )
 )
 @settings(SETTINGS, max_examples=250)
-def test_any_document_is_written_as_json_smart_writes_it(velocity: Any, document: object) -> None:
+def test_any_document_is_written_as_json_smart_writes_it(velocity: Velocity, document: object) -> None:
     body = json.dumps({"d": document})
     template = "$input.json('$.d') $input.path('$.d')"
     expected = velocity.render(template, body=body)
