@@ -10,7 +10,7 @@ import pytest
 from support.checkout import CHECKOUT
 
 sys.path.append(str(CHECKOUT / "tools"))
-from floors import PACKAGES, arrows, floors  # noqa: E402
+from floors import PACKAGES, arrows, floors
 
 
 @pytest.mark.parametrize("package", PACKAGES)
