@@ -99,7 +99,7 @@ fuzz: install ## Coverage-guided fuzzing of the transform; SECONDS=600 for each 
 	$(PY) -m bench.fuzz $(or $(SECONDS),600)
 
 soak: install ## The long versions of the fault, kill and fuzz rounds of the tests
-	CLICKSTREAM_FUZZ_REQUESTS=10000 $(PY) -m pytest tests/unit/local/test_listener_fuzz.py
+	CLICKSTREAM_FUZZ_REQUESTS=10000 $(PY) -m pytest tests/rules/test_hostile_requests.py
 	$(PY) -m bench.soak
 	$(PY) -m bench.producer_soak
 

@@ -27,7 +27,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from clickstream_local.assembly import load_stacks
+from clickstream_local.assembly.cloud_assembly import load_stacks
 from clickstream_local.common.model import DeliveryStream, RestApi, Stack
 from clickstream_local.demo.synth import synthesize
 from clickstream_local.serve.runtime import Runtime

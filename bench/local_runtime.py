@@ -32,7 +32,7 @@ import apigateway
 import transform
 import vtl
 
-from clickstream_local.assembly import load_stacks
+from clickstream_local.assembly.cloud_assembly import load_stacks
 from clickstream_local.common.model import Bucket, Column, DeliveryStream, Function, Stack, Table
 from clickstream_local.demo.synth import synthesize
 from clickstream_local.serve.runtime import Runtime

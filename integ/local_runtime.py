@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 
-from clickstream_local.assembly import load_stacks
+from clickstream_local.assembly.cloud_assembly import load_stacks
 from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.demo.runtime_process import RuntimeProcess
 from clickstream_producer import FirehoseStream

@@ -13,7 +13,7 @@ from clickstream_local.apigateway.logging import execution_log
 from clickstream_local.apigateway.service import PAYLOAD_BYTES
 from clickstream_local.common.http import Headers, Response
 from clickstream_local.common.model import IntegrationResponse
-from clickstream_local.listener import ListenerLimits
+from clickstream_local.listener.connection import ListenerLimits
 from clickstream_local.vtl.statement_compiler import MAX_ITERATIONS
 from clickstream_local.vtl.template import MAX_TEMPLATE_BYTES
 from support.rest_api import Gateway, build_method

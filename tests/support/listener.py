@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from clickstream_local.common.http import Request, Response
-from clickstream_local.listener import Listener, ListenerLimits, serve
+from clickstream_local.listener.connection import ListenerLimits
+from clickstream_local.listener.server import Listener, serve
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 

@@ -8,12 +8,12 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from clickstream_local.assembly.errors import AssemblyError
-from clickstream_local.assembly.template import Template
+from clickstream_local.assembly.stack_template import StackTemplate
 
 _SUB_NAME = re.compile(r"\$\{([^!}.][^}.]*)[^}]*\}")
 
 
-def check_circular(template: Template) -> None:
+def check_circular(template: StackTemplate) -> None:
     """Follow ``Ref``, ``Fn::GetAtt``, ``Fn::Sub`` and ``DependsOn`` from each resource whose condition holds.
 
     Raises
@@ -37,7 +37,7 @@ def check_circular(template: Template) -> None:
         ) from None
 
 
-def _references(value: Any, template: Template) -> Iterator[str]:
+def _references(value: Any, template: StackTemplate) -> Iterator[str]:
     """The names that a resource refers to: resources, and parameters among them."""
     if isinstance(value, list):
         for item in value:
@@ -47,7 +47,7 @@ def _references(value: Any, template: Template) -> Iterator[str]:
             yield from _references_of(key, item, template)
 
 
-def _references_of(key: str, item: Any, template: Template) -> Iterator[str]:
+def _references_of(key: str, item: Any, template: StackTemplate) -> Iterator[str]:
     match key, item:
         case "Ref", str():
             yield item

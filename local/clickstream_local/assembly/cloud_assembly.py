@@ -10,7 +10,7 @@ from typing import Any
 from clickstream_local.assembly.documents import read_json, read_template
 from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.assembly.stack import read_stack
-from clickstream_local.assembly.template import DEFAULT_ACCOUNT, DEFAULT_REGION, Template
+from clickstream_local.assembly.stack_template import DEFAULT_ACCOUNT, DEFAULT_REGION, StackTemplate
 from clickstream_local.common.model import Stack
 
 
@@ -38,12 +38,12 @@ def load_stacks(
 
 def load_templates(
     path: Path, *, stack: str | None = None, parameters: Mapping[str, str] | None = None
-) -> tuple[tuple[Template, Stack], ...]:
+) -> tuple[tuple[StackTemplate, Stack], ...]:
     """The same stacks, each with its template, for what the runtime's model leaves out."""
     artifacts = list(_artifacts(path))
     exports = _Exports()
     templates = [
-        Template(
+        StackTemplate(
             artifact.body,
             stack=artifact.name,
             region=artifact.region,
@@ -78,10 +78,10 @@ class _Exports(Mapping[str, Any]):
     """The exported outputs of all stacks, resolved when asked for."""
 
     def __init__(self) -> None:
-        self.templates: list[Template] = []
+        self.templates: list[StackTemplate] = []
         self._under_way: list[str] = []
 
-    def _outputs(self) -> Iterator[tuple[str, Template, Any]]:
+    def _outputs(self) -> Iterator[tuple[str, StackTemplate, Any]]:
         for template in self.templates:
             for output in template.body.get("Outputs", {}).values():
                 if "Export" in output and template.holds(output):

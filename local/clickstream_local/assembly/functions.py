@@ -6,11 +6,11 @@ import atexit
 from pathlib import Path
 from typing import Any
 
-from clickstream_local.assembly.template import Resource, Template
+from clickstream_local.assembly.stack_template import Resource, StackTemplate
 from clickstream_local.common.model import Function, Unsupported
 
 
-def read_functions(template: Template) -> tuple[tuple[Function, ...], tuple[Unsupported, ...]]:
+def read_functions(template: StackTemplate) -> tuple[tuple[Function, ...], tuple[Unsupported, ...]]:
     """The Python functions of a template, and why the others cannot run."""
     functions: list[Function] = []
     unsupported: list[Unsupported] = []
@@ -23,7 +23,7 @@ def read_functions(template: Template) -> tuple[tuple[Function, ...], tuple[Unsu
     return tuple(functions), tuple(unsupported)
 
 
-def _function(template: Template, resource: Resource) -> Function | str:
+def _function(template: StackTemplate, resource: Resource) -> Function | str:
     properties = resource.properties
     runtime = str(properties.get("Runtime", ""))
     if not runtime.startswith("python3"):
@@ -48,7 +48,7 @@ def _function(template: Template, resource: Resource) -> Function | str:
     )
 
 
-def _code_folder(template: Template, resource: Resource) -> Path | str:
+def _code_folder(template: StackTemplate, resource: Resource) -> Path | str:
     code: Any = resource.properties.get("Code", {})
     if "ZipFile" in code:
         import shutil  # here: inline code is rare, and a runtime starts faster without the two

@@ -10,7 +10,7 @@ from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.assembly.functions import read_functions
 from clickstream_local.assembly.properties import unsupported_properties
 from clickstream_local.assembly.rest_apis import read_rest_apis
-from clickstream_local.assembly.template import Resource, Template
+from clickstream_local.assembly.stack_template import Resource, StackTemplate
 from clickstream_local.common.model import (
     Bucket,
     Column,
@@ -69,7 +69,7 @@ _NOTHING_TO_RUN = frozenset(
 )
 
 
-def read_stack(template: Template) -> Stack:
+def read_stack(template: StackTemplate) -> Stack:
     """The model of one stack; what the runtime cannot run is listed in ``unsupported``.
 
     Raises
@@ -86,7 +86,7 @@ def read_stack(template: Template) -> Stack:
         raise AssemblyError(f"{template.place}: a property has a value of another type: {error}") from error
 
 
-def _read(template: Template) -> Stack:
+def _read(template: StackTemplate) -> Stack:
     check_circular(template)
     functions, functions_unsupported = read_functions(template)
     rest_apis, apis_unsupported = read_rest_apis(template)
@@ -122,11 +122,11 @@ def _read(template: Template) -> Stack:
     )
 
 
-def _all(template: Template, resource_type: str) -> Iterator[Resource]:
+def _all(template: StackTemplate, resource_type: str) -> Iterator[Resource]:
     return template.resources(f"AWS::{resource_type}")
 
 
-def _delivery_stream(template: Template, resource: Resource) -> DeliveryStream:
+def _delivery_stream(template: StackTemplate, resource: Resource) -> DeliveryStream:
     return DeliveryStream(
         logical_id=resource.logical_id,
         name=template.name_of(resource.logical_id),
@@ -135,7 +135,7 @@ def _delivery_stream(template: Template, resource: Resource) -> DeliveryStream:
     )
 
 
-def _kinesis_stream(template: Template, resource: Resource) -> KinesisStream:
+def _kinesis_stream(template: StackTemplate, resource: Resource) -> KinesisStream:
     properties = resource.properties
     # A stream on demand begins with four shards.
     on_demand = (properties.get("StreamModeDetails") or {}).get("StreamMode") == "ON_DEMAND"
@@ -149,7 +149,7 @@ def _kinesis_stream(template: Template, resource: Resource) -> KinesisStream:
     )
 
 
-def _subscription_filter(template: Template, resource: Resource) -> SubscriptionFilter:
+def _subscription_filter(template: StackTemplate, resource: Resource) -> SubscriptionFilter:
     properties = resource.properties
     return SubscriptionFilter(
         logical_id=resource.logical_id,
@@ -160,7 +160,7 @@ def _subscription_filter(template: Template, resource: Resource) -> Subscription
     )
 
 
-def _table(template: Template, resource: Resource) -> Table:
+def _table(template: StackTemplate, resource: Resource) -> Table:
     table = resource.properties["TableInput"]
     storage = table.get("StorageDescriptor", {})
     return Table(
@@ -179,7 +179,7 @@ def _columns(columns: list[dict[str, Any]]) -> tuple[Column, ...]:
     return tuple(Column(column["Name"], column.get("Type", "string")) for column in columns)
 
 
-def _log_groups(template: Template) -> Iterator[LogGroup]:
+def _log_groups(template: StackTemplate) -> Iterator[LogGroup]:
     streams: dict[str, list[str]] = {}
     for stream in _all(template, "Logs::LogStream"):
         streams.setdefault(stream.properties["LogGroupName"], []).append(template.name_of(stream.logical_id))
@@ -188,20 +188,20 @@ def _log_groups(template: Template) -> Iterator[LogGroup]:
         yield LogGroup(group.logical_id, name, tuple(streams.get(name, ())))
 
 
-def _macros(template: Template) -> Iterator[Unsupported]:
+def _macros(template: StackTemplate) -> Iterator[Unsupported]:
     transforms = template.body.get("Transform", [])
     for name in [transforms] if isinstance(transforms, str) else transforms:
         reason = f"Transform {name!r}: macros are not expanded; give the template that CloudFormation makes of it"
         yield Unsupported(template.stack, "AWS::CloudFormation::Stack", reason)
 
 
-def _unsupported_properties(template: Template) -> Iterator[Unsupported]:
+def _unsupported_properties(template: StackTemplate) -> Iterator[Unsupported]:
     for resource in template.resources(*_RUN):
         for path in unsupported_properties(resource.type, resource.properties):
             yield Unsupported(resource.logical_id, resource.type, f"{path}: this property is not run locally")
 
 
-def _unknown_types(template: Template) -> Iterator[Unsupported]:
+def _unknown_types(template: StackTemplate) -> Iterator[Unsupported]:
     for logical_id, resource_type in template.types():
         if resource_type not in _RUN and resource_type not in _NOTHING_TO_RUN:
             yield Unsupported(logical_id, resource_type, "the local runtime does not run this resource type")

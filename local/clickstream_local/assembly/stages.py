@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from clickstream_local.assembly.rest_api_parts import parts_of
-from clickstream_local.assembly.template import Template
+from clickstream_local.assembly.stack_template import StackTemplate
 from clickstream_local.assembly.values import flag, number, optional_text, texts, whole
 from clickstream_local.common.model import MethodSetting, Stage, Unsupported
 
 
-def read_stages(template: Template, api_id: str, unsupported: list[Unsupported]) -> Iterator[Stage]:
+def read_stages(template: StackTemplate, api_id: str, unsupported: list[Unsupported]) -> Iterator[Stage]:
     """The stages of an API."""
-    for resource in parts_of(template, "Stage", api_id):
+    for resource in template.parts_of_api("Stage", api_id):
         yield _stage(
             resource.logical_id, resource.type, str(resource.properties["StageName"]), resource.properties, unsupported
         )
-    for resource in parts_of(template, "Deployment", api_id):
+    for resource in template.parts_of_api("Deployment", api_id):
         name = resource.properties.get("StageName")
         if name is not None:
             description = resource.properties.get("StageDescription", {})

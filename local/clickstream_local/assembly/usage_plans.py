@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from clickstream_local.assembly.physical import opaque_id
-from clickstream_local.assembly.template import Template
+from clickstream_local.assembly.stack_template import StackTemplate
 from clickstream_local.assembly.values import flag, number, whole
 from clickstream_local.common.model import ApiKey, MethodSetting, PlanStage, UsagePlan
 
 
-def read_usage_plans(template: Template, api_id: str) -> Iterator[UsagePlan]:
+def read_usage_plans(template: StackTemplate, api_id: str) -> Iterator[UsagePlan]:
     """The usage plans that open a stage of an API."""
     keys: dict[str, list[str]] = {}
     for link in template.resources("AWS::ApiGateway::UsagePlanKey"):
@@ -38,7 +38,7 @@ def read_usage_plans(template: Template, api_id: str) -> Iterator[UsagePlan]:
         )
 
 
-def read_api_keys(template: Template, plans: Iterable[UsagePlan]) -> Iterator[ApiKey]:
+def read_api_keys(template: StackTemplate, plans: Iterable[UsagePlan]) -> Iterator[ApiKey]:
     """The keys of usage plans."""
     members = {key_id for plan in plans for key_id in plan.key_ids}
     for key in template.resources("AWS::ApiGateway::ApiKey"):

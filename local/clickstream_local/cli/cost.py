@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 from rich.console import Console
 
-from clickstream_local.assembly import AssemblyError
+from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.cli import options
 from clickstream_local.cli.bounded import bounded
 from clickstream_local.cost.bill import DEFAULT_BATCH, batches, bill_of, traffic_of

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from clickstream_local.assembly import AssemblyError
+from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.common.terminal import printable
 from clickstream_local.transform_runner.function import (
     FunctionChoiceError,

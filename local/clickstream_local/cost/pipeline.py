@@ -9,8 +9,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from clickstream_local.assembly import AssemblyError, load_templates
-from clickstream_local.assembly.template import Template
+from clickstream_local.assembly.cloud_assembly import load_templates
+from clickstream_local.assembly.errors import AssemblyError
+from clickstream_local.assembly.stack_template import StackTemplate
 from clickstream_local.common.model import DeliveryStream, KinesisStream, Stack
 from clickstream_local.cost.endpoint import Endpoint, endpoint_of
 from clickstream_local.cost.errors import CostError
@@ -20,7 +21,7 @@ from clickstream_local.firehose.config.processors import LambdaProcessor, Proces
 from clickstream_local.firehose.config.stream_config import buffering_hints, partitions_dynamically, s3_properties
 from clickstream_local.firehose.config.values import ConfigurationError
 
-_Loaded = Sequence[tuple[Template, Stack]]
+_Loaded = Sequence[tuple[StackTemplate, Stack]]
 
 
 class Feed(Enum):
@@ -107,7 +108,7 @@ def read_pipeline(assembly: Path, *, stack: str | None = None, stream: str | Non
         ) from None
 
 
-def _choose(loaded: _Loaded, assembly: Path, wanted: str | None) -> tuple[Template, Stack, DeliveryStream]:
+def _choose(loaded: _Loaded, assembly: Path, wanted: str | None) -> tuple[StackTemplate, Stack, DeliveryStream]:
     streams = [(template, stack, one) for template, stack in loaded for one in stack.delivery_streams]
     if not streams:
         raise CostError(f"{assembly} has no delivery stream: give the assembly of a pipeline with --assembly")
@@ -136,7 +137,7 @@ def _processors(s3: Mapping[str, Any]) -> Processors:
     return Processors.read(s3.get("ProcessingConfiguration"), None)
 
 
-def _read(loaded: _Loaded, template: Template, stack: Stack, stream: DeliveryStream) -> Pipeline:
+def _read(loaded: _Loaded, template: StackTemplate, stack: Stack, stream: DeliveryStream) -> Pipeline:
     s3 = s3_properties(stream.properties)
     processors = _processors(s3)
     kinesis, foreign = _kinesis(loaded, stream)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from clickstream_local.assembly.template import Template
+from clickstream_local.assembly.stack_template import StackTemplate
 
 # Services that charge nothing for a resource of theirs here, and types that are metered by the traffic elsewhere.
 _FREE = (
@@ -64,7 +64,7 @@ class Standing:
     others: tuple[tuple[str, int], ...]
 
 
-def read_standing(templates: Iterable[Template]) -> Standing:
+def read_standing(templates: Iterable[StackTemplate]) -> Standing:
     """Count what is there. Raises :class:`~clickstream_local.assembly.AssemblyError`."""
     types: Counter[str] = Counter()
     rules = zones = 0

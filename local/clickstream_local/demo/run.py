@@ -15,7 +15,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from clickstream_local.assembly import AssemblyError, load_stacks
+from clickstream_local.assembly.cloud_assembly import load_stacks
+from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.common.model import DeliveryStream, Stack, Table
 from clickstream_local.demo.accounting import Accounting
 from clickstream_local.demo.bad_requests import send_bad_requests

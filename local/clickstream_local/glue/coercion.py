@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
-from clickstream_local.glue.failure import MalformedDataError, bad_input, mismatch
-from clickstream_local.glue.hive_types import Array, Decimal, GlueError, HiveType, Map, Primitive, Sized, Struct
+from clickstream_local.glue.errors import GlueError, MalformedDataError, bad_input, mismatch
+from clickstream_local.glue.hive_types import Array, Decimal, HiveType, Map, Primitive, Sized, Struct
 from clickstream_local.glue.serde import SerDe
 from clickstream_local.glue.timestamps import calendar_date
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from clickstream_local.common.model import Column
 from clickstream_local.glue.coercion import Coercion, ExactNumbersNeededError, coercion
 from clickstream_local.glue.documents import parse_documents, parse_documents_exactly
-from clickstream_local.glue.failure import MalformedDataError
-from clickstream_local.glue.hive_types import GlueError, HiveType, Primitive, arrow_type, parse_type
+from clickstream_local.glue.errors import GlueError, MalformedDataError
+from clickstream_local.glue.hive_types import HiveType, Primitive, arrow_type, parse_type
 from clickstream_local.glue.serde import SerDe
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Row = list[Any]
-Target = tuple[int, type | None, Coercion]
+ColumnSlot = tuple[int, type | None, Coercion]
 """A column's place in the row, the Python type that needs no coercion, and the coercion."""
 
 _MOST_PLANS = 1024
@@ -63,7 +63,7 @@ class Converter:
     def rows(self, data: bytes) -> list[Row]:
         """The rows of a record. The record is the unit: when one document fails, it has no rows at all.
 
-        Raises :class:`~clickstream_local.glue.failure.RecordError`.
+        Raises :class:`~clickstream_local.glue.errors.RecordError`.
         """
         try:
             return self._convert(parse_documents(data))
@@ -107,16 +107,16 @@ def _row_function(names: Sequence[str], types: Sequence[HiveType], serde: SerDe)
 
     Producers write their keys in few different orders: which columns a sequence of keys goes to is worked out once.
     """
-    targets: dict[str, list[Target]] = {}
+    targets: dict[str, list[ColumnSlot]] = {}
     for index, (name, hive) in enumerate(zip(names, types, strict=True)):
         kind = _NATURAL_KINDS.get(hive.name) if isinstance(hive, Primitive) else None
         # A mapping can give one key to two columns.
         targets.setdefault(serde.mappings.get(name, name), []).append((index, kind, coercion(hive, serde)))
     rename = _key_function(serde)
     unset: Row = [None] * len(names)
-    plans: dict[tuple[str, ...], list[tuple[str, Target]]] = {}
+    plans: dict[tuple[str, ...], list[tuple[str, ColumnSlot]]] = {}
 
-    def plan_for(keys: tuple[str, ...]) -> list[tuple[str, Target]]:
+    def plan_for(keys: tuple[str, ...]) -> list[tuple[str, ColumnSlot]]:
         last = {rename(key): key for key in keys}  # of keys that become one, the last counts
         plan = [(key, target) for renamed, key in last.items() for target in targets.get(renamed, ())]
         if (

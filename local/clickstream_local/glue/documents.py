@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from clickstream_local.glue.failure import MalformedDataError, ParseError, mismatch
+from clickstream_local.glue.errors import MalformedDataError, ParseError, mismatch
 
 MAX_KEY_LENGTH = 262_144
 

@@ -6,9 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-
-class GlueError(ValueError):
-    """A table or an option that cannot be used for conversion; the message names it and what to do."""
+from clickstream_local.glue.errors import GlueError
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ _TOKEN = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.$-]*|\d+|[<>(),:])")
 
 def parse_type(text: str) -> HiveType:
     """Read a type such as ``array<struct<name:string,price:decimal(10,2)>>``. Raises :class:`GlueError`."""
-    return _Parser(text).parse()
+    return _TypeParser(text).parse()
 
 
 def arrow_type(hive: HiveType) -> Any:
@@ -100,7 +98,7 @@ def arrow_type(hive: HiveType) -> Any:
             return pa.struct([pa.field(name, arrow_type(member)) for name, member in members])
 
 
-class _Parser:
+class _TypeParser:
     def __init__(self, text: str) -> None:
         self._text = text
         self._tokens = self._split(text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from clickstream_local.glue.hive_types import GlueError
+from clickstream_local.glue.errors import GlueError
 from clickstream_local.glue.timestamps import epoch_milliseconds, openx_timestamp, sql_timestamp
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from clickstream_local.glue.failure import MalformedDataError, bad_input, mismatch
+from clickstream_local.glue.errors import MalformedDataError, bad_input, mismatch
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - columns hold UTC without a zone
 _FIRST_MILLISECONDS = 1_000_000_000_000

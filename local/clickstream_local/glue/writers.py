@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from clickstream_local.glue.hive_types import GlueError
+from clickstream_local.glue.errors import GlueError
 
 if TYPE_CHECKING:
     import pyarrow as pa

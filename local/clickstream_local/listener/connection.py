@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import httptools
 
 from clickstream_local.common.http import Headers, Request, Response
-from clickstream_local.listener.limits import ListenerLimits
-from clickstream_local.listener.wire import json_response, serialize
+from clickstream_local.listener.responses import json_response, serialize
 
 App = Callable[[Request], Awaitable[Response]]
 
@@ -23,8 +22,31 @@ _PIPELINE_PAUSE = 64
 _LINGER_SECONDS = 2.0
 
 
+@dataclass(frozen=True)
+class ListenerLimits:
+    """What one connection may ask for.
+
+    Parameters
+    ----------
+    body_bytes:
+        Largest request body; above it the answer is 413. The default, 16 MiB, lies above every service's own limit, so
+        that the service behind the listener says no in its own words (API Gateway: 10 MiB, aws-facts 10.8).
+    header_bytes:
+        Request line and headers together; above it the answer is 431. Default 20,480 (aws-facts 10.8).
+    idle_seconds:
+        How long a connection may stay open without a request. Default 60.
+    request_seconds:
+        How long a client may take to send one whole request; then the answer is 408. Default 60.
+    """
+
+    body_bytes: int = 16 * 1024 * 1024
+    header_bytes: int = 20_480
+    idle_seconds: float = 60.0
+    request_seconds: float = 60.0
+
+
 @dataclass(slots=True)
-class _Exchange:
+class _PendingRequest:
     """A received request, or the refusal that ends the connection, waiting for its turn to be answered."""
 
     request: Request | None
@@ -48,14 +70,14 @@ class Connection(asyncio.Protocol):
         self._limits = limits
         self._registry = registry
         self._loop = asyncio.get_running_loop()
-        self._queue: deque[_Exchange] = deque()
+        self._queue: deque[_PendingRequest] = deque()
         self._worker: asyncio.Task[None] | None = None
         self._parser = httptools.HttpRequestParser(self)
         self._writable = asyncio.Event()
         self._writable.set()
         self._receiving = False  # inside a request
         self._in_head = False  # inside its request line and headers
-        self._deaf = False  # what still comes in is discarded: a refusal or the end of the connection is queued
+        self._discarding_input = False  # a refusal, or the end of the connection, is queued
         self._half_closed = False  # the client will send no more
         self._refused = False
         self._begun_in_chunk = False
@@ -84,7 +106,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone; requests that were received are carried through without it."""
         self._registry.discard(self)
-        self._deaf = True
+        self._discarding_input = True
         self._writable.set()
         if self._timer is not None:
             self._timer.cancel()
@@ -99,21 +121,21 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """A client that closed its sending side still gets the answers to what it sent."""
-        if self._receiving and not self._deaf:
+        if self._receiving and not self._discarding_input:
             self._refuse(json_response(400, "The request ended before it was complete"))
-        self._deaf = self._half_closed = True
+        self._discarding_input = self._half_closed = True
         return self._worker is not None
 
     def data_received(self, data: bytes) -> None:
         """Parse what came in; a refusal is queued behind the answers that are still due."""
-        if self._deaf:
+        if self._discarding_input:
             return
         self._begun_in_chunk = False
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
             # Answered as a plain request; what follows would be in another protocol.
-            self._deaf = True
+            self._discarding_input = True
         except httptools.HttpParserCallbackError as error:
             if not isinstance(error.__context__, _RefusedError):
                 raise
@@ -184,13 +206,13 @@ class Connection(asyncio.Protocol):
             client_ip=self._client_ip,
         )
         keep_alive = self._parser.should_keep_alive()
-        self._enqueue(_Exchange(request, None, keep_alive, self._parser.get_http_version() == "1.0"))
+        self._enqueue(_PendingRequest(request, None, keep_alive, self._parser.get_http_version() == "1.0"))
         if not keep_alive:
-            self._deaf = True
+            self._discarding_input = True
 
     def finish(self) -> None:
         """Answer what was received, then close."""
-        self._deaf = True
+        self._discarding_input = True
         if self._worker is None:
             self._transport.close()
 
@@ -216,12 +238,12 @@ class Connection(asyncio.Protocol):
         return _RefusedError(413, "Request Too Long")
 
     def _refuse(self, response: Response) -> None:
-        self._deaf = self._refused = True
+        self._discarding_input = self._refused = True
         self._receiving = False
-        self._enqueue(_Exchange(None, response, keep_alive=False))
+        self._enqueue(_PendingRequest(None, response, keep_alive=False))
 
-    def _enqueue(self, exchange: _Exchange) -> None:
-        self._queue.append(exchange)
+    def _enqueue(self, pending: _PendingRequest) -> None:
+        self._queue.append(pending)
         if self._worker is None:
             self._worker = self._loop.create_task(self._answer_queue())
         elif len(self._queue) == _PIPELINE_PAUSE:
@@ -230,13 +252,13 @@ class Connection(asyncio.Protocol):
     async def _answer_queue(self) -> None:
         try:
             while self._queue:
-                exchange = self._queue.popleft()
+                pending = self._queue.popleft()
                 if len(self._queue) == _PIPELINE_PAUSE - 1:
                     self._transport.resume_reading()
-                await self._answer(exchange)
+                await self._answer(pending)
         finally:
             self._worker = None
-        if self._deaf:
+        if self._discarding_input:
             self._end()
             return
         self._deadline = self._loop.time() + (
@@ -245,11 +267,11 @@ class Connection(asyncio.Protocol):
         if self._continue_wanted:
             self._send_continue()
 
-    async def _answer(self, exchange: _Exchange) -> None:
-        request = exchange.request
+    async def _answer(self, pending: _PendingRequest) -> None:
+        request = pending.request
         if request is None:
-            assert exchange.refusal is not None
-            response = exchange.refusal
+            assert pending.refusal is not None
+            response = pending.refusal
         else:
             try:
                 response = await self._app(request)
@@ -262,14 +284,14 @@ class Connection(asyncio.Protocol):
         if response.stream is not None:
             await self._stream(response, response.stream)
             return
-        last = not exchange.keep_alive or (self._deaf and not self._queue)
+        last = not pending.keep_alive or (self._discarding_input and not self._queue)
         head_only = request is not None and request.method == "HEAD"
-        connection = "close" if last else "keep-alive" if exchange.http_10 else None
+        connection = "close" if last else "keep-alive" if pending.http_10 else None
         self._transport.write(serialize(response, head_only=head_only, connection=connection))
 
     async def _stream(self, response: Response, pieces: AsyncGenerator[bytes, None]) -> None:
         """Answer piece by piece; its end is the connection's, so nothing behind it is answered."""
-        self._deaf = True
+        self._discarding_input = True
         self._queue.clear()
         self._transport.write(serialize(response, head_only=False, connection="close"))
         async with contextlib.aclosing(pieces):
@@ -307,7 +329,7 @@ class Connection(asyncio.Protocol):
         if self._worker is not None:
             self._deadline = max(self._deadline, now + 1.0)
         elif now >= self._deadline:
-            if self._receiving and not self._deaf:
+            if self._receiving and not self._discarding_input:
                 self._refuse(json_response(408, "The request took too long to arrive"))
             else:
                 self._transport.close()

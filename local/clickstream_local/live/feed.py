@@ -17,8 +17,8 @@ _WAITING = 1000
 _TICK_SECONDS = 0.5
 
 
-Told = tuple[int, str, dict[str, Any]]
-"""Of what has happened, which one it was, its kind, and what there is to say."""
+FeedEntry = tuple[int, str, dict[str, Any]]
+"""A happening: its number, its kind, and its members."""
 
 
 class Feed:
@@ -36,26 +36,26 @@ class Feed:
     def __init__(self, state: Callable[[], dict[str, Any]]) -> None:
         self._state = state
         # Each kind for itself: what happens often must not push out what happens rarely.
-        self._history: defaultdict[tuple[str, bool], deque[Told]] = defaultdict(lambda: deque(maxlen=HISTORY))
+        self._history: defaultdict[tuple[str, bool], deque[FeedEntry]] = defaultdict(lambda: deque(maxlen=HISTORY))
         self._published = 0
-        self._listeners: set[_Listener] = set()
+        self._subscribers: set[_Subscriber] = set()
         self._closed = False
 
     def publish(self, kind: str, happening: dict[str, Any], *, failed: bool = False) -> None:
         """Tell everyone; what ``failed`` is remembered apart from what did not."""
         self._published += 1
         self._history[kind, failed].append((self._published, kind, happening))
-        if self._listeners:  # mostly nobody looks, and each request is told
+        if self._subscribers:  # mostly nobody looks, and each request is told
             event = _event(kind, happening)
-            for listener in self._listeners:
-                listener.add(event)
+            for subscriber in self._subscribers:
+                subscriber.add(event)
 
     async def listen(self) -> AsyncGenerator[bytes, None]:
         """Yield the history and what happens from now on, until the feed is closed."""
-        listener = _Listener()
-        told = sorted(chain(*self._history.values()), key=itemgetter(0))
-        listener.waiting.extend(_event(kind, happening) for _, kind, happening in told)
-        self._listeners.add(listener)
+        subscriber = _Subscriber()
+        history = sorted(chain(*self._history.values()), key=itemgetter(0))
+        subscriber.waiting.extend(_event(kind, happening) for _, kind, happening in history)
+        self._subscribers.add(subscriber)
         shown = None
         try:
             while True:
@@ -63,24 +63,24 @@ class Feed:
                 if state != shown:
                     shown = state
                     yield state
-                while listener.waiting:
-                    yield listener.waiting.popleft()
+                while subscriber.waiting:
+                    yield subscriber.waiting.popleft()
                 if self._closed:
                     return
                 # A comment keeps the connection known to be alive; a client that has gone is noticed by it.
-                if not await listener.wait(_TICK_SECONDS):
+                if not await subscriber.wait(_TICK_SECONDS):
                     yield b":\n\n"
         finally:
-            self._listeners.discard(listener)
+            self._subscribers.discard(subscriber)
 
     def close(self) -> None:
         """End all listening, after what has happened was told."""
         self._closed = True
-        for listener in self._listeners:
-            listener.wake()
+        for subscriber in self._subscribers:
+            subscriber.wake()
 
 
-class _Listener:
+class _Subscriber:
     """One open page: what it has not been told yet."""
 
     def __init__(self) -> None:

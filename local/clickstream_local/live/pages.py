@@ -13,7 +13,7 @@ from clickstream_local.common.catalog import Catalog
 from clickstream_local.common.http import Request, Response
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError
 from clickstream_local.live.feed import Feed
-from clickstream_local.live.observing import LiveObserver
+from clickstream_local.live.observer import LiveObserver
 from clickstream_local.s3.store import ObjectStore, StoreError
 
 QUERY_SECONDS = 30.0

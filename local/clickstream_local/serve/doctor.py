@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from clickstream_local.assembly import AssemblyError, load_stacks
+from clickstream_local.assembly.cloud_assembly import load_stacks
+from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.serve.data_dir import DataDir, DataDirError
 
 _OLDEST_PYTHON = (3, 11)

@@ -24,8 +24,8 @@ from clickstream_local.firehose.stages.s3_delivery import DeliveryError
 from clickstream_local.kinesis.service import KinesisService
 from clickstream_local.lambda_runtime.service import LambdaService
 from clickstream_local.lambda_runtime.service import unsupported as unsupported_function
-from clickstream_local.listener import Listener, serve
-from clickstream_local.live import LivePages
+from clickstream_local.listener.server import Listener, serve
+from clickstream_local.live.pages import LivePages
 from clickstream_local.s3.directory_store import DirectoryStore
 from clickstream_local.s3.endpoint_store import EndpointStore
 from clickstream_local.s3.store import ObjectStore

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clickstream_local.assembly import AssemblyError, load_stacks
+from clickstream_local.assembly.cloud_assembly import load_stacks
+from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.common.catalog import CatalogError
 from clickstream_local.common.model import Stack
 from clickstream_local.firehose.config.disagreements import Disagreements

@@ -13,8 +13,7 @@ import pyarrow.dataset
 import pyarrow.fs
 
 from clickstream_local.common.model import Column, Table
-from clickstream_local.glue import parse_type
-from clickstream_local.glue.hive_types import Array, Decimal, HiveType, Map, Primitive, Sized, Struct
+from clickstream_local.glue.hive_types import Array, Decimal, HiveType, Map, Primitive, Sized, Struct, parse_type
 from clickstream_local.tables.projection import key_pattern
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from clickstream_local.assembly import load_stacks
+from clickstream_local.assembly.cloud_assembly import load_stacks
 from clickstream_local.cloudwatch_logs.logs import LogEvent, Logs
 from clickstream_local.common.model import DeliveryStream
 from clickstream_local.failures.objects import FailedRecord, failed_records, unzipped

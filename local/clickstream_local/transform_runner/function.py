@@ -7,7 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
-from clickstream_local.assembly import load_stacks
+from clickstream_local.assembly.cloud_assembly import load_stacks
 from clickstream_local.common.model import Function, Stack
 
 REJECT_STREAM = "rejected"

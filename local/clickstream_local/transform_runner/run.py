@@ -17,7 +17,7 @@ from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import Function
 from clickstream_local.lambda_runtime.sandbox import InvokeResult
 from clickstream_local.lambda_runtime.service import LambdaService
-from clickstream_local.listener import serve
+from clickstream_local.listener.server import serve
 
 
 @dataclass(frozen=True)

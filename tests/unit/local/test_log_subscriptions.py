@@ -20,7 +20,7 @@ from clickstream_local.cloudwatch_logs.service import LogService
 from clickstream_local.cloudwatch_logs.subscriptions import Subscriptions
 from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import LogGroup, SubscriptionFilter
-from clickstream_local.listener import serve
+from clickstream_local.listener.server import serve
 
 ARN = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/logs"
 

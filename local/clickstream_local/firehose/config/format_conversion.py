@@ -8,7 +8,10 @@ from typing import Any
 
 from clickstream_local.common.model import Table
 from clickstream_local.firehose.config.values import ConfigurationError, is_true
-from clickstream_local.glue import Converter, GlueError, SerDe, Writer, writer_of
+from clickstream_local.glue.converter import Converter
+from clickstream_local.glue.errors import GlueError
+from clickstream_local.glue.serde import SerDe
+from clickstream_local.glue.writers import Writer, writer_of
 
 _MEMBERS = ("SchemaConfiguration", "InputFormatConfiguration", "OutputFormatConfiguration")
 

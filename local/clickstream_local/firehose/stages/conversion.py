@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from clickstream_local.firehose.config.format_conversion import FormatConversion
 from clickstream_local.firehose.records.error_object import Failure
 from clickstream_local.firehose.records.record import Record
-from clickstream_local.glue import Converter, RecordError
-from clickstream_local.glue.converter import Row
+from clickstream_local.glue.converter import Converter, Row
+from clickstream_local.glue.errors import RecordError
 
 if TYPE_CHECKING:
     import pyarrow as pa

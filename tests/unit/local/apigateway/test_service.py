@@ -12,7 +12,7 @@ import pytest
 
 from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import IntegrationResponse
-from clickstream_local.listener import serve
+from clickstream_local.listener.server import serve
 
 
 def responses(*entries: IntegrationResponse) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from clickstream_local.assembly import AssemblyError, load_stacks
+from clickstream_local.assembly.cloud_assembly import load_stacks
 from clickstream_local.assembly.documents import read_template
+from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.common.model import Stack
 
 PIPELINE = """
@@ -62,9 +63,6 @@ Resources:
     Properties:
       RestApiId: !Ref Api
       StageName: prod
-      StageDescription:
-        ThrottlingRateLimit: 5
-        MethodSettings: [{HttpMethod: POST, ResourcePath: /~1events, LoggingLevel: INFO}]
 """
 
 
@@ -86,15 +84,6 @@ def test_short_forms_and_anchors_of_a_hand_written_template_are_resolved(tmp_pat
     assert method.resource_path == "/events"
     assert '"DeliveryStreamName": "clicks-b"' in method.integration.request_templates["application/json"]
     assert stack.unsupported == ()
-
-
-def test_the_stage_that_a_deployment_makes_is_served_with_its_settings(tmp_path: Path) -> None:
-    (stage,) = load(tmp_path, PIPELINE).rest_apis[0].stages
-    assert stage.name == "prod"
-    own, everywhere = stage.method_settings
-    # CloudFormation writes the slash of a path as ~1.
-    assert (own.http_method, own.resource_path, own.logging_level) == ("POST", "/events", "INFO")
-    assert (everywhere.http_method, everywhere.resource_path, everywhere.rate) == ("*", "/*", 5.0)
 
 
 def test_dates_stay_text(tmp_path: Path) -> None:

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from clickstream_local.assembly.errors import AssemblyError
-from clickstream_local.assembly.template import Template
+from clickstream_local.assembly.stack_template import StackTemplate
 
 
-def template(body: dict[str, Any], *, region: str = "eu-west-1", parameters: dict[str, str] | None = None) -> Template:
-    return Template(
+def template(
+    body: dict[str, Any], *, region: str = "eu-west-1", parameters: dict[str, str] | None = None
+) -> StackTemplate:
+    return StackTemplate(
         body, stack="Shop", region=region, account="111122223333", assets={}, parameters=parameters or {}, imports={}
     )
 
@@ -44,13 +46,6 @@ def test_ref_and_get_att_of_a_bucket_without_a_name_use_the_stack_and_the_logica
 
 def test_a_region_in_china_has_its_own_partition() -> None:
     assert resolve({"Fn::GetAtt": "Lake.Arn"}, BUCKET, region="cn-north-1") == "arn:aws-cn:s3:::shop-lake"
-
-
-def test_names_that_are_too_long_for_the_service_are_cut_and_stay_distinct() -> None:
-    body = {"Resources": {"A" * 80 + end: {"Type": "AWS::S3::Bucket"} for end in ("x", "y")}}
-    names = {resolve({"Ref": logical_id}, body) for logical_id in body["Resources"]}
-    assert len(names) == 2
-    assert {len(name) for name in names} == {63}
 
 
 def test_conditions_choose_values_and_resources() -> None:

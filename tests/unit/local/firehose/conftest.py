@@ -19,7 +19,7 @@ from clickstream_local.common.model import Column, DeliveryStream, Function, Kin
 from clickstream_local.firehose.api.service import FirehoseService
 from clickstream_local.kinesis.service import KinesisService
 from clickstream_local.lambda_runtime.service import LambdaService
-from clickstream_local.listener import serve
+from clickstream_local.listener.server import serve
 from clickstream_local.s3.directory_store import DirectoryStore
 
 ACCOUNT = "123456789012"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clickstream_local.common.http import Request, Response
-from clickstream_local.listener import serve
+from clickstream_local.listener.server import serve
 
 PUTS_BACK = """
 import base64, boto3

@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from clickstream_local.common.model import Column
-from clickstream_local.glue import Converter, SerDe
+from clickstream_local.glue.converter import Converter
+from clickstream_local.glue.serde import SerDe
 
 ConvertValue = Callable[..., Any]
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream_local.glue import MalformedDataError, ParseError
 from clickstream_local.glue.documents import parse_documents
+from clickstream_local.glue.errors import MalformedDataError, ParseError
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from clickstream_local.glue import GlueError, arrow_type, parse_type
+from clickstream_local.glue.errors import GlueError
+from clickstream_local.glue.hive_types import arrow_type, parse_type
 
 
 @pytest.mark.parametrize(

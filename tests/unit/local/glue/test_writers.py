@@ -17,8 +17,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from clickstream_local.common.model import Column
-from clickstream_local.glue import Converter, GlueError, SerDe, writer_of
-from clickstream_local.glue.writers import ROW_GROUP_BYTES
+from clickstream_local.glue.converter import Converter
+from clickstream_local.glue.errors import GlueError
+from clickstream_local.glue.serde import SerDe
+from clickstream_local.glue.writers import ROW_GROUP_BYTES, writer_of
 
 COLUMNS = [
     Column("name", "string"),

@@ -16,7 +16,7 @@ from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import KinesisStream
 from clickstream_local.kinesis.service import KinesisService
 from clickstream_local.kinesis.shard import BYTES_PER_READ, HELD_BYTES, Shard
-from clickstream_local.listener import serve
+from clickstream_local.listener.server import serve
 
 ARN = "arn:aws:kinesis:eu-west-1:123456789012:stream/events"
 START = 1_795_262_400.0

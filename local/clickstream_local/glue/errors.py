@@ -1,6 +1,10 @@
-"""Why a record does not become rows of its table."""
+"""Why a table cannot be used for conversion, and why a record does not become rows of its table."""
 
 from __future__ import annotations
+
+
+class GlueError(ValueError):
+    """A table or an option that cannot be used for conversion; the message names it and what to do."""
 
 
 class RecordError(Exception):

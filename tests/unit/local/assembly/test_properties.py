@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.assembly import load_stacks
 from clickstream_local.assembly.properties import _KNOWN
-from clickstream_local.assembly.stack import _RUN
+from support.assemblies import load_resources
 from support.sample_data import shared_file
 
 API = {"Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "a"}}}
@@ -18,13 +17,6 @@ REF = {"RestApiId": {"Ref": "Api"}}
 HEADER = "method.response.header.A"
 # What an integration answers with has to be declared by the method (facts 10.10).
 MOCK = {"Type": "MOCK", "IntegrationResponses": [{"StatusCode": "200", "ResponseParameters": {HEADER: "'a'"}}]}
-
-
-def named(folder: Path, resources: dict[str, Any], **sections: Any) -> list[tuple[str, str]]:
-    path = folder / "shop.json"
-    path.write_text(json.dumps({"Resources": resources, **sections}))
-    (stack,) = load_stacks(path)
-    return [(found.logical_id, found.reason.partition(": ")[0]) for found in stack.unsupported]
 
 
 @pytest.mark.parametrize(
@@ -94,27 +86,14 @@ def test_a_property_that_does_not_run_is_named(
     tmp_path: Path, kind: str, properties: dict[str, Any], path: str
 ) -> None:
     resources = API | {"Thing": {"Type": f"AWS::{kind}", "Properties": properties}}
-    assert named(tmp_path, resources) == [("Thing", path)]
+    (found,) = load_resources(tmp_path, resources).unsupported
+    assert (found.logical_id, found.reason.partition(": ")[0]) == ("Thing", path)
 
 
 def test_a_switch_that_is_off_is_not_named(tmp_path: Path) -> None:
     properties = {**REF, "StageName": "p", "CacheClusterEnabled": False, "CanarySetting": {}}
-    assert named(tmp_path, API | {"Stage": {"Type": "AWS::ApiGateway::Stage", "Properties": properties}}) == []
-
-
-def test_a_macro_is_named(tmp_path: Path) -> None:
-    assert named(tmp_path, {}, Transform="AWS::Serverless-2016-10-31") == [
-        ("shop", "Transform 'AWS::Serverless-2016-10-31'")
-    ]
-
-
-def test_a_resource_that_does_not_run_may_hold_anything(tmp_path: Path) -> None:
-    vpc = {"Type": "AWS::EC2::Subnet", "Properties": {"Zone": {"Fn::Select": [0, {"Fn::GetAZs": ""}]}}}
-    assert named(tmp_path, {"Subnet": vpc}) == [("Subnet", "the local runtime does not run this resource type")]
-
-
-def test_every_type_that_runs_has_its_properties_listed() -> None:
-    assert set(_KNOWN) == set(_RUN)
+    resources = API | {"Stage": {"Type": "AWS::ApiGateway::Stage", "Properties": properties}}
+    assert load_resources(tmp_path, resources).unsupported == ()
 
 
 def test_the_listed_properties_are_those_of_the_cloudformation_schema() -> None:

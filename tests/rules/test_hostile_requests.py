@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.apigateway.service import RestApiService
 from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import (
     ApiKey,
@@ -27,12 +26,12 @@ from clickstream_local.common.model import (
     Method,
     MethodSetting,
     PlanStage,
-    RestApi,
     Stage,
     UsagePlan,
 )
-from clickstream_local.lambda_runtime.sandbox import InvokeResult
-from clickstream_local.listener import ListenerLimits, serve
+from clickstream_local.listener.connection import ListenerLimits
+from clickstream_local.listener.server import serve
+from support.rest_api import FUNCTION, Gateway
 
 REQUESTS = int(os.environ.get("CLICKSTREAM_FUZZ_REQUESTS", "500"))
 SEED = int(os.environ.get("CLICKSTREAM_FUZZ_SEED", "6"))
@@ -43,26 +42,9 @@ TEMPLATE = """#set($items = $input.path('$.items'))
 {"n": "$items.size()", "first": $input.json('$.items[0]'), "ua": "$util.escapeJavaScript($context.identity.userAgent)",
  "q": "$util.urlDecode($input.params('q'))", "id": "$input.params('id')", "b": "$util.base64Encode($input.body)"}"""
 MODEL = {"type": "object", "properties": {"items": {"type": "array"}, "name": {"pattern": "^a+$"}}}
-FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:auth"
 
 
-class Functions:
-    """Lets everybody in who has a token."""
-
-    def find(self, arn: str) -> object:
-        return arn
-
-    async def invoke(self, arn: str, payload: bytes) -> InvokeResult:
-        json.loads(payload)
-        allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-        return InvokeResult(200, json.dumps({"principalId": "p", "policyDocument": {"Statement": allow}}).encode(), "r")
-
-
-async def call_service(service: str, action: str, headers: dict[str, str], body: bytes) -> Response:
-    return Response(200, (), b'{"RecordId": "1"}')
-
-
-def service() -> RestApiService:
+def gateway() -> Gateway:
     """One method for each way in."""
     responses = (IntegrationResponse(200, response_parameters={"method.response.header.X": "method.request.header.x"}),)
     put = Integration("AWS", "firehose", "PutRecord", {"application/json": TEMPLATE}, responses=responses)
@@ -96,30 +78,19 @@ def service() -> RestApiService:
         access_log_group="g",
         access_log_format="$context.path $context.error.message",
     )
-    api = RestApi(
-        "Api",
-        "a1b2c3",
-        "fuzzed",
-        methods,
-        (stage,),
-        {"Model": MODEL},
+    made = Gateway(
+        *methods,
+        stage=stage,
+        models={"Model": MODEL},
         api_keys=(ApiKey("Key", "k", "key", "value"),),
         usage_plans=(UsagePlan("Plan", "p", (PlanStage("prod"),), ("k",), rate=5, burst=5, quota_limit=50),),
         authorizers=(Authorizer("Auth", "auth", "auth", "REQUEST", FUNCTION, ("method.request.header.x",)),),
         binary_media_types=("image/*",),
         minimum_compression_size=20,
     )
-    made = RestApiService(
-        api,
-        call_service=call_service,
-        access_log=lambda *_: None,
-        execution_log=lambda *_: None,
-        functions=Functions(),
-        secret_of={"LOCAL": "local"}.get,
-        account="111122223333",
-        region="eu-west-1",
-    )
-    assert made.unsupported() == ()
+    assert made.service.unsupported() == ()
+    allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    made.functions.answer = {"principalId": "p", "policyDocument": {"Statement": allow}}
     return made
 
 
@@ -279,7 +250,7 @@ def check(answers: bytes) -> list[int]:
 
 def run(scenario: Callable[[int], Any]) -> tuple[Any, list[Any]]:
     """Serve the API while ``scenario`` talks to its port; what it gives, and what went wrong in the loop."""
-    api = service()
+    api = gateway().service
     problems: list[Any] = []
 
     async def app(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""The Hive JSON SerDe: stricter than OpenX (facts 7.5)."""
+"""The two JSON deserializers: how they match keys, and that Hive's is stricter (facts 7.4, 7.5)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.glue import GlueError, MalformedDataError, SerDe
+from clickstream_local.glue.errors import GlueError, MalformedDataError
+from clickstream_local.glue.serde import SerDe
+
+CASE_SENSITIVE = SerDe.openx({"CaseInsensitive": False})
 
 ConvertValue = Callable[..., Any]
 HIVE = SerDe.hive({})
@@ -73,3 +76,45 @@ def test_a_deserializer_is_one_of_the_two(deserializer: dict[str, Any]) -> None:
     """Facts 7.1: setting both is rejected."""
     with pytest.raises(GlueError, match="one of OpenXJsonSerDe and HiveJsonSerDe"):
         SerDe.of(deserializer)
+
+
+def test_unknown_members_are_dropped_and_missing_ones_are_null(rows: Callable[..., Any]) -> None:
+    """Facts 7.3."""
+    assert rows({"a": "int", "b": "string"}, {"a": 1, "zzz": [1, 2]}) == [{"a": 1, "b": None}]
+
+
+def test_keys_of_any_case_match_by_default(rows: Callable[..., Any]) -> None:
+    """Facts 7.2: CaseInsensitive is true by default."""
+    assert rows({"event_name": "string"}, {"Event_Name": "click"}) == [{"event_name": "click"}]
+
+
+def test_only_exact_keys_match_when_case_counts(rows: Callable[..., Any]) -> None:
+    """Facts 7.4: with CaseInsensitive=false only exact matches count, nested members included."""
+    columns = {"a": "string", "s": "struct<x:int>"}
+    record = {"A": "no", "s": {"X": 1, "x": 2}}
+    assert rows(columns, record, {"CaseInsensitive": False}) == [{"a": None, "s": {"x": 2}}]
+
+
+@pytest.mark.parametrize(("hive", "value"), [("map<string,int>", [("Key", 1)]), ("string", '{"Key":1}')])
+def test_keys_that_are_data_keep_their_case_when_case_counts(convert: ConvertValue, hive: str, value: Any) -> None:
+    """Facts 7.4, string and map."""
+    assert convert(hive, '{"Key":1}', CASE_SENSITIVE) == value
+
+
+def test_a_mapping_gives_a_column_another_key(rows: Callable[..., Any]) -> None:
+    """Facts 7.2 and 7.4: the mapped key is lower-cased when case does not count."""
+    options = {"ColumnToJsonKeyMappings": {"ts": "Timestamp"}}
+    assert rows({"ts": "string"}, {"TIMESTAMP": "x", "ts": "y"}, options) == [{"ts": "x"}]
+    assert rows({"ts": "string"}, {"Timestamp": "x"}, options | {"CaseInsensitive": False}) == [{"ts": "x"}]
+
+
+def test_one_key_can_fill_two_columns(rows: Callable[..., Any]) -> None:
+    options = {"ColumnToJsonKeyMappings": {"copy": "a"}}
+    assert rows({"a": "int", "copy": "string"}, {"a": 1}, options) == [{"a": 1, "copy": "1"}]
+
+
+def test_dots_in_keys_become_underscores_when_asked(rows: Callable[..., Any]) -> None:
+    """Facts 7.2: ConvertDotsInJsonKeysToUnderscores, false by default."""
+    record = {"A.b": 1}
+    assert rows({"a_b": "int"}, record, {"ConvertDotsInJsonKeysToUnderscores": True}) == [{"a_b": 1}]
+    assert rows({"a_b": "int"}, record) == [{"a_b": None}]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +12,12 @@ from unittest.mock import Mock
 import pytest
 
 from clickstream_local.apigateway.service import RestApiService
-from clickstream_local.assembly import AssemblyError, load_stacks
 from clickstream_local.assembly.documents import read_template
+from clickstream_local.assembly.errors import AssemblyError
+from clickstream_local.assembly.properties import _KNOWN
+from clickstream_local.assembly.stack import _RUN
 from clickstream_local.common.model import RestApi
+from support.assemblies import load_resources, load_template
 
 MUTATIONS = 400
 ODD = (None, "", "x", 7, -1, True, [], {}, [1], {"a": 1}, {"Ref": "Nobody"}, {"Fn::Sub": 3}, {"Fn::Join": "x"}, [[]])
@@ -97,12 +99,6 @@ Outputs:
 """
 
 
-def load(folder: Path, template: Any) -> Any:
-    path = folder / "shop.json"
-    path.write_text(json.dumps(template))
-    return load_stacks(path)
-
-
 @pytest.fixture
 def whole(tmp_path: Path) -> dict[str, Any]:
     (tmp_path / "whole.yaml").write_text(WHOLE)
@@ -135,7 +131,7 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def test_the_template_that_the_others_are_made_of_is_good(whole: dict[str, Any], tmp_path: Path) -> None:
-    (stack,) = load(tmp_path, whole)
+    stack = load_template(tmp_path, whole)
     assert stack.unsupported == ()
     assert stack.functions[0].timeout_seconds == 3
 
@@ -152,7 +148,7 @@ def test_a_mutated_template_is_read_or_refused_and_never_a_crash(whole: dict[str
         else:
             container[key] = change
         try:
-            (stack,) = load(tmp_path, template)
+            stack = load_template(tmp_path, template)
             for api in stack.rest_apis:
                 build(api)
             outcomes["read"] += 1
@@ -179,7 +175,7 @@ def test_what_is_wrong_is_named_with_its_resource(
     else:
         properties[member] = value
     with pytest.raises(AssemblyError, match=message):
-        load(tmp_path, whole)
+        load_template(tmp_path, whole)
 
 
 def test_attributes_of_resources_that_do_not_run_have_a_stand_in(tmp_path: Path) -> None:
@@ -187,9 +183,25 @@ def test_attributes_of_resources_that_do_not_run_have_a_stand_in(tmp_path: Path)
         "Cluster": {"Type": "AWS::RDS::DBCluster"},
         "Lake": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": {"Fn::GetAtt": "Cluster.Endpoint.Address"}}},
     }
-    (stack,) = load(tmp_path, {"Resources": resources})
-    assert stack.buckets[0].name == "shop-Cluster-Endpoint.Address"
+    assert load_resources(tmp_path, resources).buckets[0].name == "shop-Cluster-Endpoint.Address"
     resources["Lake"]["Properties"] = {"BucketName": {"Fn::GetAtt": ["Lake2", "Color"]}}
     resources["Lake2"] = {"Type": "AWS::S3::Bucket"}
     with pytest.raises(AssemblyError, match="'Color' of a AWS::S3::Bucket is not known"):
-        load(tmp_path, {"Resources": resources})
+        load_resources(tmp_path, resources)
+
+
+def test_what_does_not_run_is_named_whatever_it_holds(tmp_path: Path) -> None:
+    resources = {
+        "Subnet": {"Type": "AWS::EC2::Subnet", "Properties": {"Zone": {"Fn::Select": [0, {"Fn::GetAZs": ""}]}}},
+        "Fn": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "nodejs22.x"}},
+    }
+    stack = load_resources(tmp_path, resources, Transform="AWS::Serverless-2016-10-31")
+    assert [(found.logical_id, found.reason.partition(";")[0]) for found in stack.unsupported] == [
+        ("shop", "Transform 'AWS::Serverless-2016-10-31': macros are not expanded"),
+        ("Fn", "runtime nodejs22.x: only Python functions run locally"),
+        ("Subnet", "the local runtime does not run this resource type"),
+    ]
+
+
+def test_every_type_that_runs_has_its_properties_listed() -> None:
+    assert set(_KNOWN) == set(_RUN)

@@ -25,7 +25,7 @@ class Resource:
     properties: Mapping[str, Any]
 
 
-class Template:
+class StackTemplate:
     """A CloudFormation template, resolved on demand; ``place`` is the resource that was read last, for messages.
 
     Parameters
@@ -102,6 +102,12 @@ class Template:
         """Whether the ``Condition`` of a resource or an output holds; true without one."""
         condition = conditional.get("Condition")
         return condition is None or self.resolver.condition(condition)
+
+    def parts_of_api(self, kind: str, api_id: str) -> Iterator[Resource]:
+        """The resources ``AWS::ApiGateway::<kind>`` of one REST API."""
+        for resource in self.resources(f"AWS::ApiGateway::{kind}"):
+            if resource.properties.get("RestApiId") == api_id:
+                yield resource
 
     def name_of(self, logical_id: str) -> str:
         """What ``Ref`` of a resource gives.

@@ -1,4 +1,4 @@
-"""The OpenX JSON SerDe, value by value (facts 7.4)."""
+"""The OpenX JSON SerDe, value by value (facts 7.4); test_serde.py has Hive's."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from clickstream_local.common.model import Column
-from clickstream_local.glue import Converter, GlueError, MalformedDataError, SerDe
+from clickstream_local.glue.converter import Converter
+from clickstream_local.glue.errors import GlueError, MalformedDataError
+from clickstream_local.glue.serde import SerDe
 from support.sample_data import shared_file
 
 ConvertValue = Callable[..., Any]
-CASE_SENSITIVE = SerDe.openx({"CaseInsensitive": False})
 
 
 def test_the_recorded_conversions_come_out_as_recorded(convert: ConvertValue) -> None:
@@ -121,70 +122,10 @@ def test_a_value_that_does_not_fit_fails_the_record(convert: ConvertValue, hive:
     assert raised.value.summary == "Data does not match the schema."
 
 
-def test_unknown_members_are_dropped_and_missing_ones_are_null(rows: Callable[..., Any]) -> None:
-    """Facts 7.3."""
-    assert rows({"a": "int", "b": "string"}, {"a": 1, "zzz": [1, 2]}) == [{"a": 1, "b": None}]
-
-
-def test_keys_of_any_case_match_by_default(rows: Callable[..., Any]) -> None:
-    """Facts 7.2: CaseInsensitive is true by default."""
-    assert rows({"event_name": "string"}, {"Event_Name": "click"}) == [{"event_name": "click"}]
-
-
-def test_only_exact_keys_match_when_case_counts(rows: Callable[..., Any]) -> None:
-    """Facts 7.4: with CaseInsensitive=false only exact matches count, nested members included."""
-    columns = {"a": "string", "s": "struct<x:int>"}
-    record = {"A": "no", "s": {"X": 1, "x": 2}}
-    assert rows(columns, record, {"CaseInsensitive": False}) == [{"a": None, "s": {"x": 2}}]
-
-
-@pytest.mark.parametrize(("hive", "value"), [("map<string,int>", [("Key", 1)]), ("string", '{"Key":1}')])
-def test_keys_that_are_data_keep_their_case_when_case_counts(convert: ConvertValue, hive: str, value: Any) -> None:
-    """Facts 7.4, string and map."""
-    assert convert(hive, '{"Key":1}', CASE_SENSITIVE) == value
-
-
-def test_a_mapping_gives_a_column_another_key(rows: Callable[..., Any]) -> None:
-    """Facts 7.2 and 7.4: the mapped key is lower-cased when case does not count."""
-    options = {"ColumnToJsonKeyMappings": {"ts": "Timestamp"}}
-    assert rows({"ts": "string"}, {"TIMESTAMP": "x", "ts": "y"}, options) == [{"ts": "x"}]
-    assert rows({"ts": "string"}, {"Timestamp": "x"}, options | {"CaseInsensitive": False}) == [{"ts": "x"}]
-
-
-def test_one_key_can_fill_two_columns(rows: Callable[..., Any]) -> None:
-    options = {"ColumnToJsonKeyMappings": {"copy": "a"}}
-    assert rows({"a": "int", "copy": "string"}, {"a": 1}, options) == [{"a": 1, "copy": "1"}]
-
-
-def test_dots_in_keys_become_underscores_when_asked(rows: Callable[..., Any]) -> None:
-    """Facts 7.2: ConvertDotsInJsonKeysToUnderscores, false by default."""
-    record = {"A.b": 1}
-    assert rows({"a_b": "int"}, record, {"ConvertDotsInJsonKeysToUnderscores": True}) == [{"a_b": 1}]
-    assert rows({"a_b": "int"}, record) == [{"a_b": None}]
-
-
-def test_the_record_is_the_unit_of_failure() -> None:
-    """Facts 7.3: with several documents in a record, treat the record as the unit."""
-    converter = Converter([Column("a", "int")], SerDe.openx({}))
-    with pytest.raises(MalformedDataError):
-        converter.rows(b'{"a":1}\n{"a":"x"}\n')
-    assert converter.rows(b'{"a":1}\n{"a":2}\n') == [[1], [2]]
-
-
 def test_binary_columns_are_refused_as_the_serde_refuses_them() -> None:
     """Facts 7.4, binary."""
     with pytest.raises(GlueError, match=r"not supported by org\.openx\.data\.JsonSerDe \(binary\)"):
         Converter([Column("b", "binary")], SerDe.openx({}))
-
-
-def test_a_table_without_columns_is_refused() -> None:
-    with pytest.raises(GlueError, match="at least one"):
-        Converter([], SerDe.openx({}))
-
-
-def test_columns_of_the_same_name_are_refused() -> None:
-    with pytest.raises(GlueError, match="columns of the same name: a"):
-        Converter([Column("a", "int"), Column("b", "int"), Column("a", "string")], SerDe.openx({}))
 
 
 def test_epoch_seconds_become_milliseconds_at_ten_to_the_twelve(convert: ConvertValue) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clickstream_local.common.model import Column
-from clickstream_local.glue import Converter, RecordError, SerDe
+from clickstream_local.glue.converter import Converter
+from clickstream_local.glue.errors import GlueError, MalformedDataError, RecordError
+from clickstream_local.glue.serde import SerDe
 
 _NAMES = ["boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "string", "timestamp", "date"]
 _PRIMITIVES = st.sampled_from([*_NAMES, "varchar(3)", "decimal(6,2)", "decimal(38,10)"])
@@ -60,3 +63,21 @@ def test_any_bytes_convert_or_fail_as_a_record(data: bytes) -> None:
     except RecordError:
         return
     converter.batch(rows)
+
+
+def test_the_record_is_the_unit_of_failure() -> None:
+    """Facts 7.3: with several documents in a record, treat the record as the unit."""
+    converter = Converter([Column("a", "int")], SerDe.openx({}))
+    with pytest.raises(MalformedDataError):
+        converter.rows(b'{"a":1}\n{"a":"x"}\n')
+    assert converter.rows(b'{"a":1}\n{"a":2}\n') == [[1], [2]]
+
+
+def test_a_table_without_columns_is_refused() -> None:
+    with pytest.raises(GlueError, match="at least one"):
+        Converter([], SerDe.openx({}))
+
+
+def test_columns_of_the_same_name_are_refused() -> None:
+    with pytest.raises(GlueError, match="columns of the same name: a"):
+        Converter([Column("a", "int"), Column("b", "int"), Column("a", "string")], SerDe.openx({}))

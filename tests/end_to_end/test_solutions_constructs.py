@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream_local.assembly import load_stacks
+from clickstream_local.assembly.cloud_assembly import load_stacks
 from clickstream_local.testing import LocalPipeline
 
 TEMPLATE = Path(__file__).parent / "templates" / "solutions_constructs" / "kinesisfirehose_s3.template.json"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+from collections.abc import AsyncGenerator
 from email.utils import formatdate, parsedate_to_datetime
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clickstream_local.common.http import Request, Response
-from clickstream_local.listener import Listener
+from clickstream_local.listener.connection import ListenerLimits
+from clickstream_local.listener.server import Listener, serve
 from support.listener import connect, echo, read_response, run, talk
 
 
@@ -263,3 +265,186 @@ def test_a_response_header_cannot_break_the_line() -> None:
         assert b"X-A: 1  X-B: 2\r\n" in await talk(listener, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
 
     run(scenario, app)
+
+
+def test_a_declared_length_over_the_limit_is_413_before_the_body_is_sent() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 101\r\nExpect: 100-continue\r\n\r\n")
+        assert (await read_response(reader))[0] == 413
+        writer.close()
+
+    run(scenario, limits=ListenerLimits(body_bytes=100))
+
+
+def test_a_chunked_body_over_the_limit_is_413() -> None:
+    async def scenario(listener: Listener) -> None:
+        head = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+        answer = await talk(listener, head + b"40\r\n" + b"x" * 64 + b"\r\n40\r\n" + b"x" * 64 + b"\r\n0\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 413 ")
+        assert answer.endswith(b'{"message":"Request Too Long"}')
+
+    run(scenario, limits=ListenerLimits(body_bytes=100))
+
+
+def test_a_client_that_sends_on_after_413_still_reads_the_answer() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 8000000\r\n\r\n")
+        for _ in range(80):
+            writer.write(b"x" * 100_000)
+            await writer.drain()
+        assert (await read_response(reader))[0] == 413
+        writer.close()
+
+    run(scenario, limits=ListenerLimits(body_bytes=1000))
+
+
+def test_headers_over_20_kb_are_431() -> None:
+    """aws-facts 10.8: total headers 20,480 bytes."""
+
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"GET / HTTP/1.1\r\nHost: h\r\nX: " + b"x" * 20_480 + b"\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 431 ")
+
+    run(scenario)
+
+
+def test_a_header_that_never_ends_is_431_before_it_fills_memory() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"GET / HTTP/1.1\r\nX: ")
+        await writer.drain()
+        for _ in range(30):
+            writer.write(b"x" * 1000)
+            await writer.drain()
+            await asyncio.sleep(0)
+        assert (await read_response(reader))[0] == 431
+        writer.close()
+
+    run(scenario)
+
+
+def test_a_slow_client_is_served_byte_by_byte() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        for byte in b"POST /s HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok":
+            writer.write(bytes([byte]))
+            await writer.drain()
+            await asyncio.sleep(0)
+        assert (await read_response(reader))[2] == b"POST /s? ok"
+        writer.close()
+
+    run(scenario)
+
+
+def test_a_request_that_does_not_arrive_in_time_is_408() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        writer.write(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab")
+        assert (await read_response(reader))[0] == 408
+        writer.close()
+
+    run(scenario, limits=ListenerLimits(request_seconds=0.1))
+
+
+def test_an_idle_connection_is_closed_without_a_word() -> None:
+    async def scenario(listener: Listener) -> None:
+        reader, writer = await connect(listener)
+        assert await reader.read() == b""
+        writer.close()
+
+    run(scenario, limits=ListenerLimits(idle_seconds=0.1))
+
+
+def test_a_half_closed_client_gets_the_answers_to_what_it_sent() -> None:
+    async def app(request: Request) -> Response:
+        await asyncio.sleep(0.02)
+        return await echo(request)
+
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert answer.index(b"GET /1? ") < answer.index(b"GET /2? ")
+
+    run(scenario, app)
+
+
+def test_a_request_cut_short_by_a_half_close_is_400() -> None:
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab")
+        assert answer.startswith(b"HTTP/1.1 400 ")
+
+    run(scenario)
+
+
+def test_a_request_is_carried_through_when_its_client_goes_away() -> None:
+    done = []
+
+    async def app(request: Request) -> Response:
+        await asyncio.sleep(0.05)
+        done.append(request.path)
+        return Response(200)
+
+    async def scenario(listener: Listener) -> None:
+        _, writer = await connect(listener)
+        writer.write(b"GET /kept HTTP/1.1\r\nHost: h\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+        writer.transport.abort()
+        await asyncio.sleep(0.1)
+
+    run(scenario, app)
+    assert done == ["/kept"]
+
+
+def test_a_streamed_answer_arrives_piece_by_piece_and_ends_with_its_connection() -> None:
+    go_on = asyncio.Event()
+
+    async def pieces() -> AsyncGenerator[bytes, None]:
+        yield b"one\n"
+        await go_on.wait()
+        yield b"two\n"
+
+    async def app(_: Request) -> Response:
+        return Response(200, (("Content-Type", "text/plain"),), stream=pieces())
+
+    async def main() -> None:
+        listener = await serve(app)
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\n\r\n")
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert b"Connection: close" in head
+        assert b"Content-Length" not in head
+        assert await reader.readline() == b"one\n"
+        go_on.set()
+        assert await reader.read() == b"two\n"
+        writer.close()
+        await listener.close()
+
+    asyncio.run(asyncio.wait_for(main(), 10))
+
+
+def test_a_stream_whose_client_has_gone_is_closed() -> None:
+    closed = asyncio.Event()
+
+    async def pieces() -> AsyncGenerator[bytes, None]:
+        try:
+            while True:
+                yield b"."
+                await asyncio.sleep(0.01)
+        finally:
+            closed.set()
+
+    async def app(_: Request) -> Response:
+        return Response(200, stream=pieces())
+
+    async def main() -> None:
+        listener = await serve(app)
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        await reader.readuntil(b".")
+        writer.close()
+        await closed.wait()
+        await listener.close()
+
+    asyncio.run(asyncio.wait_for(main(), 10))
