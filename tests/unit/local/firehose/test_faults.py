@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from clickstream_local.firehose.faults import Faults
+from support.local_firehose import (
+    LocalFirehose,
+)
 
 RECORDS = [{"Data": "YQ=="}] * 500
 
 
-def test_throttled_requests_are_answered_like_the_services_own(local: Any) -> None:
+def test_throttled_requests_are_answered_like_the_services_own(local: LocalFirehose) -> None:
     """Facts 1.3: ServiceUnavailableException, 500, ``Slow down.``; a batch in which every record failed."""
     local.stream()
 
@@ -26,7 +29,7 @@ def test_throttled_requests_are_answered_like_the_services_own(local: Any) -> No
     assert local.state()["received"] == 0
 
 
-def test_a_share_of_a_batch_is_refused_and_the_rest_is_delivered(local: Any) -> None:
+def test_a_share_of_a_batch_is_refused_and_the_rest_is_delivered(local: LocalFirehose) -> None:
     """Facts 1.3: same length and order; either a RecordId or an error."""
     local.stream()
 
@@ -42,7 +45,7 @@ def test_a_share_of_a_batch_is_refused_and_the_rest_is_delivered(local: Any) -> 
     assert local.bodies() == [b"a" * (500 - len(failed))]
 
 
-def test_the_same_seed_gives_the_same_faults(local: Any) -> None:
+def test_the_same_seed_gives_the_same_faults(local: LocalFirehose) -> None:
     local.stream()
 
     async def scenario() -> list[int]:

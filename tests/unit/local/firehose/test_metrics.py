@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from clickstream_local.firehose.metrics import DURATIONS, GAUGES, RATIOS, SUMS, prometheus_name
+from support.local_firehose import (
+    BACKUP,
+    LocalFirehose,
+)
 from support.sample_data import shared_file
 
 
-def samples(local: Any) -> dict[str, float]:
+def samples(local: LocalFirehose) -> dict[str, float]:
     """The samples of the stream ``clicks``, short names."""
     text = local.service.metrics()
     found = re.findall(r'^aws_firehose_(\w+)\{delivery_stream_name="clicks"\} (\S+)$', text, re.MULTILINE)
@@ -30,11 +33,10 @@ def test_names_are_words() -> None:
     assert prometheus_name("IncomingPutRequests") == "aws_firehose_incoming_put_requests"
 
 
-def test_puts_and_deliveries_are_counted(local: Any) -> None:
+def test_puts_and_deliveries_are_counted(local: LocalFirehose) -> None:
     local.stream(
         DataFormatConversionConfiguration=local.conversion(),
-        S3BackupMode="Enabled",
-        S3BackupConfiguration={"BucketARN": "arn:aws:s3:::lake", "Prefix": "raw/"},
+        **BACKUP,
     )
 
     async def scenario() -> None:
@@ -52,7 +54,7 @@ def test_puts_and_deliveries_are_counted(local: Any) -> None:
     assert found["backup_to_s3_records_total"] == 2
 
 
-def test_only_ok_counts_as_processed(local: Any) -> None:
+def test_only_ok_counts_as_processed(local: LocalFirehose) -> None:
     """Facts 8.3: SucceedProcessing.Records counts only ``Ok``."""
     local.function("return answer(record, data, data.decode())")
     local.stream(ProcessingConfiguration=local.processing())
@@ -62,7 +64,7 @@ def test_only_ok_counts_as_processed(local: Any) -> None:
     assert found["execute_processing_duration_milliseconds_count"] == 1
 
 
-def test_a_function_that_fails_is_no_success(local: Any) -> None:
+def test_a_function_that_fails_is_no_success(local: LocalFirehose) -> None:
     local.function("raise ValueError")
     local.stream(ProcessingConfiguration=local.processing())
     local.deliver(b"x")

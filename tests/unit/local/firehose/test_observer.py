@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from clickstream_local.firehose.observer import Observer
 from clickstream_local.s3.directory_store import StoredObject
+from support.local_firehose import (
+    BACKUP,
+    LocalFirehose,
+)
 
 
 class Seen(Observer):
@@ -27,12 +29,11 @@ class Seen(Observer):
         self.failures.append((kind, code, records))
 
 
-def test_objects_buffers_and_failures_are_told(local: Any) -> None:
+def test_objects_buffers_and_failures_are_told(local: LocalFirehose) -> None:
     local.function("return answer(record, data, 'Ok' if data == b'good' else 'ProcessingFailed')")
     local.stream(
         ProcessingConfiguration=local.processing(),
-        S3BackupMode="Enabled",
-        S3BackupConfiguration={"BucketARN": "arn:aws:s3:::lake", "Prefix": "raw/"},
+        **BACKUP,
     )
     seen = Seen()
     local.deliver(b"good", b"bad", observer=seen)
@@ -41,7 +42,7 @@ def test_objects_buffers_and_failures_are_told(local: Any) -> None:
     assert seen.failures == [("processing-failed", "Lambda.ProcessingFailedStatus", 1)]
 
 
-def test_failed_conversions_are_told_without_quoting_values(local: Any) -> None:
+def test_failed_conversions_are_told_without_quoting_values(local: LocalFirehose) -> None:
     seen = Seen()
     local.stream(DataFormatConversionConfiguration=local.conversion())
     local.deliver(b'{"n": "secret"}', observer=seen)

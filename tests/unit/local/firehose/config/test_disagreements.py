@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from clickstream_local.firehose.config.disagreements import Disagreements
+from support.local_firehose import (
+    LocalFirehose,
+)
 
 OTHERS = Disagreements(
     error_arn_member="lambdaArn",
@@ -18,7 +21,7 @@ OTHERS = Disagreements(
 )
 
 
-def failures(local: Any, function: str, *records: bytes, **options: Any) -> list[dict[str, Any]]:
+def failures(local: LocalFirehose, function: str, *records: bytes, **options: Any) -> list[dict[str, Any]]:
     local.function(function)
     local.stream(ProcessingConfiguration=local.processing())
     local.deliver(*records, **options)
@@ -26,7 +29,7 @@ def failures(local: Any, function: str, *records: bytes, **options: Any) -> list
     return found
 
 
-def test_the_documented_spelling_of_the_arn(local: Any) -> None:
+def test_the_documented_spelling_of_the_arn(local: LocalFirehose) -> None:
     (failed,) = failures(local, "return answer(record, data, 'ProcessingFailed')", b"x", disagreements=OTHERS)
     assert "lambdaArn" in failed
     assert "lambdaARN" not in failed
@@ -42,7 +45,7 @@ def handler(event, context):
 
 @pytest.mark.parametrize(("disagreements", "failed"), [(Disagreements(), 1), (OTHERS, 2)])
 def test_an_id_that_comes_twice_fails_its_record_or_its_batch(
-    local: Any, disagreements: Disagreements, failed: int
+    local: LocalFirehose, disagreements: Disagreements, failed: int
 ) -> None:
     found = failures(local, TWICE, b"a", b"b", disagreements=disagreements)
     assert [entry["errorCode"] for entry in found] == ["Lambda.DuplicatedRecordId"] * failed
@@ -54,27 +57,27 @@ NOTHING = "def handler(event, context):\n    return {}\n"
 @pytest.mark.parametrize(
     ("disagreements", "code"), [(Disagreements(), "Lambda.MissingRecordId"), (OTHERS, "Lambda.FunctionError")]
 )
-def test_an_answer_without_records(local: Any, disagreements: Disagreements, code: str) -> None:
+def test_an_answer_without_records(local: LocalFirehose, disagreements: Disagreements, code: str) -> None:
     (failed,) = failures(local, NOTHING, b"a", disagreements=disagreements)
     assert (failed["errorCode"], failed["attemptsMade"]) == (code, 1)
 
 
 @pytest.mark.parametrize(("disagreements", "extension"), [(Disagreements(), ".snappy"), (OTHERS, ".hsnappy")])
-def test_the_extension_of_hadoop_snappy(local: Any, disagreements: Disagreements, extension: str) -> None:
+def test_the_extension_of_hadoop_snappy(local: LocalFirehose, disagreements: Disagreements, extension: str) -> None:
     local.stream(CompressionFormat="HADOOP_SNAPPY")
     local.deliver(b"a", disagreements=disagreements)
     assert local.keys()[0].endswith(extension)
 
 
 @pytest.mark.parametrize(("disagreements", "slashes"), [(Disagreements(), 5), (OTHERS, 1)])
-def test_a_prefix_of_random_strings_only(local: Any, disagreements: Disagreements, slashes: int) -> None:
+def test_a_prefix_of_random_strings_only(local: LocalFirehose, disagreements: Disagreements, slashes: int) -> None:
     local.stream(Prefix="!{firehose:random-string}/")
     local.deliver(b"a", disagreements=disagreements)
     assert local.keys()[0].count("/") == slashes
 
 
 @pytest.mark.parametrize(("disagreements", "day"), [(Disagreements(), "21"), (OTHERS, "325")])
-def test_the_day_in_the_default_error_prefix(local: Any, disagreements: Disagreements, day: str) -> None:
+def test_the_day_in_the_default_error_prefix(local: LocalFirehose, disagreements: Disagreements, day: str) -> None:
     local.function("return answer(record, data, 'ProcessingFailed')")
     local.stream(ErrorOutputPrefix=None, ProcessingConfiguration=local.processing())
     local.deliver(b"a", disagreements=disagreements)

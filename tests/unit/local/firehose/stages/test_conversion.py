@@ -1,19 +1,20 @@
-"""Record format conversion in a stream (facts 7)."""
+"""Buffers that become Parquet or ORC (facts 7)."""
 
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 import duckdb
 import pyarrow.orc as orc
 import pyarrow.parquet as pq
-import pytest
 
-LOGGING = {"Enabled": True, "LogGroupName": "/aws/kinesisfirehose/clicks", "LogStreamName": "DestinationDelivery"}
+from support.local_firehose import (
+    LOGGING,
+    LocalFirehose,
+)
 
 
-def test_records_become_the_rows_of_a_parquet_object(local: Any) -> None:
+def test_records_become_the_rows_of_a_parquet_object(local: LocalFirehose) -> None:
     """Facts 4.3: .parquet, and the Content-Encoding that the service sets although the file is plain Parquet."""
     local.stream(DataFormatConversionConfiguration=local.conversion())
     local.deliver(b'{"event_name":"a","n":1}\n{"event_name":"b"}\n', b'{"N":"3"}')
@@ -25,7 +26,7 @@ def test_records_become_the_rows_of_a_parquet_object(local: Any) -> None:
     assert (local.state()["delivered"], local.state()["rows_delivered"]) == (2, 3)
 
 
-def test_duckdb_reads_the_lake_by_its_folders(local: Any) -> None:
+def test_duckdb_reads_the_lake_by_its_folders(local: LocalFirehose) -> None:
     local.stream(Prefix="data/dt=!{timestamp:yyyy-MM-dd}/", DataFormatConversionConfiguration=local.conversion())
     local.deliver(b'{"event_name":"a","n":1}')
     pattern = f"{local.store.bucket_path('lake')}/data/*/*.parquet"
@@ -33,54 +34,24 @@ def test_duckdb_reads_the_lake_by_its_folders(local: Any) -> None:
     assert duckdb.execute(query, [pattern]).fetchall() == [("a", 1, "2026-11-21")]
 
 
-def test_an_orc_serializer_writes_orc(local: Any) -> None:
-    local.stream(DataFormatConversionConfiguration=local.conversion({"OrcSerDe": {}}))
+def test_an_orc_serializer_writes_orc(local: LocalFirehose) -> None:
+    local.stream(
+        DataFormatConversionConfiguration=local.conversion(OutputFormatConfiguration={"Serializer": {"OrcSerDe": {}}})
+    )
     local.deliver(b'{"event_name":"a","n":1}')
     (found,) = local.store.list("lake")
     assert found.key.endswith(".orc")
     assert orc.read_table(found.path).to_pylist() == [{"event_name": "a", "n": 1}]
 
 
-def test_a_record_that_fails_does_not_keep_the_others(local: Any) -> None:
-    """Facts 7.6 and 4.2: per record, under format-conversion-failed, with the members captured."""
-    local.stream(DataFormatConversionConfiguration=local.conversion())
-    local.deliver(b'{"n":1}', b'{"n":2}{"n":"oops"}', b'{"n":3}')
-    (error,) = local.errors("format-conversion-failed")
-    now = int(local.now * 1000)
-    assert list(error.items()) == [
-        ("attemptsMade", 1),
-        ("arrivalTimestamp", now),
-        ("lastErrorCode", "DataFormatConversion.MalformedData"),
-        ("lastErrorMessage", 'Data does not match the schema. For input string: "oops"'),
-        ("attemptEndingTimestamp", now),
-        ("rawData", base64.b64encode(b'{"n":2}{"n":"oops"}').decode()),
-        ("sequenceNumber", None),
-        ("subSequenceNumber", None),
-        (
-            "dataCatalogTable",
-            {
-                "catalogId": "123456789012",
-                "databaseName": "web",
-                "tableName": "events",
-                "region": "eu-west-1",
-                "versionId": "LATEST",
-                "roleArn": "arn:aws:iam::1:role/glue",
-            },
-        ),
-    ]
-    (found,) = local.store.list("lake", "data/")
-    assert [row["n"] for row in pq.read_table(found.path).to_pylist()] == [1, 3]
-    assert (local.state()["delivered"], local.state()["failed"]) == (2, 1)
-
-
-def test_a_buffer_with_nothing_good_writes_no_data_object(local: Any) -> None:
+def test_a_buffer_with_nothing_good_writes_no_data_object(local: LocalFirehose) -> None:
     local.stream(DataFormatConversionConfiguration=local.conversion())
     local.deliver(b"not json")
     assert local.keys("data/") == []
     assert local.errors("format-conversion-failed")[0]["lastErrorCode"] == "DataFormatConversion.ParseError"
 
 
-def test_conversion_errors_are_logged_without_the_data(local: Any) -> None:
+def test_conversion_errors_are_logged_without_the_data(local: LocalFirehose) -> None:
     local.stream(DataFormatConversionConfiguration=local.conversion(), CloudWatchLoggingOptions=LOGGING)
     local.deliver(b'{"n":"secret-1"}', b'{"n":"secret-2"}')
     (entry,) = local.logged()
@@ -88,7 +59,7 @@ def test_conversion_errors_are_logged_without_the_data(local: Any) -> None:
     assert entry["message"] == "Data does not match the schema."
 
 
-def test_conversion_comes_after_the_function(local: Any) -> None:
+def test_conversion_comes_after_the_function(local: LocalFirehose) -> None:
     """Facts 2.3: the rawData of a failed conversion is the record as that stage received it (facts 4.2)."""
     local.function("return answer(record, b'{\"n\":' + data + b'}')")
     local.stream(
@@ -102,17 +73,8 @@ def test_conversion_comes_after_the_function(local: Any) -> None:
     assert base64.b64decode(error["rawData"]) == b'{"n":[]}'
 
 
-def test_many_rows_are_one_object(local: Any) -> None:
+def test_many_rows_are_one_object(local: LocalFirehose) -> None:
     local.stream(DataFormatConversionConfiguration=local.conversion())
     local.deliver(*[b'{"n":1}\n' * 100] * 200)
     (found,) = local.store.list("lake")
     assert pq.ParquetFile(found.path).metadata.num_rows == 20_000
-
-
-@pytest.mark.parametrize(("enabled", "ending"), [(False, ""), ("false", ""), (True, ".parquet")])
-def test_conversion_can_be_switched_off(local: Any, enabled: object, ending: str) -> None:
-    """Facts 3.3: Enabled left out means true."""
-    local.stream(DataFormatConversionConfiguration=local.conversion() | {"Enabled": enabled})
-    local.deliver(b'{"n":1}')
-    assert local.keys()[0].endswith(ending)
-    assert (b"PAR1" in local.bodies()[0]) == bool(ending)

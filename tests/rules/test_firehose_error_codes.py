@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 import clickstream_local
-from clickstream_local.firehose.records import error_object as errors
 from support.sample_data import shared_file
 
 SOURCES = Path(clickstream_local.__file__).parent
@@ -97,14 +96,3 @@ def test_messages_are_the_captured_ones(facts: dict[str, dict[str, Any]], texts:
                 assert any(literal in text for text in texts), (code, literal)
                 checked += 1
     assert checked >= 6
-
-
-def test_output_types_are_the_ones_of_an_s3_destination() -> None:
-    """Facts 4.1."""
-    assert set(errors.ERROR_OUTPUT_TYPES) == {
-        "processing-failed",
-        "format-conversion-failed",
-        "metadata-extraction-failed",
-        "activePartitionExceeded",
-        "decompression-failed",
-    }

@@ -1,0 +1,54 @@
+"""The Lambda processor in a stream: its buffer, and what becomes of its results (facts 2.2, 3.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from support.local_firehose import (
+    LOGGING,
+    LocalFirehose,
+    handler,
+)
+
+
+def deliver(
+    local: LocalFirehose, code: str, *records: bytes, parameters: dict[str, Any] | None = None, **function: Any
+) -> None:
+    local.function(code, **function)
+    local.stream(ProcessingConfiguration=local.processing(**(parameters or {})), CloudWatchLoggingOptions=LOGGING)
+    local.deliver(*records)
+
+
+def test_ok_records_are_delivered_as_the_function_returned_them(local: LocalFirehose) -> None:
+    deliver(local, "return answer(record, data.upper() + b'\\n')", b"a", b"b")
+    assert local.bodies() == [b"A\nB\n"]
+    assert local.state()["delivered"] == 2
+
+
+def test_dropped_records_leave_no_trace(local: LocalFirehose) -> None:
+    """Facts 3.3."""
+    deliver(local, "return answer(record, b'', 'Dropped' if data == b'x' else 'Ok')", b"x", b"y")
+    assert (local.state()["dropped"], local.state()["delivered"], local.keys("errors/")) == (1, 1, [])
+
+
+def test_the_buffer_size_of_the_processor_ends_a_batch(local: LocalFirehose) -> None:
+    """Facts 2.2: BufferSizeInMBs, 0.2 to 3."""
+    code = handler("{'records': ok}").replace("    ok =", "    print('batch', len(records))\n    ok =")
+    deliver(local, code, *[b"x" * 100_000] * 5, parameters={"BufferSizeInMBs": "0.2"})
+    batches = [e.message for e in local.logs.events("/aws/lambda/transform") if e.message.startswith("batch")]
+    assert batches == ["batch 2", "batch 2", "batch 1"]
+
+
+def test_many_tiny_records_are_cut_into_events_that_lambda_takes(local: LocalFirehose) -> None:
+    """Facts 2.2: the event holds base64 and an envelope per record, so a buffer of 3 MB can be over 6 MB."""
+    code = handler("{'records': [{'recordId': r['recordId'], 'result': 'Dropped'} for r in records]}")
+    local.function(code)
+    local.stream(ProcessingConfiguration=local.processing(BufferSizeInMBs=3))
+
+    async def scenario() -> None:
+        for _ in range(120):
+            await local.put(*[b"12345678"] * 500)
+        await local.service.flush()
+
+    local.run(scenario)
+    assert local.state()["dropped"] == 60_000
