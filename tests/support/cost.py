@@ -16,6 +16,18 @@ SNAPSHOTS = CHECKOUT / "tests" / "unit" / "constructs_" / "snapshots"
 DEFAULT = SNAPSHOTS / "default.json"
 """The template of the reference app: a pipeline with nothing chosen."""
 
+GB = 2**30
+
+# What the default template's endpoint makes of a request by Chrome on Windows: a context line, the body, a boundary.
+_CONTEXT_LINE = (
+    r'{"clickstream":1,"kind":"request","received_at":1795290643123,"ip":"203.0.113.45","user_agent":"Mozilla\/5.0 '
+    r"(Windows NT 10.0; Win64; x64) AppleWebKit\/537.36 (KHTML, like Gecko) Chrome\/142.0.0.0 Safari\/537.36"
+    r'","api_key_id":"","principal":"","boundary":"JKJaXmPLvHcESHA="}'
+)
+ADDED_BYTES = len(_CONTEXT_LINE) + len("\n") + len("\nJKJaXmPLvHcESHA=\n")
+# An array of twenty events of 600 bytes: brackets and nineteen commas.
+RECORD_BYTES = 20 * 600 + 2 + 19 + ADDED_BYTES
+
 
 def cost(*arguments: object, assembly: Path = DEFAULT) -> Result:
     """Run the command for a million events a day, if not told otherwise."""

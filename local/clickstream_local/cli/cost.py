@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -11,11 +13,10 @@ from rich.console import Console
 
 from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.cli import options
-from clickstream_local.cli.bounded import bounded
-from clickstream_local.cost.bill import DEFAULT_BATCH, batches, bill_of, traffic_of
-from clickstream_local.cost.errors import CostError
-from clickstream_local.cost.pipeline import Feed, Pipeline, read_pipeline
-from clickstream_local.cost.prices import PriceError, PriceList
+from clickstream_local.cost.bill import DEFAULT_BATCH, batch_sizes, bill_of, traffic_of
+from clickstream_local.cost.errors import CostError, PriceError
+from clickstream_local.cost.pipeline import MeteredPipeline, RecordSource, read_pipeline
+from clickstream_local.cost.prices import PriceList
 from clickstream_local.cost.quantities import Estimates
 from clickstream_local.cost.report import Report, document, print_report
 from clickstream_local.cost.traffic import Events
@@ -24,26 +25,44 @@ from clickstream_local.wire.firehose_client import MAX_RECORD_BYTES
 _DEFAULTS = Estimates()
 
 
+def _bounded(
+    what: str, low: float, high: float, *, example: float, whole: bool = True
+) -> Callable[[str | float], float]:
+    """The type of an option that is a number of ``what``, within limits that are both allowed."""
+
+    def number(value: str | float) -> float:
+        try:
+            converted = int(value) if whole else float(value)
+        except (ValueError, OverflowError):
+            converted = math.nan
+        if low <= converted <= high:
+            return converted
+        noun = "a whole number" if whole else "a number"
+        raise click.BadParameter(f"{str(value)!r}: give {noun} of {what} from {low:,} to {high:,}, such as {example}")
+
+    return number
+
+
 @click.command()
 @options.assembly
 @click.option("--stack", help="The one stack to count.  [default: all stacks of the assembly]")
 @options.stream
 @click.option(
     "--events-per-day",
-    type=bounded("events", 1, 10**12, example=1_000_000),
+    type=_bounded("events", 1, 10**12, example=1_000_000),
     required=True,
     help="Events that come in a day.",
 )
 @click.option(
     "--event-bytes",
-    type=bounded("bytes", 1, MAX_RECORD_BYTES, example=600),
+    type=_bounded("bytes", 1, MAX_RECORD_BYTES, example=600),
     default=600,
     show_default=True,
     help="Size of an event as its client sends it, without compression.",
 )
 @click.option(
     "--events-per-request",
-    type=bounded("events", 1, MAX_RECORD_BYTES, example=20),
+    type=_bounded("events", 1, MAX_RECORD_BYTES, example=20),
     help=f"Events that a client sends in one request to the endpoint.  [default: {DEFAULT_BATCH}, if it takes so many]",
 )
 @click.option("--direct", is_flag=True, help="The producer puts the events, packed, past the endpoint.")
@@ -56,33 +75,33 @@ _DEFAULTS = Estimates()
 )
 @click.option(
     "--function-ms-per-mb",
-    type=bounded("milliseconds", 0, 900_000, example=700, whole=False),
+    type=_bounded("milliseconds", 0, 900_000, example=700, whole=False),
     help="Time that the function takes for a megabyte of records.  [default: 700 with 512 MB of memory, as measured]",
 )
 @click.option(
     "--row-growth",
-    type=bounded("bytes", 0, 100, example=2.0, whole=False),
+    type=_bounded("bytes", 0, 100, example=2.0, whole=False),
     default=_DEFAULTS.row_growth,
     show_default=True,
     help="Bytes of rows that the function makes of each byte that comes in.",
 )
 @click.option(
     "--compressed-share",
-    type=bounded("bytes", 0, 1, example=0.2, whole=False),
+    type=_bounded("bytes", 0, 1, example=0.2, whole=False),
     default=_DEFAULTS.compressed_share,
     show_default=True,
     help="What compression leaves of a byte, in the backup and in compressed objects.",
 )
 @click.option(
     "--columnar-share",
-    type=bounded("bytes", 0, 10, example=0.3, whole=False),
+    type=_bounded("bytes", 0, 10, example=0.3, whole=False),
     default=_DEFAULTS.columnar_share,
     show_default=True,
     help="Bytes of Parquet or ORC for each byte that comes in.",
 )
 @click.option(
     "--partitions",
-    type=bounded("partitions", 1, 5_000, example=10),
+    type=_bounded("partitions", 1, 5_000, example=10),
     help="Partitions that get events at a time, for a stream with dynamic partitioning.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of tables.")
@@ -128,7 +147,7 @@ def cost(
             region=chosen_region,
             currency=next(iter(prices.values())).currency,
             bill=bill_of(pipeline, traffic, estimates, prices),
-            batches=batches(pipeline, traffic, estimates, prices),
+            batches=tuple(batch_sizes(pipeline, traffic, estimates, prices)),
         )
     except (AssemblyError, CostError, PriceError) as error:
         raise click.ClickException(str(error)) from None
@@ -138,10 +157,10 @@ def cost(
         print_report(Console(), report)
 
 
-def _check_estimates(pipeline: Pipeline, estimates: Estimates) -> None:
+def _check_estimates(pipeline: MeteredPipeline, estimates: Estimates) -> None:
     """Refuse estimates of what this pipeline does not do, and a missing one that it cannot do without."""
     compresses = (
-        pipeline.feed is Feed.LOGS  # its records come in gzip
+        pipeline.record_source is RecordSource.LOGS  # its records come in gzip
         or (pipeline.backup is not None and pipeline.backup.compressed)
         or (pipeline.events.compressed and not pipeline.converts)
     )

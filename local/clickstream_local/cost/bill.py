@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from clickstream_local.cost.errors import CostError
-from clickstream_local.cost.pipeline import Feed, Pipeline
+from clickstream_local.cost.pipeline import MeteredPipeline, RecordSource
 from clickstream_local.cost.prices import Price
 from clickstream_local.cost.quantities import Estimates, Quantity, quantities
 from clickstream_local.cost.traffic import (
@@ -25,7 +25,7 @@ DEFAULT_BATCH = 20
 
 
 @dataclass(frozen=True)
-class Line:
+class LineItem:
     """One item; ``amount`` is None where the quantity or its price is not known."""
 
     quantity: Quantity
@@ -38,7 +38,7 @@ class Bill:
     """A month of one traffic."""
 
     traffic: Traffic
-    lines: tuple[Line, ...]
+    lines: tuple[LineItem, ...]
 
     @property
     def total(self) -> float:
@@ -56,7 +56,7 @@ class Bill:
 
 
 @dataclass(frozen=True)
-class Batch:
+class BatchSize:
     """The same events in another batch size, or why that cannot be; ``chosen`` is the one that was asked for."""
 
     per_request: int | None
@@ -65,21 +65,21 @@ class Batch:
     chosen: bool
 
 
-def bill_of(pipeline: Pipeline, traffic: Traffic, estimates: Estimates, prices: Mapping[str, Price]) -> Bill:
+def bill_of(pipeline: MeteredPipeline, traffic: Traffic, estimates: Estimates, prices: Mapping[str, Price]) -> Bill:
     """Price everything that is metered."""
     return Bill(
         traffic, tuple(_line(found, prices.get(found.item)) for found in quantities(pipeline, traffic, estimates))
     )
 
 
-def _line(quantity: Quantity, price: Price | None) -> Line:
+def _line(quantity: Quantity, price: Price | None) -> LineItem:
     if price is None or quantity.amount is None:
-        return Line(quantity, price, None)
-    return Line(quantity, price, price.amount(quantity.amount))
+        return LineItem(quantity, price, None)
+    return LineItem(quantity, price, price.amount(quantity.amount))
 
 
 def traffic_of(
-    pipeline: Pipeline, events: Events, *, direct: bool, per_request: int | None, estimates: Estimates
+    pipeline: MeteredPipeline, events: Events, *, direct: bool, per_request: int | None, estimates: Estimates
 ) -> Traffic:
     """The road that the events take: the endpoint if there is one, unless ``direct``.
 
@@ -100,19 +100,17 @@ def traffic_of(
     if per_request is not None:
         why = "--direct sends none" if direct else f"no endpoint in the template puts into {pipeline.stream}"
         raise CostError(f"--events-per-request is {per_request}: {why}; leave it out")
-    if direct or pipeline.feed is Feed.PRODUCER:
+    if direct or pipeline.record_source is RecordSource.PRODUCER:
         return by_producer(events)
-    if pipeline.feed is Feed.LOGS:
+    if pipeline.record_source is RecordSource.LOGS:
         return by_subscription(events, estimates.compressed_share)
     return by_rule(events)
 
 
-def batches(pipeline: Pipeline, chosen: Traffic, estimates: Estimates, prices: Mapping[str, Price]) -> Sequence[Batch]:
-    """The same events with other batch sizes, and packed by the producer; empty where there is no endpoint."""
-    return tuple(_batches(pipeline, chosen, estimates, prices))
-
-
-def _batches(pipeline: Pipeline, chosen: Traffic, estimates: Estimates, prices: Mapping[str, Price]) -> Iterator[Batch]:
+def batch_sizes(
+    pipeline: MeteredPipeline, chosen: Traffic, estimates: Estimates, prices: Mapping[str, Price]
+) -> Iterator[BatchSize]:
+    """The same events with other batch sizes, and packed by the producer; nothing where there is no endpoint."""
     if pipeline.endpoint is None:
         return
     for size in sorted({*BATCHES, chosen.per_request or DEFAULT_BATCH}):
@@ -120,10 +118,10 @@ def _batches(pipeline: Pipeline, chosen: Traffic, estimates: Estimates, prices: 
         try:
             traffic = through_endpoint(chosen.events, pipeline.endpoint, size)
         except CostError as error:
-            yield Batch(size, None, str(error), is_chosen)
+            yield BatchSize(size, None, str(error), is_chosen)
         else:
-            yield Batch(size, bill_of(pipeline, traffic, estimates, prices), "", is_chosen)
+            yield BatchSize(size, bill_of(pipeline, traffic, estimates, prices), "", is_chosen)
     if pipeline.endpoint.most(2) < 2:
         return  # a record of this stream is one event
     packed = bill_of(pipeline, by_producer(chosen.events), estimates, prices)
-    yield Batch(None, packed, "", chosen.per_request is None)
+    yield BatchSize(None, packed, "", chosen.per_request is None)

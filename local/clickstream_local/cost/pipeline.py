@@ -15,7 +15,7 @@ from clickstream_local.assembly.stack_template import StackTemplate
 from clickstream_local.common.model import DeliveryStream, KinesisStream, Stack
 from clickstream_local.cost.endpoint import Endpoint, endpoint_of
 from clickstream_local.cost.errors import CostError
-from clickstream_local.cost.standing import Standing, read_standing
+from clickstream_local.cost.fixed_costs import FixedCosts, read_fixed_costs
 from clickstream_local.firehose.config.format_conversion import converts
 from clickstream_local.firehose.config.processors import LambdaProcessor, Processors
 from clickstream_local.firehose.config.stream_config import buffering_hints, partitions_dynamically, s3_properties
@@ -24,7 +24,7 @@ from clickstream_local.firehose.config.values import ConfigurationError
 _Loaded = Sequence[tuple[StackTemplate, Stack]]
 
 
-class Feed(Enum):
+class RecordSource(Enum):
     """What puts records into a stream, where it is not the endpoint."""
 
     PRODUCER = "a producer"
@@ -33,7 +33,7 @@ class Feed(Enum):
 
 
 @dataclass(frozen=True)
-class Bucketful:
+class DeliveryBuffer:
     """How objects are written: the buffer's size (MiB) and interval (seconds), and in what form.
 
     ``expires_days`` is when the bucket's lifecycle deletes them; None for never, or for a bucket made elsewhere.
@@ -57,13 +57,13 @@ class TransformCalls:
 
 
 @dataclass(frozen=True)
-class Pipeline:
+class MeteredPipeline:
     """A delivery stream with all that is metered before, in and after it."""
 
     stack: str
     region: str
     stream: str
-    feed: Feed
+    record_source: RecordSource
     endpoint: Endpoint | None
     kinesis: KinesisStream | None
     function: TransformCalls | None
@@ -71,13 +71,13 @@ class Pipeline:
     partitions: bool
     jq: bool
     decompresses: bool
-    events: Bucketful
-    backup: Bucketful | None
-    standing: Standing
+    events: DeliveryBuffer
+    backup: DeliveryBuffer | None
+    fixed_costs: FixedCosts
     not_counted: tuple[str, ...]
 
 
-def read_pipeline(assembly: Path, *, stack: str | None = None, stream: str | None = None) -> Pipeline:
+def read_pipeline(assembly: Path, *, stack: str | None = None, stream: str | None = None) -> MeteredPipeline:
     """The pipeline of one delivery stream.
 
     Parameters
@@ -122,8 +122,8 @@ def _choose(loaded: _Loaded, assembly: Path, wanted: str | None) -> tuple[StackT
         return found[0]
     names = ", ".join(stream.logical_id for _, _, stream in streams)
     asked = f"there is no delivery stream {wanted!r}" if wanted and not found else "which delivery stream is not clear"
-    way_out = "say also which --stack" if found and wanted else f"give one of {names} with --stream"
-    raise CostError(f"{asked} in {assembly}; {way_out}")
+    remedy = "say also which --stack" if found and wanted else f"give one of {names} with --stream"
+    raise CostError(f"{asked} in {assembly}; {remedy}")
 
 
 def _has_function(stream: DeliveryStream) -> bool:
@@ -137,7 +137,7 @@ def _processors(s3: Mapping[str, Any]) -> Processors:
     return Processors.read(s3.get("ProcessingConfiguration"), None)
 
 
-def _read(loaded: _Loaded, template: StackTemplate, stack: Stack, stream: DeliveryStream) -> Pipeline:
+def _read(loaded: _Loaded, template: StackTemplate, stack: Stack, stream: DeliveryStream) -> MeteredPipeline:
     s3 = s3_properties(stream.properties)
     processors = _processors(s3)
     kinesis, foreign = _kinesis(loaded, stream)
@@ -146,11 +146,11 @@ def _read(loaded: _Loaded, template: StackTemplate, stack: Stack, stream: Delive
     called = processors.function
     large = converts(s3) or partitions_dynamically(s3)
     backup = s3.get("S3BackupConfiguration") if s3.get("S3BackupMode") == "Enabled" else None
-    return Pipeline(
+    return MeteredPipeline(
         stack=stack.name,
         region=stack.region,
         stream=stream.logical_id,
-        feed=_feed(loaded, stream.arn),
+        record_source=_record_source(loaded, stream.arn),
         endpoint=endpoint_of(apis, target),
         kinesis=kinesis,
         function=None if called is None else _function(loaded, called),
@@ -158,9 +158,9 @@ def _read(loaded: _Loaded, template: StackTemplate, stack: Stack, stream: Delive
         partitions=partitions_dynamically(s3),
         jq=processors.metadata_query is not None,
         decompresses=processors.decompress,
-        events=_bucketful(loaded, s3, large=large),
-        backup=None if backup is None else _bucketful(loaded, backup, large=False),
-        standing=read_standing([one for one, _ in loaded]),
+        events=_delivery_buffer(loaded, s3, large=large),
+        backup=None if backup is None else _delivery_buffer(loaded, backup, large=False),
+        fixed_costs=read_fixed_costs([one for one, _ in loaded]),
         not_counted=tuple(_left_aside(loaded, stream, processors, foreign)),
     )
 
@@ -193,20 +193,20 @@ def _is_called(arn: str, called: str) -> bool:
     return f"{called}:".startswith(f"{arn}:")
 
 
-def _feed(loaded: _Loaded, arn: str) -> Feed:
+def _record_source(loaded: _Loaded, arn: str) -> RecordSource:
     for template, stack in loaded:
         if any(one.destination_arn == arn for one in stack.subscription_filters):
-            return Feed.LOGS
+            return RecordSource.LOGS
         rules = template.resources("AWS::Events::Rule", "AWS::IoT::TopicRule")
         name = arn.rpartition("/")[2]
         if any(f'"{arn}"' in text or f'"{name}"' in text for text in (json.dumps(r.properties) for r in rules)):
-            return Feed.RULE
-    return Feed.PRODUCER
+            return RecordSource.RULE
+    return RecordSource.PRODUCER
 
 
-def _bucketful(loaded: _Loaded, s3: Mapping[str, Any], *, large: bool) -> Bucketful:
+def _delivery_buffer(loaded: _Loaded, s3: Mapping[str, Any], *, large: bool) -> DeliveryBuffer:
     size, interval = buffering_hints(s3, large=large)
-    return Bucketful(
+    return DeliveryBuffer(
         size=size,
         interval=interval,
         compressed=s3.get("CompressionFormat", "UNCOMPRESSED") != "UNCOMPRESSED",

@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from clickstream_local.cost.errors import PriceError
 from clickstream_local.cost.items import PRICED
 
 MARKS = {"V": "", "V3": "as a third party has it", "M": "from memory, check it"}
@@ -18,10 +19,6 @@ MARKS = {"V": "", "V3": "as a third party has it", "M": "from memory, check it"}
 
 _MEMBERS = ("item", "region", "currency", "per", "tiers", "mark", "source", "date")
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
-
-
-class PriceError(ValueError):
-    """A price file that cannot be used, or a region without prices; the message says what to change."""
 
 
 @dataclass(frozen=True)

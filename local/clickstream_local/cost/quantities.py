@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clickstream_local.cost.items import ITEMS
-from clickstream_local.cost.pipeline import Bucketful, Pipeline, TransformCalls
+from clickstream_local.cost.pipeline import DeliveryBuffer, MeteredPipeline, TransformCalls
 from clickstream_local.cost.traffic import DAYS, GIGABYTE, MEGABYTE, Traffic
 
 _HOURS = DAYS * 24
@@ -62,7 +62,7 @@ class Quantity:
         return f"{ITEMS[self.item].what}{f' ({self.part})' if self.part else ''}"
 
 
-def quantities(pipeline: Pipeline, traffic: Traffic, estimates: Estimates) -> list[Quantity]:
+def quantities(pipeline: MeteredPipeline, traffic: Traffic, estimates: Estimates) -> list[Quantity]:
     """Everything that is metered of a pipeline under this traffic."""
     return [
         *_endpoint(pipeline, traffic),
@@ -70,7 +70,7 @@ def quantities(pipeline: Pipeline, traffic: Traffic, estimates: Estimates) -> li
         *_firehose(pipeline, traffic),
         *_function(pipeline, traffic, estimates),
         *_delivery(pipeline, traffic, estimates),
-        *_standing(pipeline),
+        *_fixed_costs(pipeline),
     ]
 
 
@@ -88,7 +88,7 @@ def flushes(size: float, interval: float, carried_bytes: float, arrivals: float)
     return by_time, f"one each {interval:g} s, before {size:g} MiB is full"
 
 
-def _endpoint(pipeline: Pipeline, traffic: Traffic) -> Iterator[Quantity]:
+def _endpoint(pipeline: MeteredPipeline, traffic: Traffic) -> Iterator[Quantity]:
     if traffic.per_request is None or pipeline.endpoint is None:
         return
     requests = traffic.requests * DAYS
@@ -97,11 +97,11 @@ def _endpoint(pipeline: Pipeline, traffic: Traffic) -> Iterator[Quantity]:
     line = pipeline.endpoint.log_line_bytes
     if line:
         yield Quantity("log-gb", requests * line / GIGABYTE, f"a line of {line} bytes a request", "access log")
-    if pipeline.standing.web_acl_guards:
+    if pipeline.fixed_costs.web_acl_guards:
         yield Quantity("waf-requests", requests, "each request is looked at")
 
 
-def _kinesis(pipeline: Pipeline, traffic: Traffic) -> Iterator[Quantity]:
+def _kinesis(pipeline: MeteredPipeline, traffic: Traffic) -> Iterator[Quantity]:
     stream = pipeline.kinesis
     if stream is None:
         return
@@ -114,7 +114,7 @@ def _kinesis(pipeline: Pipeline, traffic: Traffic) -> Iterator[Quantity]:
     yield Quantity("kinesis-put-units", traffic.records * units * DAYS, f"{units} of 25 KB for each record")
 
 
-def _firehose(pipeline: Pipeline, traffic: Traffic) -> Iterator[Quantity]:
+def _firehose(pipeline: MeteredPipeline, traffic: Traffic) -> Iterator[Quantity]:
     billed = traffic.billed_gigabytes
     if not traffic.rounded:
         yield Quantity("firehose-log-gb", billed, f"{traffic.how}; not rounded")
@@ -129,7 +129,7 @@ def _firehose(pipeline: Pipeline, traffic: Traffic) -> Iterator[Quantity]:
         yield Quantity("conversion-gb", billed, how)
 
 
-def _function(pipeline: Pipeline, traffic: Traffic, estimates: Estimates) -> Iterator[Quantity]:
+def _function(pipeline: MeteredPipeline, traffic: Traffic, estimates: Estimates) -> Iterator[Quantity]:
     function = pipeline.function
     if function is None:
         return
@@ -146,7 +146,7 @@ def _function(pipeline: Pipeline, traffic: Traffic, estimates: Estimates) -> Ite
     yield Quantity(item, seconds * function.memory / 1024, how)
 
 
-def _calls(pipeline: Pipeline, function: TransformCalls, traffic: Traffic) -> tuple[float, str]:
+def _calls(pipeline: MeteredPipeline, function: TransformCalls, traffic: Traffic) -> tuple[float, str]:
     buffered = traffic.unpacked_bytes if pipeline.decompresses else traffic.carried_bytes
     return flushes(function.size, function.interval, buffered, traffic.records)
 
@@ -159,7 +159,7 @@ def _milliseconds(function: TransformCalls, memory: int, estimates: Estimates) -
     return scaled, "measured" if memory == _MEASURED_MEMORY else f"measured with {_MEASURED_MEMORY} MB, scaled"
 
 
-def _delivery(pipeline: Pipeline, traffic: Traffic, estimates: Estimates) -> Iterator[Quantity]:
+def _delivery(pipeline: MeteredPipeline, traffic: Traffic, estimates: Estimates) -> Iterator[Quantity]:
     leaving = _leaving(pipeline, traffic, estimates)
     objects, why = _objects(pipeline, traffic, leaving, estimates)
     if pipeline.partitions:
@@ -183,14 +183,14 @@ def _delivery(pipeline: Pipeline, traffic: Traffic, estimates: Estimates) -> Ite
         yield Quantity("kms-requests", encrypted, how)
 
 
-def _leaving(pipeline: Pipeline, traffic: Traffic, estimates: Estimates) -> float:
+def _leaving(pipeline: MeteredPipeline, traffic: Traffic, estimates: Estimates) -> float:
     """Bytes a day that come to the buffer of the destination."""
     if pipeline.function is not None:
         return traffic.unpacked_bytes * estimates.row_growth
     return traffic.unpacked_bytes if pipeline.decompresses else traffic.carried_bytes
 
 
-def _objects(pipeline: Pipeline, traffic: Traffic, leaving: float, estimates: Estimates) -> tuple[float, str]:
+def _objects(pipeline: MeteredPipeline, traffic: Traffic, leaving: float, estimates: Estimates) -> tuple[float, str]:
     """Objects a month, and why so many."""
     arrivals: float = traffic.records
     if pipeline.function is not None:
@@ -205,42 +205,42 @@ def _objects(pipeline: Pipeline, traffic: Traffic, leaving: float, estimates: Es
     return each * partitions * DAYS, f"{partitions:,} partitions: {why} in each"
 
 
-def _share(pipeline: Pipeline, traffic: Traffic, leaving: float, estimates: Estimates) -> float:
+def _share(pipeline: MeteredPipeline, traffic: Traffic, leaving: float, estimates: Estimates) -> float:
     """Bytes of objects for each byte that came in."""
     if pipeline.converts:
         return estimates.columnar_share
     return leaving / traffic.unpacked_bytes * (estimates.compressed_share if pipeline.events.compressed else 1)
 
 
-def _puts(objects: Bucketful, count: float, why: str, part: str) -> Quantity:
+def _puts(objects: DeliveryBuffer, count: float, why: str, part: str) -> Quantity:
     if objects.interval < _MULTIPART_SECONDS:
         how = f"{_MULTIPART_REQUESTS} for each object at least, by multipart uploads under 60 s; {why}"
         return Quantity("s3-put-requests", count * _MULTIPART_REQUESTS, how, part)
     return Quantity("s3-put-requests", count, why, part)
 
 
-def _stored(objects: Bucketful, came_in: float, share: float, part: str) -> Quantity:
+def _stored(objects: DeliveryBuffer, came_in: float, share: float, part: str) -> Quantity:
     how = "what came in" if share == 1 else f"estimate: {share:.2g} of the bytes that came in"
     days = objects.expires_days
     how += "; so much more each month" if days is None else f"; never more, deleted after {days} days"
     return Quantity("s3-gb-months", came_in * share * (days or DAYS) / GIGABYTE, how, part)
 
 
-def _standing(pipeline: Pipeline) -> Iterator[Quantity]:
-    standing = pipeline.standing
+def _fixed_costs(pipeline: MeteredPipeline) -> Iterator[Quantity]:
+    fixed = pipeline.fixed_costs
     counted = (
-        ("kms-keys", standing.keys),
-        ("alarms", standing.alarms),
-        ("dashboards", standing.dashboards),
-        ("waf-acls", standing.web_acls),
-        ("waf-rules", standing.web_acl_rules),
+        ("kms-keys", fixed.keys),
+        ("alarms", fixed.alarms),
+        ("dashboards", fixed.dashboards),
+        ("waf-acls", fixed.web_acls),
+        ("waf-rules", fixed.web_acl_rules),
     )
     for item, count in counted:
         if count:
             yield Quantity(item, count, "in the template")
-    if standing.endpoint_zones:
-        how = f"in {standing.endpoint_zones} subnets in all, {DAYS} days"
-        yield Quantity("interface-endpoint-hours", standing.endpoint_zones * _HOURS, how)
+    if fixed.endpoint_zones:
+        how = f"in {fixed.endpoint_zones} subnets in all, {DAYS} days"
+        yield Quantity("interface-endpoint-hours", fixed.endpoint_zones * _HOURS, how)
 
 
 def _records(traffic: Traffic) -> str:

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from clickstream_local.cost.bill import Batch, Bill, Line
+from clickstream_local.cost.bill import BatchSize, Bill, LineItem
 from clickstream_local.cost.items import ITEMS
-from clickstream_local.cost.pipeline import Pipeline
+from clickstream_local.cost.pipeline import MeteredPipeline
 from clickstream_local.cost.prices import MARKS, Price, Tier
 from clickstream_local.cost.traffic import DAYS
 
@@ -33,16 +33,16 @@ _CONVENTIONS = (
 class Report:
     """Everything that is shown."""
 
-    pipeline: Pipeline
+    pipeline: MeteredPipeline
     region: str
     currency: str
     bill: Bill
-    batches: Sequence[Batch]
+    batches: Sequence[BatchSize]
 
     @property
     def not_counted(self) -> tuple[str, ...]:
         """What of the template was not looked at."""
-        others = (f"{kind} ({count})" for kind, count in self.pipeline.standing.others)
+        others = (f"{kind} ({count})" for kind, count in self.pipeline.fixed_costs.others)
         return (*self.pipeline.not_counted, *others)
 
 
@@ -69,7 +69,7 @@ def document(report: Report) -> dict[str, Any]:
     }
 
 
-def _line_document(line: Line) -> dict[str, Any]:
+def _line_document(line: LineItem) -> dict[str, Any]:
     found, price = line.quantity, line.price
     return {
         "item": found.item,
@@ -87,7 +87,7 @@ def _price_document(price: Price) -> dict[str, Any]:
     return {"per": price.per, "tiers": tiers, "mark": price.mark, "source": price.source, "date": price.date}
 
 
-def _batch_document(batch: Batch) -> dict[str, Any]:
+def _batch_document(batch: BatchSize) -> dict[str, Any]:
     bill = batch.bill
     return {
         "events_per_request": batch.per_request,
@@ -170,7 +170,7 @@ def _batch_table(report: Report) -> Table:
     return table
 
 
-def _quantity(line: Line) -> str:
+def _quantity(line: LineItem) -> str:
     amount = line.quantity.amount
     unit = ITEMS[line.quantity.item].unit
     unit = f" {unit}" if unit in _MEASURES else ""
@@ -180,7 +180,7 @@ def _quantity(line: Line) -> str:
     return f"{amount:,.{digits}f}{unit}"
 
 
-def _unit_price(line: Line) -> str:
+def _unit_price(line: LineItem) -> str:
     price = line.price
     if price is None:
         return "no price here"

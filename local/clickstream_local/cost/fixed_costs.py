@@ -48,7 +48,7 @@ _COUNTED = (
 
 
 @dataclass(frozen=True)
-class Standing:
+class FixedCosts:
     """Counts; ``endpoint_zones`` is interface endpoints times the subnets that each is in.
 
     ``others`` are types with their number that nothing here knows to be free or metered.
@@ -64,7 +64,7 @@ class Standing:
     others: tuple[tuple[str, int], ...]
 
 
-def read_standing(templates: Iterable[StackTemplate]) -> Standing:
+def read_fixed_costs(templates: Iterable[StackTemplate]) -> FixedCosts:
     """Count what is there. Raises :class:`~clickstream_local.assembly.AssemblyError`."""
     types: Counter[str] = Counter()
     rules = zones = 0
@@ -77,7 +77,7 @@ def read_standing(templates: Iterable[StackTemplate]) -> Standing:
                 zones += max(1, len(endpoint.properties.get("SubnetIds") or ()))
     free = (*_FREE, *_COUNTED)
     others = [(kind, count) for kind, count in sorted(types.items()) if not kind.startswith(free) and not _vpc(kind)]
-    return Standing(
+    return FixedCosts(
         keys=types["AWS::KMS::Key"],
         alarms=types["AWS::CloudWatch::Alarm"] + types["AWS::CloudWatch::CompositeAlarm"],
         dashboards=types["AWS::CloudWatch::Dashboard"],

@@ -1,0 +1,63 @@
+"""In what form a failed record goes into the stream again."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from clickstream_local.cli import main
+from clickstream_local.failures.objects import FailedRecord, records_of
+from clickstream_local.failures.replay import replayable
+from clickstream_local.wire.firehose_client import MAX_RECORD_BYTES
+
+
+def clickstream(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_a_rejected_event_goes_behind_its_own_context_line() -> None:
+    """DESIGN section 2: the kind `replay`, so that the event keeps its id and times."""
+    context = {"clickstream": 1, "kind": "replay", "received_at": 5, "identity": "abc", "first": 3}
+    failed = FailedRecord("rejected", "value: …", '{"event_name":"é"}'.encode(), Path(), context=context)
+    (record,) = replayable(failed, processed=True)
+    line, _, body = record.partition(b"\n")
+    assert (json.loads(line), body) == (context, '{"event_name":"é"}'.encode())
+
+
+def test_rows_that_could_not_be_converted_skip_the_transform_in_records_that_fit() -> None:
+    """DESIGN section 2: the kind `transformed`; a record holds 1,024,000 bytes (facts 1.3)."""
+    row = b'{"event_name":"' + b"x" * 300_000 + b'"}\n'
+    failed = FailedRecord("format-conversion-failed", "…", row * 7, Path(), arrival=5)
+    records = list(replayable(failed, processed=True))
+    assert [len(record) <= MAX_RECORD_BYTES for record in records] == [True] * 3
+    lines = [record.split(b"\n", 1) for record in records]
+    assert {line for line, _ in lines} == {b'{"clickstream":1,"kind":"transformed","received_at":5}'}
+    assert b"".join(rows for _, rows in lines) == row * 7
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("DynamicPartitioning.MetadataExtractionFailed", "metadata-extraction-failed"),
+        ("DynamicPartitioning.ActivePartitionsExceeded", "activePartitionExceeded"),
+    ],
+)
+def test_rows_that_found_no_partition_skip_the_transform(tmp_path: Path, code: str, kind: str) -> None:
+    """Facts 2.3: partitioning comes after the function, so that its error objects hold what the function made."""
+    row = b'{"event_name":"click"}\n'
+    file = tmp_path / "object"
+    file.write_text(json.dumps({"rawData": base64.b64encode(row).decode(), "errorCode": code, "arrivalTimestamp": 5}))
+    (failed,) = records_of(file.read_bytes(), file)
+    assert failed.kind == kind
+    assert list(replayable(failed, processed=True)) == [
+        b'{"clickstream":1,"kind":"transformed","received_at":5}\n' + row
+    ]
+
+
+def test_rows_for_a_stream_without_a_function_go_as_they_are() -> None:
+    failed = FailedRecord("format-conversion-failed", "…", b"row\n", Path())
+    assert list(replayable(failed, processed=False)) == [b"row\n"]
