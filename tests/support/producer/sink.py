@@ -6,7 +6,6 @@ import base64
 import json
 import random
 import socket
-import ssl
 import struct
 import threading
 import time
@@ -71,12 +70,6 @@ class Sink:
     """Partition key and record of each entry of a Kinesis request."""
     users: list[str] = field(default_factory=list)
     """Access key ids that requests were signed with."""
-    paths: list[str] = field(default_factory=list)
-    """What each request asked for."""
-    clients: set[int] = field(default_factory=set)
-    """Ports that connections came from."""
-    tls: ssl.SSLContext | None = None
-    """With it, connections are encrypted."""
     url: str = ""
 
     def __post_init__(self) -> None:
@@ -147,8 +140,6 @@ class _Handler(BaseHTTPRequestHandler):
         sink = self.sink
         with sink.lock:
             sink.attempts.append(time.monotonic())
-            sink.paths.append(self.path)
-            sink.clients.add(self.client_address[1])
         if sink.down:
             sink.faults["connections reset in an outage"] += 1
             return self._reset()
@@ -249,9 +240,7 @@ def running_sink(**faults: Any) -> Iterator[Sink]:
     """Serve on a free loopback port until the end of the block."""
     sink = Sink(**faults)
     server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"sink": sink}))
-    if sink.tls is not None:
-        server.socket = sink.tls.wrap_socket(server.socket, server_side=True)
-    sink.url = f"{'https' if sink.tls else 'http'}://127.0.0.1:{server.server_port}"
+    sink.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -353,7 +353,7 @@ def test_orjson_and_the_standard_library_write_the_same_and_refuse_the_same(even
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_writer, "orjson", None)
         try:
-            expected = json.loads(encode(stamped))
+            expected = json.loads(Encoder().encode(stamped))
         except InvalidEvent:
             expected = InvalidEvent
     if expected is InvalidEvent:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from clickstream_producer._limits import MAX_EVENT_BYTES
 from clickstream_producer.encoding.event_stamp import ClientTime, random_uuid
 from clickstream_producer.encoding.json_types import fields_of, is_model, utf8
-from clickstream_producer.encoding.json_writer import JsonWriter
+from clickstream_producer.encoding.json_writer import json_writer
 from clickstream_producer.errors import EventTooLarge, InvalidEvent
 
 try:
@@ -50,7 +50,7 @@ class Encoder:
 
     def __init__(self, *, check_json: bool = True) -> None:
         self._check_json = check_json
-        self._write = JsonWriter().write
+        self._write = json_writer()
         # Numbers are only looked at, never converted: a number too long for Python's int is still JSON.
         self._scan = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse_constant).decode
         self._clock = ClientTime()
@@ -165,17 +165,12 @@ class Encoder:
             raise InvalidEvent(f"the event is not one JSON value: {error.msg} at character {error.pos}") from None
 
 
-def _standard_check() -> Callable[[bytes], object]:
-    """Make a check by the standard library's C scanner, without what ``json.loads`` does around it."""
-    scan = json.JSONDecoder(parse_constant=_refuse_constant).scan_once  # type: ignore[attr-defined] # not in the stubs
+def _standard_check() -> Callable[[bytes], None]:
+    parse = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
 
     def check(data: bytes) -> None:
         text = data.decode()
-        try:
-            end = scan(text, 0)[1]
-        except StopIteration:  # it would end the loop of who calls this instead of failing it
-            raise ValueError("no value") from None
-        if end != len(text):
+        if parse(text)[1] != len(text):
             raise ValueError("spaces or more around the value")
 
     return check

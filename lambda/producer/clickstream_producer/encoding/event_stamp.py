@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from typing import Final
+
+_VARIANT: Final = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 class ClientTime:
@@ -35,4 +38,4 @@ def random_uuid() -> str:
     function that is started from a snapshot.
     """
     digits = os.urandom(16).hex()
-    return f"{digits[:12]}4{digits[13:16]}{'89ab'[int(digits[16], 16) & 3]}{digits[17:]}"
+    return f"{digits[:12]}4{digits[13:16]}{_VARIANT[digits[16]]}{digits[17:]}"

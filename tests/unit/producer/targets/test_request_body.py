@@ -1,4 +1,4 @@
-"""The body that the producer writes itself: what boto3 would have written, and a fallback for when it is not taken."""
+"""The body that the producer writes itself: what boto3 would have written."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickstream_producer import FirehoseStream, Producer
+from clickstream_producer import FirehoseStream
 from clickstream_producer.spool.record import Record
 from clickstream_producer.targets.put_operation import PutOperation
 from clickstream_producer.targets.request_body import PIECE, RequestBody
-from support.producer.sink import CREDENTIALS, Sink
+from support.producer.sink import CREDENTIALS
 
 FIREHOSE = PutOperation(
     "firehose",
@@ -66,19 +66,3 @@ def test_the_buffer_is_used_again_without_a_trace_of_the_request_before(requests
     body = RequestBody(FIREHOSE)
     for entries in requests:
         assert bytes(body.build(as_records(entries))) == bytes(RequestBody(FIREHOSE).build(as_records(entries)))
-
-
-def test_a_call_that_the_application_makes_with_the_client_keeps_its_own_body(sink: Sink) -> None:
-    with Producer(sink.target()) as producer:
-        producer.put(b"1")
-        producer.flush(10)
-        producer.client.put_record_batch(DeliveryStreamName="clicks", Records=[{"Data": b"mine\n"}])
-    assert sink.records == [b"1\n", b"mine\n"]
-
-
-def test_a_client_that_does_not_emit_the_event_still_sends_every_record(sink: Sink) -> None:
-    connection = sink.target().connect()
-    connection.client.meta.events.unregister("before-call.firehose.PutRecordBatch", connection._replace_body)
-    sink.check_limits = lambda records: None  # type: ignore[method-assign] # the empty record that went first has no newline
-    assert connection.send(as_records([b"1\n", b"2\n"])) == {}
-    assert sink.records[1:] == [b"1\n", b"2\n"]
