@@ -103,7 +103,8 @@ soak: install ## The long versions of the fault, kill and fuzz rounds of the tes
 	$(PY) -m bench.soak
 	$(PY) -m bench.producer_soak
 
-docs: install ## Write the reference pages from docstrings and the schema
+docs: install ## Write the reference pages and click.columns.json from docstrings and the schema
+	$(PY) tools/click_columns.py
 	$(PY) tools/reference_pages.py
 
 clean: ## Remove what make created, the virtual environment included

@@ -18,10 +18,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import clickstream_transform
-from clickstream_transform.blueprints import make_blueprint
-from clickstream_transform.click.click import ClickProcessor
-from clickstream_transform.columns.schema import Schema
 from clickstream_transform.contract.put import BatchPutter
+from clickstream_transform.handler import _processor
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
 
@@ -77,11 +75,7 @@ class Context:
 def counted(records: list[bytes], options: dict[str, Any]) -> Counts:
     """Send records through a processor, at most 2,000 at once."""
     chosen, rejects, emitted = Options.from_dict(options), Rejects(), list[str]()
-    if chosen.processor == "click":
-        text = Path(clickstream_transform.__file__).with_name("click.schema.json").read_text("utf-8")
-        processor: Any = ClickProcessor(Schema.from_dict(json.loads(text)), chosen)
-    else:
-        processor = make_blueprint(chosen)
+    processor = _processor(str(Path(clickstream_transform.__file__).parent), chosen)
     harness = Harness(
         processor, chosen, reject_stream="rejects", putter=BatchPutter(lambda: rejects), emit=emitted.append
     )

@@ -27,15 +27,15 @@ from statistics import median
 from typing import Any
 
 import clickstream_transform
-from clickstream_transform.click.click import ClickProcessor
-from clickstream_transform.columns.schema import Schema
 from clickstream_transform.digest import digest
+from clickstream_transform.handler import _processor
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
 from clickstream_transform.records.codec import compact, scan
 
 CHECKOUT = Path(__file__).parent.parent
 SAMPLES = Path(os.environ.get("CLICKSTREAM_SHARED", CHECKOUT.parent / "shared"))
+PACKAGE = Path(clickstream_transform.__file__).parent
 ARRIVAL = 1_795_255_200_999
 RECORDS_PER_BATCH = 1_000
 GENERAL = "general blueprint: parse, change, encode"
@@ -175,10 +175,8 @@ class Context:
 
 def click_harness(**options: Any) -> Harness:
     """Our handler's harness with the click schema; events that are rejected fail their record."""
-    text = Path(clickstream_transform.__file__).with_name("click.schema.json").read_text("utf-8")
     chosen = Options.from_dict(options)
-    processor = ClickProcessor(Schema.from_dict(json.loads(text)), chosen)
-    return Harness(processor, chosen, reject_stream=None, emit=lambda line: None)
+    return Harness(_processor(str(PACKAGE), chosen), chosen, reject_stream=None, emit=lambda line: None)
 
 
 def click(**options: Any) -> Callable[[], Run]:
@@ -266,7 +264,7 @@ def powertools() -> Run | None:
 def cold_import() -> float:
     """Milliseconds of processor time of importing the handler, compiled, without site packages."""
     code = "import clickstream_transform.handler"
-    environment = {"PYTHONPATH": str(Path(clickstream_transform.__file__).parents[1]), "PATH": os.environ["PATH"]}
+    environment = {"PYTHONPATH": str(PACKAGE.parent), "PATH": os.environ["PATH"]}
 
     def start(code: str) -> float:
         begin = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -16,14 +16,13 @@ from typing import Any
 
 import clickstream_transform
 from clickstream_transform import harness as harness_module
-from clickstream_transform.blueprints import make_blueprint
-from clickstream_transform.click.click import ClickProcessor
-from clickstream_transform.columns.schema import Schema
 from clickstream_transform.contract.put import BatchPutter
 from clickstream_transform.contract.record_result import LIMIT
+from clickstream_transform.handler import _processor
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
 
+PACKAGE = Path(clickstream_transform.__file__).parent
 ARRIVAL = 1_795_255_200_999
 CONTEXT_LINE = b'{"clickstream":1,"kind":"request","received_at":1795255200123,"ip":"203.0.113.9","boundary":"b=1"}\n'
 SEPARATOR = b"\x00\xfe\x00"
@@ -93,11 +92,10 @@ class Target:
 
     def __init__(self, processor: str) -> None:
         options = Options.from_dict({"processor": processor, "max_inflated_record_bytes": 1 << 20})
-        schema = json.loads(Path(clickstream_transform.__file__).with_name("click.schema.json").read_text("utf-8"))
-        self._columns = schema["properties"]
+        self._columns = json.loads((PACKAGE / "click.schema.json").read_text("utf-8"))["properties"]
         self._is_click = processor == "click"
         self._harness = Harness(
-            ClickProcessor(Schema.from_dict(schema), options) if self._is_click else make_blueprint(options),
+            _processor(str(PACKAGE), options),
             options,
             reject_stream="rejects",
             putter=BatchPutter(Firehose),

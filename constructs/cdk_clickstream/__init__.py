@@ -42,7 +42,8 @@ from cdk_clickstream.partitions.partition_key import PartitionKey
 from cdk_clickstream.partitions.prefix import S3Prefix
 from cdk_clickstream.partitions.record_key import RecordKey
 from cdk_clickstream.pipeline import ClickstreamPipeline
-from cdk_clickstream.schema.event_schema import Column, EventSchema
+from cdk_clickstream.schema.column import Column
+from cdk_clickstream.schema.event_schema import EventSchema
 from cdk_clickstream.storage.encryption import Encryption
 from cdk_clickstream.storage.event_bucket import EventBucket
 from cdk_clickstream.storage.retention import Retention

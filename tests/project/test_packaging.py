@@ -82,7 +82,7 @@ def test_every_package_is_typed_and_carries_its_data(wheels: list[Path]) -> None
     names = {name for wheel in wheels for name in zipfile.ZipFile(wheel).namelist()}
     for package in ("cdk_clickstream", "clickstream_transform", "clickstream_local", "clickstream_producer"):
         assert f"{package}/py.typed" in names
-    assert "clickstream_transform/click.schema.json" in names
+    assert {"clickstream_transform/click.schema.json", "clickstream_transform/click.columns.json"} <= set(names)
 
 
 def test_the_wheels_hold_no_tests_and_no_build_output(wheels: list[Path]) -> None:

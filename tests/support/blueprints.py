@@ -6,18 +6,18 @@ import base64
 import gzip
 import json
 from collections.abc import Mapping
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
-import clickstream_transform
 from clickstream_transform.blueprints import make_blueprint
-from clickstream_transform.columns.schema import Schema
+from clickstream_transform.columns.checks import Report
+from clickstream_transform.columns.compiled_column import Columns
 from clickstream_transform.contract.put import BatchPutter
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
-from support.transform_harness import ARRIVAL, Client, Context, batch
+from support.transform_harness import ARRIVAL, PACKAGE, Client, Context, batch, columns_of
 
-SCHEMAS = Path(clickstream_transform.__file__).parent / "blueprints"
+SCHEMAS = PACKAGE / "blueprints"
 
 
 class Blueprint:
@@ -80,14 +80,16 @@ def columns(name: str) -> dict[str, Any]:
 
 def assert_fits(row: Mapping[str, Any], *schemas: str) -> None:
     """Each member of a row is a column, and of its type as a Glue table reads it (transforms.md 8, goal 8)."""
-    properties = {name: one for schema in schemas for name, one in columns(schema).items()}
-    checks = Schema.from_dict({"type": "object", "properties": properties}).columns
-    from clickstream_transform.columns.checks import Report
-
+    compiled = _compiled(schemas)
     for name, value in row.items():
         report = Report()
-        kept = checks[name].check(value, report)
+        kept = compiled[name].check(value, report)
         assert (kept, report.reasons, report.flags) == (value, [], []), name
+
+
+@lru_cache
+def _compiled(schemas: tuple[str, ...]) -> Columns:
+    return columns_of({"properties": {name: one for schema in schemas for name, one in columns(schema).items()}})
 
 
 def log_document(*messages: Any, kind: str = "DATA_MESSAGE", **more: Any) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -11,21 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from cdk_clickstream._validation import refuse
-from cdk_clickstream.schema.glue_types import glue_type, inline_references
+from cdk_clickstream.schema.column import Column
 from cdk_clickstream.schema.keywords import check_required, refuse_others
-
-_COLUMN_NAME = re.compile(r"[a-z_][a-z0-9_]{0,127}")
-_COMMENT_LENGTH = 255
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the table: name, Glue type, the JSON member it is read from, and a comment."""
-
-    name: str
-    type: str
-    json_key: str
-    comment: str
+from cdk_clickstream.schema.references import inline_references
 
 
 @dataclass(frozen=True)
@@ -91,7 +78,8 @@ class EventSchema:
             "describe each member under properties",
         )
         check_required(whole, "#")
-        columns = tuple(_column(key, value) for key, value in properties.items())
+        required = whole.get("required", [])
+        columns = tuple(Column.of_member(key, value, required=key in required) for key, value in properties.items())
         _check_unique(columns)
         # Member order is column order, and column order is append-only: the text keeps it.
         return cls(json.dumps(whole, ensure_ascii=False, separators=(",", ":")), columns)
@@ -101,6 +89,11 @@ class EventSchema:
         """Column to JSON member where the two differ, for OpenX (which matches exactly, see DeliveryStream)."""
         return {column.name: column.json_key for column in self.columns if column.name != column.json_key}
 
+    @property
+    def compiled_columns(self) -> dict[str, Mapping[str, Any]]:
+        """What the click transform reads: each column, in their order, by its name."""
+        return {column.name: column.compiled for column in self.columns}
+
 
 def transform_package() -> Path:
     """Folder of the transform's code, found without importing it: beside this package or elsewhere on the path."""
@@ -108,19 +101,6 @@ def transform_package() -> Path:
     if spec is not None and spec.origin is not None:
         return Path(spec.origin).parent
     return Path(__file__).resolve().parents[3] / "lambda" / "transform" / "clickstream_transform"
-
-
-def _column(key: str, schema: Any) -> Column:
-    path = f"#/properties/{key}"
-    if not isinstance(schema, dict):
-        refuse("schema", path, "is not an object", "describe the member by an object with a type")
-    name = key if _COLUMN_NAME.fullmatch(key) else _snake_case(key)
-    if not _COLUMN_NAME.fullmatch(name):
-        refuse("schema", path, f"gives no column name ({name!r})", "name it [a-z_][a-z0-9_]*, at most 128 characters")
-    comment = str(schema.get("description", ""))
-    if len(comment) > _COMMENT_LENGTH:
-        comment = comment[: _COMMENT_LENGTH - 1] + "…"
-    return Column(name, glue_type(schema, path), key, comment)
 
 
 def _check_unique(columns: tuple[Column, ...]) -> None:
@@ -141,12 +121,6 @@ def _check_event_name(columns: tuple[Column, ...]) -> None:
         refuse(
             "schema",
             "#/properties/event_name",
-            "is missing or no string, and the request model demands one of every event",
+            "is missing or not a string, and the request model requires it of every event",
             'add "event_name": {"type": "string"}',
         )
-
-
-def _snake_case(key: str) -> str:
-    """``pageURL`` and ``page-url`` both become ``page_url``."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", key)
-    return re.sub(r"[^a-z0-9_]", "_", words.lower())

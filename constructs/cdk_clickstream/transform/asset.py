@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cdk_clickstream.schema.event_schema import EventSchema, transform_package
+from cdk_clickstream.transform.kind import TransformKind
 from cdk_clickstream.transform.transform import Transform
 
 
@@ -16,9 +18,10 @@ from cdk_clickstream.transform.transform import Transform
 def staged_transform(schema: EventSchema, transform: Transform) -> Iterator[str]:
     """Yield a folder that holds exactly what the function needs, and nothing that differs between machines.
 
-    ``clickstream_transform/`` with its ``.py`` files (no bytecode, no metadata), ``schema.json`` and
-    ``options.json``, vendored packages beside them, and the user's code in ``function/``. The CDK copies it into the
-    cloud assembly as soon as the function is made, so the folder lives only as long as the ``with`` block.
+    ``clickstream_transform/`` with its ``.py`` files (no bytecode, no metadata), ``options.json``, for click events
+    the compiled schema as ``columns.json``, vendored packages beside them, and the user's code in ``function/``. The
+    CDK copies it into the cloud assembly as soon as the function is made, so the folder lives only as long as the
+    ``with`` block.
     """
     package = transform_package()
     with tempfile.TemporaryDirectory(prefix="clickstream-transform-") as folder:
@@ -29,7 +32,8 @@ def staged_transform(schema: EventSchema, transform: Transform) -> Iterator[str]
             target = root / package.name / source.relative_to(package)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
-        (root / "schema.json").write_text(schema.text, encoding="utf-8")
+        if transform.kind is TransformKind.CLICK:
+            (root / "columns.json").write_text(json.dumps(schema.compiled_columns), encoding="utf-8")
         (root / "options.json").write_text(transform.options, encoding="utf-8")
         if transform.code is not None:
             transform.code.stage(root)

@@ -1,6 +1,6 @@
 """The Lambda entry point: reads the asset's configuration once and hands every batch to the harness.
 
-``options.json``, and for click events ``schema.json``, lie beside the package, or where the environment variable
+``options.json``, and for click events ``columns.json``, lie beside the package, or where the environment variable
 ``CLICKSTREAM_CONFIG_DIR`` says. ``CLICKSTREAM_REJECT_STREAM`` names the delivery stream for rejected events.
 """
 
@@ -17,6 +17,9 @@ from clickstream_transform.errors import ConfigError
 from clickstream_transform.harness import Harness, LambdaContext
 from clickstream_transform.options import Options
 
+# Not by pathlib, whose import would be a tenth of a cold start.
+_PACKAGE = os.path.dirname(__file__)  # noqa: PTH120
+
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Transform one batch of Firehose records."""
@@ -24,10 +27,19 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def load_harness(folder: str, reject_stream: str | None) -> Harness:
-    """The harness that a folder's ``schema.json`` and ``options.json`` describe.
+    """The harness that a folder's ``options.json`` and ``columns.json`` describe.
 
-    Raises:
-        ConfigError: a file is missing or no JSON, or what it says cannot work.
+    Parameters
+    ----------
+    folder:
+        Without ``columns.json`` in it, the columns are those of the bundled click event.
+    reject_stream:
+        As in :class:`~clickstream_transform.harness.Harness`.
+
+    Raises
+    ------
+    ConfigError
+        A file is missing or not JSON, or what it says cannot work.
     """
     options = Options.from_dict(_read(folder, "options.json"))
     return Harness(_processor(folder, options), options, reject_stream=reject_stream)
@@ -37,9 +49,11 @@ def _processor(folder: str, options: Options) -> Processor:
     # Only what is used is imported: the rest would be cold start.
     if options.processor == "click":
         from clickstream_transform.click.click import ClickProcessor
-        from clickstream_transform.columns.schema import Schema
+        from clickstream_transform.columns.compiled_column import read_columns
 
-        return ClickProcessor(Schema.from_dict(_read(folder, "schema.json")), options)
+        own = os.path.exists(os.path.join(folder, "columns.json"))  # noqa: PTH110, PTH118
+        compiled = _read(folder, "columns.json") if own else _read(_PACKAGE, "click.columns.json")
+        return ClickProcessor(read_columns(compiled), options)
     if options.processor == "per_event":
         from clickstream_transform.contract.per_event import PerEvent
 
@@ -53,20 +67,19 @@ def _processor(folder: str, options: Options) -> Processor:
 def _harness() -> Harness:
     folder = os.environ.get("CLICKSTREAM_CONFIG_DIR")
     return load_harness(
-        folder or os.path.dirname(os.path.dirname(__file__)),  # noqa: PTH120
+        folder or os.path.dirname(_PACKAGE),  # noqa: PTH120
         os.environ.get("CLICKSTREAM_REJECT_STREAM") or None,
     )
 
 
 def _read(folder: str, name: str) -> Any:
-    # Not by pathlib, whose import would be a tenth of a cold start.
     path = os.path.join(folder, name)  # noqa: PTH118
     try:
         with open(path, encoding="utf-8") as file:  # noqa: PTH123
             return json.load(file)
     except FileNotFoundError:
         raise ConfigError(
-            f"{path} is missing; put schema.json and options.json beside the package, or set CLICKSTREAM_CONFIG_DIR"
+            f"{path} is missing; put options.json and columns.json beside the package, or set CLICKSTREAM_CONFIG_DIR"
         ) from None
     except ValueError as error:
         raise ConfigError(f"{path} is not JSON: {error}") from error

@@ -45,17 +45,17 @@ def test_the_function_logs_into_its_own_group(reference: Synthesized) -> None:
     assert reference.only("AWS::Logs::LogGroup", "PipelineTransformLog")["RetentionInDays"] == 30
 
 
-def test_the_asset_holds_code_schema_and_options_and_nothing_else(tmp_path: Path) -> None:
+def test_the_asset_holds_code_columns_and_options_and_nothing_else(tmp_path: Path) -> None:
     root = asset(tmp_path)
     files = {str(file.relative_to(root)) for file in root.rglob("*") if file.is_file()}
     code = {f"clickstream_transform/{file.relative_to(PACKAGE)}" for file in PACKAGE.rglob("*.py")}
-    assert files == code | {"schema.json", "options.json"}
+    assert files == code | {"columns.json", "options.json"}
 
 
 def test_the_package_has_no_data_that_the_asset_would_lack() -> None:
-    """The schemas are read at synth; the asset has its own."""
+    """The schemas are read at synth; the asset has its own columns."""
     others = {file.name for file in PACKAGE.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc")}
-    assert {name for name in others if not name.endswith(".schema.json")} == {"py.typed"}
+    assert {name for name in others if not name.endswith(".schema.json")} == {"click.columns.json", "py.typed"}
 
 
 def test_the_options_are_those_that_were_chosen(tmp_path: Path) -> None:
@@ -86,10 +86,10 @@ def test_redacted_columns_that_are_no_list_of_names_are_refused(names: Any) -> N
         Transform.click(redact=names)
 
 
-def test_the_schema_is_the_one_the_columns_come_from(tmp_path: Path) -> None:
+def test_the_columns_are_those_of_the_schema(tmp_path: Path) -> None:
     schema = EventSchema.from_dict({"type": "object", "properties": {"event_name": {"type": "string"}}})
-    assert json.loads((asset(tmp_path, schema=schema) / "schema.json").read_text())["properties"] == {
-        "event_name": {"type": "string"}
+    assert json.loads((asset(tmp_path, schema=schema) / "columns.json").read_text()) == {
+        "event_name": {"check": {"kind": "string"}}
     }
 
 

@@ -12,13 +12,12 @@ from clickstream_transform.click.derived_columns import Deriver, Piece
 from clickstream_transform.click.enrich.campaign import campaign_columns
 from clickstream_transform.click.enrich.redact import Redactor
 from clickstream_transform.click.enrich.url import split_url
-from clickstream_transform.columns.schema import Schema
 from clickstream_transform.options import Options
-from support.transform_harness import CLICK_SCHEMA
+from support.transform_harness import CLICK_COLUMNS
 
 OPTIONS = Options()
 REDACTOR = Redactor(OPTIONS.redact, OPTIONS.redact_query_keys)
-DERIVER = Deriver(Schema.from_dict(CLICK_SCHEMA), OPTIONS, REDACTOR)
+DERIVER = Deriver(CLICK_COLUMNS, OPTIONS, REDACTOR)
 PARTS = ["?", "#", "&", "=", "@", "/", "//", ":", "https:", "a.example", "email", "token", "utm_source", "é"]
 addresses = st.lists(st.sampled_from(PARTS), max_size=14).map("".join)
 

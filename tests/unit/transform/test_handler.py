@@ -15,14 +15,17 @@ from clickstream_transform.errors import ConfigError
 from clickstream_transform.handler import load_harness
 from clickstream_transform.options import Options
 from support.checkout import CHECKOUT
-from support.transform_harness import CLICK_SCHEMA, batch, rows_of
+from support.transform_harness import Context, batch, rows_of
 
 PACKAGE = CHECKOUT / "lambda" / "transform" / "clickstream_transform"
 
 
-def configure(folder: Path, options: Any = None, schema: Any = CLICK_SCHEMA) -> Path:
-    (folder / "options.json").write_text(json.dumps({} if options is None else options), "utf-8")
-    (folder / "schema.json").write_text(json.dumps(schema), "utf-8")
+NAME_ONLY = {"event_name": {"check": {"kind": "string"}}}
+
+
+def configure(folder: Path, columns: Any = NAME_ONLY) -> Path:
+    (folder / "options.json").write_text("{}", "utf-8")
+    (folder / "columns.json").write_text(json.dumps(columns), "utf-8")
     return folder
 
 
@@ -55,11 +58,11 @@ def test_the_handler_finds_its_configuration_beside_the_package(tmp_path: Path) 
     (tmp_path / "clickstream_transform").symlink_to(PACKAGE)
     # Path(__file__) is not resolved, so the folder that Python found the package in counts, as in /var/task.
     reply, _ = run(tmp_path, tmp_path)
-    assert rows_of(reply["records"][0])[0]["event_name"] == "click"
+    assert rows_of(reply["records"][0]) == [{"event_name": "click"}]
 
 
 def test_the_environment_can_name_another_folder_for_the_configuration(tmp_path: Path) -> None:
-    configure(tmp_path, schema={"properties": {"event_name": {"type": "string"}}})
+    configure(tmp_path)
     reply, _ = run(tmp_path, PACKAGE.parent, CLICKSTREAM_CONFIG_DIR=str(tmp_path))
     assert rows_of(reply["records"][0]) == [{"event_name": "click"}]
 
@@ -105,23 +108,28 @@ def test_an_option_that_cannot_work_is_named_with_its_value_and_what_is_allowed(
 
 
 def test_a_missing_file_is_named_with_the_way_out(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"options\.json is missing; put schema\.json and options\.json beside"):
+    with pytest.raises(ConfigError, match=r"options\.json is missing; put options\.json and columns\.json beside"):
         load_harness(str(tmp_path), None)
 
 
 def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
     configure(tmp_path)
-    (tmp_path / "schema.json").write_text("{", "utf-8")
-    with pytest.raises(ConfigError, match=r"schema\.json is not JSON"):
+    (tmp_path / "columns.json").write_text("{", "utf-8")
+    with pytest.raises(ConfigError, match=r"columns\.json is not JSON"):
         load_harness(str(tmp_path), None)
 
 
 def test_a_server_column_of_a_type_that_cannot_hold_its_values_is_refused(tmp_path: Path) -> None:
-    schema = {"properties": {"received_at": {"type": "integer", "readOnly": True}}}
+    columns = {"received_at": {"check": {"kind": "boolean"}, "read_only": True}}
     with pytest.raises(ConfigError, match="#/properties/received_at: the transform fills it, but value is a string"):
-        load_harness(str(configure(tmp_path, schema=schema)), None)
+        load_harness(str(configure(tmp_path, columns)), None)
 
 
 def test_a_column_of_the_clients_own_with_a_servers_name_is_the_clients(tmp_path: Path) -> None:
-    schema = {"properties": {"event_name": {"type": "string"}, "received_at": {"type": "integer"}}}
-    load_harness(str(configure(tmp_path, schema=schema)), None)
+    load_harness(str(configure(tmp_path, NAME_ONLY | {"received_at": {"check": {"kind": "boolean"}}})), None)
+
+
+def test_without_columns_of_its_own_a_folder_has_those_of_the_click_event(tmp_path: Path) -> None:
+    (tmp_path / "options.json").write_text("{}", "utf-8")
+    (answer,) = load_harness(str(tmp_path), None).handle(batch(b'{"event_name":"click"}'), Context())["records"]
+    assert rows_of(answer)[0]["received_at"] == "2026-11-21T10:00:00.999Z"

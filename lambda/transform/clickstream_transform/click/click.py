@@ -12,8 +12,7 @@ from clickstream_transform.click.derived_columns import ENCODING, NO_ADDRESS, De
 from clickstream_transform.click.enrich.clock import EventTimes, correct, undoubted
 from clickstream_transform.click.enrich.redact import Redactor
 from clickstream_transform.columns.checks import Check, Report, not_an_object
-from clickstream_transform.columns.requirements import RULES, demand
-from clickstream_transform.columns.schema import Schema
+from clickstream_transform.columns.compiled_column import Columns
 from clickstream_transform.contract.processor import FastPath
 from clickstream_transform.digest import digest
 from clickstream_transform.errors import EventRejectedError, Reason
@@ -63,17 +62,18 @@ class ClickProcessor:
     fast_path: FastPath | None = None
     read = staticmethod(read_json)
 
-    def __init__(self, schema: Schema, options: Options) -> None:
-        columns = schema.columns
-        bag = columns.get(_PROPERTIES)
-        self.bag = bag if bag is not None and bag.json_object and not bag.read_only else None
+    def __init__(self, columns: Columns, options: Options) -> None:
+        overflow = columns.get(_PROPERTIES)
+        self.overflow_column = overflow if overflow is not None and overflow.takes_members else None
         self.columns = {
-            name: column for name, column in columns.items() if not column.read_only and column is not self.bag
+            name: column
+            for name, column in columns.items()
+            if not column.read_only and column is not self.overflow_column
         }
-        self.required = {name: column for name, column in columns.items() if column.required and not column.read_only}
-        self.judges_times = all(
-            columns[name].format == "date-time" for name in ("client_time", "sent_at") if name in self.columns
-        )
+        self.required = {
+            name: column.requirements for name, column in columns.items() if column.requirements is not None
+        }
+        self.corrects_clock = all(columns[name].is_time for name in ("client_time", "sent_at") if name in self.columns)
         self.gives_ids = "event_id" in self.columns and _keeps_ids(self.columns["event_id"].check)
         self.dedupes = options.dedupe and self.gives_ids
         self.declared = frozenset(name for name, column in columns.items() if column.read_only)
@@ -81,7 +81,7 @@ class ClickProcessor:
         self.stamps_fingerprint = "event_fingerprint" in self.declared
         self.fingerprints = self.dedupes or self.stamps_fingerprint
         self.redactor = Redactor(options.redact, options.redact_query_keys)
-        self.deriver = Deriver(schema, options, self.redactor)
+        self.deriver = Deriver(columns, options, self.redactor)
         self._handled = _HANDLED.union(options.redact)
         self.shapes: dict[tuple[str, ...], _Shape] = {}
 
@@ -95,12 +95,12 @@ class ClickProcessor:
         for name, column in self.columns.items():
             if name in event:
                 if name in self._handled:
-                    handled.append((name, column.longest, column.check))
+                    handled.append((name, column.fast_path_limit, column.check))
                 else:
-                    plain.append((name, f'"{name}":', column.longest, column.check))
-        bag = None if self.bag is None else self.bag.name
-        others = [name for name in event if name not in self.columns and name != bag]
-        missing = [name for name in self.required if name not in event and name != bag]
+                    plain.append((name, f'"{name}":', column.fast_path_limit, column.check))
+        overflow = None if self.overflow_column is None else self.overflow_column.name
+        others = [name for name in event if name not in self.columns and name != overflow]
+        missing = [name for name in self.required if name not in event and name != overflow]
         shape = _Shape(tuple(handled), tuple(plain), tuple(others), tuple(missing))
         if sum(map(len, event)) <= _MAX_SHAPE_LENGTH:
             if len(self.shapes) == _MAX_SHAPES:
@@ -151,7 +151,7 @@ class ClickBatch:
             self._envelope = envelope
         event_time = envelope.received_at
         client_time = row.get("client_time")
-        if processor.judges_times and (client_time or sent_at):
+        if processor.corrects_clock and (client_time or sent_at):
             known = report.millis.get
             made, sent = known("client_time"), known("sent_at")
             if made and sent and (corrected := undoubted(made, sent, event_time)):
@@ -193,12 +193,12 @@ class ClickBatch:
             raise not_an_object(event)
         processor = self._processor
         handled, plain, others, absent = processor.shapes.get(tuple(event)) or processor.new_shape(event)
-        for name, longest, check in handled:
+        for name, limit, check in handled:
             given = event[name]
-            if given.__class__ is str and len(given) <= longest:
+            if given.__class__ is str and len(given) <= limit:
                 row[name] = given
                 continue
-            if given.__class__ is str and longest >= 0:  # it will be cut
+            if given.__class__ is str and limit >= 0:  # it will be cut
                 clean = processor.redactor.redacted_whole(name, given)
                 if clean != given:
                     report.flag(f"redacted:{name}")
@@ -209,9 +209,9 @@ class ClickBatch:
             else:
                 absent += (name,)
         parts = []
-        for name, prefix, longest, check in plain:
+        for name, prefix, limit, check in plain:
             given = event[name]
-            if given.__class__ is str and len(given) <= longest:
+            if given.__class__ is str and len(given) <= limit:
                 parts.append(prefix + quote(given))
                 continue
             kept = None if given is None else check(given, report)
@@ -219,11 +219,11 @@ class ClickBatch:
                 parts.append(prefix + fragment(kept))
             else:
                 absent += (name,)
-        if processor.bag is not None:
+        if processor.overflow_column is not None:
             members = event.get(_PROPERTIES)
             if others and (members is None or members.__class__ is dict):
                 members = _merged(members or {}, {name: event[name] for name in others}, report)
-            text = None if members is None else self._members_text(processor.bag.check, members, report)
+            text = None if members is None else self._members_text(processor.overflow_column.check, members, report)
             if text is not None:
                 parts.append(_PROPERTIES_PREFIX + quote(text))
             else:
@@ -252,9 +252,9 @@ class ClickBatch:
     def _why_missing(self, name: str, given: Any, report: Report) -> Reason:
         if given is None:
             return Reason(name, "required", _MISSING)
-        for rule in RULES:
+        for rule, text in self._processor.required[name].items():
             if f"{rule}:{name}" in report.flags:
-                return Reason(name, rule, demand(self._processor.required[name].source, rule))
+                return Reason(name, rule, text)
         return Reason(name, "required", _UNUSABLE)
 
     def _address_pieces(self, row: dict[str, Any]) -> tuple[Piece, ...]:

@@ -13,7 +13,7 @@ from clickstream_transform.click.enrich.referrer import classify, is_internal
 from clickstream_transform.click.enrich.url import split_url
 from clickstream_transform.click.enrich.user_agent import agent_columns
 from clickstream_transform.columns.checks import Check, Report
-from clickstream_transform.columns.schema import Schema
+from clickstream_transform.columns.compiled_column import Columns
 from clickstream_transform.columns.text_cache import Memory
 from clickstream_transform.errors import ConfigError
 from clickstream_transform.options import Options
@@ -64,12 +64,12 @@ class Deriver:
         ConfigError: the schema declares one of these columns with a type that cannot hold its values.
     """
 
-    def __init__(self, schema: Schema, options: Options, redactor: Redactor) -> None:
+    def __init__(self, columns: Columns, options: Options, redactor: Redactor) -> None:
         samples = dict(_ALWAYS)
         for name in options.enrichments:
             samples |= _BY_ENRICHMENT[name]
         self._checks: dict[str, Check] = {}
-        for name, column in schema.columns.items():
+        for name, column in columns.items():
             if not column.read_only or name not in samples:
                 continue
             report = Report()
@@ -116,7 +116,7 @@ class Deriver:
         """The address of a page, redacted, and the columns that follow from it."""
         if "?" not in url:
             return self._page[url]
-        front, query = _halves(url)
+        front, query = _split_query(url)
         page = self._page[front]
         if not query:
             return page
@@ -125,7 +125,7 @@ class Deriver:
 
     def referrer(self, url: str, page_host: str | None) -> Address:
         """The address that led to a page of ``page_host``, redacted, and the columns that follow from it."""
-        front, query = _halves(url) if "?" in url else (url, "")
+        front, query = _split_query(url) if "?" in url else (url, "")
         referrer = self._referrer[front]
         if is_internal(referrer[1], page_host):
             referrer = self._own_referrer[front]
@@ -201,7 +201,7 @@ class Deriver:
         return members, (*flags, *report.flags)
 
 
-def _halves(url: str) -> tuple[str, str]:
+def _split_query(url: str) -> tuple[str, str]:
     """An address up to its query, which many share, and the query with its question mark, which may be unique.
 
     Nothing that is redacted reaches over a question mark, unless a parameter's value is redacted that begins before it.

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from clickstream_transform.errors import EventRejectedError, Reason
 from clickstream_transform.records.codec import compact, without_nonfinite
 from clickstream_transform.timestamps import normalise_date, normalise_date_time, to_millis
 
-INT64 = (-(2**63), 2**63 - 1)
-LARGEST = sys.float_info.max
+_LARGEST = sys.float_info.max
 
 
 class Report:
@@ -51,11 +50,19 @@ _TYPE_NAMES: Mapping[type, str] = {
     dict: "an object",
     type(None): "null",
 }
+_PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+}
 
 
 def json_type(value: object) -> str:
     """The JSON type of a value, with its article."""
-    return _TYPE_NAMES[type(value)]
+    return _TYPE_NAMES[value.__class__]
 
 
 def not_an_object(event: object) -> EventRejectedError:
@@ -63,7 +70,23 @@ def not_an_object(event: object) -> EventRejectedError:
     return EventRejectedError([Reason("", "type", f"event is {json_type(event)}, an object is wanted")])
 
 
-def string(path: str, max_length: int | None, min_length: int, pattern: re.Pattern[str] | None) -> Check:
+def make_check(path: str, given: Mapping[str, Any]) -> Check:
+    """The check that data describe: ``kind`` is one of ``_KINDS``, the other members are the function's arguments.
+
+    ``allowed`` beside them lists the only values that are taken.
+    """
+    arguments = dict(given)
+    kind, allowed = arguments.pop("kind"), arguments.pop("allowed", None)
+    if "item" in arguments:
+        arguments["item"] = make_check(path, arguments["item"])
+    if "members" in arguments:
+        members = arguments["members"].items()
+        arguments["members"] = {name: make_check(f"{path}.{name}", member) for name, member in members}
+    check: Check = _KINDS[kind](path, **arguments)
+    return check if allowed is None else one_of(path, allowed, check)
+
+
+def string(path: str, max_length: int | None = None, min_length: int = 0, pattern: str | None = None) -> Check:
     """Text, cut to its maximum length; text that is too short or does not match becomes null."""
 
     def plain(value: Any, report: Report) -> Any:
@@ -77,7 +100,7 @@ def string(path: str, max_length: int | None, min_length: int, pattern: re.Patte
     if not min_length and pattern is None:
         return plain
 
-    matches = None if pattern is None else pattern.search
+    matches = None if pattern is None else re.compile(pattern, re.ASCII).search
 
     def bounded(value: Any, report: Report) -> Any:
         if value.__class__ is str:
@@ -160,14 +183,20 @@ def integer(path: str, low: int, high: int) -> Check:
     return checked
 
 
-def number(path: str, low: float, high: float, *, without_low: bool, without_high: bool) -> Check:
-    """A finite number from ``low`` to ``high``, either one left out if told; outside them it becomes null."""
+def number(
+    path: str,
+    low: float = -_LARGEST,
+    high: float = _LARGEST,
+    above: float | None = None,
+    below: float | None = None,
+) -> Check:
+    """A finite number from ``low`` to ``high``, greater than ``above``, less than ``below``; another becomes null."""
 
     def checked(value: Any, report: Report) -> Any:
         kind = value.__class__
         if kind is not float and kind is not int:
             return report.wrong_type(path, value, "a number")
-        if not low <= value <= high or (without_low and value == low) or (without_high and value == high):
+        if not low <= value <= high or (above is not None and value <= above) or (below is not None and value >= below):
             return report.flag(f"range:{path}")
         return value
 
@@ -183,7 +212,7 @@ def boolean(path: str) -> Check:
     return checked
 
 
-def array(path: str, item: Check, max_items: int | None, min_items: int) -> Check:
+def array(path: str, item: Check, max_items: int | None = None, min_items: int = 0) -> Check:
     """A list, cut to its maximum length; a scalar is not wrapped, a null stays in its place."""
 
     def checked(value: Any, report: Report) -> Any:
@@ -199,7 +228,7 @@ def array(path: str, item: Check, max_items: int | None, min_items: int) -> Chec
     return checked
 
 
-def struct(path: str, members: Mapping[str, Check], required: list[str]) -> Check:
+def struct(path: str, members: Mapping[str, Check], required: Sequence[str] = ()) -> Check:
     """An object with known members; an unknown one is dropped and flagged, without its name."""
 
     def checked(value: Any, report: Report) -> Any:
@@ -231,12 +260,13 @@ def mapping(path: str, item: Check) -> Check:
     return checked
 
 
-def json_text(path: str, types: tuple[type, ...], wanted: str, max_length: int | None) -> Check:
-    """Anything of the given JSON types, as compact JSON text; text above its maximum length becomes null."""
+def json_text(path: str, type: str | None = None, max_length: int | None = None) -> Check:  # noqa: A002
+    """Anything, or anything of one JSON type, as compact JSON text; text above its maximum length becomes null."""
+    types = _PYTHON_TYPES[type] if type else ()
 
     def checked(value: Any, report: Report) -> Any:
         if types and value.__class__ not in types:
-            return report.wrong_type(path, value, wanted)
+            return report.wrong_type(path, value, f"JSON of type {type}")
         try:
             text = compact(value)
         except ValueError:  # NaN or infinity, which JSON text cannot hold
@@ -247,3 +277,17 @@ def json_text(path: str, types: tuple[type, ...], wanted: str, max_length: int |
         return text
 
     return checked
+
+
+_KINDS: Mapping[str, Callable[..., Check]] = {
+    "string": string,
+    "date_time": date_time,
+    "date": date_only,
+    "integer": integer,
+    "number": number,
+    "boolean": boolean,
+    "array": array,
+    "struct": struct,
+    "mapping": mapping,
+    "json_text": json_text,
+}
