@@ -136,8 +136,8 @@ async def _serve(assembly: Path, data_dir: Path, profile: bool, client: Connecti
     data_dir.mkdir()
     stacks = [_without_delivery(stack) for stack in load_stacks(assembly)]
     runtime = await Runtime.start(stacks, data_dir=data_dir, buffer_interval=3600)
-    (endpoint,) = runtime.state()["endpoints"].values()
-    client.send((int(runtime.url.rpartition(":")[2]), f"/{endpoint.rpartition('/')[2]}/events"))
+    (stage_url,) = runtime.state()["endpoints"].values()
+    client.send((int(runtime.url.rpartition(":")[2]), f"/{stage_url.rpartition('/')[2]}/events"))
     profiler = cProfile.Profile() if profile else None
     while await asyncio.to_thread(client.recv) != "stop":
         client.send(time.process_time())

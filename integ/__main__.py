@@ -10,7 +10,7 @@ from rich.console import Console
 
 from integ.account import RefusalError, SkipError
 from integ.cdk_cli import CHECKOUT, CdkError
-from integ.run import Plan, destroy_run, rehearse, run_in_account
+from integ.run import RunOptions, destroy_run, rehearse, run_in_account
 
 _CDK = CHECKOUT / "tools" / "cdk-cli" / "node_modules" / "aws-cdk" / "bin" / "cdk"
 
@@ -19,12 +19,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run; 0 if nothing wants attention or nobody asked for a run, 1 otherwise."""
     options = _parser().parse_args(arguments)
     console = Console() if sys.stdout.isatty() else Console(width=160)
-    plan = Plan(options.cdk, edges=not options.without_edges, keep=options.keep)
+    run = RunOptions(options.cdk, edges=not options.without_edges, keep=options.keep)
     try:
         if options.destroy:
-            destroy_run(plan, options.destroy, console)
+            destroy_run(run, options.destroy, console)
             return 0
-        well = rehearse(plan, console) if options.local else run_in_account(plan, console)
+        well = rehearse(run, console) if options.local else run_in_account(run, console)
     except SkipError as skip:
         print(f"integ: skipped, {skip}")
         return 0

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from integ.settings import LoggingRole
+from integ.names import LoggingRole
 
 OPT_IN = "CLICKSTREAM_INTEG_ACCOUNT"
 """Environment variable with the account that may be billed."""

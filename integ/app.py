@@ -1,6 +1,6 @@
 """The app that ``make integ`` deploys: ``python -m integ.app``.
 
-Context: ``suffix`` (part of the stacks' names), ``logging-role`` (a value of :class:`~integ.settings.LoggingRole`).
+Context: ``suffix`` (part of the stacks' names), ``logging-role`` (a value of :class:`~integ.names.LoggingRole`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import aws_cdk as cdk
 
 from integ.core_stack import CoreStack
 from integ.edges_stack import EdgesStack
-from integ.settings import LoggingRole, stack_names
+from integ.names import LoggingRole, stack_names
 
 
 def build(app: cdk.App) -> tuple[CoreStack, EdgesStack]:

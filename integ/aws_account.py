@@ -1,4 +1,4 @@
-"""An AWS account as the place of a deployment."""
+"""An AWS account as the environment of a deployment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from clickstream_producer import FirehoseStream
 
 
 class AwsAccount:
-    """The account and region of a boto3 session. Implements :class:`~integ.place.Place`.
+    """The account and region of a boto3 session. Implements :class:`~integ.environment.Environment`.
 
     Parameters
     ----------

@@ -26,8 +26,7 @@ from cdk_clickstream import (
     SourceBackup,
     Transform,
 )
-from integ.names import Names
-from integ.settings import EVENT_SOURCE, PARTITIONS, LoggingRole
+from integ.names import EVENT_SOURCE, PARTITIONS, LoggingRole, Names
 
 SOON = BufferingHints(cdk.Size.mebibytes(64), cdk.Duration.seconds(60))
 """The shortest interval that goes with dynamic partitioning too; what is waited for is waited for by a person."""
@@ -158,7 +157,7 @@ def names_of(pipeline: ClickstreamPipeline, *, endpoint: bool = True, **others: 
         database=table.database_name,
         table=table.table_name,
         workgroup=workgroup.name if workgroup else "",
-        endpoint=api.rest_api.url if api else "",
+        stage_url=api.rest_api.url if api else "",
         api_name=api.rest_api.rest_api_name if api else "",
         key_id=api.key.key_id if api and api.key else "",
         access_log=api.access_log.log_group_name if api and api.access_log else "",

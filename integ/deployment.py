@@ -13,17 +13,17 @@ from typing import Any, TypeVar
 
 import pyarrow.parquet as pq
 
-from integ.http_post import Answer, post
+from integ.environment import Environment
+from integ.http_post import HttpAnswer, post
 from integ.names import Names
 from integ.outcome import NotHereError, NotSoError
-from integ.place import Place
 
 Found = TypeVar("Found")
-Row = Mapping[str, Any]
+DeliveredRow = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Record:
+class BackupRecord:
     """A record of an endpoint as the source backup holds it."""
 
     context: Mapping[str, Any]
@@ -32,11 +32,11 @@ class Record:
 
 @dataclass
 class Deployment:
-    """Pipelines at a place.
+    """Pipelines in an environment.
 
     Parameters
     ----------
-    place:
+    environment:
         Where they run.
     outputs:
         Outputs by stack, as ``cdk deploy --outputs-file`` writes them.
@@ -44,7 +44,7 @@ class Deployment:
         Stands in every event's id, so that nothing of another run is taken for this one's.
     """
 
-    place: Place
+    environment: Environment
     outputs: Mapping[str, Mapping[str, str]]
     run: str
     _sent_at: float | None = None
@@ -57,7 +57,7 @@ class Deployment:
         Raises
         ------
         NotHereError
-            If it does not run at this place.
+            If it does not run here.
         """
         for outputs in self.outputs.values():
             if found := Names.of(pipeline, outputs):
@@ -78,7 +78,7 @@ class Deployment:
         with_key: bool = True,
         base: str = "",
         family: str = "",
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Post to the endpoint of a pipeline.
 
         Parameters
@@ -90,11 +90,11 @@ class Deployment:
         path:
             Below the stage.
         headers:
-            Beside or in the place of ``Content-Type: application/json`` and the API key.
+            Beside or instead of ``Content-Type: application/json`` and the API key.
         with_key:
             Whether the API key is sent.
         base:
-            Another address in the place of the stage's own.
+            Another address instead of the stage's own.
         family:
             As in :func:`~integ.http_post.post`.
         """
@@ -102,15 +102,15 @@ class Deployment:
         sent = {"Content-Type": "application/json"}
         if with_key and names.key_id:
             if names.key_id not in self._keys:
-                self._keys[names.key_id] = self.place.api_key(names.key_id)
+                self._keys[names.key_id] = self.environment.api_key(names.key_id)
             sent["x-api-key"] = self._keys[names.key_id]
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return post((base or names.endpoint).rstrip("/") + path, content, sent | dict(headers or {}), family=family)
+        return post((base or names.stage_url).rstrip("/") + path, content, sent | dict(headers or {}), family=family)
 
     def put(self, pipeline: str, *records: bytes) -> None:
         """Put records straight into the delivery stream of a pipeline."""
         entries = [{"Data": record} for record in records]
-        answer = self.place.client("firehose").put_record_batch(
+        answer = self.environment.client("firehose").put_record_batch(
             DeliveryStreamName=self.names(pipeline).stream, Records=entries
         )
         if answer["FailedPutCount"]:
@@ -122,7 +122,7 @@ class Deployment:
         self._sent_at = time.monotonic()
 
     def wait(self, what: str, look: Callable[[], Found | None]) -> Found:
-        """Look, at least once, until there is something or the place has no patience left.
+        """Look, at least once, until there is something or the environment has no patience left.
 
         Raises
         ------
@@ -131,38 +131,38 @@ class Deployment:
         """
         since = time.monotonic() if self._sent_at is None else self._sent_at
         while True:
-            self.place.before_looking()
+            self.environment.before_looking()
             if (found := look()) is not None:
                 return found
-            if time.monotonic() >= since + self.place.patience:
-                raise NotSoError(f"{what}: not within {self.place.patience:.0f} s")
-            time.sleep(self.place.pause)
+            if time.monotonic() >= since + self.environment.patience:
+                raise NotSoError(f"{what}: not within {self.environment.patience:.0f} s")
+            time.sleep(self.environment.pause)
 
     def keys(self, pipeline: str, prefix: str) -> list[str]:
         """Return the keys of the objects in the bucket of a pipeline that begin with ``prefix``."""
-        return self.place.keys(self.names(pipeline).bucket, prefix)
+        return self.environment.keys(self.names(pipeline).bucket, prefix)
 
     def content(self, pipeline: str, prefix: str) -> list[bytes]:
         """Return what the objects below a prefix hold, unzipped. Objects never change, so each is read once."""
         bucket = self.names(pipeline).bucket
-        for key in self.place.keys(bucket, prefix):
+        for key in self.environment.keys(bucket, prefix):
             if (bucket, key) not in self._objects:
-                self._objects[bucket, key] = _unzipped(self.place.read(bucket, key))
+                self._objects[bucket, key] = _unzipped(self.environment.read(bucket, key))
         return [held for (its, key), held in self._objects.items() if its == bucket and key.startswith(prefix)]
 
-    def rows(self, pipeline: str) -> list[Row]:
+    def rows(self, pipeline: str) -> list[DeliveredRow]:
         """Return the rows of this run that are delivered so far, read from the Parquet objects themselves."""
-        rows: list[Row] = []
+        rows: list[DeliveredRow] = []
         for held in self.content(pipeline, "events/"):
             # Not read as a file system path: its folders would become columns.
             rows += pq.ParquetFile(io.BytesIO(held)).read().to_pylist()
         return [row for row in rows if str(row["event_id"]).startswith(self.run)]
 
-    def wait_for_rows(self, pipeline: str, event_ids: Sequence[str]) -> dict[str, Row]:
+    def wait_for_rows(self, pipeline: str, event_ids: Sequence[str]) -> dict[str, DeliveredRow]:
         """Wait for the rows of all these events, and return them by id."""
         wanted = set(event_ids)
 
-        def look() -> dict[str, Row] | None:
+        def look() -> dict[str, DeliveredRow] | None:
             found = {row["event_id"]: row for row in self.rows(pipeline) if row["event_id"] in wanted}
             return found if set(found) == wanted else None
 
@@ -174,12 +174,12 @@ class Deployment:
 
     def logged_codes(self, pipeline: str) -> list[str]:
         """Return the error codes that the delivery stream has logged (aws-facts 8.2), and nothing else of its log."""
-        return sorted({code_of(line) for line in self.place.log_lines(self.names(pipeline).log_group)})
+        return sorted({code_of(line) for line in self.environment.log_lines(self.names(pipeline).log_group)})
 
-    def wait_for_record(self, pipeline: str, request_id: str) -> Record:
+    def wait_for_record(self, pipeline: str, request_id: str) -> BackupRecord:
         """Wait for the backup of one request to ``POST /events``, found by the boundary that it was answered."""
 
-        def look() -> Record | None:
+        def look() -> BackupRecord | None:
             found = (record_of(held, request_id) for held in self.content(pipeline, "backup/"))
             return next(filter(None, found), None)
 
@@ -195,7 +195,7 @@ class Deployment:
         return self.wait(f"a rejected event of the pipeline {pipeline}", look)
 
 
-def record_of(backup: bytes, request_id: str) -> Record | None:
+def record_of(backup: bytes, request_id: str) -> BackupRecord | None:
     """Find the record of a request in a backup object, where records stand one after the other.
 
     Raises
@@ -211,7 +211,7 @@ def record_of(backup: bytes, request_id: str) -> Record | None:
     line = before[start:] + found + after.partition(b"\n")[0]
     body, _, _ = after.partition(b"\n")[2].partition(f"\n{request_id}\n".encode())
     try:
-        return Record(json.loads(line), body)
+        return BackupRecord(json.loads(line), body)
     except ValueError:
         raise NotSoError("a context line is no JSON") from None
 

@@ -22,7 +22,7 @@ from cdk_clickstream import (
     TrustedProxy,
 )
 from integ.core_stack import SOON, access_log, delete_objects, names_of, write_names
-from integ.settings import LoggingRole
+from integ.names import LoggingRole
 
 _PROBE = Path(__file__).parent / "probe"
 

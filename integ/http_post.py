@@ -13,7 +13,7 @@ _SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """What was answered; names of headers are in lower case."""
 
     status: int
@@ -28,7 +28,7 @@ class Answer:
             return None
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, family: str = "") -> Answer:
+def post(url: str, body: bytes, headers: Mapping[str, str], *, family: str = "") -> HttpAnswer:
     """Post to an address.
 
     Parameters
@@ -51,6 +51,6 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, family: str = "")
         connection.request("POST", address.path, body, dict(headers))
         answer = connection.getresponse()
         found = {name.lower(): text for name, text in answer.getheaders()}
-        return Answer(answer.status, found, answer.read())
+        return HttpAnswer(answer.status, found, answer.read())
     finally:
         connection.close()

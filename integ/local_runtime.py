@@ -1,4 +1,4 @@
-"""The local runtime as the place of a deployment: a rehearsal of the checks, which needs no account."""
+"""The local runtime as the environment of a deployment: a rehearsal of the checks, which needs no account."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KEY = {"access_key_id": "LOCAL", "secret_access_key": "local"}
 
 
 class LocalRuntime:
-    """A running ``clickstream local``. Implements :class:`~integ.place.Place`.
+    """A running ``clickstream local``. Implements :class:`~integ.environment.Environment`.
 
     Parameters
     ----------

@@ -1,10 +1,37 @@
-"""The names of one deployed pipeline: the stacks write them as outputs, the checks read them back."""
+"""What the stacks and the checks agree on, above all the names of a deployed pipeline: outputs of its stack."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from enum import Enum
 from typing import Self
+
+EVENT_SOURCE = "clickstream.integ"
+"""Source of the events that the rule of the event bus takes."""
+
+PARTITIONS = ("click", "page_view")
+"""Event names that get a partition of their own."""
+
+STACK_PREFIX = "ClickstreamInteg"
+
+
+class LoggingRole(Enum):
+    """API Gateway's logging role of the account and region."""
+
+    THERE = "there"
+    """Somebody set it: the endpoints have access logs."""
+
+    NONE = "none"
+    """Nobody set it, and nobody is to: no endpoint has an access log."""
+
+    MAKE = "make"
+    """The run makes it, for the whole account, and it stays."""
+
+
+def stack_names(suffix: str) -> tuple[str, str]:
+    """Return the names of the two stacks of a run: the core, and what needs a network of its own."""
+    return f"{STACK_PREFIX}-{suffix}-Core", f"{STACK_PREFIX}-{suffix}-Edges"
 
 
 @dataclass(frozen=True)
@@ -17,8 +44,8 @@ class Names:
         The delivery stream, the role it delivers with, and the log group of its errors.
     bucket:
         Where its objects go.
-    endpoint:
-        Address of the API's stage, without a path and without a slash at the end.
+    stage_url:
+        Address of the API's stage, without a path.
     api_name, key_id:
         Name of the REST API, and id of the API key that opens it.
     access_log:
@@ -37,7 +64,7 @@ class Names:
     role: str
     log_group: str
     bucket: str
-    endpoint: str = ""
+    stage_url: str = ""
     api_name: str = ""
     key_id: str = ""
     access_log: str = ""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 from rich.console import Console
@@ -21,13 +22,11 @@ from integ.aws_account import AwsAccount
 from integ.cdk_cli import CHECKOUT, CdkCli, CdkError
 from integ.checks import CHECKS
 from integ.deployment import Deployment
-from integ.leftovers import delete_log_groups
 from integ.local_runtime import LocalRuntime
+from integ.names import stack_names
 from integ.outcome import NotHereError, Outcome
-from integ.page import PAGE, rows_of
-from integ.report import lines_of, markdown, show
+from integ.report import PAGE, lines_of, markdown, rows_of, show
 from integ.runner import run_checks
-from integ.settings import stack_names
 
 _WARM_UP_SECONDS = 180.0
 _WARM_UP_PAUSE = 5.0
@@ -35,7 +34,7 @@ _WITH_ENDPOINT = ("Main", "Keyed", "Fronted")
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunOptions:
     """What a run is to do.
 
     Attributes
@@ -53,7 +52,7 @@ class Plan:
     keep: bool
 
 
-def run_in_account(plan: Plan, console: Console) -> bool:
+def run_in_account(options: RunOptions, console: Console) -> bool:
     """Deploy, check and destroy in the account of the session; whether nothing wants attention.
 
     Raises
@@ -66,32 +65,34 @@ def run_in_account(plan: Plan, console: Console) -> bool:
     session = boto3.Session()
     check_account(os.environ, session)
     role, suffix = logging_role(os.environ, session), secrets.token_hex(3)
-    place = AwsAccount(session)
+    environment = AwsAccount(session)
     folder = CHECKOUT / "build" / f"integ-{suffix}"
     folder.mkdir(parents=True)
-    cdk = CdkCli(plan.cdk, region=place.region, context={"suffix": suffix, "logging-role": role.value}, folder=folder)
+    cdk = CdkCli(
+        options.cdk, region=environment.region, context={"suffix": suffix, "logging-role": role.value}, folder=folder
+    )
     core, edges = stack_names(suffix)
-    console.print(f"run {suffix} in {place.region}; it takes half an hour, its deletion included")
+    console.print(f"run {suffix} in {environment.region}; it takes half an hour, its deletion included")
     try:
         outputs = dict(cdk.deploy(core))
-        if plan.edges:
+        if options.edges:
             try:
                 outputs |= cdk.deploy(edges)
             except CdkError as error:
                 console.print(f"[bold red]{error}[/]: what stands in front of an endpoint is not covered")
-        on = Deployment(place, outputs, suffix)
+        on = Deployment(environment, outputs, suffix)
         warm_up(on)
         outcomes = run_checks(CHECKS.values(), on, console.print)
-        write_report(outcomes, folder / "report.md", f"Integration run in {place.region}", console)
+        write_report(outcomes, folder / "report.md", f"Integration run in {environment.region}", console)
     finally:
-        if plan.keep:
+        if options.keep:
             console.print(f"the stacks are left; delete them with: make integ ARGS='--destroy {suffix}'")
         else:
             destroy(cdk, suffix, session, console)
     return not any(outcome.wants_attention for outcome in outcomes.values())
 
 
-def destroy_run(plan: Plan, suffix: str, console: Console) -> None:
+def destroy_run(options: RunOptions, suffix: str, console: Console) -> None:
     """Delete the stacks of an earlier run, in the same account.
 
     Raises
@@ -103,7 +104,7 @@ def destroy_run(plan: Plan, suffix: str, console: Console) -> None:
     check_account(os.environ, session)
     with tempfile.TemporaryDirectory() as folder:
         context = {"suffix": suffix, "logging-role": logging_role(os.environ, session).value}
-        cdk = CdkCli(plan.cdk, region=session.region_name or "", context=context, folder=Path(folder))
+        cdk = CdkCli(options.cdk, region=session.region_name or "", context=context, folder=Path(folder))
         destroy(cdk, suffix, session, console)
 
 
@@ -122,11 +123,28 @@ def destroy(cdk: CdkCli, suffix: str, session: boto3.Session, console: Console) 
     console.print(f"destroyed {', '.join(stacks)}, and {len(removed)} log groups that they left")
 
 
-def rehearse(plan: Plan, console: Console) -> bool:
+def delete_log_groups(logs: Any, stacks: Sequence[str]) -> list[str]:
+    """Delete the log groups that Lambda made by itself for functions of deleted stacks, and return their names.
+
+    The pipelines' own log groups are resources of the stacks; the functions that the CDK adds (for the deletion of
+    objects) have none.
+    """
+    found = [
+        group["logGroupName"]
+        for stack in stacks
+        for page in logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=f"/aws/lambda/{stack}-")
+        for group in page["logGroups"]
+    ]
+    for name in found:
+        logs.delete_log_group(logGroupName=name)
+    return found
+
+
+def rehearse(options: RunOptions, console: Console) -> bool:
     """Run the checks on the local runtime, from the template alone; whether nothing wants attention."""
     with tempfile.TemporaryDirectory(prefix="integ-") as name:
         folder = Path(name)
-        cdk = CdkCli(plan.cdk, region="us-east-1", context={"suffix": "local"}, folder=folder)
+        cdk = CdkCli(options.cdk, region="us-east-1", context={"suffix": "local"}, folder=folder)
         outcomes = check_locally(cdk.synthesize(), stack_names("local")[0], folder, console)
         write_report(outcomes, CHECKOUT / "build" / "integ-local.md", "Rehearsal on the local runtime", console)
     return not any(outcome.wants_attention for outcome in outcomes.values())
@@ -164,12 +182,12 @@ def deployed_locally(
         More options of ``clickstream local``.
     """
     outputs_file, data = folder / "outputs.json", folder / "data"
-    options = ["--stack", stack, "--outputs-file", str(outputs_file), *options]
-    with running(assembly, data, buffer_interval=600, options=options) as runtime:
-        place = LocalRuntime(runtime, assembly, data, patience=patience)
+    arguments = ["--stack", stack, "--outputs-file", str(outputs_file), *options]
+    with running(assembly, data, buffer_interval=600, options=arguments) as runtime:
+        environment = LocalRuntime(runtime, assembly, data, patience=patience)
         streams = set(runtime.state()["delivery_streams"])
         outputs = json.loads(outputs_file.read_text(encoding="utf-8"))
-        yield Deployment(place, {name: of_streams(found, streams) for name, found in outputs.items()}, "local")
+        yield Deployment(environment, {name: of_streams(found, streams) for name, found in outputs.items()}, "local")
 
 
 def of_streams(outputs: Mapping[str, str], streams: set[str]) -> dict[str, str]:

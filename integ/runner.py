@@ -31,7 +31,7 @@ def run_checks(checks: Iterable[Check], on: Deployment, say: Callable[[str], Non
         else:
             outcomes[check.id] = ended
     on.everything_is_sent()
-    say(f"everything is sent; waiting for deliveries, up to {on.place.patience / 60:.0f} minutes")
+    say(f"everything is sent; waiting for deliveries, up to {on.environment.patience / 60:.0f} minutes")
     for id_, steps in begun.items():
         ended = _advance(steps)
         assert ended is not None, f"the check {id_} yields more than once"

@@ -52,9 +52,9 @@ class Sent:
 class Load:
     """Sends a number of events each second, half by HTTP and half by the producer."""
 
-    def __init__(self, endpoint: str, url: str, stream: str, rate: int) -> None:
+    def __init__(self, stage_url: str, url: str, stream: str, rate: int) -> None:
         self.sent = Sent()
-        self._address = urlsplit(endpoint)
+        self._address = urlsplit(stage_url)
         self._rate = rate
         self._random = random.Random(2026)
         self._events = _events(rate)

@@ -28,7 +28,7 @@ def access_log_lines(on: Deployment) -> Steps:
     request_id = answer.json()["request_id"]
 
     def look() -> str | None:
-        return next((line for line in on.place.log_lines(group) if request_id in line), None)
+        return next((line for line in on.environment.log_lines(group) if request_id in line), None)
 
     line = on.wait("the request's line in the access log", look)
     members = json.loads(line)
@@ -40,13 +40,13 @@ def access_log_lines(on: Deployment) -> Steps:
 @check("logging-role")
 def logging_role(on: Deployment) -> Steps:
     """API Gateway refuses a stage with an access log where account and region have no logging role."""
-    apigateway = on.place.client("apigateway")
+    apigateway = on.environment.client("apigateway")
     if apigateway.get_account().get("cloudwatchRoleArn"):
         raise NotHereError("the account has a logging role here: only a region without one can answer")
     yield
     group = on.names("Main").log_group
     with _stage_to_be_logged(apigateway, f"clickstream-integ-{on.run}") as (api, stage):
-        arn = _arn_of(on.place.client("logs"), group)
+        arn = _arn_of(on.environment.client("logs"), group)
         operations = [
             {"op": "replace", "path": "/accessLogSettings/destinationArn", "value": arn},
             {"op": "replace", "path": "/accessLogSettings/format", "value": _FORMAT},

@@ -9,8 +9,8 @@ from typing import Any
 from clickstream_producer import Producer
 from integ.check import Steps, check
 from integ.deployment import Deployment
+from integ.names import PARTITIONS
 from integ.outcome import expect, holds
-from integ.settings import PARTITIONS
 
 UNDECODABLE = b"\x00\xffno event"
 FULL_EVENT: dict[str, Any] = {
@@ -116,7 +116,7 @@ def partition_keys(on: Deployment) -> Steps:
 def producer(on: Deployment) -> Steps:
     """What the producer library acknowledges are rows of the same table."""
     ids = [on.event_id(f"produced-{number}") for number in range(20)]
-    with Producer(on.place.producer_target(on.names("Main").stream)) as sender:
+    with Producer(on.environment.producer_target(on.names("Main").stream)) as sender:
         for event_id in ids:
             sender.put({"event_name": "click", "event_id": event_id})
     taken = sender.stats().sent

@@ -56,7 +56,7 @@ def private_signed(on: Deployment) -> Steps:
     """A private endpoint with IAM is reached by a caller's own policy, and by nobody who does not sign."""
     prober, event_id = on.names("Private").prober, on.event_id("private")
     body = {"event_name": "click", "event_id": event_id}
-    function = on.place.client("lambda")
+    function = on.environment.client("lambda")
     signed = _probe(function, prober, {"signed": True, "body": body})
     unsigned = _probe(function, prober, {"signed": False, "body": body})
     yield

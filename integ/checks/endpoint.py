@@ -30,12 +30,12 @@ def gateway_answers(on: Deployment) -> Steps:
     for what, body, content_type, path, status in REFUSALS:
         answer = on.post("Main", body, path=path, headers={"Content-Type": content_type})
         if answer.status != status:
-            wrong.append(f"{what}: {answer.status} in the place of {status}")
+            wrong.append(f"{what}: {answer.status} instead of {status}")
         if "access-control-allow-origin" not in answer.headers:
             wrong.append(f"{what}: no CORS header")
     without = on.post("Main", _EVENT, with_key=False)
     if without.status != 403:
-        wrong.append(f"no API key: {without.status} in the place of 403")
+        wrong.append(f"no API key: {without.status} instead of 403")
     yield
     expect(not wrong, "; ".join(wrong))
     return holds(f"{len(REFUSALS) + 1} bad requests were answered as documented, with CORS headers")

@@ -19,7 +19,7 @@ _COUNT = 3
 @check("athena-rows")
 def athena_rows(on: Deployment) -> Steps:
     """A query in the pipeline's workgroup finds the rows by the projected partitions, with no crawler and no repair."""
-    names, athena = on.names("Main"), on.place.client("athena")
+    names, athena = on.names("Main"), on.environment.client("athena")
     ids = [on.event_id(f"athena-{number}") for number in range(_COUNT)]
     events = [
         {
@@ -73,7 +73,7 @@ def watched(names: Names) -> list[tuple[str, str, str, str]]:
 @check("metrics")
 def metrics(on: Deployment) -> Steps:
     """The metrics that alarms and dashboard are made of have points."""
-    names, cloudwatch = on.names("Main"), on.place.client("cloudwatch")
+    names, cloudwatch = on.names("Main"), on.environment.client("cloudwatch")
     began = datetime.now(UTC) - timedelta(minutes=5)
     events = [{"event_name": "click", "event_id": on.event_id("metric")}, {"event_name": "click", "value": "12"}]
     expect(on.post("Main", events).status == 202, "a plain event was refused")

@@ -22,7 +22,7 @@ def log_stream_right(on: Deployment) -> Steps:
 @check("external-id")
 def external_id(on: Deployment) -> Steps:
     """Firehose takes a role whose trust demands the account as ``sts:ExternalId``, and delivers with it."""
-    names, iam = on.names("Main"), on.place.client("iam")
+    names, iam = on.names("Main"), on.environment.client("iam")
     event_id = on.event_id("external-id")
     expect(on.post("Main", {"event_name": "click", "event_id": event_id}).status == 202, "a plain event was refused")
     yield
@@ -35,7 +35,7 @@ def external_id(on: Deployment) -> Steps:
 @check("kinesis-source-key")
 def kinesis_source_key(on: Deployment) -> Steps:
     """A delivery role decrypts a Kinesis source, and writes objects, with one customer managed key."""
-    stream, kinesis = on.names("Keyed").kinesis_stream, on.place.client("kinesis")
+    stream, kinesis = on.names("Keyed").kinesis_stream, on.environment.client("kinesis")
     ids = [on.event_id(f"keyed-{way}") for way in ("events", "records", "put")]
     events = [{"event_name": "click", "event_id": event_id} for event_id in ids]
     answers = [on.post("Keyed", events[0]).status, on.post("Keyed", [events[1]], path="/records").status]
@@ -49,8 +49,8 @@ def kinesis_source_key(on: Deployment) -> Steps:
 @check("china-via-service")
 def china_via_service(on: Deployment) -> Steps:
     """In a China region, ``kms:ViaService`` is ``s3.<region>.amazonaws.com``."""
-    if not on.place.region.startswith("cn-"):
-        raise NotHereError(f"{on.place.region} is no China region: run it in one")
+    if not on.environment.region.startswith("cn-"):
+        raise NotHereError(f"{on.environment.region} is no China region: run it in one")
     event_id = on.event_id("china")
     expect(on.post("Keyed", {"event_name": "click", "event_id": event_id}).status == 202, "a plain event was refused")
     yield

@@ -8,8 +8,8 @@ from datetime import datetime
 from integ.check import Steps, check
 from integ.checks.delivery import plain
 from integ.deployment import Deployment
+from integ.names import EVENT_SOURCE
 from integ.outcome import expect, holds
-from integ.settings import EVENT_SOURCE
 
 _SENT, _MEANT = "2026-01-02T03:04:05.678Z", datetime(2026, 1, 2, 3, 4, 5, 678_000)  # noqa: DTZ001 - as in Parquet
 
@@ -31,7 +31,7 @@ def hive_time(on: Deployment) -> Steps:
 @check("bus-newline")
 def bus_newline(on: Deployment) -> Steps:
     """A rule's input template may end with a newline, and each record then does."""
-    bus, events = on.names("Bus").event_bus, on.place.client("events")
+    bus, events = on.names("Bus").event_bus, on.environment.client("events")
     ids = [on.event_id(f"order-{number}") for number in range(3)]
     answer = events.put_events(
         Entries=[

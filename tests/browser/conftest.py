@@ -33,7 +33,7 @@ def site(browser: Chromium, collector: Collector) -> Iterator[Callable[..., Site
     sites: list[Site] = []
 
     def make(options: str = "", *, body: str = "", before: str = "") -> Site:
-        create = f'{{endpoint: "{collector.endpoint}", linger: 20, {options}}}'
+        create = f'{{endpoint: "{collector.events_url}", linger: 20, {options}}}'
         script = f"window.dropped = []; var tracker = clickstream.createTracker({create});"
         sites.append(Site(script=script, body=body, before=before))
         return sites[-1]

@@ -19,17 +19,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PAGE = """<!doctype html><title>shop</title><pre id=out></pre><script>
-const endpoint = "%s/events", out = document.getElementById("out");
+const eventsUrl = "%s/events", out = document.getElementById("out");
 const say = (text) => { out.textContent += text + "\\n"; };
 const event = (id) => JSON.stringify({event_name: "page_view", event_id: id, page_url: location.href});
 (async () => {
   const json = {"Content-Type": "application/json"};
-  let answer = await fetch(endpoint, {method: "POST", body: event("fetch-json"), headers: json});
+  let answer = await fetch(eventsUrl, {method: "POST", body: event("fetch-json"), headers: json});
   say("json " + answer.status + " " + Boolean((await answer.json()).request_id));
-  answer = await fetch(endpoint, {method: "POST", body: event("fetch-text"), keepalive: true});
+  answer = await fetch(eventsUrl, {method: "POST", body: event("fetch-text"), keepalive: true});
   say("text " + answer.status);
-  say("beacon " + navigator.sendBeacon(endpoint, event("beacon")));
-  answer = await fetch(endpoint, {method: "POST", body: "[]", headers: json});
+  say("beacon " + navigator.sendBeacon(eventsUrl, event("beacon")));
+  answer = await fetch(eventsUrl, {method: "POST", body: "[]", headers: json});
   say("refused " + answer.status);
 })().catch((error) => say("failed " + error)).then(() => fetch("/said", {method: "POST", body: out.textContent}));
 </script>"""
@@ -38,13 +38,13 @@ const event = (id) => JSON.stringify({event_name: "page_view", event_id: id, pag
 class Shop:
     """A page on another origin than the endpoint's, which says at the end what its script saw."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, stage_url: str) -> None:
         self.said: queue.Queue[str] = queue.Queue()
         shop = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self._answer((PAGE % endpoint).encode())
+                self._answer((PAGE % stage_url).encode())
 
             def do_POST(self) -> None:
                 shop.said.put(self.rfile.read(int(self.headers["Content-Length"])).decode())
@@ -71,7 +71,7 @@ class Shop:
 
 @pytest.fixture
 def shop(pipeline: Pipeline) -> Iterator[Shop]:
-    shop = Shop(pipeline.endpoint)
+    shop = Shop(pipeline.stage_url)
     yield shop
     shop.close()
 

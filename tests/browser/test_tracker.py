@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
 
 
 def test_a_script_tag_is_all_it_takes(browser: Chromium, collector: Collector) -> None:
-    with closing(Site(tag=f'data-endpoint="{collector.endpoint}" data-app-id="shop"')) as site:
+    with closing(Site(tag=f'data-endpoint="{collector.events_url}" data-app-id="shop"')) as site:
         browser.open(site.origin + "/tea?utm_source=mail")
         [view] = collector.wait_for(1)
     assert view["event_name"] == "page_view"
@@ -196,7 +196,7 @@ def test_a_signed_in_user_is_named_until_he_signs_out(
 
 
 def test_what_it_sends_are_rows_without_a_doubt(browser: Chromium, pipeline: Pipeline) -> None:
-    tag = f'data-endpoint="{pipeline.endpoint}/events" data-app-id="shop"'
+    tag = f'data-endpoint="{pipeline.stage_url}/events" data-app-id="shop"'
     with closing(Site(tag=tag, body="<button id=buy data-track=add_to_cart>Buy</button>")) as site:
         page = browser.open(site.origin + "/tea?utm_source=mail")
         page.click("#buy")

@@ -189,7 +189,7 @@ def test_its_http_output_posts_to_the_endpoint(pipeline: Pipeline, fluent_bit: P
     """A flush is one array and needs no key of AWS; of more than 500 events the model refuses it, and it is dropped."""
     if b"out_http" not in fluent_bit.read_bytes():
         pytest.skip("this fluent-bit was built without its HTTP output")
-    stage = pipeline.endpoint.rpartition("/")[2]
+    stage = pipeline.stage_url.rpartition("/")[2]
     settings = {"Host": "127.0.0.1", "Port": port_of(pipeline), "URI": f"/{stage}/events", "json_date_key": "false"}
     config = configuration(tmp_path, "http", events=400, Format="json", **settings)
     forward(fluent_bit, config, lambda: pipeline.counts()["records_received"] >= 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from integ.checks import CHECKS
-from integ.page import PAGE, Row, rows_of
+from integ.report import PAGE, UnverifiedRow, rows_of
 from support.checkout import CHECKOUT
 
 
@@ -32,7 +32,7 @@ def test_a_row_without_a_check_or_with_an_unknown_one_is_found() -> None:
 
 def test_a_pipe_inside_a_cell_does_not_end_it() -> None:
     assert rows_of("| what | check |\n|---|---|\n| a \\| b | `beacon`, `producer` |\n") == [
-        Row("a \\| b", ("beacon", "producer"))
+        UnverifiedRow("a \\| b", ("beacon", "producer"))
     ]
 
 

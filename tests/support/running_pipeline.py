@@ -29,7 +29,7 @@ class Pipeline:
     def __init__(self, runtime: RuntimeProcess, data_dir: Path) -> None:
         self.runtime = runtime
         self.data_dir = data_dir
-        self.endpoint = next(iter(runtime.state()["endpoints"].values()))
+        self.stage_url = next(iter(runtime.state()["endpoints"].values()))
         streams = runtime.state()["delivery_streams"]
         # The stream with a transform is the one that is not fed by it.
         self.stream = next(name for name in streams if "reject" not in name.lower())
@@ -38,7 +38,7 @@ class Pipeline:
         self, body: bytes, *, path: str = "/events", content_type: str = "application/json", method: str = "POST"
     ) -> Answer:
         headers = {"Content-Type": content_type, "Origin": "https://shop.example"}
-        request = urllib.request.Request(self.endpoint + path, body, headers, method=method)
+        request = urllib.request.Request(self.stage_url + path, body, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return Answer(answer.status, answer.read().decode(), dict(answer.headers))

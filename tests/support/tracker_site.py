@@ -105,7 +105,7 @@ class Collector(_Server):
                 pass
 
         super().__init__(Handler, "127.0.0.1")
-        self.endpoint = self.origin + "/prod/events"
+        self.events_url = self.origin + "/prod/events"
 
     def taken(self, *names: str) -> list[dict[str, Any]]:
         """The events that were acknowledged, of these names if any are given."""

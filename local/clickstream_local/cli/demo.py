@@ -47,15 +47,15 @@ def demo(app: Path | None, count: int, seed: int, events_file: Path | None, mapp
     event is accounted for: delivered, rejected with a reason, or refused at the endpoint.
     """
     # Its dependencies (the producer, boto3, DuckDB) are the slowest to import of all commands.
-    from clickstream_local.demo.run import DemoError, Plan, run
+    from clickstream_local.demo.run import DemoError, DemoOptions, run
 
     if mapping and events_file is None:
         raise click.BadParameter("renames members of --events; give that too", param_hint="--map")
     if app is None and Path("app.py").exists():
         app = Path("app.py")
-    plan = Plan(app=app, count=count, seed=seed, events_file=events_file, mapping=mapping, data_dir=data_dir)
+    options = DemoOptions(app=app, count=count, seed=seed, events_file=events_file, mapping=mapping, data_dir=data_dir)
     try:
-        complete = run(plan)
+        complete = run(options)
     except DemoError as error:
         raise click.ClickException(str(error)) from None
     sys.exit(0 if complete else 1)

@@ -40,9 +40,9 @@ BAD_REQUESTS = (
 )
 
 
-def send_bad_requests(endpoint: str) -> list[Refusal]:
-    """Send each bad request once to the stage at ``endpoint``."""
-    address = urlsplit(endpoint)
+def send_bad_requests(stage_url: str) -> list[Refusal]:
+    """Send each bad request once to the stage."""
+    address = urlsplit(stage_url)
     connection = HTTPConnection(address.hostname or "", address.port, timeout=30)
     refusals = []
     for request in BAD_REQUESTS:

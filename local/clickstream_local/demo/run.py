@@ -24,11 +24,12 @@ from clickstream_local.demo.event_file import EventFileError, parse_mapping, rea
 from clickstream_local.demo.events import Shop
 from clickstream_local.demo.report import print_counts, print_failures, print_query, print_tree
 from clickstream_local.demo.runtime_process import RuntimeProcess, RuntimeProcessError, running
-from clickstream_local.demo.send import put_undecodable, send_by_producer, send_over_http
+from clickstream_local.demo.send import send_by_producer, send_over_http
 from clickstream_local.demo.synth import SynthError, synthesize
 from clickstream_local.failures.objects import failed_records
 from clickstream_local.tables.landed_tables import LandedTables
 from clickstream_local.tables.views import identifier
+from clickstream_local.wire.firehose_client import WireClient, WireError
 
 _MARKER = "cdk.out"
 _BUFFER_INTERVAL_SECONDS = 2
@@ -41,7 +42,7 @@ class DemoError(Exception):
 
 
 @dataclass(frozen=True)
-class Plan:
+class DemoOptions:
     """What the demo is to do: see ``clickstream demo --help``."""
 
     app: Path | None
@@ -53,7 +54,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class _Target:
+class _DemoStack:
     """The parts of the stack that the demo uses."""
 
     region: str
@@ -61,7 +62,7 @@ class _Target:
     table: Table
 
 
-def run(plan: Plan) -> bool:
+def run(options: DemoOptions) -> bool:
     """Run the demo; whether every event is accounted for.
 
     Raises
@@ -70,19 +71,19 @@ def run(plan: Plan) -> bool:
         If the app, the runtime or the events file stands in the way.
     """
     console = Console(width=None if sys.stdout.isatty() else _CONSOLE_COLUMNS, emoji=False)
-    assembly = plan.data_dir / _MARKER
-    _empty(plan.data_dir)
+    assembly = options.data_dir / _MARKER
+    _empty(options.data_dir)
     try:
         with console.status("synthesizing"):
-            synthesize(plan.app, assembly)
-            target = _target(load_stacks(assembly))
-        console.print(f"synthesized [bold]{plan.app or 'the reference stack'}[/] into {assembly}")
-        events = _events(plan, target.table)
-        with running(assembly, plan.data_dir, buffer_interval=_BUFFER_INTERVAL_SECONDS) as runtime:
-            found = _send_and_count(console, plan, target, runtime, events)
-    except (AssemblyError, EventFileError, RuntimeProcessError, SynthError) as error:
+            synthesize(options.app, assembly)
+            chosen = _choose(load_stacks(assembly))
+        console.print(f"synthesized [bold]{options.app or 'the reference stack'}[/] into {assembly}")
+        events = _events(options, chosen.table)
+        with running(assembly, options.data_dir, buffer_interval=_BUFFER_INTERVAL_SECONDS) as runtime:
+            found = _send_and_count(console, options, chosen, runtime, events)
+    except (AssemblyError, EventFileError, RuntimeProcessError, SynthError, WireError) as error:
         raise DemoError(str(error)) from None
-    _print_where_to_look(console, plan, target.table)
+    _print_where_to_look(console, options, chosen.table)
     for problem in (problems := found.problems()):
         console.print(f"[bold red]does not add up:[/] {problem}")
     if not problems:
@@ -99,7 +100,7 @@ def _empty(data_dir: Path) -> None:
     shutil.rmtree(data_dir)
 
 
-def _target(stacks: tuple[Stack, ...]) -> _Target:
+def _choose(stacks: tuple[Stack, ...]) -> _DemoStack:
     for stack in stacks:
         for stream in stack.delivery_streams:
             destination = stream.properties.get("ExtendedS3DestinationConfiguration", {})
@@ -107,37 +108,37 @@ def _target(stacks: tuple[Stack, ...]) -> _Target:
             if schema is not None and stack.rest_apis:
                 for table in stack.tables:
                     if table.name == schema["TableName"]:
-                        return _Target(stack.region, stream, table)
+                        return _DemoStack(stack.region, stream, table)
     raise DemoError(
         "the app has no stack with a REST API and a delivery stream that converts to Parquet or ORC by a Glue table; "
         "give another one with --app"
     )
 
 
-def _events(plan: Plan, table: Table) -> list[dict[str, Any]]:
-    if plan.events_file is None:
-        return list(Shop(plan.seed, datetime.now(UTC)).events(plan.count))
+def _events(options: DemoOptions, table: Table) -> list[dict[str, Any]]:
+    if options.events_file is None:
+        return list(Shop(options.seed, datetime.now(UTC)).events(options.count))
     timestamps = {column.name for column in table.columns if column.type == "timestamp"}
-    return list(read_events(plan.events_file, parse_mapping(plan.mapping), timestamps))
+    return list(read_events(options.events_file, parse_mapping(options.mapping), timestamps))
 
 
 def _send_and_count(
-    console: Console, plan: Plan, target: _Target, runtime: RuntimeProcess, events: list[dict[str, Any]]
+    console: Console, options: DemoOptions, chosen: _DemoStack, runtime: RuntimeProcess, events: list[dict[str, Any]]
 ) -> Accounting:
-    endpoint = next(iter(runtime.state()["endpoints"].values()))
-    console.print(f"serving [bold]{endpoint}/events[/] and Firehose at [bold]{runtime.url}[/]")
+    stage_url = next(iter(runtime.state()["endpoints"].values()))
+    console.print(f"serving [bold]{stage_url}/events[/] and Firehose at [bold]{runtime.url}[/]")
     half = len(events) // 2
-    made_up = plan.events_file is None
+    made_up = options.events_file is None
     with _progress(console, len(events)) as advance:
-        http = send_over_http(endpoint, events[:half], plan.seed, advance)
-        producer = send_by_producer(runtime.url, target.stream.name, target.region, events[half:], advance)
-    refusals = send_bad_requests(endpoint) if made_up else []
-    undecodable = put_undecodable(runtime.url, target.stream.name, target.region, _UNDECODABLE) if made_up else 0
+        http = send_over_http(stage_url, events[:half], options.seed, advance)
+        producer = send_by_producer(runtime.url, chosen.stream.name, chosen.region, events[half:], advance)
+    refusals = send_bad_requests(stage_url) if made_up else []
+    undecodable = WireClient(runtime.url).put(chosen.stream.name, _UNDECODABLE) if made_up else 0
     with console.status("waiting for delivery"):
         state = runtime.flush()
-    lake = LandedTables(plan.data_dir)
-    table = identifier(target.table.name)
-    _, [(rows, distinct)] = lake.query(f"SELECT count(*), count(DISTINCT event_id) FROM {table}")
+    tables = LandedTables(options.data_dir)
+    table = identifier(chosen.table.name)
+    _, [(rows, distinct)] = tables.query(f"SELECT count(*), count(DISTINCT event_id) FROM {table}")
     found = Accounting(
         http=http,
         producer=producer,
@@ -145,18 +146,18 @@ def _send_and_count(
         undecodable_sent=undecodable,
         rows=rows,
         distinct_ids=distinct,
-        failed=list(failed_records(plan.data_dir)),
-        records=state["delivery_streams"][target.stream.name],
+        failed=list(failed_records(options.data_dir)),
+        records=state["delivery_streams"][chosen.stream.name],
     )
     console.print()
     print_counts(console, found)
     console.print()
-    print_tree(console, plan.data_dir / "s3")
+    print_tree(console, options.data_dir / "s3")
     console.print()
-    print_query(console, lake, target.table.name)
+    print_query(console, tables, chosen.table.name)
     console.print()
     print_failures(console, found)
-    lake.close()
+    tables.close()
     return found
 
 
@@ -168,17 +169,17 @@ def _progress(console: Console, total: int) -> Iterator[Any]:
         yield lambda count: progress.advance(task, count)
 
 
-def _print_where_to_look(console: Console, plan: Plan, table: Table) -> None:
-    folder, clickstream = f"--data-dir {plan.data_dir}", _command()
+def _print_where_to_look(console: Console, options: DemoOptions, table: Table) -> None:
+    folder, clickstream = f"--data-dir {options.data_dir}", _command()
     console.print()
     console.print("All of it is left here; look at it with", style="bold")
     for line in (
         f'{clickstream} query {folder} "SELECT * FROM {table.name} LIMIT 5"',
         f"{clickstream} errors {folder}",
-        f"{clickstream} local --assembly {plan.data_dir / _MARKER} {folder}",
+        f"{clickstream} local --assembly {options.data_dir / _MARKER} {folder}",
     ):
         console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
-    console.print(f"  ls {plan.data_dir}/s3 {plan.data_dir}/logs", highlight=False)
+    console.print(f"  ls {options.data_dir}/s3 {options.data_dir}/logs", highlight=False)
 
 
 def _command() -> str:

@@ -32,10 +32,10 @@ class Sent:
     refused: dict[int, int] = field(default_factory=dict)
 
 
-def send_over_http(endpoint: str, events: Sequence[dict[str, Any]], seed: int, progress: Progress) -> Sent:
-    """POST the events to ``<endpoint>/events`` in requests of 1 to 200 events, from several kinds of browser."""
+def send_over_http(stage_url: str, events: Sequence[dict[str, Any]], seed: int, progress: Progress) -> Sent:
+    """POST the events to ``<stage_url>/events`` in requests of 1 to 200 events, from several kinds of browser."""
     choice = random.Random(seed)  # noqa: S311
-    address = urlsplit(endpoint)
+    address = urlsplit(stage_url)
     connection = HTTPConnection(address.hostname or "", address.port, timeout=30)
     sent = Sent()
     start = 0
@@ -88,18 +88,3 @@ def send_by_producer(url: str, stream: str, region: str, events: Sequence[dict[s
         result = producer.close(timeout=60)
     sent.accepted -= result.dropped + result.pending
     return sent
-
-
-def put_undecodable(url: str, stream: str, region: str, payloads: Sequence[bytes]) -> int:
-    """Put raw bytes with plain boto3, as a program that knows nothing of click events might; the number put."""
-    import boto3
-
-    client = boto3.client(
-        "firehose",
-        region_name=region,
-        endpoint_url=url,
-        aws_access_key_id=_CREDENTIALS["access_key_id"],
-        aws_secret_access_key=_CREDENTIALS["secret_access_key"],
-    )
-    answer = client.put_record_batch(DeliveryStreamName=stream, Records=[{"Data": payload} for payload in payloads])
-    return len(payloads) - answer["FailedPutCount"]

@@ -51,7 +51,7 @@ class Probe:
     """The function of the VPC, called in this process by what Lambda's model lets through."""
 
     def __init__(self, on: Deployment) -> None:
-        self._endpoint = on.names("Private").endpoint + "events"
+        self._endpoint = on.names("Private").stage_url + "events"
         self._model = botocore.session.get_session().get_service_model("lambda").operation_model("Invoke")
 
     def invoke(self, **parameters: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from clickstream_producer import FirehoseStream
 
 
-class Place(Protocol):
+class Environment(Protocol):
     """What a check asks of the services.
 
     Attributes

@@ -10,7 +10,7 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from integ.app import build
-from integ.settings import LoggingRole
+from integ.names import LoggingRole
 from support.stacks import CONTEXT
 
 
