@@ -92,8 +92,8 @@ def local(
         outputs_file=outputs_file,
         strict=strict,
         watch=watch,
-        faults=_faults(shares),
-        disagreements=_disagreements(switches),
+        faults=parse_faults(shares),
+        disagreements=parse_disagreements(switches),
         s3_endpoint=s3_endpoint,
     )
     try:
@@ -110,7 +110,7 @@ def _pair(option: str, given: str, form: str) -> tuple[str, str]:
     return name, value
 
 
-def _faults(shares: tuple[str, ...]) -> Faults:
+def parse_faults(shares: tuple[str, ...]) -> Faults:
     """The faults of ``--fault``; raises ``click.BadParameter``."""
     given = {}
     for share in shares:
@@ -129,7 +129,7 @@ def _faults(shares: tuple[str, ...]) -> Faults:
         raise click.BadParameter(str(error), param_hint="--fault") from None
 
 
-def _disagreements(switches: tuple[str, ...]) -> Disagreements:
+def parse_disagreements(switches: tuple[str, ...]) -> Disagreements:
     """The switches of ``--disagreement``; raises ``click.BadParameter``."""
     kinds = get_type_hints(Disagreements)
     given: dict[str, Any] = {}

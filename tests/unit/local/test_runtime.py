@@ -20,7 +20,6 @@ from typing import Any
 import pytest
 
 from clickstream_local.assembly.documents import read_template
-from clickstream_local.cli.name_value import disagreements
 from clickstream_local.firehose.config.disagreements import Disagreements
 from support.checkout import CHECKOUT
 from support.small_template import UPPER, small_template
@@ -305,12 +304,6 @@ def test_a_disagreement_can_be_settled_the_other_way(tmp_path: Path, options: tu
 )
 def test_a_switch_that_is_none_is_refused(tmp_path: Path, switch: str, said: str) -> None:
     assert said in refused(tmp_path, "--disagreement", switch)
-
-
-def test_switches_of_every_kind_are_read() -> None:
-    given = ("date_after_random_string=false", "default_error_prefix_day=DDD", "active_partitions=2500")
-    expected = Disagreements(date_after_random_string=False, default_error_prefix_day="DDD", active_partitions=2500)
-    assert disagreements(given) == expected
 
 
 def test_every_switch_is_in_the_docs_with_its_default() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from clickstream_local.cli import main
+from clickstream_local.cli.local import parse_disagreements
+from clickstream_local.firehose.config.disagreements import Disagreements
 
 
 def test_strict_names_what_does_not_run_and_refuses_to_start(tmp_path: Path) -> None:
@@ -30,3 +32,9 @@ def test_local_starts_without_what_only_other_commands_need() -> None:
     loaded = set(done.stdout.split())
     assert "clickstream_local.serve.runtime" in loaded
     assert not loaded & {"aws_cdk", "jsii", "duckdb", "pyarrow", "boto3", "rich", "clickstream_producer", "yaml"}
+
+
+def test_switches_of_every_kind_are_read() -> None:
+    given = ("date_after_random_string=false", "default_error_prefix_day=DDD", "active_partitions=2500")
+    expected = Disagreements(date_after_random_string=False, default_error_prefix_day="DDD", active_partitions=2500)
+    assert parse_disagreements(given) == expected
