@@ -22,8 +22,8 @@ def doctor(assembly: Path, port: int, data_dir: Path) -> None:
     """
     sick = False
     for finding in examine(data_dir=data_dir, port=port, assembly=assembly):
-        print(f"{'ok ' if finding.well else 'NOT'}  {finding.what}: {finding.found}")
-        if not finding.well:
+        print(f"{'ok ' if finding.ok else 'NOT'}  {finding.name}: {finding.detail}")
+        if not finding.ok:
             sick = True
-            print(f"     → {finding.way_out}")
+            print(f"     → {finding.remedy}")
     sys.exit(1 if sick else 0)

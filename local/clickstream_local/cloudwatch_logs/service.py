@@ -12,10 +12,10 @@ from clickstream_local.wire.aws_json import ApiError
 from clickstream_local.wire.service import RequestMembers, ResponseMembers, WireApi
 
 TARGET_PREFIX = "Logs_20140328."
-MOST_EVENTS = 10_000
-MOST_BATCH_BYTES = 1_048_576
+MAX_EVENTS = 10_000
+MAX_BATCH_BYTES = 1_048_576
 _EVENT_OVERHEAD_BYTES = 26
-_MOST_STREAMS_PER_PAGE = 50
+_MAX_STREAMS_PER_PAGE = 50
 
 
 class LogService:
@@ -75,15 +75,15 @@ class LogService:
         prefix, start = request.get("logStreamNamePrefix", ""), request.get("nextToken", "")
         streams = self._group(group)
         names = sorted(name for name in streams if name.startswith(prefix) and name > start)
-        most = request.get("limit", _MOST_STREAMS_PER_PAGE)
-        if not 1 <= most <= _MOST_STREAMS_PER_PAGE:
-            raise ApiError("InvalidParameterException", f"limit is {most}: it must be 1 to {_MOST_STREAMS_PER_PAGE}")
+        limit = request.get("limit", _MAX_STREAMS_PER_PAGE)
+        if not 1 <= limit <= _MAX_STREAMS_PER_PAGE:
+            raise ApiError("InvalidParameterException", f"limit is {limit}: it must be 1 to {_MAX_STREAMS_PER_PAGE}")
         listed = []
-        for name in names[:most]:
+        for name in names[:limit]:
             entry: ResponseMembers = {"logStreamName": name, "arn": f"{self._arn}{group}:log-stream:{name}"}
             last = streams[name]
             listed.append(entry if last is None else entry | {"lastEventTimestamp": last})
-        return {"logStreams": listed} | ({"nextToken": names[most - 1]} if len(names) > most else {})
+        return {"logStreams": listed} | ({"nextToken": names[limit - 1]} if len(names) > limit else {})
 
     def _put_events(self, request: RequestMembers) -> ResponseMembers:
         group, stream = request["logGroupName"], request["logStreamName"]
@@ -119,8 +119,8 @@ class LogService:
 def _events(request: RequestMembers) -> list[Mapping[str, Any]]:
     """The events of PutLogEvents, within the service's limits."""
     events: list[Mapping[str, Any]] = request["logEvents"]
-    if not 1 <= len(events) <= MOST_EVENTS:
-        raise ApiError("InvalidParameterException", f"logEvents must hold 1 to {MOST_EVENTS} events")
+    if not 1 <= len(events) <= MAX_EVENTS:
+        raise ApiError("InvalidParameterException", f"logEvents must hold 1 to {MAX_EVENTS} events")
     size = 0
     last = 0
     for event in events:
@@ -131,7 +131,7 @@ def _events(request: RequestMembers) -> list[Mapping[str, Any]]:
             raise ApiError("InvalidParameterException", message)
         last = event["timestamp"]
         size += len(event["message"].encode(errors="replace")) + _EVENT_OVERHEAD_BYTES
-    if size > MOST_BATCH_BYTES:
-        message = f"Upload too large: {size} bytes exceeds limit of {MOST_BATCH_BYTES}"
+    if size > MAX_BATCH_BYTES:
+        message = f"Upload too large: {size} bytes exceeds limit of {MAX_BATCH_BYTES}"
         raise ApiError("InvalidParameterException", message)
     return events

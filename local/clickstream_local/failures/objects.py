@@ -30,20 +30,20 @@ class FailedRecord:
 
     Attributes
     ----------
-    kind:
+    kind
         ``rejected``, or the value of ``!{firehose:error-output-type}``: ``processing-failed``,
         ``format-conversion-failed``, ``metadata-extraction-failed``, ``activePartitionExceeded``.
-    reason:
+    reason
         What went wrong, fit for grouping: nothing of the payload is in it.
-    raw:
+    raw
         The record's or event's own bytes.
-    file:
+    file
         The object that holds it.
-    paths:
+    paths
         For a rejected event, the members that the reasons speak of.
-    arrival:
+    arrival
         When the record arrived at the stream, in epoch milliseconds.
-    context:
+    context
         For a rejected event, what its record's context line said of it; it is needed to replay the event.
     """
 

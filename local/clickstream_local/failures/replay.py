@@ -21,9 +21,9 @@ def replayable(failed: FailedRecord, *, processed: bool) -> Iterator[bytes]:
 
     Parameters
     ----------
-    failed:
+    failed
         What was found under an error prefix.
-    processed:
+    processed
         Whether the stream that it goes to has a function; without one, rows go in as they are.
     """
     if failed.kind == "rejected":

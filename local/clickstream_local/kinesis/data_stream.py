@@ -8,7 +8,7 @@ from collections.abc import Callable
 from clickstream_local.common.model import KinesisStream
 from clickstream_local.kinesis.shard import Shard
 
-MOST_HASH_KEY = 2**128 - 1
+MAX_HASH_KEY = 2**128 - 1
 _HOUR_SECONDS = 3600
 
 
@@ -22,11 +22,11 @@ class DataStream:
         self.on_demand = stream.on_demand
         self.retention_hours = stream.retention_hours
         self.created = clock()
-        width = (MOST_HASH_KEY + 1) // stream.shard_count
+        width = (MAX_HASH_KEY + 1) // stream.shard_count
         self.shards = [
             Shard(
                 number,
-                (number * width, MOST_HASH_KEY if number == stream.shard_count - 1 else (number + 1) * width - 1),
+                (number * width, MAX_HASH_KEY if number == stream.shard_count - 1 else (number + 1) * width - 1),
                 retention_seconds=stream.retention_hours * _HOUR_SECONDS,
                 limited=limited,
                 clock=clock,
@@ -40,7 +40,7 @@ class DataStream:
         if hash_key is None:
             digest = hashlib.md5(partition_key.encode(), usedforsecurity=False).digest()
             hash_key = int.from_bytes(digest, "big")
-        width = (MOST_HASH_KEY + 1) // len(self.shards)
+        width = (MAX_HASH_KEY + 1) // len(self.shards)
         return self.shards[min(hash_key // width, len(self.shards) - 1)]
 
     def shard(self, shard_id: str) -> Shard | None:

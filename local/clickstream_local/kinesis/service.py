@@ -125,11 +125,11 @@ class KinesisService:
 
     def _describe(self, request: RequestMembers) -> ResponseMembers:
         stream = self._stream(request)
-        most = count(request, "Limit", default=100, most=_SHARDS_PER_LIST)
+        limit = count(request, "Limit", default=100, limit=_SHARDS_PER_LIST)
         later = [shard for shard in stream.shards if shard.id > request.get("ExclusiveStartShardId", "")]
         described = self._summary(stream) | {
-            "Shards": [_shard(shard) for shard in later[:most]],
-            "HasMoreShards": len(later) > most,
+            "Shards": [_shard(shard) for shard in later[:limit]],
+            "HasMoreShards": len(later) > limit,
         }
         return {"StreamDescription": described}
 
@@ -139,20 +139,20 @@ class KinesisService:
         return {"StreamDescriptionSummary": summary}
 
     def _list_streams(self, request: RequestMembers) -> ResponseMembers:
-        most = count(request, "Limit", default=_STREAMS_PER_LIST, most=10_000)
+        limit = count(request, "Limit", default=_STREAMS_PER_LIST, limit=10_000)
         names = sorted(name for name in self._streams if name > request.get("ExclusiveStartStreamName", ""))
-        return {"StreamNames": names[:most], "HasMoreStreams": len(names) > most}
+        return {"StreamNames": names[:limit], "HasMoreStreams": len(names) > limit}
 
     def _list_shards(self, request: RequestMembers) -> ResponseMembers:
         token = request.get("NextToken")
         stream_name, _, start = str(token).partition("/") if token is not None else ("", "", "")
         stream = self._stream({"StreamName": stream_name} if token is not None else request)
-        most = count(request, "MaxResults", default=1000, most=_SHARDS_PER_LIST)
+        limit = count(request, "MaxResults", default=1000, limit=_SHARDS_PER_LIST)
         start = start or request.get("ExclusiveStartShardId", "")
         later = [shard for shard in stream.shards if shard.id > start]
-        answer: ResponseMembers = {"Shards": [_shard(shard) for shard in later[:most]]}
-        if len(later) > most:
-            answer["NextToken"] = f"{stream.name}/{later[most - 1].id}"
+        answer: ResponseMembers = {"Shards": [_shard(shard) for shard in later[:limit]]}
+        if len(later) > limit:
+            answer["NextToken"] = f"{stream.name}/{later[limit - 1].id}"
         return answer
 
     def _get_shard_iterator(self, request: RequestMembers) -> ResponseMembers:
@@ -164,8 +164,8 @@ class KinesisService:
     def _get_records(self, request: RequestMembers) -> ResponseMembers:
         place = ShardIterator.parse(request["ShardIterator"], self._clock())
         shard = self._shard(self._stream({"StreamName": place.stream}), place.shard)
-        most = count(request, "Limit", default=_RECORDS_PER_READ, most=_RECORDS_PER_READ)
-        batch = shard.read(place.position, most)
+        limit = count(request, "Limit", default=_RECORDS_PER_READ, limit=_RECORDS_PER_READ)
+        batch = shard.read(place.position, limit)
         return {
             "Records": [
                 {

@@ -113,12 +113,12 @@ class Shard:
         self._expire()
         return record.sequence_number
 
-    def read(self, position: int, most: int) -> ShardBatch:
+    def read(self, position: int, limit: int) -> ShardBatch:
         """Records from a position on, at most so many, and at most 10 MiB or one."""
         start = max(position, self.oldest)
         records: list[ShardRecord] = []
         length = 0
-        for record in islice(self._records, start - self.oldest, start - self.oldest + most):
+        for record in islice(self._records, start - self.oldest, start - self.oldest + limit):
             length += len(record.data)
             if records and length > BYTES_PER_READ:
                 break

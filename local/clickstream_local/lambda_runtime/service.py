@@ -14,7 +14,7 @@ from clickstream_local.lambda_runtime.sandbox import MAX_PAYLOAD_BYTES, InvokeRe
 _ACCESS_KEY_PREFIX = "LOCALFUNCTION"
 
 
-def unsupported(function: Function) -> list[Unsupported]:
+def unsupported_function(function: Function) -> list[Unsupported]:
     """Why the runtime cannot run a function; empty when it can."""
     reason = None
     if not function.runtime.startswith("python"):

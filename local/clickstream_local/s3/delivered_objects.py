@@ -21,9 +21,9 @@ class DeliveredObjects:
 
     Parameters
     ----------
-    data_dir:
+    data_dir
         The runtime's data directory.
-    s3_endpoint:
+    s3_endpoint
         The endpoint that it was started with, as its catalog has it.
     """
 

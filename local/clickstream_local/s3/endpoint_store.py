@@ -22,9 +22,9 @@ _ENCRYPTION = {
     "x-amz-server-side-encryption-aws-kms-key-id": "SSEKMSKeyId",
 }
 _MISSING_BUCKET = ("404", "NoSuchBucket")
-_ALREADY_MINE = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
+_BUCKET_EXISTS = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
 _CREDENTIALS = ("403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken")
-_CREDENTIALS_WAY_OUT = (
+_CREDENTIALS_REMEDY = (
     "give credentials that may do it, with AWS_PROFILE or with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 )
 
@@ -47,13 +47,13 @@ class EndpointStore:
 
     Parameters
     ----------
-    endpoint:
+    endpoint
         ``http://host:port``, or ``aws`` for S3 itself.
 
     Raises
     ------
     StoreError
-        If the address is none, or no credentials are found for an endpoint that is not on this machine.
+        If the address is not valid, or no credentials are found for an endpoint that is not on this machine.
     """
 
     def __init__(self, endpoint: str) -> None:
@@ -71,7 +71,7 @@ class EndpointStore:
         except BotoCoreError as error:
             raise StoreError(f"--s3-endpoint {endpoint}: {error}") from None
         if not known and not self._local:
-            raise StoreError(f"--s3-endpoint {endpoint}: no AWS credentials are found; {_CREDENTIALS_WAY_OUT}")
+            raise StoreError(f"--s3-endpoint {endpoint}: no AWS credentials are found; {_CREDENTIALS_REMEDY}")
         anyone: Any = {} if known else {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
         self._client: Any = session.client(
             "s3",
@@ -93,7 +93,7 @@ class EndpointStore:
             self._client.head_bucket(Bucket=bucket)
         except self._errors as error:
             if _code(error) not in _MISSING_BUCKET:
-                raise StoreError(f"bucket {bucket} at {self.address}: {_said(error)}") from None
+                raise StoreError(f"bucket {bucket} at {self.address}: {_message_of(error)}") from None
             if not self._local:
                 raise StoreError(
                     f"bucket {bucket} does not exist at {self.address}: create it, or give its stack's template a "
@@ -145,7 +145,7 @@ class EndpointStore:
                 self._make(bucket)
                 write()
         except self._errors as error:
-            raise StoreError(f"cannot write s3://{bucket}/{key} to {self.address}: {_said(error)}") from None
+            raise StoreError(f"cannot write s3://{bucket}/{key} to {self.address}: {_message_of(error)}") from None
         return StoredObject(bucket, key, len(body), content_type, content_encoding, given)
 
     def get(self, bucket: str, key: str) -> bytes:
@@ -196,27 +196,27 @@ class EndpointStore:
         try:
             self._client.delete_object(Bucket=bucket, Key=key)
         except self._errors as error:
-            raise StoreError(f"cannot remove s3://{bucket}/{key} at {self.address}: {_said(error)}") from None
+            raise StoreError(f"cannot remove s3://{bucket}/{key} at {self.address}: {_message_of(error)}") from None
 
     def _make(self, bucket: str) -> None:
         elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": self._region}}
         try:
             self._client.create_bucket(Bucket=bucket, **({} if self._region == "us-east-1" else elsewhere))
         except self._errors as error:
-            if _code(error) not in _ALREADY_MINE:
-                raise StoreError(f"bucket {bucket} cannot be made at {self.address}: {_said(error)}") from None
+            if _code(error) not in _BUCKET_EXISTS:
+                raise StoreError(f"bucket {bucket} cannot be made at {self.address}: {_message_of(error)}") from None
 
     def _unreadable(self, bucket: str, key: str, error: Exception) -> StoreError:
-        return StoreError(f"cannot read s3://{bucket}/{key} at {self.address}: {_said(error)}")
+        return StoreError(f"cannot read s3://{bucket}/{key} at {self.address}: {_message_of(error)}")
 
 
 def _host(endpoint: str) -> str:
     parts = urlsplit(endpoint)
     if parts.username is not None or parts.password is not None:
         # The address itself is not repeated: it holds a secret.
-        raise StoreError(f"--s3-endpoint has credentials in its address; {_CREDENTIALS_WAY_OUT}")
+        raise StoreError(f"--s3-endpoint has credentials in its address; {_CREDENTIALS_REMEDY}")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise StoreError(f"--s3-endpoint {endpoint!r} is no address; give http://HOST:PORT, or aws for S3 itself")
+        raise StoreError(f"--s3-endpoint {endpoint!r} is not an address; give http://HOST:PORT, or aws for S3 itself")
     return parts.hostname
 
 
@@ -243,10 +243,10 @@ def _code(error: Exception) -> str:
     return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
 
 
-def _said(error: Exception) -> str:
+def _message_of(error: Exception) -> str:
     code = _code(error)
     if code in _CREDENTIALS:
-        return f"{error}; {_CREDENTIALS_WAY_OUT}"
+        return f"{error}; {_CREDENTIALS_REMEDY}"
     if code.startswith("KMS.") or code == "NotImplemented":
         return f"{error}; the template has its objects encrypted with a KMS key that this endpoint does not have"
     return str(error)

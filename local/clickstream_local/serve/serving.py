@@ -7,7 +7,7 @@ import errno
 import json
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from clickstream_local.firehose.faults import Faults
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError
 from clickstream_local.s3.store import StoreError
 from clickstream_local.serve.data_dir import DataDir, DataDirError
-from clickstream_local.serve.reload import Watch
 from clickstream_local.serve.runtime import Runtime
 
 _WATCH_SECONDS = 0.5
@@ -55,7 +54,9 @@ class Serving:
         ServingError
             If it cannot start, or could not deliver everything at the end.
         """
-        templates = Watch(_templates(self.assembly) if self.watch else ())  # before they are read, to miss no change
+        templates = _FileWatch(
+            _templates(self.assembly) if self.watch else ()
+        )  # before they are read, to miss no change
         try:
             stacks = self._load()
             with DataDir(self.data_dir) as held:
@@ -70,7 +71,7 @@ class Serving:
     def _load(self) -> tuple[Stack, ...]:
         return load_stacks(self.assembly, stack=self.stack, parameters=self.parameters)
 
-    async def _serve(self, stacks: tuple[Stack, ...], templates: Watch, data_dir: Path) -> None:
+    async def _serve(self, stacks: tuple[Stack, ...], templates: _FileWatch, data_dir: Path) -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -88,7 +89,9 @@ class Serving:
                 s3_endpoint=self.s3_endpoint,
             )
             port = runtime.port
-            code = Watch({function.code_dir for stack in stacks for function in stack.functions} if self.watch else ())
+            code = _FileWatch(
+                {function.code_dir for stack in stacks for function in stack.functions} if self.watch else ()
+            )
             try:
                 self._announce(runtime)
                 if self.watch:
@@ -115,7 +118,7 @@ class Serving:
         print(f"ready {runtime.url}", flush=True)
 
     async def _until_stopped_or_changed(
-        self, runtime: Runtime, stop: asyncio.Event, stacks: tuple[Stack, ...], templates: Watch, code: Watch
+        self, runtime: Runtime, stop: asyncio.Event, stacks: tuple[Stack, ...], templates: _FileWatch, code: _FileWatch
     ) -> tuple[Stack, ...]:
         """Wait for the end or for other templates: the stacks to go on with."""
         while not stop.is_set():
@@ -134,6 +137,33 @@ class Serving:
                     print(f"the code of {function.logical_id} has changed: loading it anew", file=sys.stderr)
                     await runtime.reload(function)
         return stacks
+
+
+class _FileWatch:
+    """The state of some files and folders when they were last looked at."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._seen = {path: _fingerprint(path) for path in paths}
+
+    def changed(self) -> set[Path]:
+        """The paths that look different from the last time."""
+        now = {path: _fingerprint(path) for path in self._seen}
+        different = {path for path, seen in self._seen.items() if now[path] != seen}
+        self._seen = now
+        return different
+
+
+def _fingerprint(path: Path) -> frozenset[tuple[str, int, int]]:
+    """Name, time and size of each file at or below ``path``; what vanishes meanwhile is left out."""
+    found = set()
+    for file in [path, *path.rglob("*")]:
+        try:
+            status = file.stat()
+        except OSError:
+            continue
+        if file.is_file() and file.suffix != ".pyc":
+            found.add((str(file), status.st_mtime_ns, status.st_size))
+    return frozenset(found)
 
 
 def _templates(assembly: Path) -> list[Path]:

@@ -21,9 +21,9 @@ class LandedTables:
 
     Parameters
     ----------
-    data_dir:
+    data_dir
         The runtime's data directory.
-    read_only:
+    read_only
         Take a single ``SELECT`` only, which may read the delivered objects and no other file.
 
     Raises
@@ -51,9 +51,9 @@ class LandedTables:
 
         Parameters
         ----------
-        sql:
+        sql
             The query.
-        most_rows:
+        most_rows
             How many rows are fetched; by default all.
 
         Raises

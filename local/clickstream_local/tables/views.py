@@ -14,7 +14,6 @@ import pyarrow.fs
 
 from clickstream_local.common.model import Column, Table
 from clickstream_local.glue.hive_types import Array, Decimal, HiveType, Map, Primitive, Sized, Struct, parse_type
-from clickstream_local.tables.projection import key_pattern
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -33,6 +32,8 @@ _PRIMITIVES = {
     "tinyint": "TINYINT",
 }
 
+_PROJECTED_VALUE = re.compile(r"\$\{([^}]+)\}")
+
 
 def create_view(connection: DuckDBPyConnection, table: Table, folder: Path) -> None:
     """Create the view of a table, with its name, over the objects in a folder, which are read by their format.
@@ -48,7 +49,7 @@ def create_view(connection: DuckDBPyConnection, table: Table, folder: Path) -> N
         empty = ", ".join(f"NULL::{_type(column)} AS {identifier(column.name)}" for column in (*table.columns, *keys))
         connection.execute(f"CREATE VIEW {name} AS SELECT {empty} WHERE false")
         return
-    pattern = key_pattern(table)
+    pattern = _key_pattern(table)
     types = ", ".join(f"{literal(key.name)}: {_type(key)}" for key in keys)
     hive = f", hive_partitioning = true, hive_types = {{{types}}}" if keys else ""
     how = hive if pattern is None else ", filename = true"
@@ -68,6 +69,31 @@ def create_view(connection: DuckDBPyConnection, table: Table, folder: Path) -> N
     if pattern is not None and ".orc" not in suffixes:
         objects = _projected(objects, keys, pattern)
     connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {objects}")
+
+
+def _key_pattern(table: Table) -> str | None:
+    """A regular expression for paths of objects, one named group for each partition key.
+
+    None where the keys stand as ``name=value/``, which needs no projection to be read, or where there are none. It is
+    made of ``storage.location.template`` as Athena reads it: a value holds as many slashes as its
+    ``projection.<key>.format``.
+    """
+    template = table.parameters.get("storage.location.template", "")
+    if str(table.parameters.get("projection.enabled", "")).lower() != "true" or not template:
+        return None
+    names = [key.name for key in table.partition_keys]
+    if not names or all(f"{name}=${{{name}}}" in template for name in names):
+        return None
+    literals = _PROJECTED_VALUE.split(template.removeprefix("s3://").rstrip("/"))
+    parts = ["/"]
+    for place, text in enumerate(literals):
+        parts.append(_key_group(table, text) if place % 2 else re.escape(text))
+    return "".join(parts) + "/[^/]*$"
+
+
+def _key_group(table: Table, name: str) -> str:
+    slashes = str(table.parameters.get(f"projection.{name}.format", "")).count("/")
+    return f"(?P<{name}>[^/]+(?:/[^/]+){{{slashes}}})"
 
 
 def _projected(objects: str, keys: tuple[Column, ...], pattern: str) -> str:

@@ -18,7 +18,7 @@ class Clock:
 
     Parameters
     ----------
-    start:
+    start
         What it shows at first; by default the real time.
     """
 

@@ -29,7 +29,6 @@ from clickstream_local.serve.runtime import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Ru
 from clickstream_local.tables.landed_tables import LandedTables
 from clickstream_local.tables.views import identifier
 from clickstream_local.testing.clock import Clock, LoopThread
-from clickstream_local.testing.source import assembly_of
 
 _STEP_SECONDS = 1.0
 _REQUEST_SECONDS = 60.0
@@ -65,25 +64,25 @@ class LocalPipeline:
 
     Parameters
     ----------
-    source:
+    source
         A CDK stack (it is synthesized with its whole app, which can then not be changed any more), an app, a cloud
         assembly, or the path of a cloud assembly or of one template in JSON or YAML.
-    stack:
+    stack
         Name of the one stack to run. By default that of the given stack object, otherwise all.
-    parameters:
+    parameters
         Values for template parameters; others take their default.
-    data_dir:
+    data_dir
         Where objects and logs go. By default a temporary folder that is removed at the end.
-    now:
+    now
         What the pipeline's clock shows at first, with a time zone; by default the real time. Functions run in
         processes of their own and see the real time.
-    allow_unsupported:
+    allow_unsupported
         Whether to run templates that hold something the runtime does not run; what it is, is in :attr:`unsupported`.
-    faults:
+    faults
         Shares of puts that fail on purpose, to test a sender: ``Faults(throttle=0.5, seed=1)``.
-    disagreements:
+    disagreements
         What to follow where sources on Firehose's behaviour disagree: ``Disagreements(active_partitions=2)``.
-    s3_endpoint:
+    s3_endpoint
         Where objects go instead of ``data_dir``: ``http://host:port``, such as of moto's server or MinIO, or ``aws``.
         What this class gives of them is fetched from there.
 
@@ -95,6 +94,8 @@ class LocalPipeline:
         If the S3 endpoint, its credentials or a bucket cannot be used.
     LocalPipelineError
         If it holds something that does not run here.
+    TypeError
+        If the source is none of these.
     """
 
     def __init__(
@@ -112,7 +113,7 @@ class LocalPipeline:
     ) -> None:
         if now is not None and now.tzinfo is None:
             raise ValueError(f"now={now!r} has no time zone; give one, such as datetime(…, tzinfo=UTC)")
-        path, named = assembly_of(source)
+        path, named = _assembly_of(source)
         self._stacks = load_stacks(path, stack=stack or named, parameters=parameters)
         self._clock = Clock(now)
         self._resources = ExitStack()
@@ -175,15 +176,15 @@ class LocalPipeline:
 
         Parameters
         ----------
-        events:
+        events
             The body: text and bytes as they are, anything else as JSON.
-        path:
+        path
             Path below the stage.
-        headers:
+        headers
             Beside ``Content-Type: application/json``, which they may replace.
-        method:
+        method
             HTTP method.
-        endpoint:
+        endpoint
             One of :attr:`endpoints`, where there are several.
         """
         address = urlsplit(endpoint or self.endpoint)
@@ -202,9 +203,9 @@ class LocalPipeline:
 
         Parameters
         ----------
-        records:
+        records
             Text and bytes as they are, anything else as a line of JSON.
-        stream:
+        stream
             Name of the stream; see :attr:`stream` for the default.
 
         Raises
@@ -353,6 +354,26 @@ class LocalPipeline:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _assembly_of(source: Any) -> tuple[Path, str | None]:
+    """Path of an assembly or template, and the name of the one stack that is meant.
+
+    CDK objects are told by their methods, so that nothing of the CDK is imported: a stack is synthesized with its whole
+    app, an app or stage as a whole, a cloud assembly is taken as it lies.
+    """
+    if isinstance(source, str | Path):
+        return Path(source), None
+    if hasattr(source, "directory"):
+        return Path(source.directory), None
+    if hasattr(source, "stack_name"):
+        return Path(source.node.root.synth().directory), str(source.stack_name)
+    if hasattr(source, "synth"):
+        return Path(source.synth().directory), None
+    raise TypeError(
+        f"a pipeline starts from a CDK stack or app, a cloud assembly, or the path of an assembly or template; "
+        f"{type(source).__name__} is none of these"
+    )
 
 
 def _only(what: str, found: Mapping[str, str]) -> str:

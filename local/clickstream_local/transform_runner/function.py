@@ -26,9 +26,9 @@ def function_of_assembly(
 
     Parameters
     ----------
-    assembly, stack:
+    assembly, stack
         As for ``load_stacks``.
-    logical_id:
+    logical_id
         Which, where several do. Default: the only one that a delivery stream calls.
 
     Raises

@@ -40,8 +40,8 @@ class Outcome:
         return self.result in ("Ok", "Dropped") and not self.reasons
 
 
-class _Streams:
-    """Stands where the Firehose service is for the function: takes what it puts, and shows it here."""
+class _PutCollector:
+    """Serves the function in Firehose's place: it collects the records that the function puts."""
 
     def __init__(self) -> None:
         self._taken: list[bytes] = []
@@ -57,14 +57,14 @@ class _Streams:
         return Response(200, (("Content-Type", "application/x-amz-json-1.1"),), json.dumps(answer).encode())
 
     def take(self) -> list[bytes]:
-        """What was put since the last call."""
+        """The records that were put since the last call."""
         taken, self._taken = self._taken, []
         return taken
 
 
 async def run_records(function: Function, stream_arn: str, records: Sequence[bytes]) -> list[Outcome]:
     """Call the function with each record by itself, so that each reason belongs to its record."""
-    streams = _Streams()
+    streams = _PutCollector()
     messages: list[str] = []
     with tempfile.TemporaryDirectory(prefix="clickstream-sample-") as folder:
         logs = Logs(Path(folder))

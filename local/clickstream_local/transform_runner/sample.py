@@ -9,7 +9,7 @@ from typing import Any
 
 
 class SampleError(ValueError):
-    """A sample that holds nothing to transform; the message says what would."""
+    """A sample without a record to transform; the message says what is expected."""
 
 
 def read_records(data: bytes) -> list[bytes]:
@@ -19,8 +19,10 @@ def read_records(data: bytes) -> list[bytes]:
     other single JSON value, pretty-printed or not, is one record, and so is gzip, as a subscription of CloudWatch Logs
     sends it. Otherwise each line that is not blank is a record.
 
-    Raises:
-        SampleError: there is none, or a record is no base64.
+    Raises
+    ------
+    SampleError
+        If there is none, or the data of a record is not base64.
     """
     if data[:2] == b"\x1f\x8b":
         return [data]
@@ -41,4 +43,4 @@ def _decoded(record: Any) -> bytes:
     try:
         return b64decode(data or "", validate=True)
     except (binascii.Error, TypeError):
-        raise SampleError("a record of the Firehose event has no base64 in its data") from None
+        raise SampleError("the data of a record of the Firehose event is not base64") from None

@@ -9,26 +9,26 @@ from typing import Any
 from clickstream_local.wire.aws_json import ApiError, ValidationError, constraint, null
 
 
-def length_problems(value: str, member: str, length: int, most: int) -> list[str]:
-    """The problem of a text or list that is empty or longer than ``most``; ``value`` is how the service quotes it."""
-    if 1 <= length <= most:
+def length_problems(value: str, member: str, length: int, limit: int) -> list[str]:
+    """The problem of a text or list that is empty or longer than ``limit``; ``value`` is how the service quotes it."""
+    if 1 <= length <= limit:
         return []
-    bound = f"less than or equal to {most}" if length else "greater than or equal to 1"
+    bound = f"less than or equal to {limit}" if length else "greater than or equal to 1"
     return [constraint(value, member, f"Member must have length {bound}")]
 
 
-def count(request: Mapping[str, Any], member: str, *, default: int, most: int) -> int:
+def count(request: Mapping[str, Any], member: str, *, default: int, limit: int) -> int:
     """How many items a call asks for. Raises :class:`~clickstream_local.wire.aws_json.ValidationError`."""
     value: int = request.get(member, default)
-    if not 1 <= value <= most:
-        bound = "greater than or equal to 1" if value < 1 else f"less than or equal to {most}"
+    if not 1 <= value <= limit:
+        bound = "greater than or equal to 1" if value < 1 else f"less than or equal to {limit}"
         path = member[0].lower() + member[1:]
         raise ValidationError([constraint(f"Value '{value}'", path, f"Member must have value {bound}")])
     return value
 
 
-def record_data(record: object, member: str, problems: list[str], *, most: int) -> bytes:
-    """The bytes of a record's ``Data``; adds to ``problems`` when it is missing or longer than ``most``.
+def record_data(record: object, member: str, problems: list[str], *, limit: int) -> bytes:
+    """The bytes of a record's ``Data``; adds to ``problems`` when it is missing or longer than ``limit``.
 
     Raises :class:`~clickstream_local.wire.aws_json.ApiError` for data that is not base64.
     """
@@ -40,7 +40,7 @@ def record_data(record: object, member: str, problems: list[str], *, most: int) 
         data = binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, TypeError, ValueError):
         raise ApiError("SerializationException", f"{member} is not base64") from None
-    if len(data) > most:
+    if len(data) > limit:
         value = f"Value 'java.nio.HeapByteBuffer[pos=0 lim={len(data)} cap={len(data)}]'"
-        problems.append(constraint(value, member, f"Member must have length less than or equal to {most}"))
+        problems.append(constraint(value, member, f"Member must have length less than or equal to {limit}"))
     return data

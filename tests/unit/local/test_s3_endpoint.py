@@ -212,7 +212,7 @@ def test_an_endpoint_that_is_not_there_is_said_with_its_address(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:9000", "ftp://127.0.0.1", "http://", "http://127.0.0.1:9000/lake"])
-def test_an_address_that_is_none_is_refused_with_the_way_out(address: str) -> None:
+def test_an_address_that_is_not_valid_is_refused(address: str) -> None:
     with pytest.raises(StoreError, match="give http://HOST:PORT, or aws for S3 itself"):
         EndpointStore(address)
 

@@ -13,9 +13,9 @@ from clickstream_local.wire.aws_json import ApiError
 from clickstream_local.wire.members import count
 from clickstream_local.wire.service import RequestMembers, ResponseMembers
 
-MOST_TAGS = 50
-MOST_ENCRYPTION_CALLS_A_DAY = 25
-_MOST_KEY, _MOST_VALUE = 128, 256
+MAX_TAGS = 50
+MAX_ENCRYPTION_CALLS_A_DAY = 25
+_MAX_KEY, _MAX_VALUE = 128, 256
 _KEY_TYPES = ("AWS_OWNED_CMK", "CUSTOMER_MANAGED_CMK")
 _DAY_SECONDS = 86_400
 
@@ -65,7 +65,7 @@ class ControlOperations:
         return {"DeliveryStreamDescription": description}
 
     def _list(self, request: RequestMembers) -> ResponseMembers:
-        most = count(request, "Limit", default=10, most=10_000)
+        limit = count(request, "Limit", default=10, limit=10_000)
         start = request.get("ExclusiveStartDeliveryStreamName", "")
         kind = request.get("DeliveryStreamType")
         names = sorted(
@@ -73,7 +73,7 @@ class ControlOperations:
             for managed in self._streams
             if managed.stream.name > start and kind in (None, managed.kind)
         )
-        return {"DeliveryStreamNames": names[:most], "HasMoreDeliveryStreams": len(names) > most}
+        return {"DeliveryStreamNames": names[:limit], "HasMoreDeliveryStreams": len(names) > limit}
 
     def _update(self, request: RequestMembers) -> ResponseMembers:
         managed = self._named(request)
@@ -89,8 +89,8 @@ class ControlOperations:
     def _tag(self, request: RequestMembers) -> ResponseMembers:
         managed = self._named(request)
         tags = managed.tags | _checked_tags(request["Tags"])
-        if len(tags) > MOST_TAGS:
-            message = f"a delivery stream has at most {MOST_TAGS} tags; it would have {len(tags)}: remove some first"
+        if len(tags) > MAX_TAGS:
+            message = f"a delivery stream has at most {MAX_TAGS} tags; it would have {len(tags)}: remove some first"
             raise ApiError("LimitExceededException", message)
         self._set_tags(managed, tags)
         return {}
@@ -102,10 +102,10 @@ class ControlOperations:
 
     def _list_tags(self, request: RequestMembers) -> ResponseMembers:
         managed = self._named(request)
-        most = count(request, "Limit", default=MOST_TAGS, most=MOST_TAGS)
+        limit = count(request, "Limit", default=MAX_TAGS, limit=MAX_TAGS)
         start = request.get("ExclusiveStartTagKey", "")
         later = [{"Key": key, "Value": value} for key, value in sorted(managed.tags.items()) if key > start]
-        return {"Tags": later[:most], "HasMoreTags": len(later) > most}
+        return {"Tags": later[:limit], "HasMoreTags": len(later) > limit}
 
     def _start_encryption(self, request: RequestMembers) -> ResponseMembers:
         managed = self._named(request)
@@ -128,15 +128,15 @@ class ControlOperations:
 
 
 def _checked_tags(tags: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    if not 1 <= len(tags) <= MOST_TAGS:
-        raise ApiError("InvalidArgumentException", f"Tags must hold 1 to {MOST_TAGS} tags")
+    if not 1 <= len(tags) <= MAX_TAGS:
+        raise ApiError("InvalidArgumentException", f"Tags must hold 1 to {MAX_TAGS} tags")
     found: dict[str, str] = {}
     for tag in tags:
         key, value = tag["Key"], tag.get("Value", "")
-        if not 1 <= len(key) <= _MOST_KEY or key.startswith("aws:") or len(value) > _MOST_VALUE:
+        if not 1 <= len(key) <= _MAX_KEY or key.startswith("aws:") or len(value) > _MAX_VALUE:
             message = (
-                f"the tag {key[:_MOST_KEY]!r} is not valid: a key has 1 to {_MOST_KEY} characters and does not begin "
-                f"with aws:, a value has at most {_MOST_VALUE}"
+                f"the tag {key[:_MAX_KEY]!r} is not valid: a key has 1 to {_MAX_KEY} characters and does not begin "
+                f"with aws:, a value has at most {_MAX_VALUE}"
             )
             raise ApiError("InvalidArgumentException", message)
         found[key] = value
@@ -149,8 +149,8 @@ def _count_encryption_call(managed: ManagedStream, now: float) -> None:
         message = f"This operation is not permitted on {managed.kind} delivery stream type."
         raise ApiError("InvalidArgumentException", message)
     managed.encryption_calls = [call for call in managed.encryption_calls if call > now - _DAY_SECONDS]
-    if len(managed.encryption_calls) >= MOST_ENCRYPTION_CALLS_A_DAY:
-        message = f"{managed.stream.name}: encryption can be changed {MOST_ENCRYPTION_CALLS_A_DAY} times in 24 hours"
+    if len(managed.encryption_calls) >= MAX_ENCRYPTION_CALLS_A_DAY:
+        message = f"{managed.stream.name}: encryption can be changed {MAX_ENCRYPTION_CALLS_A_DAY} times in 24 hours"
         raise ApiError("LimitExceededException", message)
     managed.encryption_calls.append(now)
 

@@ -108,15 +108,15 @@ class RecordIds:
 
     def __init__(self) -> None:
         self._random = ""
-        self._left = 0
+        self._unused = 0
 
     def draw(self, count: int) -> list[str]:
         """New ids. Only some thousand in a row share what is random in them, so each costs next to nothing."""
-        if count > self._left:
+        if count > self._unused:
             self._random = base64.b64encode(os.urandom((RECORD_ID_LENGTH - _SERIAL_DIGITS) * 3 // 4)).decode()
-            self._left = max(count, _IDS_OF_A_KIND)
-        self._left -= count
-        return [f"{self._random}{number:0{_SERIAL_DIGITS}}" for number in range(self._left, self._left + count)]
+            self._unused = max(count, _IDS_OF_A_KIND)
+        self._unused -= count
+        return [f"{self._random}{number:0{_SERIAL_DIGITS}}" for number in range(self._unused, self._unused + count)]
 
 
 def _record_data(request: RequestMembers) -> bytes:
@@ -125,7 +125,7 @@ def _record_data(request: RequestMembers) -> bytes:
     if record is None:
         problems.append(null("record"))
         raise ValidationError(problems)
-    data = record_data(record, "record.data", problems, most=MAX_RECORD_BYTES)
+    data = record_data(record, "record.data", problems, limit=MAX_RECORD_BYTES)
     if problems:
         raise ValidationError(problems)
     return data
@@ -142,7 +142,7 @@ def _batch_data(request: RequestMembers) -> list[bytes]:
     problems += length_problems("Value", "records", len(records), MAX_RECORDS)
     # Places in a list are counted from 1 in the service's messages (facts 1.3).
     data = [
-        record_data(record, f"records.{place}.member.data", problems, most=MAX_RECORD_BYTES)
+        record_data(record, f"records.{place}.member.data", problems, limit=MAX_RECORD_BYTES)
         for place, record in enumerate(records, 1)
     ]
     if problems:

@@ -25,8 +25,7 @@ from clickstream_local.firehose.stages.kinesis_source import KinesisSource
 from clickstream_local.firehose.stages.pipeline import StreamPipeline
 from clickstream_local.kinesis.data_stream import DataStream
 from clickstream_local.kinesis.service import KinesisService
-from clickstream_local.lambda_runtime.service import LambdaService
-from clickstream_local.lambda_runtime.service import unsupported as unsupported_function
+from clickstream_local.lambda_runtime.service import LambdaService, unsupported_function
 from clickstream_local.s3.store import ObjectStore
 from clickstream_local.wire.aws_json import ApiError, failure, parse_request, success
 from clickstream_local.wire.aws_shapes import checked_request

@@ -10,7 +10,7 @@ import orjson
 
 from clickstream_local.firehose.config.values import ConfigurationError
 
-MOST_KEYS = 50
+MAX_KEYS = 50
 _NOT_IN_1_6 = re.compile(
     r"""(?<![\w.$"])(abs|toarray|pick|have_decnum|have_literal_numbers|trim|ltrim|rtrim|trimstr|skip|@base32d|@urid)"""
     r"""(?![\w"]|\s*:)"""
@@ -60,8 +60,8 @@ class MetadataQuery:
             raise MetadataError("The metadata extraction query failed for the record") from None
         if not isinstance(found, dict):
             raise MetadataError("The metadata extraction query did not return a JSON object")
-        if len(found) > MOST_KEYS:
-            raise MetadataError(f"The metadata extraction query returned more than {MOST_KEYS} keys")
+        if len(found) > MAX_KEYS:
+            raise MetadataError(f"The metadata extraction query returned more than {MAX_KEYS} keys")
         return {name: value if isinstance(value, str) else _text(value) for name, value in found.items()}
 
 

@@ -8,7 +8,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from clickstream_local.firehose.config.metadata_query import MetadataError, MetadataQuery
-from clickstream_local.firehose.config.prefix import FROM_LAMBDA, FROM_QUERY, MAX_EVALUATED, ObjectPrefixes, Values
+from clickstream_local.firehose.config.prefix import (
+    FROM_LAMBDA,
+    FROM_QUERY,
+    MAX_EVALUATED,
+    ObjectPrefixes,
+    PrefixValues,
+)
 from clickstream_local.firehose.records.record import Record
 
 
@@ -45,7 +51,7 @@ class Partitioning:
             if not found.get(key):
                 raise MetadataError(f"The partition key {key} is missing or empty")
         instant = datetime.fromtimestamp(record.arrival // 1000, UTC).astimezone(self._zone)
-        group = self._prefixes.group(Values(instant, partition_keys=found))
+        group = self._prefixes.group(PrefixValues(instant, partition_keys=found))
         if len(group) > MAX_EVALUATED:
             raise MetadataError(f"The prefix has more than {MAX_EVALUATED} characters when evaluated")
         return Partition(group, {key: found[key] for key in self._prefixes.partition_keys})

@@ -27,7 +27,7 @@ class PrefixError(ValueError):
 
 
 @dataclass(frozen=True)
-class Values:
+class PrefixValues:
     """What expressions ask for.
 
     ``instant`` is the arrival of the object's oldest record, in the stream's zone. ``partition_keys`` is by namespace
@@ -39,7 +39,7 @@ class Values:
     partition_keys: Mapping[str, str] = field(default_factory=dict)
 
 
-Part = Callable[[Values], str]
+Part = Callable[[PrefixValues], str]
 
 
 class PrefixExpression:
@@ -62,17 +62,17 @@ class PrefixExpression:
             position = match.end()
         self._literal(text[position:])
         if not self.partition_keys:
-            length = len(self.evaluate(Values(datetime.now(UTC), "format-conversion-failed")))
+            length = len(self.evaluate(PrefixValues(datetime.now(UTC), "format-conversion-failed")))
             if length > MAX_EVALUATED:
                 raise PrefixError(
                     f"{property_name} {text!r} has {length} characters when evaluated; the limit is {MAX_EVALUATED}"
                 )
 
-    def evaluate(self, values: Values) -> str:
+    def evaluate(self, values: PrefixValues) -> str:
         """The prefix of one object."""
         return "".join(part(values) for part in self._parts)
 
-    def group(self, values: Values) -> str:
+    def group(self, values: PrefixValues) -> str:
         """What the prefixes of records of one object have in common: everything but random strings."""
         return "".join(part(values) for part in self._stable_parts)
 
@@ -157,17 +157,17 @@ class ObjectPrefixes:
         """Whether an ErrorOutputPrefix is given."""
         return self._error_prefix is not None
 
-    def data(self, values: Values) -> str:
+    def data(self, values: PrefixValues) -> str:
         """The prefix of a data object: without a timestamp expression, year to hour are appended, with no slash."""
         prefix = self._prefix.evaluate(values)
         return prefix + _DEFAULT_TIME(values.instant) if self._appends_time else prefix
 
-    def group(self, values: Values) -> str:
+    def group(self, values: PrefixValues) -> str:
         """Records of the same group may share an object (facts 6): same prefix, random strings aside."""
         group = self._prefix.group(values)
         return group + _DEFAULT_TIME(values.instant) if self._appends_time else group
 
-    def error(self, values: Values) -> str:
+    def error(self, values: PrefixValues) -> str:
         """The prefix of an error object: a given ErrorOutputPrefix as it is, without an appended time."""
         if self._error_prefix is not None:
             return self._error_prefix.evaluate(values)
@@ -179,5 +179,5 @@ def _timestamp(pattern: str) -> Part:
     return lambda values: format_instant(values.instant)
 
 
-def _random_string(_: Values) -> str:
+def _random_string(_: PrefixValues) -> str:
     return "".join(secrets.choice(_RANDOM_ALPHABET) for _ in range(_RANDOM_LENGTH))

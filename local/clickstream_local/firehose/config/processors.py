@@ -14,7 +14,7 @@ from clickstream_local.firehose.records.deaggregation import Deaggregation
 
 LAMBDA_DEFAULTS = {"NumberOfRetries": "3", "BufferSizeInMBs": "1", "BufferIntervalInSeconds": "60"}
 LAMBDA_NUMBERS = ("BufferSizeInMBs", "BufferIntervalInSeconds", "NumberOfRetries")
-MOST_PROCESSORS = 5
+MAX_PROCESSORS = 5
 _JQ_ENGINE = "JQ-1.6"
 _TYPES = (
     "Decompression",
@@ -56,9 +56,9 @@ class Processors:
         if configuration is None or not is_true(configuration.get("Enabled", False)):
             return cls()
         listed = list(configuration.get("Processors", []))
-        if not 1 <= len(listed) <= MOST_PROCESSORS:
+        if not 1 <= len(listed) <= MAX_PROCESSORS:
             raise ConfigurationError(
-                f"A maximum of {MOST_PROCESSORS} and a minimum of 1 processor needs to be supplied when processing is "
+                f"A maximum of {MAX_PROCESSORS} and a minimum of 1 processor needs to be supplied when processing is "
                 "enabled."
             )
         by_type: dict[str, dict[str, str]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-MOST_SUB_RECORDS = 500
+MAX_SUB_RECORDS = 500
 """A record that holds more goes on as one (facts 1.3)."""
 
 _WHITE_SPACE = " \t\r\n"
@@ -24,7 +24,7 @@ class Deaggregation:
         That is the case for what is not JSON objects, an array among them, and for more than 500 sub-records.
         """
         parts = _documents(data) if self.delimiter is None else [part for part in data.split(self.delimiter) if part]
-        return parts if 1 < len(parts) <= MOST_SUB_RECORDS else [data] if len(parts) != 1 else parts
+        return parts if 1 < len(parts) <= MAX_SUB_RECORDS else [data] if len(parts) != 1 else parts
 
 
 def _documents(data: bytes) -> list[bytes]:

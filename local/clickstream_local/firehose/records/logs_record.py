@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-MOST_INFLATED_BYTES = 64 * 1024 * 1024
+MAX_INFLATED_BYTES = 64 * 1024 * 1024
 """A bound of the runtime's own: a record of 1,000 KiB could inflate to a thousand times its size."""
 
 _MESSAGE_TYPES = ("DATA_MESSAGE", "CONTROL_MESSAGE")
@@ -26,7 +26,7 @@ def decompressed(data: bytes) -> bytes:
     """The document of a record. Raises :class:`DecompressionError`."""
     inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
-        document = inflater.decompress(data, MOST_INFLATED_BYTES)
+        document = inflater.decompress(data, MAX_INFLATED_BYTES)
     except zlib.error:
         raise DecompressionError from None
     if not inflater.eof or inflater.unused_data:

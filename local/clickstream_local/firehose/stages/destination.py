@@ -25,7 +25,7 @@ from clickstream_local.firehose.stages.stage import StageContext
 _TOO_MANY_PARTITIONS = "DynamicPartitioning.ActivePartitionsExceeded"
 """The code is the runtime's own: what is known of such records is their output type."""
 
-_WHOLE = Partition("", {})
+_ONLY_PARTITION = Partition("", {})
 """Stands for a destination without dynamic partitioning."""
 
 
@@ -37,10 +37,10 @@ class DestinationStage:
         self._context = context
         self._errors = errors
         self._s3 = context.delivery_to(config.destination)
-        most = 1 if config.partitioning is None else config.disagreements.active_partitions
-        self._partitions = PartitionBuffers(most, self._new_buffer)
+        limit = 1 if config.partitioning is None else config.disagreements.active_partitions
+        self._partitions = PartitionBuffers(limit, self._new_buffer)
         if config.partitioning is not None:
-            context.counters.metrics.set("ActivePartitionsLimit", most)
+            context.counters.metrics.set("ActivePartitionsLimit", limit)
 
     @property
     def buffers(self) -> list[Buffer]:
@@ -51,16 +51,16 @@ class DestinationStage:
         """Hold records, each in the buffer of its partition."""
         partitioning = self._context.config.partitioning
         if partitioning is not None:
-            self._take_apart(records, partitioning)
+            self._take_partitioned(records, partitioning)
         elif records:
-            buffer = self._partitions.find(_WHOLE)
+            buffer = self._partitions.find(_ONLY_PARTITION)
             assert buffer is not None
             self._context.counters.hold(buffer, records)
 
-    def _take_apart(self, records: list[Record], partitioning: Partitioning) -> None:
+    def _take_partitioned(self, records: list[Record], partitioning: Partitioning) -> None:
         counters = self._context.counters
         started = time.perf_counter()
-        failures, beyond = [], []
+        failures, exceeding = [], []
         for record in records:
             try:
                 partition = partitioning.partition(record)
@@ -69,25 +69,25 @@ class DestinationStage:
                 continue
             buffer = self._partitions.find(partition)
             if buffer is None:
-                beyond.append(Failure(record, _TOO_MANY_PARTITIONS, "The limit of active partitions is exceeded"))
+                exceeding.append(Failure(record, _TOO_MANY_PARTITIONS, "The limit of active partitions is exceeded"))
             else:
                 counters.hold(buffer, [record])
         if self._context.config.processors.metadata_query is not None:
             counters.metrics.took("JQProcessing.Duration", time.perf_counter() - started)
         counters.metrics.set("PartitionCount", self._partitions.count)
-        counters.metrics.set("PartitionCountExceeded", bool(beyond))
+        counters.metrics.set("PartitionCountExceeded", bool(exceeding))
         self._errors.fail(METADATA_EXTRACTION_FAILED, failures)
-        self._errors.fail(ACTIVE_PARTITION_EXCEEDED, beyond)
+        self._errors.fail(ACTIVE_PARTITION_EXCEEDED, exceeding)
 
     def _new_buffer(self, partition: Partition) -> Buffer:
         async def deliver(records: list[Record]) -> None:
             try:
                 await self._deliver(buffer, partition, records)
             finally:
-                self._partitions.ended(partition)
+                self._partitions.delivery_ended(partition)
 
         def release(records: list[Record], length: int) -> None:
-            self._partitions.begun(partition)
+            self._partitions.delivery_began(partition)
             self._context.release("data", deliver, records, length)
 
         destination = self._context.config.destination

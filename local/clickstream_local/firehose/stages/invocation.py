@@ -58,7 +58,7 @@ class Transformed:
     invoked: bool = True
 
 
-class LambdaTransform:
+class LambdaInvoker:
     """Calls the function of one stream."""
 
     def __init__(

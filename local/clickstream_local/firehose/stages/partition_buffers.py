@@ -13,14 +13,14 @@ class PartitionBuffers:
 
     Parameters
     ----------
-    most
+    limit
         How many may be active at a time.
     new_buffer
         Makes the buffer of a partition.
     """
 
-    def __init__(self, most: int, new_buffer: Callable[[Partition], Buffer]) -> None:
-        self._most = most
+    def __init__(self, limit: int, new_buffer: Callable[[Partition], Buffer]) -> None:
+        self._limit = limit
         self._new_buffer = new_buffer
         self._active: dict[str, Buffer] = {}
         self._under_way: dict[str, int] = {}
@@ -38,19 +38,19 @@ class PartitionBuffers:
     def find(self, partition: Partition) -> Buffer | None:
         """The buffer of a partition; none when one more would be too many."""
         buffer = self._active.get(partition.group)
-        if buffer is None and len(self._active) < self._most:
+        if buffer is None and len(self._active) < self._limit:
             buffer = self._active[partition.group] = self._new_buffer(partition)
         return buffer
 
-    def begun(self, partition: Partition) -> None:
+    def delivery_began(self, partition: Partition) -> None:
         """A delivery of the partition begins."""
         self._under_way[partition.group] = self._under_way.get(partition.group, 0) + 1
 
-    def ended(self, partition: Partition) -> None:
-        """A delivery of the partition ended; without records left, it is no longer active."""
-        left = self._under_way[partition.group] - 1
-        if left:
-            self._under_way[partition.group] = left
+    def delivery_ended(self, partition: Partition) -> None:
+        """A delivery of the partition ended; a partition without records is no longer active."""
+        unfinished = self._under_way[partition.group] - 1
+        if unfinished:
+            self._under_way[partition.group] = unfinished
             return
         del self._under_way[partition.group]
         if not self._active[partition.group].records:

@@ -88,7 +88,7 @@ class StreamPipeline:
         if config.backup is not None:
             hints += config.backup.buffer_bytes
             self._backup = BackupStage(context, config.backup)
-        self._most_bytes = hints + BACKLOG_BYTES
+        self._max_held_bytes = hints + BACKLOG_BYTES
 
     @property
     def counts(self) -> RecordCounts:
@@ -103,7 +103,7 @@ class StreamPipeline:
     @property
     def overloaded(self) -> bool:
         """Whether the stages are so far behind that no more should be taken."""
-        return self._counters.held_bytes > self._most_bytes
+        return self._counters.held_bytes > self._max_held_bytes
 
     @property
     def idle(self) -> bool:

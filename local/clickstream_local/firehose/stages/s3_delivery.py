@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from clickstream_local.cloudwatch_logs.logs import Logs
-from clickstream_local.firehose.config.prefix import Values
+from clickstream_local.firehose.config.prefix import PrefixValues
 from clickstream_local.firehose.config.stream_config import Destination, StreamConfig
 from clickstream_local.firehose.config.timestamp_pattern import compile_pattern
 from clickstream_local.firehose.records.record import Record
@@ -46,13 +46,13 @@ class S3Delivery:
         partition_keys: Mapping[str, str] | None = None,
     ) -> StoredObject:
         """Write the data object of some records; ``body`` is called in a thread. Raises :class:`DeliveryError`."""
-        values = Values(_oldest_arrival(records, self._destination.zone), partition_keys=partition_keys or {})
+        values = PrefixValues(_oldest_arrival(records, self._destination.zone), partition_keys=partition_keys or {})
         key = self._destination.prefixes.data(values) + self._name(values) + self._destination.extension
         return await self._deliver(key, body, content_encoding)
 
     async def deliver_errors(self, records: Sequence[Record], error_output_type: str) -> StoredObject:
         """Write an error object: lines, neither compressed nor with an extension. Raises :class:`DeliveryError`."""
-        values = Values(_oldest_arrival(records, self._destination.zone), error_output_type)
+        values = PrefixValues(_oldest_arrival(records, self._destination.zone), error_output_type)
         key = self._destination.prefixes.error(values) + self._name(values)
         return await self._deliver(key, lambda: b"".join(record.data for record in records), None)
 
@@ -72,7 +72,7 @@ class S3Delivery:
             entry["processor"] = processor
         self._logs.write(target.group, target.stream, orjson.dumps(entry).decode(), error=True)
 
-    def _name(self, values: Values) -> str:
+    def _name(self, values: PrefixValues) -> str:
         return f"{self._config.name}-{self._config.version}-{_OBJECT_TIME(values.instant)}-{uuid.uuid4()}"
 
     async def _deliver(self, key: str, body: Callable[[], bytes], content_encoding: str | None) -> StoredObject:

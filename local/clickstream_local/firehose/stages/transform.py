@@ -10,7 +10,7 @@ from clickstream_local.firehose.records.error_object import PROCESSING_FAILED
 from clickstream_local.firehose.records.record import Record
 from clickstream_local.firehose.stages.buffer import Buffer
 from clickstream_local.firehose.stages.error_output import ErrorStage
-from clickstream_local.firehose.stages.invocation import LambdaTransform
+from clickstream_local.firehose.stages.invocation import LambdaInvoker
 from clickstream_local.firehose.stages.stage import StageContext
 from clickstream_local.lambda_runtime.service import LambdaService
 
@@ -33,7 +33,7 @@ class TransformStage:
         self._arn = processor.function_arn
         self._errors = errors
         self._take = take
-        self._transform = LambdaTransform(
+        self._transform = LambdaInvoker(
             processor,
             functions,
             stream_arn=config.arn,

@@ -143,7 +143,11 @@ def test_an_answer_that_breaks_the_contract_is_named(template: Path) -> None:
         ([], b"hi", "0 functions are called by delivery streams; choose one with --function: Shout, Other"),
         (["--function", "Nobody"], b"hi", "there is no function 'Nobody'; choose one with --function: Shout, Other"),
         (["--function", "Shout"], b"\n \n", "the sample holds no record: give a Firehose event"),
-        (["--function", "Shout"], b'{"records":[{"data":"%"}]}', "a record of the Firehose event has no base64"),
+        (
+            ["--function", "Shout"],
+            b'{"records":[{"data":"%"}]}',
+            "the data of a record of the Firehose event is not base64",
+        ),
     ],
 )
 def test_what_cannot_be_run_is_said_with_the_way_out(

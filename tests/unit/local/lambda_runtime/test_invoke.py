@@ -14,7 +14,7 @@ import pytest
 from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.common.model import Function
 from clickstream_local.lambda_runtime.sandbox import MAX_PAYLOAD_BYTES, InvokeResult
-from clickstream_local.lambda_runtime.service import LambdaService, unsupported
+from clickstream_local.lambda_runtime.service import LambdaService, unsupported_function
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:transform"
 Invoke = Callable[..., list[InvokeResult]]
@@ -283,6 +283,6 @@ def test_each_function_signs_with_a_key_of_its_own(tmp_path: Path) -> None:
 def test_what_does_not_run_here_is_named(tmp_path: Path) -> None:
     node = Function("N", "n", "arn:n", "nodejs22.x", "a.b", tmp_path)
     lost = Function("L", "l", "arn:l", "python3.13", "a.b", tmp_path / "gone")
-    assert "nodejs22.x" in unsupported(node)[0].reason
-    assert "gone" in unsupported(lost)[0].reason
-    assert unsupported(Function("P", "p", "arn:p", "python3.13", "a.b", tmp_path)) == []
+    assert "nodejs22.x" in unsupported_function(node)[0].reason
+    assert "gone" in unsupported_function(lost)[0].reason
+    assert unsupported_function(Function("P", "p", "arn:p", "python3.13", "a.b", tmp_path)) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clickstream_local.firehose.api.control import MOST_ENCRYPTION_CALLS_A_DAY
+from clickstream_local.firehose.api.control import MAX_ENCRYPTION_CALLS_A_DAY
 from support.local_firehose import (
     LocalFirehose,
     refused,
@@ -108,7 +108,7 @@ def test_encryption_is_changed_at_most_25_times_a_day(local: LocalFirehose) -> N
     async def scenario() -> list[int]:
         start = "StartDeliveryStreamEncryption"
         first = [
-            await local.call(start, {"DeliveryStreamName": "clicks"}) for _ in range(MOST_ENCRYPTION_CALLS_A_DAY + 1)
+            await local.call(start, {"DeliveryStreamName": "clicks"}) for _ in range(MAX_ENCRYPTION_CALLS_A_DAY + 1)
         ]
         local.now += 86_401
         return [status for status, _ in [*first[-2:], await local.call(start, {"DeliveryStreamName": "clicks"})]]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from clickstream_local.firehose.config.prefix import ObjectPrefixes, PrefixError, Values
+from clickstream_local.firehose.config.prefix import ObjectPrefixes, PrefixError, PrefixValues
 from support.sample_data import shared_file
 
 INSTANT = datetime(2018, 8, 27, 10, 30, 5, tzinfo=UTC)
@@ -22,15 +22,15 @@ def test_the_recorded_prefixes_come_out_as_recorded() -> None:
             with pytest.raises(PrefixError):
                 ObjectPrefixes(prefix, error_prefix)
         elif "type" in case:
-            assert ObjectPrefixes(prefix, error_prefix).error(Values(INSTANT, case["type"])) == case["expect"]
+            assert ObjectPrefixes(prefix, error_prefix).error(PrefixValues(INSTANT, case["type"])) == case["expect"]
         else:
             fallback = "e/!{firehose:error-output-type}/" if prefix and "!{" in prefix else None
             instant = datetime.fromisoformat(case["arrival"])
-            assert ObjectPrefixes(prefix, fallback).data(Values(instant)) == case["expect"]
+            assert ObjectPrefixes(prefix, fallback).data(PrefixValues(instant)) == case["expect"]
 
 
 def data(prefix: str, instant: datetime = INSTANT) -> str:
-    return ObjectPrefixes(prefix, "e/!{firehose:error-output-type}/").data(Values(instant))
+    return ObjectPrefixes(prefix, "e/!{firehose:error-output-type}/").data(PrefixValues(instant))
 
 
 def test_a_random_string_is_eleven_characters_and_new_each_time() -> None:
@@ -50,12 +50,12 @@ def test_all_occurrences_use_one_instant() -> None:
 def test_failures_of_a_plain_prefix_go_under_their_kind_and_hour() -> None:
     """Facts 5, rule 6: sources differ; ``<prefix><kind>/yyyy/MM/dd/HH/`` is the suggestion for local use."""
     prefixes = ObjectPrefixes("my/", None)
-    assert prefixes.error(Values(INSTANT, "processing-failed")) == "my/processing-failed/2018/08/27/10/"
+    assert prefixes.error(PrefixValues(INSTANT, "processing-failed")) == "my/processing-failed/2018/08/27/10/"
 
 
 def test_a_plain_error_prefix_is_taken_as_it_is() -> None:
     """Facts 5, rule 7: no time is appended."""
-    assert ObjectPrefixes("x/", "errors").error(Values(INSTANT, "processing-failed")) == "errors"
+    assert ObjectPrefixes("x/", "errors").error(PrefixValues(INSTANT, "processing-failed")) == "errors"
 
 
 @pytest.mark.parametrize(

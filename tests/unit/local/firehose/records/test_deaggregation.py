@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from clickstream_local.firehose.records.deaggregation import MOST_SUB_RECORDS, Deaggregation
+from clickstream_local.firehose.records.deaggregation import MAX_SUB_RECORDS, Deaggregation
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from clickstream_local.firehose.records.deaggregation import MOST_SUB_RECORDS, D
         (b"no json", [b"no json"]),
         (b'{"a":1}{', [b'{"a":1}{']),
         (b"", [b""]),
-        (b'{"a":1}' * (MOST_SUB_RECORDS + 1), [b'{"a":1}' * (MOST_SUB_RECORDS + 1)]),
+        (b'{"a":1}' * (MAX_SUB_RECORDS + 1), [b'{"a":1}' * (MAX_SUB_RECORDS + 1)]),
     ],
 )
 def test_json_is_split_between_objects(data: bytes, parts: list[bytes]) -> None:
