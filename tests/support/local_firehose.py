@@ -9,22 +9,16 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-import boto3
-import botocore.config
-import botocore.exceptions
-import pytest
-
 from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import Column, DeliveryStream, Function, KinesisStream, Table
 from clickstream_local.firehose.api.service import FirehoseService
 from clickstream_local.kinesis.service import KinesisService
 from clickstream_local.lambda_runtime.service import LambdaService
-from clickstream_local.listener.server import serve
 from clickstream_local.s3.directory_store import DirectoryStore
+from support.wire_client import REGION, play
 
 ACCOUNT = "123456789012"
-REGION = "eu-west-1"
 FUNCTION_ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:transform"
 SOURCE_ARN = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/events"
 TABLE = Table("Table", "web", "events", (Column("event_name", "string"), Column("n", "int")))
@@ -57,14 +51,6 @@ def handler(answer: str) -> str:
         "    ok = [{'recordId': r['recordId'], 'result': 'Ok', 'data': r['data']} for r in records]\n"
         f"    return {answer}\n"
     )
-
-
-def refused(call: Callable[[], Any]) -> tuple[str, str]:
-    """The code and message of the error that a boto3 call ends with."""
-    with pytest.raises(botocore.exceptions.ClientError) as error:
-        call()
-    found = error.value.response["Error"]
-    return found["Code"], found["Message"]
 
 
 class LocalFirehose:
@@ -183,20 +169,11 @@ class LocalFirehose:
             credential = (request.headers.get("Authorization") or "").partition("Credential=")[2]
             return await self.service.handle(target, request.body, caller=credential.partition("/")[0])
 
-        async def main() -> Any:
-            listener = await serve(app)
-            url = self.lambda_service.endpoint_url = f"http://127.0.0.1:{listener.port}"
-            config = botocore.config.Config(retries={"max_attempts": 1})
-            keys = {"aws_access_key_id": "AKIALOCAL", "aws_secret_access_key": "local"}
-            client = boto3.client(service, endpoint_url=url, region_name=REGION, config=config, **keys)
-            try:
-                answer = await asyncio.to_thread(scenario, client)
-                await self.service.flush()
-                return answer
-            finally:
-                await listener.close()
+        def played(client: Any) -> Any:
+            self.lambda_service.endpoint_url = client.meta.endpoint_url
+            return scenario(client)
 
-        return self.run(main)
+        return self.run(lambda: play(service, app, played, self.service.flush))
 
     async def call(self, operation: str, request: Any, **options: Any) -> tuple[int, Any]:
         """A call of the wire API: status and body."""

@@ -1,4 +1,4 @@
-"""`LocalPipeline` on a template written by hand; stacks are in test_with_the_cdk.py."""
+"""`LocalPipeline` on a template written by hand; stacks are in tests/end_to_end/test_cdk_stacks.py."""
 
 from __future__ import annotations
 

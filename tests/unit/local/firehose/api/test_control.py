@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from clickstream_local.firehose.api.control import MAX_ENCRYPTION_CALLS_A_DAY
-from support.local_firehose import (
-    LocalFirehose,
-    refused,
-)
+from support.local_firehose import LocalFirehose
+from support.wire_client import refused
 
 
 def test_streams_are_listed_in_pages_of_ten_by_name(local: LocalFirehose) -> None:

@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from support.local_firehose import (
-    LocalFirehose,
-    refused,
-)
+from support.local_firehose import LocalFirehose
+from support.wire_client import refused
 
 S3 = {"RoleARN": "arn:aws:iam::123456789012:role/delivery", "BucketARN": "arn:aws:s3:::lake", "Prefix": "new/"}
 

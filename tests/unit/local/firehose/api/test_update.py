@@ -7,11 +7,8 @@ from typing import Any
 
 import pytest
 
-from support.local_firehose import (
-    BACKUP,
-    LocalFirehose,
-    refused,
-)
+from support.local_firehose import BACKUP, LocalFirehose
+from support.wire_client import refused
 
 
 def update(firehose: Any, version: str = "1", destination: str = "destinationId-000000000001", **changes: Any) -> Any:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 
 from clickstream_local.firehose.config.disagreements import Disagreements
-from support.local_firehose import (
-    LocalFirehose,
-)
+from support.checkout import CHECKOUT
+from support.local_firehose import LocalFirehose
 
 OTHERS = Disagreements(
     error_arn_member="lambdaArn",
@@ -88,3 +88,10 @@ def test_more_active_partitions_than_any_source_allows_are_refused() -> None:
     """Facts 6: the ceiling is 2,500 or 5,000."""
     with pytest.raises(ValueError, match="active_partitions is 5001"):
         Disagreements(active_partitions=5001)
+
+
+def test_every_switch_is_in_the_docs_with_its_default() -> None:
+    page = (CHECKOUT / "docs/local-firehose.md").read_text()
+    for switch in dataclasses.fields(Disagreements):
+        shown = str(switch.default).lower() if isinstance(switch.default, bool) else switch.default
+        assert f"| `{switch.name}` | `{shown}` |" in page

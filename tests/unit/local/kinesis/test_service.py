@@ -7,18 +7,15 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import boto3
-import botocore.config
-import botocore.exceptions
 import pytest
 
 from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import KinesisStream
 from clickstream_local.kinesis.service import KinesisService
-from clickstream_local.kinesis.shard import BYTES_PER_READ, HELD_BYTES, Shard
-from clickstream_local.listener.server import serve
+from support.wire_client import play, refused
 
 ARN = "arn:aws:kinesis:eu-west-1:123456789012:stream/events"
+
 START = 1_795_262_400.0
 
 
@@ -31,9 +28,7 @@ class Clock:
         return self.now
 
 
-def play(scenario: Callable[[Any], Any], *, shards: int = 1, limited: bool = True, clock: Clock | None = None) -> Any:
-    """A scenario with a boto3 client."""
-
+def run(scenario: Callable[[Any], Any], *, shards: int = 1, limited: bool = True, clock: Clock | None = None) -> Any:
     async def main() -> Any:
         stream = KinesisStream("Events", "events", ARN, shards)
         service = KinesisService([stream], account="123456789012", limited=limited, clock=clock or Clock())
@@ -41,16 +36,7 @@ def play(scenario: Callable[[Any], Any], *, shards: int = 1, limited: bool = Tru
         async def app(request: Request) -> Response:
             return await service.handle(request.headers.get("X-Amz-Target") or "", request.body)
 
-        def blocking(url: str) -> Any:
-            config = botocore.config.Config(retries={"max_attempts": 1})
-            keys = {"aws_access_key_id": "AKIALOCAL", "aws_secret_access_key": "local"}
-            return scenario(boto3.client("kinesis", endpoint_url=url, region_name="eu-west-1", config=config, **keys))
-
-        listener = await serve(app)
-        try:
-            return await asyncio.to_thread(blocking, f"http://127.0.0.1:{listener.port}")
-        finally:
-            await listener.close()
+        return await play("kinesis", app, scenario)
 
     return asyncio.run(main())
 
@@ -74,7 +60,7 @@ def test_records_of_a_key_stay_in_order_in_one_shard() -> None:
             kinesis.put_record(StreamName="events", Data=str(number).encode(), PartitionKey="same")
         return [read_all(kinesis, f"shardId-{shard:012}") for shard in range(4)]
 
-    shards = play(scenario, shards=4)
+    shards = run(scenario, shards=4)
     (records,) = [found for found in shards if found]
     assert [record["Data"] for record in records] == [str(number).encode() for number in range(20)]
     numbers = [int(record["SequenceNumber"]) for record in records]
@@ -87,7 +73,7 @@ def test_keys_spread_over_the_shards() -> None:
         answer = kinesis.put_records(StreamARN=ARN, Records=records)
         return {entry["ShardId"] for entry in answer["Records"]}
 
-    assert len(play(scenario, shards=4)) == 4
+    assert len(run(scenario, shards=4)) == 4
 
 
 def test_an_explicit_hash_key_chooses_the_shard() -> None:
@@ -98,7 +84,7 @@ def test_an_explicit_hash_key_chooses_the_shard() -> None:
         ]
         return [answer["ShardId"] for answer in puts]
 
-    assert play(scenario, shards=3) == ["shardId-000000000000", "shardId-000000000002"]
+    assert run(scenario, shards=3) == ["shardId-000000000000", "shardId-000000000002"]
 
 
 def test_iterators_begin_where_they_are_told_to() -> None:
@@ -117,7 +103,7 @@ def test_iterators_begin_where_they_are_told_to() -> None:
         ]
         return [b"".join(record["Data"] for record in read_all(kinesis, **place)) for place in places]
 
-    assert play(scenario, clock=clock) == [b"abc", b"", b"bc", b"c", b"c"]
+    assert run(scenario, clock=clock) == [b"abc", b"", b"bc", b"c", b"c"]
 
 
 def test_the_next_iterator_goes_on_and_says_how_far_behind_it_is() -> None:
@@ -133,14 +119,7 @@ def test_the_next_iterator_goes_on_and_says_how_far_behind_it_is() -> None:
         second = kinesis.get_records(ShardIterator=first["NextShardIterator"])
         return [(answer["Records"][0]["Data"], answer["MillisBehindLatest"]) for answer in (first, second)]
 
-    assert play(scenario, clock=clock) == [(b"a", 2000), (b"b", 0)]
-
-
-def refused(call: Callable[[], Any]) -> tuple[str, str]:
-    with pytest.raises(botocore.exceptions.ClientError) as error:
-        call()
-    found = error.value.response["Error"]
-    return found["Code"], found["Message"]
+    assert run(scenario, clock=clock) == [(b"a", 2000), (b"b", 0)]
 
 
 def test_a_shard_takes_1000_records_a_second() -> None:
@@ -157,7 +136,7 @@ def test_a_shard_takes_1000_records_a_second() -> None:
         put(kinesis, b"x")
         return partly, whole
 
-    partly, whole = play(scenario, clock=clock)
+    partly, whole = run(scenario, clock=clock)
     text = "Rate exceeded for shard shardId-000000000000 in stream events under account 123456789012."
     assert partly["FailedRecordCount"] == 1
     assert partly["Records"][1]["ErrorCode"] == "ProvisionedThroughputExceededException"
@@ -170,7 +149,7 @@ def test_a_shard_takes_a_mebibyte_a_second_unless_it_is_told_not_to_count() -> N
         records = [{"Data": bytes(600_000), "PartitionKey": "k"}] * 2
         return int(kinesis.put_records(StreamName="events", Records=records)["FailedRecordCount"])
 
-    assert (play(scenario), play(scenario, limited=False)) == (1, 0)
+    assert (run(scenario), run(scenario, limited=False)) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +220,7 @@ def test_an_iterator_is_good_for_five_minutes() -> None:
         clock.now += 301
         return refused(lambda: kinesis.get_records(ShardIterator=iterator))
 
-    assert play(scenario, clock=clock)[0] == "ExpiredIteratorException"
+    assert run(scenario, clock=clock)[0] == "ExpiredIteratorException"
 
 
 def test_the_stream_is_described() -> None:
@@ -252,38 +231,8 @@ def test_the_stream_is_described() -> None:
         rest = kinesis.list_shards(NextToken=page["NextToken"])["Shards"]
         return described, summary, page["Shards"] + rest, kinesis.list_streams()["StreamNames"]
 
-    described, summary, shards, names = play(scenario, shards=2)
+    described, summary, shards, names = run(scenario, shards=2)
     assert (described["StreamStatus"], described["HasMoreShards"], summary["OpenShardCount"]) == ("ACTIVE", True, 2)
     assert [shard["HashKeyRange"]["StartingHashKey"] for shard in shards] == ["0", str(2**127)]
     assert shards[1]["HashKeyRange"]["EndingHashKey"] == str(2**128 - 1)
     assert names == ["events"]
-
-
-def shard(clock: Clock, retention: float = 3600) -> Shard:
-    return Shard(0, (0, 1), retention_seconds=retention, limited=False, clock=clock)
-
-
-def test_records_expire_after_the_retention() -> None:
-    clock = Clock()
-    kept = shard(clock)
-    kept.put(b"old", "k")
-    clock.now += 3601
-    kept.put(b"new", "k")
-    assert [record.data for record in kept.read(0, 10).records] == [b"new"]
-
-
-def test_the_memory_of_a_shard_is_bounded() -> None:
-    kept = shard(Clock())
-    for _ in range(HELD_BYTES // 1_000_000 + 10):
-        kept.put(bytes(1_000_000), "k")
-    assert kept.oldest > 0
-    assert kept.latest - kept.oldest <= HELD_BYTES // 1_000_000
-
-
-def test_a_read_holds_at_most_ten_mebibytes() -> None:
-    kept = shard(Clock())
-    for _ in range(12):
-        kept.put(bytes(1024 * 1024), "k")
-    batch = kept.read(0, 100)
-    assert len(batch.records) == BYTES_PER_READ // (1024 * 1024)
-    assert len(kept.read(batch.next_position, 100).records) == 2

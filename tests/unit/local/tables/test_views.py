@@ -15,7 +15,7 @@ import pytest
 
 from clickstream_local.common.catalog import Catalog
 from clickstream_local.common.model import Column, Stack, Table
-from clickstream_local.tables.landed_tables import LandedTables, QueryError
+from clickstream_local.tables.landed_tables import LandedTables
 
 COLUMNS = (
     Column("name", "string"),
@@ -145,11 +145,4 @@ def test_partition_keys_are_found_where_the_projection_says(tmp_path: Path, kind
         ("click", "acme.eu", "2026/11/21/09"),
         ("click", "other", "2026/11/22/10"),
     ]
-    tables.close()
-
-
-def test_a_failing_query_names_the_dialect(tmp_path: Path) -> None:
-    tables = LandedTables(data_dir(tmp_path))
-    with pytest.raises(QueryError, match="the dialect is DuckDB's"):
-        tables.query("SELECT approx_most_frequent(3, name, 10) FROM events")
     tables.close()

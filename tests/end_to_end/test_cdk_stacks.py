@@ -1,11 +1,8 @@
-"""`LocalPipeline` on CDK objects, and the fixture as a team's own test suite uses it."""
+"""Stacks of the CDK, run from the objects themselves."""
 
 from __future__ import annotations
 
 import json
-import re
-import subprocess
-import sys
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -19,25 +16,9 @@ from constructs import Construct
 
 from cdk_clickstream import ApiAuth, ClickstreamPipeline
 from clickstream_local.testing import LocalPipeline, LocalPipelineError
-from support.checkout import CHECKOUT
 from support.small_template import UPPER
 
 pytestmark = pytest.mark.xdist_group("cdk")
-
-GUIDE = CHECKOUT / "docs" / "testing.md"
-
-
-def test_the_test_suite_in_the_guide_passes_with_nothing_but_the_package_installed(tmp_path: Path) -> None:
-    (tmp_path / "test_team.py").write_text(re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)[0])
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_team.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
-    assert "2 passed" in done.stdout, done.stdout + done.stderr
-
-
-def test_loading_the_plugin_imports_nothing_heavy() -> None:
-    code = "import sys, clickstream_local.pytest_plugin as p; print({'pyarrow', 'duckdb', 'boto3'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "set()"
 
 
 class PlainPipeline(cdk.Stack):

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 import pytest
-from botocore.config import Config
 from click.testing import CliRunner, Result
 
 from clickstream_local.cli import main
@@ -20,34 +17,9 @@ from clickstream_local.common.catalog import Catalog
 from clickstream_local.demo.runtime_process import RuntimeProcessError, running
 from clickstream_local.failures.objects import unzipped
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError
-from clickstream_local.s3.endpoint_store import EndpointStore
-from clickstream_local.s3.store import StoreError
 from clickstream_local.testing import LocalPipeline
 from support.moto_server import moto_server
 from support.small_template import small_template
-
-KEY = "arn:aws:kms:us-east-1:000000000000:key/lake"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with moto_server() as url:
-        yield url
-
-
-@pytest.fixture
-def s3(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """What anyone else sees of the server; its buckets are removed at the end."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "anyone")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "very-secret")
-    client = boto3.client(
-        "s3", endpoint_url=server, region_name="us-east-1", config=Config(s3={"addressing_style": "path"})
-    )
-    yield client
-    for bucket in client.list_buckets()["Buckets"]:
-        for found in client.list_objects_v2(Bucket=bucket["Name"]).get("Contents", ()):
-            client.delete_object(Bucket=bucket["Name"], Key=found["Key"])
-        client.delete_bucket(Bucket=bucket["Name"])
 
 
 def keys(s3: Any, prefix: str = "") -> list[str]:
@@ -99,18 +71,6 @@ def test_objects_go_to_the_endpoint_under_the_keys_of_the_service_and_not_to_the
     assert unzipped(body(s3, backup)) == b'{"event_name": "click"}\npoison\n'
     assert len(keys(s3, "errors/processing-failed/")) == 1
     assert not list((tmp_path / "data").rglob("s3*"))
-
-
-def test_an_object_has_the_headers_that_firehose_puts(s3: Any, server: str) -> None:
-    """Facts 4.3: Content-Type is always application/octet-stream; the encryption of the destination."""
-    store = EndpointStore(server)
-    store.create_bucket("lake")
-    encryption = {"x-amz-server-side-encryption": "aws:kms", "x-amz-server-side-encryption-aws-kms-key-id": KEY}
-    store.put("lake", "a//b.gz", b"body", content_encoding="gzip", metadata=encryption)
-    head = s3.head_object(Bucket="lake", Key="a//b.gz")
-    assert (head["ContentType"], head["ContentEncoding"]) == ("application/octet-stream", "gzip")
-    assert (head["ServerSideEncryption"], head["SSEKMSKeyId"], head["Metadata"]) == ("aws:kms", KEY, {})
-    assert store.head("lake", "a//b.gz").metadata == encryption
 
 
 def test_a_test_s_pipeline_reads_back_what_it_delivered_there(s3: Any, server: str, tmp_path: Path) -> None:
@@ -192,52 +152,9 @@ def test_a_bucket_that_was_removed_is_made_again(s3: Any, server: str, tmp_path:
     assert len(keys(s3, "data/")) == 1
 
 
-def test_a_bucket_that_is_missing_elsewhere_is_not_made(
-    s3: Any, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("clickstream_local.s3.endpoint_store._is_loopback", lambda host: False)
-    with pytest.raises(StoreError, match=f"bucket lake does not exist at {server}: create it"):
-        LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=server)
-    assert s3.list_buckets()["Buckets"] == []
-    with pytest.raises(StoreError, match=r"cannot write s3://lake/k .*NoSuchBucket"):
-        EndpointStore(server).put("lake", "k", b"")
-
-
-def test_an_endpoint_that_is_not_there_is_said_with_its_address(tmp_path: Path) -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        with pytest.raises(StoreError, match=f"bucket lake at {url}: Could not connect to the endpoint URL"):
-            LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=url)
-
-
-@pytest.mark.parametrize("address", ["127.0.0.1:9000", "ftp://127.0.0.1", "http://", "http://127.0.0.1:9000/lake"])
-def test_an_address_that_is_not_valid_is_refused(address: str) -> None:
-    with pytest.raises(StoreError, match="give http://HOST:PORT, or aws for S3 itself"):
-        EndpointStore(address)
-
-
-def test_credentials_in_the_address_are_refused_and_not_repeated(tmp_path: Path) -> None:
-    url = "http://me:very-secret@127.0.0.1:9000"
-    with pytest.raises(StoreError, match="AWS_ACCESS_KEY_ID") as refused:
-        LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=url)
-    assert "very-secret" not in str(refused.value)
-    assert not (tmp_path / "data" / "catalog.json").exists()
-
-
 def test_the_catalog_holds_the_endpoint_and_no_credentials(s3: Any, server: str, tmp_path: Path) -> None:
     with LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=server):
         assert Catalog.read(tmp_path / "data").s3_endpoint == server
     assert not [
         path for path in (tmp_path / "data").rglob("*") if path.is_file() and b"very-secret" in path.read_bytes()
     ]
-
-
-def test_an_endpoint_elsewhere_needs_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    with pytest.raises(StoreError, match="--s3-endpoint aws: no AWS credentials are found; give credentials"):
-        EndpointStore("aws")
