@@ -16,6 +16,7 @@ from cdk_clickstream import (
     Transform,
     TransformFunction,
 )
+from clickstream_transform.options import Options
 from support.stacks import CONTEXT, REASON, Synthesized
 
 AUTH = ApiAuth.public(reason=REASON)
@@ -38,6 +39,12 @@ def asset(folder: Path, transform: Transform) -> Path:
     app.synth()
     (found,) = folder.glob("asset.*")
     return found
+
+
+def bundled_options(transform: Transform) -> Options:
+    """The options as the bundled code takes them."""
+    assert transform.options is not None
+    return Options.from_dict(transform.options)
 
 
 def columns(found: Synthesized) -> dict[str, str]:

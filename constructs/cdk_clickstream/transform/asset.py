@@ -34,7 +34,7 @@ def staged_transform(schema: EventSchema, transform: Transform) -> Iterator[str]
             shutil.copyfile(source, target)
         if transform.kind is TransformKind.CLICK:
             (root / "columns.json").write_text(json.dumps(schema.compiled_columns), encoding="utf-8")
-        (root / "options.json").write_text(transform.options, encoding="utf-8")
+        (root / "options.json").write_text(json.dumps(transform.options, sort_keys=True), encoding="utf-8")
         if transform.code is not None:
             transform.code.stage(root)
         yield folder

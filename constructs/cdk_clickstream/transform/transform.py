@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -61,7 +61,7 @@ class Transform:
     kind:
         What it is, in the table of docs/combinations.md.
     options:
-        JSON for the bundled code; empty where that does not run.
+        Of the bundled code, as docs/transforms.md names them; ``None`` where that does not run.
     memory, timeout:
         Of the function made here.
     buffer_size, buffer_interval, retries:
@@ -81,7 +81,7 @@ class Transform:
     """
 
     kind: TransformKind
-    options: str
+    options: Mapping[str, object] | None
     memory: cdk.Size
     timeout: cdk.Duration
     buffer_size: cdk.Size
@@ -148,8 +148,16 @@ class Transform:
                 options[name] = _names(f"transform.{name}", chosen)
         if partition_keys:
             options["partition_keys"] = render_keys(partition_keys)
-        transform = cls._bundled(TransformKind.CLICK, options, memory, timeout, buffer_size, buffer_interval, retries)
-        return replace(transform, record_keys=dict(partition_keys or {}))
+        return cls._made(
+            TransformKind.CLICK,
+            options,
+            memory,
+            timeout,
+            buffer_size,
+            buffer_interval,
+            retries,
+            record_keys=dict(partition_keys or {}),
+        )
 
     @classmethod
     def blueprint(
@@ -215,9 +223,14 @@ class Transform:
             Blueprint.GENERAL: TransformKind.PER_EVENT,
             Blueprint.CLOUDWATCH_LOGS: TransformKind.LOG_BLUEPRINT,
         }.get(blueprint, TransformKind.LINE_BLUEPRINT)
-        transform = cls._bundled(kind, options, memory, timeout, buffer_size, buffer_interval, retries)
-        return replace(
-            transform,
+        return cls._made(
+            kind,
+            options,
+            memory,
+            timeout,
+            buffer_size,
+            buffer_interval,
+            retries,
             schema=None if strict else blueprint_schema(blueprint, messages, schema),
             writes_columns=not strict and not blueprint.writes_csv,
         )
@@ -238,8 +251,8 @@ class Transform:
     ) -> Transform:
         """Call ``def transform(event: dict) -> dict | list[dict] | None`` of your own for each event.
 
-        The bundled code keeps the contract with Firehose around it: an exception rejects that event only, a reply
-        that grows too large is put back. A function of two parameters gets what the endpoint knows as the second
+        The bundled code keeps the contract with Firehose around it: an exception rejects that event only, records
+        that overflow a reply are requeued. A function of two parameters gets what the endpoint knows as the second
         (``received_at``, ``ip``, ``user_agent``, ``api_key_id``, ``principal``, ``country``). Rows have the columns of
         the pipeline's schema.
 
@@ -260,10 +273,18 @@ class Transform:
         options: dict[str, object] = {"processor": "per_event", "function": code.function}
         if partition_keys:
             options["partition_keys"] = render_keys(partition_keys)
-        transform = cls._bundled(
-            TransformKind.PER_EVENT, options, memory, timeout, buffer_size, buffer_interval, retries
+        return cls._made(
+            TransformKind.PER_EVENT,
+            options,
+            memory,
+            timeout,
+            buffer_size,
+            buffer_interval,
+            retries,
+            code=code,
+            packages=packages,
+            record_keys=dict(partition_keys or {}),
         )
-        return replace(transform, code=code, packages=packages, record_keys=dict(partition_keys or {}))
 
     @classmethod
     def from_function(
@@ -285,8 +306,8 @@ class Transform:
         buffer_size, buffer_interval, retries:
             As in :class:`~cdk_clickstream.LambdaProcessor`.
         """
-        transform = cls._bundled(TransformKind.FUNCTION, {}, None, None, buffer_size, buffer_interval, retries)
-        return replace(transform, options="", function=function)
+        kind = TransformKind.FUNCTION
+        return cls._made(kind, None, None, None, buffer_size, buffer_interval, retries, function=function)
 
     @classmethod
     def none(cls) -> Transform:
@@ -294,18 +315,16 @@ class Transform:
 
         Nothing is checked, stamped, redacted or rejected on the way.
         """
-        return replace(cls._bundled(TransformKind.NONE, {}, None, None, None, None, 3), options="")
+        return cls._made(TransformKind.NONE)
 
     @property
     def bundled(self) -> bool:
         """Whether the bundled code runs, in a function that is made here."""
-        return bool(self.options)
+        return self.options is not None
 
     def without_overflow(self) -> Transform:
-        """Return a transform that puts nothing back: what its reply cannot hold fails."""
-        if not self.bundled:
-            return self
-        return replace(self, options=_json({**json.loads(self.options), "overflow": "fail"}))
+        """Return a transform that requeues nothing: what its reply cannot hold fails."""
+        return self if self.options is None else replace(self, options={**self.options, "overflow": "fail"})
 
     @property
     def own_processor(self) -> LambdaProcessor | None:
@@ -324,24 +343,26 @@ class Transform:
         )
 
     @classmethod
-    def _bundled(
+    def _made(
         cls,
         kind: TransformKind,
-        options: dict[str, object],
-        memory: cdk.Size | None,
-        timeout: cdk.Duration | None,
-        buffer_size: cdk.Size | None,
-        buffer_interval: cdk.Duration | None,
-        retries: int,
+        options: Mapping[str, object] | None = None,
+        memory: cdk.Size | None = None,
+        timeout: cdk.Duration | None = None,
+        buffer_size: cdk.Size | None = None,
+        buffer_interval: cdk.Duration | None = None,
+        retries: int = 3,
+        **more: Any,
     ) -> Transform:
         return cls(
             kind=kind,
-            options=_json(options),
+            options=options,
             memory=memory or cdk.Size.mebibytes(512),
             timeout=timeout or cdk.Duration.seconds(60),
             buffer_size=buffer_size or cdk.Size.mebibytes(1),
             buffer_interval=buffer_interval or cdk.Duration.seconds(60),
             retries=retries,
+            **more,
         )
 
     def __post_init__(self) -> None:
@@ -357,11 +378,7 @@ class Transform:
         )
 
 
-def _json(options: dict[str, object]) -> str:
-    return json.dumps(options, sort_keys=True)
-
-
 def _names(option: str, names: Sequence[str]) -> list[str]:
     if isinstance(names, str) or not all(names):
-        refuse(option, names, "is no list of non-empty names", "write a list, such as ['page_url']")
+        refuse(option, names, "must be a list of non-empty names", "write a list, such as ['page_url']")
     return list(names)

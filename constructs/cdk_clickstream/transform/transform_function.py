@@ -79,7 +79,7 @@ class TransformFunction(Construct):
         return self._transform.processor_of(self.function)
 
     def allow_overflow(self, scope: Construct, stream: DeliveryStream) -> iam.Policy:
-        """Let the function put the tail of a reply that grows too large back into the stream that called it.
+        """Let the function requeue the records that overflow a reply into the stream that called it.
 
         The stream depends on the function, so the function must not depend on the stream: this is a policy of its
         own, outside the role's subtree, and the function takes the stream's name from the event.
@@ -181,7 +181,7 @@ def _check_names(schema: EventSchema) -> None:
         refuse(
             "schema",
             f"#/properties/{key}",
-            "is no column name, and the click transform writes members under their column's name",
+            "is not a column name, and the click transform writes members under their column's name",
             f"name it {name!r}",
         )
 

@@ -37,7 +37,7 @@ class UserCode:
             refuse(
                 "transform.handler",
                 handler,
-                "is no name of a function",
+                "must be the name of a function",
                 "write 'transform', or 'package.module.transform'",
             )
         if path.is_file() and path.suffix == ".py":
@@ -52,7 +52,7 @@ class UserCode:
                 refuse("transform.entry", str(entry), "cannot be imported under this name", "rename the file")
             return cls(path, f"{path.stem}.{name}")
         if not path.is_dir():
-            refuse("transform.entry", str(entry), "is no .py file and no folder", "give the path of your code")
+            refuse("transform.entry", str(entry), "must be a .py file or a folder", "give the path of your code")
         if not module:
             refuse(
                 "transform.handler",

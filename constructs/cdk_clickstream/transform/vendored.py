@@ -47,7 +47,7 @@ class VendoredPackages:
         requirements, marker = Path(self.requirements), Path(self.folder) / MARKER
         again = f"run: python -m cdk_clickstream.vendor {self.requirements} {self.folder}"
         if not requirements.is_file():
-            refuse("transform.packages", str(self.requirements), "is no file", "give the path of a requirements file")
+            refuse("transform.packages", str(self.requirements), "is not a file", "give the path of one")
         if not marker.is_file():
             refuse("transform.packages", str(self.folder), "holds no vendored packages", again)
         if json.loads(marker.read_text(encoding="utf-8")) != describe(requirements):

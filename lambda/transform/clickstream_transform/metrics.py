@@ -1,4 +1,4 @@
-"""What an invocation did, counted, as one line in CloudWatch's embedded metric format."""
+"""The counts of an invocation, as one line in CloudWatch's embedded metric format."""
 
 from __future__ import annotations
 

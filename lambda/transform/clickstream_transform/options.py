@@ -37,31 +37,48 @@ _NO_KEYS = PartitionKeys({})
 
 
 class Options:
-    """What a pipeline chose; every option has a default.
+    """The options of a pipeline; each has a default.
 
     No dataclass and no named tuple: importing ``dataclasses`` would be a third of the package's cold start, and making
     a named tuple of this size a twentieth.
 
-    Attributes:
-        processor: what turns an event into a row: ``click`` (default), ``per_event`` or the name of a blueprint.
-        ip_anonymisation: ``truncate`` (IPv4 to /24, IPv6 to /48; default) or ``none``.
-        dedupe: drop an event whose own id and fingerprint were seen before in the same invocation. Default true.
-        enrichments: derived columns to fill, of ``url``, ``campaign``, ``referrer``, ``device``, ``bot``. Default all;
-            a column that the schema does not declare is never filled.
-        redact: columns in which e-mail-like text is replaced. Default page_url, page_referrer, properties.
-        redact_query_keys: query parameters whose value is replaced in page_url and page_referrer.
-        overflow: ``requeue`` (default: what does not fit into the reply goes back into the stream, where PutRecord
-            works) or ``fail`` (it is answered ProcessingFailed; for streams with decompression).
-        overflow_attempts: how often one event may be requeued, 1 to 10. Default 3.
-        max_inflated_record_bytes: bound for one gzip record inflated, 1 KiB to 256 MiB. Default 16 MiB.
-        max_inflated_call_bytes: bound for all gzip records of an invocation, 1 KiB to 1 GiB. Default 64 MiB.
-        strict: a blueprint's output to the byte, and its failures. Default false.
-        formula_guard: CSV blueprints put an apostrophe before what a spreadsheet would run. Default false.
-        parse_messages: what ``cloudwatch_logs`` reads its messages as: ``no`` (default), ``json``, ``apache``,
-            ``syslog``, ``vpc_flow``.
-        drop_prefixes: ``cloudwatch_logs`` leaves out messages that begin so. Default none.
-        function: ``module.function`` of ``per_event``, in the folder ``function`` beside the package.
-        partition_keys: keys for dynamic partitioning, by name; see ``PartitionKeys``. Default none.
+    Attributes
+    ----------
+    processor:
+        What turns an event into a row: ``click`` (default), ``per_event`` or the name of a blueprint.
+    ip_anonymisation:
+        ``truncate`` (IPv4 to /24, IPv6 to /48; default) or ``none``.
+    dedupe:
+        Drop an event whose own id and fingerprint were seen before in the same invocation. Default true.
+    enrichments:
+        Derived columns to fill, of ``url``, ``campaign``, ``referrer``, ``device``, ``bot``. Default all; a column that
+        the schema does not declare is never filled.
+    redact:
+        Columns in which e-mail-like text is replaced. Default page_url, page_referrer, properties.
+    redact_query_keys:
+        Query parameters whose value is replaced in page_url and page_referrer.
+    overflow:
+        For records that do not fit into the reply: ``requeue`` (default: put them back into the stream, where
+        PutRecord works) or ``fail`` (answer ProcessingFailed; for streams with decompression).
+    overflow_attempts:
+        How often one event may be requeued, 1 to 10. Default 3.
+    max_inflated_record_bytes:
+        Bound for one gzip record inflated, 1 KiB to 256 MiB. Default 16 MiB.
+    max_inflated_call_bytes:
+        Bound for all gzip records of an invocation, 1 KiB to 1 GiB. Default 64 MiB.
+    strict:
+        A blueprint's output to the byte, and its failures. Default false.
+    formula_guard:
+        CSV blueprints put an apostrophe before what a spreadsheet would run. Default false.
+    parse_messages:
+        What ``cloudwatch_logs`` reads its messages as: ``no`` (default), ``json``, ``apache``, ``syslog``,
+        ``vpc_flow``.
+    drop_prefixes:
+        ``cloudwatch_logs`` leaves out messages that begin so. Default none.
+    function:
+        ``module.function`` of ``per_event``, in the folder ``function`` beside the package.
+    partition_keys:
+        Keys for dynamic partitioning, by name; see ``PartitionKeys``. Default none.
     """
 
     processor: str = "click"
@@ -87,22 +104,17 @@ class Options:
             raise TypeError(f"there is no option {unknown[0]!r}")
         vars(self).update(chosen)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Options) and all(
-            getattr(self, name) == getattr(other, name) for name in self.__annotations__
-        )
-
-    __hash__ = None  # type: ignore[assignment]  # nobody keeps options in a set
-
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Options:
         """The options in a JSON object.
 
-        Raises:
-            ConfigError: an unknown key or a value that the option does not take.
+        Raises
+        ------
+        ConfigError
+            An unknown key or a value that the option does not take.
         """
         if not isinstance(given, Mapping):
-            raise ConfigError(f"options are a JSON object, not {type(given).__name__}")
+            raise ConfigError(f"options must be a JSON object, not {type(given).__name__}")
         defaults = {name: getattr(cls, name) for name in cls.__annotations__}
         chosen: dict[str, Any] = {}
         for key, value in given.items():
@@ -126,14 +138,14 @@ def _checked(key: str, value: Any, default: Any) -> Any:
         return value
     if isinstance(default, tuple):
         if not isinstance(value, list | tuple) or not all(isinstance(item, str) and item for item in value):
-            raise ConfigError(f"option {key!r} is {value!r}; allowed is a list of non-empty strings")
+            raise ConfigError(f"option {key!r} is {value!r}; it must be a list of non-empty strings")
         for item in value:
             if key in _CHOICES and item not in _CHOICES[key]:
                 raise ConfigError(f"option {key!r} holds {item!r}; allowed are {', '.join(_CHOICES[key])}")
         return tuple(value)
     if key not in _CHOICES:
         if not isinstance(value, str) or not value:
-            raise ConfigError(f"option {key!r} is {value!r}; allowed is a non-empty string")
+            raise ConfigError(f"option {key!r} is {value!r}; it must be a non-empty string")
         return value
     if value not in _CHOICES[key]:
         raise ConfigError(f"option {key!r} is {value!r}; allowed are {', '.join(_CHOICES[key])}")

@@ -9,7 +9,7 @@ from functools import lru_cache
 YEAR_10000 = 253_402_300_800_000
 """Epoch milliseconds that no column can hold any more."""
 
-# Compiled when a text is no time as JavaScript writes it, not at a cold start.
+# Compiled when a text is not a time as JavaScript writes it, not at a cold start.
 _DATE_TIME = r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|z|[+-]\d\d:?\d\d)?"
 _DATE = r"\d{4}-\d\d-\d\d"
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (time zones cost half of a conversion)
@@ -25,7 +25,7 @@ _MILLI_TEXTS = tuple(_MILLIS)
 def normalise_date_time(text: str) -> tuple[str | None, bool]:
     """The time in UTC with milliseconds, and whether the text named its offset.
 
-    A time without an offset is read as UTC. The first member is None where the text is no RFC 3339 date-time.
+    A time without an offset is read as UTC. The first member is None where the text is not an RFC 3339 date-time.
     """
     match = re.fullmatch(_DATE_TIME, text, re.ASCII)
     if match is None:

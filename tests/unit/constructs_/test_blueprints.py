@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -15,9 +14,9 @@ from cdk_clickstream import (
     Transform,
     TransformFunction,
 )
-from clickstream_transform.options import BLUEPRINTS, Options
+from clickstream_transform.options import BLUEPRINTS
 from support.stacks import Synthesized, new_stack
-from support.transforms import AUTH, STREAM, columns, pipeline, refusal
+from support.transforms import AUTH, STREAM, bundled_options, columns, pipeline, refusal
 
 
 def test_each_blueprint_of_the_bundled_code_has_its_name_here() -> None:
@@ -27,14 +26,14 @@ def test_each_blueprint_of_the_bundled_code_has_its_name_here() -> None:
 @pytest.mark.parametrize("blueprint", Blueprint)
 @pytest.mark.parametrize("strict", [False, True])
 def test_the_bundled_code_takes_the_options_of_each_blueprint(blueprint: Blueprint, strict: bool) -> None:
-    options = Options.from_dict(json.loads(Transform.blueprint(blueprint, strict=strict).options))
+    options = bundled_options(Transform.blueprint(blueprint, strict=strict))
     assert (options.processor, options.strict) == (blueprint.value, strict)
 
 
 @pytest.mark.parametrize("messages", [one for one in LogMessages if one is not LogMessages.JSON])
 def test_the_bundled_code_takes_each_kind_of_messages(messages: LogMessages) -> None:
     transform = Transform.blueprint(Blueprint.CLOUDWATCH_LOGS, messages=messages, drop_prefixes=["START "])
-    options = Options.from_dict(json.loads(transform.options))
+    options = bundled_options(transform)
     assert (options.parse_messages, options.drop_prefixes) == (messages.value, ("START ",))
     assert transform.schema is not None
     names = [column.name for column in transform.schema.columns]
@@ -126,7 +125,7 @@ def test_rows_without_columns_are_not_converted() -> None:
         ),
         (
             lambda: Transform.blueprint(Blueprint.CLOUDWATCH_LOGS, drop_prefixes="START"),
-            "transform.drop_prefixes='START': is no list of non-empty names",
+            "transform.drop_prefixes='START': must be a list of non-empty names",
             "Write a list",
         ),
         (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,9 +26,8 @@ from cdk_clickstream import (
     TransformFunction,
 )
 from cdk_clickstream.partitions.projection import PartitionColumn
-from clickstream_transform.options import Options
 from support.stacks import REASON, Synthesized, new_stack
-from support.transforms import entry, refusal
+from support.transforms import bundled_options, entry, refusal
 
 STREAM = "AWS::KinesisFirehose::DeliveryStream"
 PUBLIC = ApiAuth.public(reason=REASON)
@@ -227,8 +225,8 @@ def test_the_bundled_code_takes_the_keys_of_records(tmp_path: Path) -> None:
         Transform.click(partition_keys=keys),
         Transform.per_event(entry(tmp_path), partition_keys=keys),
     ):
-        assert Options.from_dict(json.loads(transform.options)).partition_keys
-    assert "partition_keys" not in json.loads(Transform.click().options)
+        assert bundled_options(transform).partition_keys
+    assert not bundled_options(Transform.click()).partition_keys
 
 
 @pytest.mark.parametrize(

@@ -54,12 +54,12 @@ def test_the_assets_hash_follows_the_users_code(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("entry_name", "handler", "message"),
     [
-        ("missing", "transform", "is no .py file and no folder"),
-        ("rows.txt", "transform", "is no .py file and no folder"),
+        ("missing", "transform", "must be a .py file or a folder"),
+        ("rows.txt", "transform", "must be a .py file or a folder"),
         ("rows.py", "shop.transform", "names a module, and the entry is the one file 'rows.py'"),
         ("my-rows.py", "transform", "cannot be imported under this name"),
-        ("rows.py", "trans-form", "is no name of a function"),
-        ("rows.py", "", "is no name of a function"),
+        ("rows.py", "trans-form", "must be the name of a function"),
+        ("rows.py", "", "must be the name of a function"),
         (".", "transform", "names no module, and the entry is a folder"),
         (".", "shop.transform", "has no module in"),
     ],

@@ -67,7 +67,8 @@ def test_a_folder_with_other_files_is_refused_and_not_emptied(
 
 
 @pytest.mark.parametrize(
-    ("requirements", "message"), [("none.txt", "is no file"), ("requirements.txt", "holds no vendored packages. Run: ")]
+    ("requirements", "message"),
+    [("none.txt", "is not a file"), ("requirements.txt", "holds no vendored packages")],
 )
 def test_packages_that_were_not_vendored_are_refused_with_the_command(
     tmp_path: Path, requirements: str, message: str

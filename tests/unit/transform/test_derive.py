@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from clickstream_transform.click.derived_columns import Deriver, Piece
+from clickstream_transform.click.derived_columns import DerivedColumns, Piece
 from clickstream_transform.click.enrich.campaign import campaign_columns
 from clickstream_transform.click.enrich.redact import Redactor
 from clickstream_transform.click.enrich.url import split_url
@@ -17,7 +17,7 @@ from support.transform_harness import CLICK_COLUMNS
 
 OPTIONS = Options()
 REDACTOR = Redactor(OPTIONS.redact, OPTIONS.redact_query_keys)
-DERIVER = Deriver(CLICK_COLUMNS, OPTIONS, REDACTOR)
+DERIVER = DerivedColumns(CLICK_COLUMNS, OPTIONS, REDACTOR)
 PARTS = ["?", "#", "&", "=", "@", "/", "//", ":", "https:", "a.example", "email", "token", "utm_source", "é"]
 addresses = st.lists(st.sampled_from(PARTS), max_size=14).map("".join)
 

@@ -141,7 +141,7 @@ def test_no_client_field_can_create_a_partition_key(body: bytes, compressed: boo
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
-        ([], r"option 'partition_keys' is \[\]; allowed is an object of keys by name"),
+        ([], r"option 'partition_keys' is \[\]; it must be an object of keys by name"),
         ({"a-b": {"arrival": "yyyy"}}, "key 'a-b': allowed are 1 to 50 letters, digits and underscores"),
         ({"a": "yyyy"}, "key 'a' is 'yyyy'; allowed are one of"),
         ({"a": {"arrival": "yyyy", "event": "b"}}, "allowed are one of"),

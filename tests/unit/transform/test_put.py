@@ -112,12 +112,10 @@ def test_a_reject_has_the_members_of_firehoses_own_error_objects_and_its_reasons
     ]
     assert raw_of(reject) == b'{"event_name": 7}'
     assert reject["errorCode"] == "Clickstream.EventRejected"
-    assert reject["errorMessage"] == "event_name: value is a number, a string is wanted"
+    assert reject["errorMessage"] == "event_name: must be a string, not a number"
     assert (reject["arrivalTimestamp"], reject["attemptEndingTimestamp"]) == (ARRIVAL, ARRIVAL + 1000)
     assert reject["lambdaARN"] == Context.invoked_function_arn
-    assert reject["reasons"] == [
-        {"path": "event_name", "rule": "type", "message": "value is a number, a string is wanted"}
-    ]
+    assert reject["reasons"] == [{"path": "event_name", "rule": "type", "message": "must be a string, not a number"}]
 
 
 def test_a_retried_invocation_gives_a_reject_the_same_id() -> None:

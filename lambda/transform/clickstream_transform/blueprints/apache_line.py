@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from clickstream_transform.errors import Reason
 
-NO_APACHE_LOG = Reason("", "no_apache_log", "the line is not in Apache's common, combined or vhost log format")
+NO_APACHE_LOG = Reason("", "no_apache_log", "the line must be in Apache's common, combined or vhost log format")
 
 # Quoted text may hold \" and \\; unrolled, so that a long one costs one pass. What follows the user agent is left
 # alone, its closing quote included: a line may be cut short in it.

@@ -24,8 +24,8 @@ from clickstream_transform.records.json_values import Broken, JsonValues
 from clickstream_transform.timestamps import YEAR_10000, format_millis
 
 _ORIGIN = (("log_group", "logGroup"), ("log_stream", "logStream"), ("log_owner", "owner"))
-_NO_MESSAGE = Reason("message", "type", "the log event has no message that is a text")
-_NO_JSON = Reason("message", "no_json_object", "the message is not a JSON object")
+_NO_MESSAGE = Reason("message", "type", "must be a text")
+_NO_JSON = Reason("message", "no_json_object", "must be a JSON object")
 _CHAINS: dict[str, tuple[Callable[[str], str | None], Reason]] = {
     "apache": (apache_json.members, NO_APACHE_LOG),
     "syslog": (syslog_json.members, NO_SYSLOG),
@@ -59,8 +59,10 @@ class Origin:
 class LogEvents:
     """The log events in the documents of one record, each with its origin; none in a control message.
 
-    Raises:
-        UndecodableRecordError: a document is none of CloudWatch Logs.
+    Raises
+    ------
+    UndecodableRecordError
+        A document is none of CloudWatch Logs.
     """
 
     __slots__ = ("_body", "count", "documents", "values")
@@ -118,10 +120,11 @@ def _documents(text: str) -> list[Any]:
 class CloudWatchLogs:
     """Turns log events into rows, or into their messages.
 
-    Args:
-        options: ``strict`` writes the messages alone, a newline after each, as the blueprint does. ``parse_messages``
-            reads the messages: their own columns come before those of the log. ``drop_prefixes`` leaves out messages
-            that begin so.
+    Parameters
+    ----------
+    options:
+        ``strict`` writes the messages alone, a newline after each, as the blueprint does. ``parse_messages`` reads the
+        messages: their own columns come before those of the log. ``drop_prefixes`` leaves out messages that begin so.
     """
 
     deduplicated = 0

@@ -16,10 +16,14 @@ RowOf = Callable[[str], str | None]
 class LineProcessor:
     """Turns lines into rows. It keeps nothing between events, so it is its own batch.
 
-    Args:
-        row: the row of a line, newline included; None where the line is of another kind.
-        reason: why a line is rejected.
-        begins: whether a line begins an event; without it every line does.
+    Parameters
+    ----------
+    row:
+        The row of a line, newline included; None where the line is of another kind.
+    reason:
+        Why a line is rejected.
+    begins:
+        Whether a line begins an event; without it every line does.
     """
 
     deduplicated = 0

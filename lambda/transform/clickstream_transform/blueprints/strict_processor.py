@@ -33,8 +33,10 @@ class StrictProcessor:
 
     A blueprint knows no context line; a record of ours that begins with one (requeued, or replayed) is read without it.
 
-    Args:
-        row: what the blueprint makes of a text; None where it fails the record.
+    Parameters
+    ----------
+    row:
+        What the blueprint makes of a text; None where it fails the record.
     """
 
     deduplicated = 0

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from clickstream_transform.errors import Reason
 from clickstream_transform.timestamps import normalise_date_time
 
-NO_SYSLOG = Reason("", "no_syslog", "the line begins neither with a syslog priority nor with a time")
+NO_SYSLOG = Reason("", "no_syslog", "the line must begin with a syslog priority or a time")
 
 _CLOCK = r"\d{1,2}:\d\d:\d\d(?:[.,:]\d+)?"
 _BSD_TIME = rf"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* +\d{{1,2}}(?: \d{{4}})? {_CLOCK}"

@@ -7,7 +7,7 @@ from json.encoder import encode_basestring as quote
 from clickstream_transform.errors import Reason
 from clickstream_transform.timestamps import format_millis
 
-NO_VPC_FLOW = Reason("", "no_vpc_flow_log", "the line has not the 14 fields of a flow log's default format")
+NO_VPC_FLOW = Reason("", "no_vpc_flow_log", "the line must have the 14 fields of a flow log's default format")
 
 _TEXT, _TIME = 0, -1
 _BIGINT = 10**18

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from clickstream_transform.click.derived_columns import ENCODING, NO_ADDRESS, Deriver, Piece
+from clickstream_transform.click.derived_columns import ENCODING, NO_ADDRESS, DerivedColumns, Piece
 from clickstream_transform.click.enrich.clock import EventTimes, correct, undoubted
 from clickstream_transform.click.enrich.redact import Redactor
 from clickstream_transform.columns.checks import Check, Report, not_an_object
@@ -26,8 +26,8 @@ MOVED_SUFFIX = "_top"
 
 _PROPERTIES = "properties"
 _PROPERTIES_PREFIX = f'"{_PROPERTIES}":'
-_MISSING = "a value is required and is missing"
-_UNUSABLE = "a value is required and is of the right type but not usable"
+_MISSING = "is required, but missing"
+_UNUSABLE = "is required, but the value is not usable"
 _HANDLED = frozenset({"event_id", "client_time", "sent_at", "page_url", "page_referrer"})
 _MAX_SHAPES = 256
 _MAX_SHAPE_LENGTH = 4_000
@@ -81,7 +81,7 @@ class ClickProcessor:
         self.stamps_fingerprint = "event_fingerprint" in self.declared
         self.fingerprints = self.dedupes or self.stamps_fingerprint
         self.redactor = Redactor(options.redact, options.redact_query_keys)
-        self.deriver = Deriver(columns, options, self.redactor)
+        self.derived_columns = DerivedColumns(columns, options, self.redactor)
         self._handled = _HANDLED.union(options.redact)
         self.shapes: dict[tuple[str, ...], _Shape] = {}
 
@@ -147,7 +147,7 @@ class ClickBatch:
         if not event_id and processor.gives_ids:
             event_id = derived_id(envelope.identity, envelope.first + index)
         if envelope is not self._envelope:
-            self._shared = processor.deriver.record_columns(envelope)
+            self._shared = processor.derived_columns.record_columns(envelope)
             self._envelope = envelope
         event_time = envelope.received_at
         client_time = row.get("client_time")
@@ -186,8 +186,10 @@ class ClickBatch:
     def _checked(self, event: Any, row: dict[str, Any], report: Report) -> list[str]:
         """Check the client's columns: those that are looked at again go into the row, the others come as JSON.
 
-        Raises:
-            EventRejectedError: the event cannot become a row.
+        Raises
+        ------
+        EventRejectedError
+            The event cannot become a row.
         """
         if event.__class__ is not dict:
             raise not_an_object(event)
@@ -259,15 +261,15 @@ class ClickBatch:
 
     def _address_pieces(self, row: dict[str, Any]) -> tuple[Piece, ...]:
         """Redact the event's addresses; what follows from them."""
-        deriver = self._processor.deriver
+        derived_columns = self._processor.derived_columns
         page = referrer = NO_ADDRESS
         url = row.get("page_url")
         if url.__class__ is str:
-            page = deriver.page(url)
+            page = derived_columns.page(url)
             row["page_url"] = page[0]
         url = row.get("page_referrer")
         if url.__class__ is str:
-            referrer = deriver.referrer(url, page[1])
+            referrer = derived_columns.referrer(url, page[1])
             row["page_referrer"] = referrer[0]
         return page[2] + referrer[2]
 

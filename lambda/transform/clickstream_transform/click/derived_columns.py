@@ -1,4 +1,4 @@
-"""Which derived columns a pipeline gets: those its schema declares ``readOnly``, by the enrichments it has on."""
+"""The derived columns of a pipeline: those that its schema declares ``readOnly``, by the enrichments that are on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from clickstream_transform.click.enrich.url import split_url
 from clickstream_transform.click.enrich.user_agent import agent_columns
 from clickstream_transform.columns.checks import Check, Report
 from clickstream_transform.columns.compiled_column import Columns
-from clickstream_transform.columns.text_cache import Memory
+from clickstream_transform.columns.text_cache import TextCache
 from clickstream_transform.errors import ConfigError
 from clickstream_transform.options import Options
 from clickstream_transform.records.codec import compact, utf8_members
@@ -55,13 +55,15 @@ _NO_FLAGS: tuple[str, ...] = ()
 NO_ADDRESS: Address = ("", None, ())
 
 
-class Deriver:
+class DerivedColumns:
     """Makes the columns of what the server knows about a record and of what follows from an event's addresses.
 
     They come as pieces of JSON, remembered by user agent, network address, and front and query of an address.
 
-    Raises:
-        ConfigError: the schema declares one of these columns with a type that cannot hold its values.
+    Raises
+    ------
+    ConfigError
+        The schema declares one of these columns with a type that cannot hold its values.
     """
 
     def __init__(self, columns: Columns, options: Options, redactor: Redactor) -> None:
@@ -75,8 +77,8 @@ class Deriver:
             report = Report()
             column.check(samples[name], report)
             if report.reasons:
-                reason = report.reasons[0]
-                raise ConfigError(f"#/properties/{name}: the transform fills it, but {reason.message}; rename it")
+                must = report.reasons[0].message
+                raise ConfigError(f"#/properties/{name}: the transform fills it, and its value {must}; rename it")
             self._checks[name] = column.check
         self._keeps_received_at = (
             "received_at" in self._checks and self._checks["received_at"](_TIME, Report()) == _TIME
@@ -85,14 +87,14 @@ class Deriver:
         self._has = {name: not self._checks.keys().isdisjoint(made) for name, made in _BY_ENRICHMENT.items()}
         self._redactor = redactor
         self._sender = (
-            ("ip", Memory(self._by_ip)),
-            ("user_agent", Memory(self._by_agent)),
-            ("country", Memory(self._by_country)),
+            ("ip", TextCache(self._by_ip)),
+            ("user_agent", TextCache(self._by_agent)),
+            ("country", TextCache(self._by_country)),
         )
-        self._page = Memory(self._by_page)
-        self._query = Memory(self._by_query)
-        self._referrer = Memory(self._by_referrer)
-        self._own_referrer = Memory(self._by_own_referrer)
+        self._page = TextCache(self._by_page)
+        self._query = TextCache(self._by_query)
+        self._referrer = TextCache(self._by_referrer)
+        self._own_referrer = TextCache(self._by_own_referrer)
 
     def record_columns(self, envelope: Envelope) -> Piece:
         """The columns that all events of a record share."""

@@ -35,8 +35,8 @@ class Report:
             self.flags.append(name)
 
     def wrong_type(self, path: str, value: object, wanted: str) -> None:
-        """Note a value that no mending makes right."""
-        self.reasons.append(Reason(path, "type", f"value is {json_type(value)}, {wanted} is wanted"))
+        """Note a value that cannot be mended."""
+        self.reasons.append(Reason(path, "type", f"must be {wanted}, not {json_type(value)}"))
 
 
 Check = Callable[[Any, Report], Any]
@@ -67,7 +67,7 @@ def json_type(value: object) -> str:
 
 def not_an_object(event: object) -> EventRejectedError:
     """The error of an event that is another JSON value than an object."""
-    return EventRejectedError([Reason("", "type", f"event is {json_type(event)}, an object is wanted")])
+    return EventRejectedError([Reason("", "type", f"must be an object, not {json_type(event)}")])
 
 
 def make_check(path: str, given: Mapping[str, Any]) -> Check:
@@ -123,9 +123,7 @@ def one_of(path: str, allowed: list[Any], check: Check) -> Check:
         known = len(report.reasons)
         kept = check(value, report)
         if len(report.reasons) == known and value not in allowed:
-            report.reasons.append(
-                Reason(path, "enum", f"value is not one of the {len(allowed)} that the schema allows")
-            )
+            report.reasons.append(Reason(path, "enum", f"must be one of the schema's {len(allowed)} values"))
         return kept
 
     return checked
@@ -172,7 +170,7 @@ def integer(path: str, low: int, high: int) -> Check:
             if value.is_integer():
                 value = int(value)
             elif value - value == 0:
-                report.reasons.append(Reason(path, "type", "value is a fraction, an integer is wanted"))
+                report.reasons.append(Reason(path, "type", "must be an integer, not a fraction"))
                 return None
             else:
                 return report.flag(f"range:{path}")
@@ -241,7 +239,7 @@ def struct(path: str, members: Mapping[str, Check], required: Sequence[str] = ()
             if result is not None:
                 kept[name] = result
             elif name in required:
-                report.reasons.append(Reason(f"{path}.{name}", "required", "a required member is missing or unusable"))
+                report.reasons.append(Reason(f"{path}.{name}", "required", "is required, but missing or not usable"))
         if any(name not in members for name in value):
             report.flag(f"unknown:{path}")
         return kept
@@ -263,10 +261,11 @@ def mapping(path: str, item: Check) -> Check:
 def json_text(path: str, type: str | None = None, max_length: int | None = None) -> Check:  # noqa: A002
     """Anything, or anything of one JSON type, as compact JSON text; text above its maximum length becomes null."""
     types = _PYTHON_TYPES[type] if type else ()
+    wanted = f"{'an' if type in ('array', 'integer', 'object') else 'a'} {type}"
 
     def checked(value: Any, report: Report) -> Any:
         if types and value.__class__ not in types:
-            return report.wrong_type(path, value, f"JSON of type {type}")
+            return report.wrong_type(path, value, wanted)
         try:
             text = compact(value)
         except ValueError:  # NaN or infinity, which JSON text cannot hold

@@ -1,4 +1,4 @@
-"""What was made of texts, remembered within bounds, because many events share a user agent, an address or a page."""
+"""A bounded cache by text, because many events share a user agent, an address or a page."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _LONGEST = 1_024
 _Made = TypeVar("_Made")
 
 
-class Memory(dict[str, _Made]):
-    """``memory[text]`` is ``make(text)``, made once while the text is in use.
+class TextCache(dict[str, _Made]):
+    """``cache[text]`` is ``make(text)``, made once while the text is in use.
 
     Holds two generations of 2,048 texts of at most 1,024 characters each: when the younger is full, the older is
     forgotten but for what was asked for again. A plain dictionary when it has the answer, so quicker than ``lru_cache``

@@ -60,13 +60,15 @@ class PartitionKeys:
     ``given`` holds, by the key's name, one of ``{"arrival": pattern}``, ``{"context": member, "allowed": [...]}`` with
     ``api_key_id``, ``principal`` or ``country``, and ``{"event": member, "allowed": [...]}``.
 
-    Raises:
-        ConfigError: the option cannot work; the message names the key, the value and what is allowed.
+    Raises
+    ------
+    ConfigError
+        The option cannot work; the message names the key, the value and what is allowed.
     """
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         if not isinstance(given, Mapping):
-            raise ConfigError(f"option 'partition_keys' is {given!r}; allowed is an object of keys by name")
+            raise ConfigError(f"option 'partition_keys' is {given!r}; it must be an object of keys by name")
         self._keys = [_checked(name, key) for name, key in given.items()]
         combinations = 1
         for key in self._keys:

@@ -30,8 +30,10 @@ _KNOWN = ("ip", "user_agent", "api_key_id", "principal", "country")
 class PerEvent:
     """Turns events into rows by a function. It keeps nothing between events, so it is its own batch.
 
-    Args:
-        function: takes an event, or an event and what is known of it.
+    Parameters
+    ----------
+    function:
+        Takes an event, or an event and what is known of it.
     """
 
     deduplicated = 0
@@ -48,8 +50,10 @@ class PerEvent:
     def load(cls, folder: str, name: str) -> PerEvent:
         """Import ``module.function`` from the folder ``function`` in a folder.
 
-        Raises:
-            ConfigError: there is no such module or function; what the module itself raises goes on.
+        Raises
+        ------
+        ConfigError
+            The module or the function does not exist; what the module itself raises goes on.
         """
         module_name, _, function_name = name.rpartition(".")
         if not module_name:

@@ -1,4 +1,4 @@
-"""What the harness asks of the code that turns events into rows."""
+"""The interface between the harness and the code that turns events into rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from clickstream_transform.records.envelope import Envelope, Events
 
 FastPath = Callable[[bytes], bytes | None]
-"""A short cut from a record's bytes to its rows."""
+"""From a record's bytes to its rows, without opening the record."""
 
 
 class Batch(Protocol):
@@ -19,8 +19,10 @@ class Batch(Protocol):
     def rows(self, value: Any, index: int, envelope: Envelope) -> bytes | None:
         """The rows of one event: JSON lines, each ended by a newline; None where the event gives no row.
 
-        Raises:
-            EventRejectedError: the event cannot become a row. Any other exception rejects the event too.
+        Raises
+        ------
+        EventRejectedError
+            The event cannot become a row. Any other exception rejects the event too.
         """
 
 
@@ -29,17 +31,19 @@ class Processor(Protocol):
 
     @property
     def fast_path(self) -> FastPath | None:
-        """The rows of a record that is one good event and nothing else; None for any other record.
+        """Gives the rows of a record that is one good event and nothing else, ``None`` for any other record.
 
-        That is then opened and read as usual. A processor without such a short cut has None here. May raise
-        ``UndecodableRecordError``.
+        That is then opened and read as usual. A processor without a fast path has ``None`` here. The fast path may
+        raise ``UndecodableRecordError``.
         """
 
     def read(self, body: bytes, explode: bool) -> Events:
-        """The events in the body of a record; ``explode`` is false where they stand one a line, as we put them back.
+        """The events in the body of a record; ``explode`` is false where they stand one a line, as we requeue them.
 
-        Raises:
-            UndecodableRecordError: there is no event in it.
+        Raises
+        ------
+        UndecodableRecordError
+            The body holds no event.
         """
 
     def begin(self) -> Batch:

@@ -26,7 +26,7 @@ call is tried again as a whole, and puts what it had put a second time."""
 _ATTEMPTS = 5
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 2.0
-_HOPELESS = frozenset(
+_NOT_RETRIED = frozenset(
     {
         "AccessDeniedException",
         "ExpiredTokenException",
@@ -70,9 +70,12 @@ def default_client() -> FirehoseClient:
 class BatchPutter:
     """Puts records with PutRecordBatch.
 
-    Args:
-        client: gives the Firehose client when the first record has to be put.
-        now, sleep, jitter: the clock, and what a pause between attempts is multiplied by; for tests.
+    Parameters
+    ----------
+    client:
+        Gives the Firehose client when the first record has to be put.
+    now, sleep, jitter:
+        The clock, and what a pause between attempts is multiplied by; for tests.
     """
 
     def __init__(
@@ -119,7 +122,7 @@ class BatchPutter:
             except Exception as error:
                 code = getattr(error, "response", {}).get("Error", {}).get("Code", type(error).__name__)
                 log("put_failed", stream=stream, error=code, records=len(pending), attempt=attempt + 1)
-                if code in _HOPELESS:
+                if code in _NOT_RETRIED:
                     return
                 continue
             failed = []

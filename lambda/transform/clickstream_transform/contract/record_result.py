@@ -1,4 +1,4 @@
-"""What the function answers for one record: its rows or why there are none, and its size in the reply to the byte."""
+"""The result of one record: its rows or the reason for none, and its size in the reply to the byte."""
 
 from __future__ import annotations
 

@@ -46,8 +46,10 @@ class RejectBudget:
     def spend(self, in_record: int) -> None:
         """Count one more event, the ``in_record``-th of its record.
 
-        Raises:
-            UndecodableRecordError: too many; what the record has spent is given back.
+        Raises
+        ------
+        UndecodableRecordError
+            Too many events were rejected; what the record has spent is given back.
         """
         self._left -= 1
         if self._left < 0 or in_record > MAX_PER_RECORD:

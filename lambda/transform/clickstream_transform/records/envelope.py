@@ -1,4 +1,4 @@
-"""One Firehose record, opened: its context line, its events, and who it is.
+"""One Firehose record, opened: its context line, its events and its identity.
 
 A record is a context line with a body and, for a request, a closing boundary line; or bare events; or gzip of either.
 
@@ -52,12 +52,18 @@ class Events(Protocol):
 class Envelope:
     """An opened record.
 
-    Attributes:
-        context: the context line, empty for bare events.
-        first: position of the first event in the record that the identity names.
-        received_at: epoch milliseconds at which the endpoint, else Firehose, received the events.
-        events: the events; empty for the kind ``transformed``.
-        rows: rows to pass on unchanged, for the kind ``transformed`` only.
+    Attributes
+    ----------
+    context:
+        The context line, empty for bare events.
+    first:
+        Position of the first event in the record that the identity names.
+    received_at:
+        Epoch milliseconds at which the endpoint, else Firehose, received the events.
+    events:
+        The events; empty for the kind ``transformed``.
+    rows:
+        Rows to pass on unchanged, for the kind ``transformed`` only.
     """
 
     __slots__ = ("_data", "_identity", "_record_id", "context", "events", "first", "received_at", "rows")
@@ -137,8 +143,10 @@ def open_record(
 ) -> Envelope:
     """Open the bytes of a record; ``read`` finds the events in its body.
 
-    Raises:
-        UndecodableRecordError: there is no event in it, or its gzip is broken or too large.
+    Raises
+    ------
+    UndecodableRecordError
+        The record holds no event, or its gzip is broken or too large.
     """
     if data[:2] == GZIP_MAGIC:
         data = budget.inflate(data)

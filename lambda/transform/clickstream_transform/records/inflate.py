@@ -22,8 +22,10 @@ class InflateBudget:
     def inflate(self, data: bytes) -> bytes:
         """The inflated bytes of all gzip members in ``data``.
 
-        Raises:
-            UndecodableRecordError: the gzip is broken or cut short, or a bound is passed.
+        Raises
+        ------
+        UndecodableRecordError
+            The gzip is broken or cut short, or a bound is passed.
         """
         limit = min(self._per_record, self._left)
         parts: list[bytes] = []

@@ -22,7 +22,7 @@ Without the bound, a megabyte of ``[`` lines would be read once per line.
 
 
 class Broken:
-    """A stretch of text that is no JSON. ``rule`` is ``invalid_json`` or ``too_deep``."""
+    """A stretch of text that is not JSON. ``rule`` is ``invalid_json`` or ``too_deep``."""
 
     __slots__ = ("rule",)
 

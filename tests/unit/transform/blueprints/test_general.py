@@ -156,9 +156,9 @@ def test_the_metrics_count_rows_without_a_newline_too() -> None:
     [
         ({"processor": "apache"}, "option 'processor' is 'apache'; allowed are click, per_event, general"),
         ({"parse_messages": "xml"}, "option 'parse_messages' is 'xml'; allowed are no, json"),
-        ({"drop_prefixes": "START"}, "option 'drop_prefixes' is 'START'; allowed is a list"),
+        ({"drop_prefixes": "START"}, "option 'drop_prefixes' is 'START'; it must be a list"),
         ({"strict": 1}, "option 'strict' is 1; allowed are true and false"),
-        ({"function": ""}, "option 'function' is ''; allowed is a non-empty string"),
+        ({"function": ""}, "option 'function' is ''; it must be a non-empty string"),
     ],
 )
 def test_an_option_that_cannot_work_is_named(options: dict[str, object], message: str) -> None:

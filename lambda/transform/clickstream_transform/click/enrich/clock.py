@@ -21,7 +21,7 @@ class EventTimes(NamedTuple):
 
 
 def undoubted(client_time: int, sent_at: int, received_at: int) -> int | None:
-    """What ``correct`` says where it doubts nothing, as of nearly all events; else None."""
+    """The event's time where ``correct`` would raise no flag, as of nearly all events; else None."""
     event_time = client_time + received_at - sent_at
     latest = received_at + MAX_FUTURE
     if (
