@@ -39,7 +39,7 @@ def check_account(environment: Mapping[str, str], session: boto3.Session) -> Non
     if not named:
         raise SkipError(f"nothing was deployed: set {OPT_IN} to the 12 digits of the AWS account that may be billed")
     if not re.fullmatch(r"\d{12}", named):
-        raise RefusalError(f"{OPT_IN}={named!r} is no account: give its 12 digits")
+        raise RefusalError(f"{OPT_IN}={named!r} must be the 12 digits of an account")
     if session.get_credentials() is None:
         raise SkipError("nothing was deployed: there are no AWS credentials; log in, or set AWS_PROFILE")
     if not session.region_name:

@@ -201,7 +201,7 @@ def record_of(backup: bytes, request_id: str) -> BackupRecord | None:
     Raises
     ------
     NotSoError
-        If there is a record with that boundary whose context line is no JSON.
+        If there is a record with that boundary whose context line is not JSON.
     """
     boundary = f'"boundary":"{request_id}"'.encode()
     before, found, after = backup.partition(boundary)
@@ -213,7 +213,7 @@ def record_of(backup: bytes, request_id: str) -> BackupRecord | None:
     try:
         return BackupRecord(json.loads(line), body)
     except ValueError:
-        raise NotSoError("a context line is no JSON") from None
+        raise NotSoError("a context line is not JSON") from None
 
 
 def code_of(line: str) -> str:

@@ -50,7 +50,7 @@ def kinesis_source_key(on: Deployment) -> Steps:
 def china_via_service(on: Deployment) -> Steps:
     """In a China region, ``kms:ViaService`` is ``s3.<region>.amazonaws.com``."""
     if not on.environment.region.startswith("cn-"):
-        raise NotHereError(f"{on.environment.region} is no China region: run it in one")
+        raise NotHereError(f"{on.environment.region} must be a China region for this check")
     event_id = on.event_id("china")
     expect(on.post("Keyed", {"event_name": "click", "event_id": event_id}).status == 202, "a plain event was refused")
     yield

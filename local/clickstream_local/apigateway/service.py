@@ -72,7 +72,7 @@ class RestApiService:
     functions:
         What Lambda authorizers invoke.
     secret_of:
-        The secret of an access key id, for ``AWS_IAM``; None for an id that nobody has.
+        The secret of an access key id, for ``AWS_IAM``; None for an unknown id.
     clock:
         Epoch seconds.
     account, region, partition:

@@ -116,9 +116,7 @@ def parse_faults(shares: tuple[str, ...]) -> Faults:
     for share in shares:
         kind, value = _pair("--fault", share, "KIND=SHARE")
         if kind not in ("throttle", "partial"):
-            raise click.BadParameter(
-                f"{kind!r} is no kind of fault; there are throttle and partial", param_hint="--fault"
-            )
+            raise click.BadParameter(f"{kind!r} must be throttle or partial", param_hint="--fault")
         try:
             given[kind] = float(value)
         except ValueError:
@@ -137,7 +135,7 @@ def parse_disagreements(switches: tuple[str, ...]) -> Disagreements:
         name, value = _pair("--disagreement", switch, "NAME=VALUE")
         if name not in kinds:
             known = ", ".join(sorted(kinds))
-            raise click.BadParameter(f"{name!r} is no switch; there are {known}", param_hint="--disagreement")
+            raise click.BadParameter(f"{name!r} must be one of {known}", param_hint="--disagreement")
         given[name] = _switch(name, value, kinds)
     try:
         return Disagreements(**given)

@@ -16,7 +16,7 @@ from clickstream_local.tables.landed_tables import LandedTables, QueryError
 
 _NOT_YET = (
     "no rows. Events wait in their buffer for its size or interval first; a running `clickstream local` delivers them "
-    "at once when it is told: curl -X POST http://127.0.0.1:4580/_local/flush"
+    "at once on request: curl -X POST http://127.0.0.1:4580/_local/flush"
 )
 
 

@@ -35,8 +35,8 @@ def replay(
 ) -> None:
     """Put failed records and rejected events into the stream again, after what made them fail was put right.
 
-    Events keep their ids, so copies can be told. Rows that could not be converted skip the transform. Without --remove
-    the error objects stay, and a second replay puts the same records once more.
+    Events keep their ids, so duplicates can be recognized. Rows that could not be converted skip the transform.
+    Without --remove the error objects stay, and a second replay puts the same records once more.
     """
     try:
         found = list(failed_records(data_dir))

@@ -1,4 +1,4 @@
-"""What happens in the runtime, handed to whoever looks at the live page."""
+"""What happens in the runtime, as server-sent events for the live page."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class Feed:
         self._closed = False
 
     def publish(self, kind: str, happening: dict[str, Any], *, failed: bool = False) -> None:
-        """Tell everyone; what ``failed`` is remembered apart from what did not."""
+        """Send a happening to every open page; failed ones are remembered apart."""
         self._published += 1
         self._history[kind, failed].append((self._published, kind, happening))
-        if self._subscribers:  # mostly nobody looks, and each request is told
+        if self._subscribers:  # usually no page is open, and each request is published
             event = _event(kind, happening)
             for subscriber in self._subscribers:
                 subscriber.add(event)
@@ -74,14 +74,14 @@ class Feed:
             self._subscribers.discard(subscriber)
 
     def close(self) -> None:
-        """End all listening, after what has happened was told."""
+        """End all streams, after what has happened was sent."""
         self._closed = True
         for subscriber in self._subscribers:
             subscriber.wake()
 
 
 class _Subscriber:
-    """One open page: what it has not been told yet."""
+    """One open page, and the events that it has not got yet."""
 
     def __init__(self) -> None:
         self.waiting: deque[bytes] = deque(maxlen=_WAITING)

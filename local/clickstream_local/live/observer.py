@@ -1,4 +1,4 @@
-"""Tells the live page what the delivery streams do."""
+"""Publishes puts, delivered objects and failures of the delivery streams to the live page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class LiveObserver(Observer):
     Parameters
     ----------
     feed:
-        Where they are told.
+        Where they are published.
     store:
         Where error objects are read.
     error_locations:
@@ -40,33 +40,33 @@ class LiveObserver(Observer):
     def records_put(
         self, stream: str, operation: str, caller: str | None, records: int, length: int, refused: int
     ) -> None:
-        """Tell of a call of the wire API; a put of an endpoint is told as the request that it was."""
+        """Publish a call of the Firehose API; a put by an API is published as its HTTP request only."""
         if caller is not None:
             happening = {"stream": stream, "operation": operation, "records": records, "bytes": length}
             self._feed.publish("put", happening | {"refused": refused}, failed=refused > 0)
 
     def object_written(self, stream: str, kind: str, written: StoredObject, records: int) -> None:
-        """Tell of an object, and of what is in it where it holds failures."""
+        """Publish an object, with the reasons in it where it holds failures."""
         happening: dict[str, Any] = {"stream": stream, "kind": kind, "records": records}
         happening |= {"bucket": written.bucket, "key": written.key, "bytes": written.size}
         if kind in _NO_FAILURES and not f"{written.bucket}/{written.key}".startswith(self._error_locations):
             self._feed.publish("object", happening)
             return
-        task = asyncio.get_running_loop().create_task(self._tell_errors(written, happening))
+        task = asyncio.get_running_loop().create_task(self._publish_errors(written, happening))
         self._reading.add(task)
         task.add_done_callback(self._reading.discard)
 
     def record_failed(self, stream: str, kind: str, code: str, message: str, records: int) -> None:
-        """Tell of failures when they happen; the object that holds them comes after its buffer."""
+        """Publish a failure at once; the object that holds it comes when its buffer is delivered."""
         self._feed.publish(
             "failed", {"stream": stream, "kind": kind, "reason": f"{code}: {message}", "records": records}
         )
 
     async def settle(self) -> None:
-        """Wait until all error objects are told."""
+        """Wait until all error objects are published."""
         await asyncio.gather(*self._reading)
 
-    async def _tell_errors(self, written: StoredObject, happening: dict[str, Any]) -> None:
+    async def _publish_errors(self, written: StoredObject, happening: dict[str, Any]) -> None:
         if written.size <= _ERRORS_READ_BYTES:
             happening["reasons"] = await asyncio.to_thread(self._reasons, written)
         self._feed.publish("errors", happening)

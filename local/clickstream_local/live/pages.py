@@ -52,7 +52,7 @@ class LivePages:
     Attributes
     ----------
     observer:
-        Is to be told what the delivery streams do.
+        The observer that the delivery streams report to.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class LivePages:
         return _json(404, {"message": f"nothing is served at {request.method} {request.path}; there are {served}"})
 
     def show_request(self, request: Request, answer: Response) -> None:
-        """Tell of a request to an endpoint and what it was answered."""
+        """Publish a request to an API and its response."""
         happening = {
             "method": request.method,
             "path": request.path,
@@ -108,7 +108,7 @@ class LivePages:
         self._feed.publish("request", happening, failed=answer.status >= 400)
 
     async def close(self) -> None:
-        """End the streams of events, once everything is told."""
+        """Publish what is left, then end the streams of events."""
         await self.observer.settle()
         self._feed.close()
 

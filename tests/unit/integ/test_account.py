@@ -28,7 +28,7 @@ def test_credentials_of_another_account_are_refused(session: boto3.Session) -> N
 
 
 def test_what_is_no_account_is_refused(session: boto3.Session) -> None:
-    with pytest.raises(RefusalError, match="is no account: give its 12 digits"):
+    with pytest.raises(RefusalError, match="must be the 12 digits of an account"):
         check_account({OPT_IN: "production"}, session)
 
 
@@ -44,7 +44,7 @@ def test_without_a_region_nothing_is_deployed(session: boto3.Session, monkeypatc
     [
         ({}, 0, f"integ: skipped, nothing was deployed: set {OPT_IN} to the 12 digits"),
         ({OPT_IN: ACCOUNT}, 0, "integ: skipped, nothing was deployed: there are no AWS credentials"),
-        ({OPT_IN: "production"}, 1, "is no account"),
+        ({OPT_IN: "production"}, 1, "must be the 12 digits"),
     ],
 )
 def test_the_command_says_in_one_sentence_why_it_did_nothing(

@@ -13,13 +13,13 @@ _SKEW_SECONDS = 300
 _LONGEST_SECONDS = 604_800
 
 SecretOf = Callable[[str], str | None]
-"""The secret of an access key id; None for an id that nobody has."""
+"""The secret of an access key id; None for an unknown id."""
 
 
 class IamAuthorization:
     """Lets in who signs with a known secret.
 
-    What the signer's policies allow is not looked at: whoever has credentials of the local runtime may call. The
+    IAM policies are not evaluated: any caller with credentials of the local runtime may call. The
     gateway response types of the refusals are documented; their texts are [M].
     """
 

@@ -23,6 +23,7 @@ from clickstream_local.apigateway.context.errors import (
     UnsupportedSettingError,
 )
 from clickstream_local.apigateway.context.request_context import RequestContext
+from clickstream_local.apigateway.context.variables import as_text
 from clickstream_local.apigateway.mapping.parameter_mapping import MappingSource, mapped_value
 from clickstream_local.common.model import Authorizer
 from clickstream_local.lambda_runtime.sandbox import InvokeResult
@@ -66,13 +67,17 @@ class LambdaAuthorizer:
         if authorizer.type not in ("TOKEN", "REQUEST"):
             raise UnsupportedSettingError(f"Type {authorizer.type}: only TOKEN and REQUEST authorizers run locally")
         if authorizer.function_arn is None or functions.find(authorizer.function_arn) is None:
-            raise UnsupportedSettingError(f"AuthorizerUri: {authorizer.function_arn} is no function of the templates")
+            raise UnsupportedSettingError(
+                f"AuthorizerUri: {authorizer.function_arn} must be a function of the templates"
+            )
         if not authorizer.identity_source and (authorizer.type == "TOKEN" or authorizer.ttl_seconds):
             raise UnsupportedSettingError("IdentitySource: TOKEN needs one, and REQUEST unless its TTL is 0")
         try:
             self._validation = re.compile(authorizer.identity_validation) if authorizer.identity_validation else None
         except re.error as error:
-            raise UnsupportedSettingError(f"IdentityValidationExpression is no regular expression: {error}") from None
+            raise UnsupportedSettingError(
+                f"IdentityValidationExpression must be a regular expression: {error}"
+            ) from None
         self._sources = [mapped_value(source) for source in authorizer.identity_source]
         self._authorizer = authorizer
         self._function_arn = authorizer.function_arn
@@ -145,7 +150,7 @@ class LambdaAuthorizer:
             raise self._failure("the function's answer has no principalId")
         if not isinstance(context, dict) or any(isinstance(value, dict | list) for value in context.values()):
             raise self._failure("context in the function's answer holds objects or lists")
-        texts = {name: _text(value) for name, value in context.items() if value is not None}
+        texts = {name: as_text(value) for name, value in context.items() if value is not None}
         until = self._clock() + self._authorizer.ttl_seconds
         usage_key = document.get("usageIdentifierKey")
         return _AuthorizerOutput(document["principalId"], document.get("policyDocument"), texts, usage_key, until)
@@ -200,7 +205,3 @@ def _lists(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     for name, value in pairs:
         lists.setdefault(name, []).append(value)
     return lists
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

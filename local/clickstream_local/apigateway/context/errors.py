@@ -96,4 +96,4 @@ class InternalServerError(GatewayError):
 
 
 class UnsupportedSettingError(Exception):
-    """A setting of the API that the local runtime cannot run; the message names the property and the way out."""
+    """A setting of the API that the local runtime cannot run; the message names the property and the remedy."""

@@ -109,18 +109,19 @@ def variable_path(name: str) -> Callable[[Mapping[str, Any]], str | None]:
             if not isinstance(value, dict):
                 return None
             value = value.get(part)
-        return value if value is None or type(value) is str else _text(value)
+        if value is None or type(value) is str:
+            return value
+        return None if isinstance(value, dict) else as_text(value)
 
     return find
+
+
+def as_text(value: Any) -> str:
+    """A number, boolean or text as the service prints it: booleans in lower case."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @lru_cache(maxsize=2)
 def _clf_time(second: int) -> str:
     t = time.gmtime(second)
     return f"{t.tm_mday:02}/{_MONTHS[t.tm_mon - 1]}/{t.tm_year}:{t.tm_hour:02}:{t.tm_min:02}:{t.tm_sec:02} +0000"
-
-
-def _text(value: Any) -> str | None:
-    if isinstance(value, dict):
-        return None
-    return str(value).lower() if isinstance(value, bool) else str(value)

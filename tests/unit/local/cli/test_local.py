@@ -57,7 +57,7 @@ def test_a_disagreement_can_be_settled_the_other_way(tmp_path: Path) -> None:
     ("option", "value", "message"),
     [
         ("--fault", "throttle", "'throttle' has no '='; write KIND=SHARE"),
-        ("--fault", "slow=1", "'slow' is no kind of fault; there are throttle and partial"),
+        ("--fault", "slow=1", "'slow' must be throttle or partial"),
         ("--fault", "partial=many", "'many' is not a number between 0 and 1"),
         ("--fault", "partial=2", "partial is 2: it must be a share between 0 and 1"),
         (
@@ -68,7 +68,7 @@ def test_a_disagreement_can_be_settled_the_other_way(tmp_path: Path) -> None:
         (
             "--disagreement",
             "spelling=x",
-            "'spelling' is no switch; there are active_partitions, date_after_random_string, ",
+            "'spelling' must be one of active_partitions, date_after_random_string, ",
         ),
         (
             "--disagreement",

@@ -192,10 +192,10 @@ def test_a_function_that_fails_or_answers_something_else_is_500_and_says_why_in_
     ("authorizer", "words"),
     [
         (replace(TOKEN, type="COGNITO_USER_POOLS"), "Type COGNITO_USER_POOLS: only TOKEN and REQUEST"),
-        (replace(TOKEN, function_arn="arn:other"), "AuthorizerUri: arn:other is no function of the templates"),
+        (replace(TOKEN, function_arn="arn:other"), "AuthorizerUri: arn:other must be a function of the templates"),
         (replace(TOKEN, function_arn=None), "AuthorizerUri: None"),
         (replace(TOKEN, identity_source=()), "IdentitySource"),
-        (replace(TOKEN, identity_validation="("), "IdentityValidationExpression is no regular expression"),
+        (replace(TOKEN, identity_validation="("), "IdentityValidationExpression must be a regular expression"),
         (replace(TOKEN, id="another"), "no authorizer 'auth-id' is there"),
     ],
 )
