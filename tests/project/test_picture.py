@@ -11,7 +11,7 @@ import pytest
 
 from support.checkout import CHECKOUT
 
-SNAPSHOT = CHECKOUT / "tests" / "unit" / "constructs_" / "snapshots" / "default.json"
+SNAPSHOT = CHECKOUT / "tests" / "rules" / "snapshots" / "default.json"
 
 
 @pytest.fixture

@@ -28,7 +28,11 @@ from cdk_clickstream import (
     SourceBackup,
     Transform,
 )
-from support.stacks import CONTEXT
+from support.stacks import CONTEXT, PUBLIC
+
+
+def _default(stack: cdk.Stack) -> None:
+    ClickstreamPipeline(stack, "Pipeline", auth=PUBLIC)
 
 
 def _everything(stack: cdk.Stack) -> None:
@@ -81,11 +85,12 @@ def _from_services(stack: cdk.Stack) -> None:
 
 
 STACKS: dict[str, Callable[[cdk.Stack], None]] = {
+    "default": _default,
     "everything": _everything,
     "kinesis-and-key": _from_kinesis,
     "services": _from_services,
 }
-"""Name of the snapshot to what fills the stack."""
+"""Name in the table of permissions to what fills the stack."""
 
 
 def full_stack(name: str) -> cdk.Stack:

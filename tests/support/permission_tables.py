@@ -1,10 +1,13 @@
-"""Who may do what in the stacks of :mod:`full_stacks`: every statement there may be, written by hand.
+"""Who may do what in the stacks of :mod:`full_stacks` and of examples/: every statement there may be, written by hand.
 
 Nothing writes this table but its reader: a statement that changes, whoever wrote it into the template, has to be
-understood and changed here too. Sections are those of the facts about AWS that each right rests on.
+understood and changed here too. What many stacks have in common is a function of the pipeline's name. Sections are
+those of the facts about AWS that each right rests on.
 """
 
 from __future__ import annotations
+
+Table = dict[str, list[str]]
 
 LOGS = "arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group"
 GLUE = "arn:<AWS::Partition>:glue:<AWS::Region>:<AWS::AccountId>"
@@ -20,9 +23,6 @@ INVOKE = "lambda:GetFunctionConfiguration lambda:InvokeFunction"
 KEY = "kms:Decrypt kms:GenerateDataKey"
 PUTS = "firehose:PutRecord firehose:PutRecordBatch"
 CONTEXT = "if StringLike kms:EncryptionContext:aws:s3:arn"
-THE_TABLE = f"{GLUE}:catalog {GLUE}:database/<PipelineCatalogDatabase> " + (
-    f"{GLUE}:table/<PipelineCatalogDatabase>/<PipelineCatalogTable>"
-)
 VIA_S3 = "if StringEquals kms:ViaService s3.<AWS::Region>.amazonaws.com"
 
 # The key's policy leaves who uses it to IAM (9.4).
@@ -31,6 +31,7 @@ OWN_KEY = [f"allow kms:* on * to {ACCOUNT}"]
 BY_FIREHOSE = "allow sts:AssumeRole to firehose.amazonaws.com if StringEquals sts:ExternalId <AWS::AccountId>"
 BY_ENDPOINT = "allow sts:AssumeRole to apigateway.amazonaws.com"
 BY_LAMBDA = "allow sts:AssumeRole to lambda.amazonaws.com"
+BY_LOGS = "logs.amazonaws.com if ArnLike aws:SourceArn arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:*"
 
 
 def tls_only(bucket: str) -> list[str]:
@@ -41,240 +42,347 @@ def tls_only(bucket: str) -> list[str]:
     ]
 
 
-BUCKETS = {
-    "PipelineBucketPolicy": tls_only("<PipelineBucket.Arn>"),
-    "PipelineBucketAccessLogPolicy": [
-        "allow s3:PutObject on <PipelineBucketAccessLog.Arn>/events/* to logging.s3.amazonaws.com "
-        "if ArnLike aws:SourceArn <PipelineBucket.Arn> if StringEquals aws:SourceAccount <AWS::AccountId>",
-        *tls_only("<PipelineBucketAccessLog.Arn>"),
-    ],
-}
-
-# The stream of rejected events reaches its own folder and nothing else (9.1).
-REJECTS = [
-    BY_FIREHOSE,
-    f"allow {BUCKET} on <PipelineBucket.Arn>",
-    f"allow {OBJECTS} on <PipelineBucket.Arn>/errors/rejected/*",
-    f"allow {KEY} on <PipelineKey.Arn> {VIA_S3} {CONTEXT} <PipelineBucket.Arn> <PipelineBucket.Arn>/errors/rejected/*",
-    f"allow logs:PutLogEvents on {LOGS}:<PipelineRejectStreamErrorLogGroup>"
-    ":log-stream:<PipelineRejectStreamErrorLogDestinationDelivery>",
-]
-
-ERROR_LOG = f"{LOGS}:<PipelineStreamErrorLogGroup>:log-stream:"
-
-# What both pipelines deliver by beside buckets and keys: function, table, log streams (9.1).
-DELIVERS = [
-    BY_FIREHOSE,
-    f"allow {INVOKE} on <PipelineTransformFunction.Arn>",
-    f"allow {TABLE} on {THE_TABLE}",
-    f"allow logs:PutLogEvents on {ERROR_LOG}<PipelineStreamErrorLogBackupDelivery> "
-    f"{ERROR_LOG}<PipelineStreamErrorLogDestinationDelivery>",
-    f"allow {BUCKET} on <PipelineBucket.Arn>",
-]
-
-# The function logs, and puts what it rejects (1.5: with the right on the stream's key).
-TRANSFORMS = [
-    BY_LAMBDA,
-    "allow logs:CreateLogStream logs:PutLogEvents on <PipelineTransformLog.Arn>",
-    "allow firehose:PutRecordBatch on <PipelineRejectStream.Arn>",
-    f"allow {KEY} on <PipelineKey.Arn>",
-]
-
-EVERYTHING = {
-    **BUCKETS,
-    "PipelineStreamRole": [
-        *DELIVERS,
-        f"allow {OBJECTS} on <PipelineBucket.Arn>/errors/* <PipelineBucket.Arn>/events/*",
-        f"allow {KEY} on <PipelineKey.Arn> {VIA_S3} {CONTEXT} "
-        "<PipelineBucket.Arn> <PipelineBucket.Arn>/errors/* <PipelineBucket.Arn>/events/*",
-        # Backups lie in a bucket of their own (8.1).
-        f"allow {BUCKET} on {S3}vault",
-        f"allow {OBJECTS} on {S3}vault/backup/*",
-        f"allow {KEY} on <PipelineKey.Arn> {VIA_S3} {CONTEXT} {S3}vault {S3}vault/backup/*",
-    ],
-    "PipelineRejectStreamRole": REJECTS,
-    # Callers of PutRecord need the stream's key (9.3, 1.5).
-    "PipelineIngestRole": [
-        BY_ENDPOINT,
-        f"allow {PUTS} on <PipelineStream.Arn>",
-        f"allow {KEY} on <PipelineKey.Arn>",
-    ],
-    "PipelineTransformRole": [
-        *TRANSFORMS,
-        # What a reply cannot hold goes back into the stream: a policy of its own, so the key is named twice.
-        "allow firehose:PutRecordBatch on <PipelineStream.Arn>",
-        f"allow {KEY} on <PipelineKey.Arn>",
-        # In a VPC; Lambda's own managed policy has these, and names no resource either.
-        "allow ec2:AssignPrivateIpAddresses ec2:CreateNetworkInterface ec2:DeleteNetworkInterface "
-        "ec2:DescribeNetworkInterfaces ec2:DescribeSubnets ec2:UnassignPrivateIpAddresses on *",
-    ],
-    # Only the function puts by the VPC's endpoint.
-    "PipelineTransformFirehoseEndpoint": ["allow firehose:PutRecordBatch on * to <PipelineTransformRole.Arn>"],
-    # A private endpoint: nobody but who comes by the VPC's.
-    "PipelineIngestApi": [
-        "allow execute-api:Invoke on execute-api:/* to *",
-        "deny execute-api:Invoke on execute-api:/* to * if StringNotEquals aws:SourceVpce <VpcApi>",
-    ],
-    "PipelineKey": OWN_KEY,
-    # CloudWatch publishes to an encrypted topic, for this account's alarms.
-    "PipelineMonitoringTopicKey": [
-        *OWN_KEY,
-        "allow kms:Decrypt kms:GenerateDataKey* on * to cloudwatch.amazonaws.com "
-        "if StringEquals aws:SourceAccount <AWS::AccountId>",
-    ],
-    "PipelineMonitoringTopicPolicy": [
-        "deny sns:Publish on <PipelineMonitoringTopic> to * if Bool aws:SecureTransport false"
-    ],
-    "PipelineQueriesResultsPolicy": tls_only("<PipelineQueriesResults.Arn>"),
-    # A producer and a caller of the endpoint (9.3, 1.5).
-    "Team": [
-        f"allow sts:AssumeRole to {ACCOUNT}",
-        f"allow {PUTS} on <PipelineStream.Arn>",
-        f"allow {KEY} on <PipelineKey.Arn>",
-        "allow execute-api:Invoke on "
-        f"{API}:<PipelineIngestApi>/<PipelineIngestApiDeploymentStageprod>/POST/events "
-        f"{API}:<PipelineIngestApi>/<PipelineIngestApiDeploymentStageprod>/POST/records",
-    ],
-    # A reader: no folder but events/ is open, no key but through S3.
-    "Analyst": [
-        f"allow sts:AssumeRole to {ACCOUNT}",
-        f"allow glue:GetDatabase glue:GetPartition glue:GetPartitions glue:GetTable on {THE_TABLE}",
-        "allow s3:GetObject on <PipelineBucket.Arn>/events/*",
-        "allow s3:GetBucketLocation on <PipelineBucket.Arn>",
-        "allow s3:ListBucket on <PipelineBucket.Arn> if StringLike s3:prefix events events/*",
-        f"allow {KEY} on <PipelineKey.Arn> {VIA_S3}",
-        "allow athena:BatchGetNamedQuery athena:GetNamedQuery athena:GetQueryExecution athena:GetQueryResults "
-        "athena:GetWorkGroup athena:ListNamedQueries athena:StartQueryExecution athena:StopQueryExecution on "
-        "arn:<AWS::Partition>:athena:<AWS::Region>:<AWS::AccountId>:workgroup/<PipelineQueries>",
-        f"allow {BUCKET} on <PipelineQueriesResults.Arn>",
-        "allow s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject on "
-        "<PipelineQueriesResults.Arn>/*",
-    ],
-}
-
-KINESIS_AND_KEY = {
-    **BUCKETS,
-    "PipelineStreamRole": [
-        *DELIVERS,
-        f"allow {OBJECTS} on <PipelineBucket.Arn>/backup/* <PipelineBucket.Arn>/errors/* <PipelineBucket.Arn>/events/*",
-        f"allow {KEY} on <PipelineKey.Arn> {VIA_S3} {CONTEXT} <PipelineBucket.Arn> <PipelineBucket.Arn>/backup/* "
-        "<PipelineBucket.Arn>/errors/* <PipelineBucket.Arn>/events/*",
-        # It reads the Kinesis stream, and decrypts what that holds through Kinesis only (9.1).
-        "allow kinesis:DescribeStream kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on "
-        "<PipelineStreamSource.Arn>",
-        "allow kms:Decrypt on <PipelineKey.Arn> "
-        "if StringEquals kms:EncryptionContext:aws:kinesis:arn <PipelineStreamSource.Arn> "
-        "if StringEquals kms:ViaService kinesis.<AWS::Region>.amazonaws.com",
-    ],
-    "PipelineRejectStreamRole": REJECTS,
-    # A Kinesis producer encrypts and reads nothing.
-    "PipelineIngestRole": [
-        BY_ENDPOINT,
-        "allow kinesis:PutRecord kinesis:PutRecords on <PipelineStreamSource.Arn>",
-        "allow kms:GenerateDataKey on <PipelineKey.Arn>",
-    ],
-    # Nothing is put back: Firehose takes no puts into a stream that reads Kinesis (11).
-    "PipelineTransformRole": TRANSFORMS,
-    "PipelineKey": OWN_KEY,
-}
-
-
-def fed_by_a_service(name: str, sender: str, trust: str) -> dict[str, list[str]]:
-    """A stream into which a service puts records, with its key (11, 9.3, 1.5)."""
-    lake = f"{S3}lake {S3}lake/errors/* {S3}lake/{name.lower()}/*"
+def event_bucket(name: str) -> Table:
+    """An event bucket, and the bucket of its access log."""
+    bucket, log = f"<{name}.Arn>", f"<{name}AccessLog.Arn>"
     return {
-        f"{name}Role": [
-            BY_FIREHOSE,
-            f"allow {BUCKET} on {S3}lake",
-            f"allow {OBJECTS} on {S3}lake/errors/* {S3}lake/{name.lower()}/*",
-            f"allow {KEY} on <{name}Key.Arn> {VIA_S3} {CONTEXT} {lake}",
-            f"allow logs:PutLogEvents on {LOGS}:<{name}ErrorLogGroup>:log-stream:<{name}ErrorLogDestinationDelivery>",
+        f"{name}Policy": tls_only(bucket),
+        f"{name}AccessLogPolicy": [
+            f"allow s3:PutObject on {log}/events/* to logging.s3.amazonaws.com "
+            f"if ArnLike aws:SourceArn {bucket} if StringEquals aws:SourceAccount <AWS::AccountId>",
+            *tls_only(log),
         ],
-        f"{name}{sender}Role": [
-            f"allow sts:AssumeRole to {trust}",
-            f"allow {PUTS} on <{name}.Arn>",
-            f"allow {KEY} on <{name}Key.Arn>",
+    }
+
+
+def writes(bucket: str, *folders: str, key: str = "", more: str = "") -> list[str]:
+    """Rights to write below folders of a bucket, and to use the key of the objects through S3 only (9.1)."""
+    objects = " ".join(f"{bucket}/{folder}/*" for folder in sorted(folders))
+    uses = [f"allow {KEY} on {key} {VIA_S3} {CONTEXT} {bucket} {objects}"] if key else []
+    return [f"allow {BUCKET} on {bucket}", f"allow {OBJECTS}{more} on {objects}", *uses]
+
+
+def logs_errors(stream: str, *names: str) -> str:
+    """The right to log into the streams of a delivery stream's own log group (9.1)."""
+    return "allow logs:PutLogEvents on " + " ".join(
+        f"{LOGS}:<{stream}ErrorLogGroup>:log-stream:<{stream}ErrorLog{name}Delivery>" for name in names
+    )
+
+
+def table_of(name: str) -> str:
+    """The catalog, the database and the table of a pipeline."""
+    database, table = f"<{name}CatalogDatabase>", f"<{name}CatalogTable>"
+    return f"{GLUE}:catalog {GLUE}:database/{database} {GLUE}:table/{database}/{table}"
+
+
+def delivers(name: str, *, function: str = "") -> list[str]:
+    """What a pipeline with a table and a backup delivers by, beside buckets and keys (9.1)."""
+    return [
+        BY_FIREHOSE,
+        f"allow {TABLE} on {table_of(name)}",
+        logs_errors(f"{name}Stream", "Backup", "Destination"),
+        *([f"allow {INVOKE} on {function}"] if function else []),
+    ]
+
+
+def bundled(name: str, *, bucket: str = "", key: str = "", folders: tuple[str, ...] = ("events",)) -> Table:
+    """The delivery streams of a pipeline, and the function with the bundled code that logs and rejects."""
+    bucket = bucket or f"<{name}Bucket.Arn>"
+    return {
+        f"{name}StreamRole": [
+            *delivers(name, function=f"<{name}TransformFunction.Arn>"),
+            *writes(bucket, "errors", *folders, key=key),
+        ],
+        # The stream of rejected events reaches its own folder and nothing else (9.1).
+        f"{name}RejectStreamRole": [
+            BY_FIREHOSE,
+            *writes(bucket, "errors/rejected", key=key),
+            logs_errors(f"{name}RejectStream", "Destination"),
+        ],
+        # 1.5: with the right on the stream's key.
+        f"{name}TransformRole": [
+            BY_LAMBDA,
+            f"allow logs:CreateLogStream logs:PutLogEvents on <{name}TransformLog.Arn>",
+            f"allow firehose:PutRecordBatch on <{name}RejectStream.Arn>",
+            *([f"allow {KEY} on {key}"] if key else []),
+        ],
+    }
+
+
+def click(name: str, *, bucket: str = "", key: str = "", folder: str = "events", backup: str = "backup") -> Table:
+    """A pipeline with direct PUT: what a reply of the function cannot hold goes back into the stream."""
+    parts = bundled(name, bucket=bucket, key=key, folders=(folder, backup) if backup else (folder,))
+    # A policy of its own, so the key is named twice.
+    requeues = [f"allow firehose:PutRecordBatch on <{name}Stream.Arn>", *([f"allow {KEY} on {key}"] if key else [])]
+    parts[f"{name}TransformRole"] += requeues
+    return parts | ({} if bucket else event_bucket(f"{name}Bucket"))
+
+
+def endpoint(name: str, *, key: str = "") -> Table:
+    """Callers of PutRecord need the stream's key (9.3, 1.5)."""
+    return {f"{name}IngestRole": [BY_ENDPOINT, *puts(f"{name}Stream", key)]}
+
+
+def puts(stream: str, key: str = "") -> list[str]:
+    """A producer (9.3, 1.5)."""
+    return [f"allow {PUTS} on <{stream}.Arn>", *([f"allow {KEY} on {key}"] if key else [])]
+
+
+def invokes(name: str) -> str:
+    """A caller of the endpoint."""
+    stage = f"{API}:<{name}IngestApi>/<{name}IngestApiDeploymentStageprod>"
+    return f"allow execute-api:Invoke on {stage}/POST/events {stage}/POST/records"
+
+
+def reads_kinesis(name: str) -> Table:
+    """A pipeline that reads its Kinesis stream, with a key, and its endpoint."""
+    key, stream = f"<{name}Key.Arn>", f"<{name}StreamSource.Arn>"
+    # Nothing is put back: Firehose takes no puts into a stream that reads Kinesis (11).
+    parts = bundled(name, key=key, folders=("backup", "events"))
+    parts[f"{name}StreamRole"] += [
+        # It decrypts what the Kinesis stream holds through Kinesis only (9.1).
+        "allow kinesis:DescribeStream kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on " + stream,
+        f"allow kms:Decrypt on {key} if StringEquals kms:EncryptionContext:aws:kinesis:arn {stream} "
+        "if StringEquals kms:ViaService kinesis.<AWS::Region>.amazonaws.com",
+    ]
+    return {
+        **event_bucket(f"{name}Bucket"),
+        **parts,
+        # A Kinesis producer encrypts and reads nothing.
+        f"{name}IngestRole": [
+            BY_ENDPOINT,
+            f"allow kinesis:PutRecord kinesis:PutRecords on {stream}",
+            f"allow kms:GenerateDataKey on {key}",
         ],
         f"{name}Key": OWN_KEY,
     }
 
 
-SERVICES = {
-    **fed_by_a_service(
-        "Logs",
-        "Subscription",
-        "logs.amazonaws.com if ArnLike aws:SourceArn arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:*",
-    ),
-    **fed_by_a_service("Orders", "Rule", "events.amazonaws.com"),
-    **fed_by_a_service("Sensors", "Rule", "iot.amazonaws.com"),
-    "PipelineStreamRole": [
-        BY_FIREHOSE,
-        f"allow {BUCKET} on {S3}foreign",
-        # The bucket is another account's, to which the objects are handed over (9.1).
-        f"allow {OBJECTS} s3:PutObjectAcl on {S3}foreign/backup/* {S3}foreign/errors/* {S3}foreign/events/*",
-        f"allow {KEY} on <PipelineKey.Arn> {VIA_S3} {CONTEXT} "
-        f"{S3}foreign {S3}foreign/backup/* {S3}foreign/errors/* {S3}foreign/events/*",
-        f"allow {INVOKE} on arn:aws:lambda:{HERE}:function:rows",
-        *(one for one in DELIVERS if "glue:" in one or "logs:" in one),
-    ],
-    # With a key for objects only, who puts records holds no right on it.
-    "PipelineIngestRole": [BY_ENDPOINT, f"allow {PUTS} on <PipelineStream.Arn>"],
-    "PipelineKey": OWN_KEY,
-    # API Gateway's own managed policy is the only one that it takes for its logging role.
-    "PipelineIngestApiCloudWatchRole": [
-        BY_ENDPOINT,
-        "managed policy arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
-    ],
-}
-
-PERMISSIONS = {
-    "everything": EVERYTHING,
-    "kinesis-and-key": KINESIS_AND_KEY,
-    # The account of this one is known when it is synthesized.
-    "services": {
-        owner: [line.replace("<AWS::AccountId>", "111122223333") for line in lines] for owner, lines in SERVICES.items()
-    },
-}
-"""Name of the stack to resource or role to what its policies say."""
-
-ERRORS = "ErrorOutputPrefix errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/"
-DATA = "Prefix events/event_date=!{timestamp:yyyy-MM-dd}/"
-BACKUP = "Prefix backup/dt=!{timestamp:yyyy-MM-dd}/"
-REJECTED = [
-    "ErrorOutputPrefix errors/rejected/undelivered/!{firehose:error-output-type}/",
-    "Prefix errors/rejected/dt=!{timestamp:yyyy-MM-dd}/",
-]
+def alarms(name: str) -> Table:
+    """CloudWatch publishes to an encrypted topic, for this account's alarms."""
+    topic = f"{name}MonitoringTopic"
+    return {
+        f"{topic}Key": [
+            *OWN_KEY,
+            "allow kms:Decrypt kms:GenerateDataKey* on * to cloudwatch.amazonaws.com "
+            "if StringEquals aws:SourceAccount <AWS::AccountId>",
+        ],
+        f"{topic}Policy": [f"deny sns:Publish on <{topic}> to * if Bool aws:SecureTransport false"],
+    }
 
 
-def in_bucket(bucket: str) -> list[str]:
-    """Where the table looks: in the folder of the events, by the partitions that their prefix makes."""
+def queries(name: str) -> Table:
+    """The bucket of the results."""
+    return {f"{name}QueriesResultsPolicy": tls_only(f"<{name}QueriesResults.Arn>")}
+
+
+def reader(name: str, *, key: str = "") -> list[str]:
+    """A reader: no folder but events/ is open, no key but through S3."""
+    bucket, results = f"<{name}Bucket.Arn>", f"<{name}QueriesResults.Arn>"
     return [
-        f"Location s3://{bucket}/events/",
-        f"storage.location.template s3://{bucket}/events/event_date=${{event_date}}/",
+        f"allow sts:AssumeRole to {ACCOUNT}",
+        f"allow glue:GetDatabase glue:GetPartition glue:GetPartitions glue:GetTable on {table_of(name)}",
+        f"allow s3:GetObject on {bucket}/events/*",
+        f"allow s3:GetBucketLocation on {bucket}",
+        f"allow s3:ListBucket on {bucket} if StringLike s3:prefix events events/*",
+        *([f"allow {KEY} on {key} {VIA_S3}"] if key else []),
+        "allow athena:BatchGetNamedQuery athena:GetNamedQuery athena:GetQueryExecution athena:GetQueryResults "
+        "athena:GetWorkGroup athena:ListNamedQueries athena:StartQueryExecution athena:StopQueryExecution on "
+        f"arn:<AWS::Partition>:athena:<AWS::Region>:<AWS::AccountId>:workgroup/<{name}Queries>",
+        f"allow {BUCKET} on {results}",
+        f"allow s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject on {results}/*",
     ]
 
 
-PREFIXES = {
-    "everything": {
-        # Backups lie in another bucket, so this one deletes none (8.1).
-        "PipelineBucket": ["LogFilePrefix events/", "Prefix errors/"],
-        "PipelineCatalogTable": in_bucket("<PipelineBucket>"),
-        "PipelineQueries": ["OutputLocation s3://<PipelineQueriesResults>/"],
-        "PipelineRejectStream": REJECTED,
-        "PipelineStream": [ERRORS, ERRORS, BACKUP, DATA],
+def fed_by_a_service(name: str, sender: str, trust: str) -> Table:
+    """A stream with a key of its own, into which a service puts records (11, 9.3, 1.5)."""
+    key = f"<{name}Key.Arn>"
+    return {
+        f"{name}Role": [
+            BY_FIREHOSE,
+            *writes(f"{S3}lake", "errors", name.lower(), key=key),
+            logs_errors(name, "Destination"),
+        ],
+        f"{name}{sender}Role": [f"allow sts:AssumeRole to {trust}", *puts(name, key)],
+        f"{name}Key": OWN_KEY,
+    }
+
+
+def _everything() -> Table:
+    key = "<PipelineKey.Arn>"
+    parts = click("Pipeline", key=key, backup="")
+    # Backups lie in a bucket of their own (8.1).
+    parts["PipelineStreamRole"] += writes(f"{S3}vault", "backup", key=key)
+    # In a VPC; Lambda's own managed policy has these, and names no resource either.
+    parts["PipelineTransformRole"] += [
+        "allow ec2:AssignPrivateIpAddresses ec2:CreateNetworkInterface ec2:DeleteNetworkInterface "
+        "ec2:DescribeNetworkInterfaces ec2:DescribeSubnets ec2:UnassignPrivateIpAddresses on *"
+    ]
+    return {
+        **parts,
+        **endpoint("Pipeline", key=key),
+        **alarms("Pipeline"),
+        **queries("Pipeline"),
+        # Only the function puts by the VPC's endpoint.
+        "PipelineTransformFirehoseEndpoint": ["allow firehose:PutRecordBatch on * to <PipelineTransformRole.Arn>"],
+        # A private endpoint: nobody but who comes by the VPC's.
+        "PipelineIngestApi": [
+            "allow execute-api:Invoke on execute-api:/* to *",
+            "deny execute-api:Invoke on execute-api:/* to * if StringNotEquals aws:SourceVpce <VpcApi>",
+        ],
+        "PipelineKey": OWN_KEY,
+        "Team": [f"allow sts:AssumeRole to {ACCOUNT}", *puts("PipelineStream", key), invokes("Pipeline")],
+        "Analyst": reader("Pipeline", key=key),
+    }
+
+
+def _services() -> Table:
+    parts = {
+        **fed_by_a_service("Logs", "Subscription", BY_LOGS),
+        **fed_by_a_service("Orders", "Rule", "events.amazonaws.com"),
+        **fed_by_a_service("Sensors", "Rule", "iot.amazonaws.com"),
+        "PipelineStreamRole": [
+            *delivers("Pipeline", function=f"arn:aws:lambda:{HERE}:function:rows"),
+            # The bucket is another account's, to which the objects are handed over (9.1).
+            *writes(f"{S3}foreign", "backup", "errors", "events", key="<PipelineKey.Arn>", more=" s3:PutObjectAcl"),
+        ],
+        # With a key for objects only, who puts records holds no right on it.
+        **endpoint("Pipeline"),
+        "PipelineKey": OWN_KEY,
+        # API Gateway's own managed policy is the only one that it takes for its logging role.
+        "PipelineIngestApiCloudWatchRole": [
+            BY_ENDPOINT,
+            "managed policy arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+        ],
+    }
+    # The account of this one is known when it is synthesized.
+    return {
+        owner: [line.replace("<AWS::AccountId>", "111122223333") for line in lines] for owner, lines in parts.items()
+    }
+
+
+def _checkout() -> Table:
+    bucket, key = "<Lake:ExportsOutputFnGetAttBucket83908E77Arn>", "<Lake:ExportsOutputFnGetAttKey961B73FDArn>"
+    return {
+        **click("Events", bucket=bucket, key=key),
+        **endpoint("Events", key=key),
+        **alarms("Events"),
+        "Service": ["allow sts:AssumeRole to ecs-tasks.amazonaws.com", invokes("Events"), *puts("EventsStream", key)],
+    }
+
+
+def _usage() -> Table:
+    """No function, so nothing is rejected."""
+    role = [*delivers("Events"), *writes("<EventsBucket.Arn>", "backup", "errors", "usage")]
+    return {"EventsStreamRole": role, **event_bucket("EventsBucket"), **endpoint("Events"), **queries("Events")}
+
+
+PERMISSIONS: dict[str, Table] = {
+    "default": click("Pipeline") | endpoint("Pipeline"),
+    "everything": _everything(),
+    "kinesis-and-key": reads_kinesis("Pipeline"),
+    "services": _services(),
+    "cloudwatch_logs-ServiceLog": {
+        **click("Log", folder="logs"),
+        "LogStreamSubscriptionRole": [f"allow sts:AssumeRole to {BY_LOGS}", *puts("LogStream")],
     },
-    "kinesis-and-key": {
-        "PipelineBucket": ["LogFilePrefix events/", "Prefix backup/", "Prefix errors/"],
-        "PipelineCatalogTable": in_bucket("<PipelineBucket>"),
-        "PipelineRejectStream": REJECTED,
-        "PipelineStream": [ERRORS, ERRORS, BACKUP, DATA],
+    "eventbridge_rule-ShopAndOrders": {
+        **click("Events"),
+        **endpoint("Events"),
+        "EventsStreamRuleRole": ["allow sts:AssumeRole to events.amazonaws.com", *puts("EventsStream")],
     },
+    "existing_bucket-Lake": {"Key": OWN_KEY, **event_bucket("Bucket")},
+    "existing_bucket-Checkout": _checkout(),
+    "extended-Company": {
+        **click("Clicks"),
+        **endpoint("Clicks"),
+        **alarms("Clicks"),
+        **queries("Clicks"),
+        "Analysts": reader("Clicks"),
+    },
+    "kinesis_source-Realtime": reads_kinesis("Events"),
+    "minimal-Shop": click("Clicks") | endpoint("Clicks"),
+    "multi_tenant-Usage": _usage(),
+    "multi_tenant-Sites": click("Clicks", folder="clicks") | endpoint("Clicks") | queries("Clicks"),
+    "orc_with_hive_input-Warehouse": click("Events", folder="clicks") | endpoint("Events"),
+    "own_transform-Orders": click("Events") | endpoint("Events"),
+}
+"""Name of the stack to role, or resource with a policy, to its statements."""
+
+DAY = "yyyy-MM-dd"
+ERRORS = f"ErrorOutputPrefix errors/!{{firehose:error-output-type}}/dt=!{{timestamp:{DAY}}}/"
+
+
+def places(
+    name: str,
+    *,
+    folder: str = "events",
+    partitions: str = f"event_date=!{{timestamp:{DAY}}}/",
+    template: str = "event_date=${event_date}/",
+    bucket: str = "",
+    backup: bool = True,
+    rejects: bool = True,
+) -> Table:
+    """Where a pipeline writes and its table looks; what its own bucket deletes."""
+    own = ["LogFilePrefix events/", "Prefix errors/", *(["Prefix backup/"] if backup else [])]
+    rejected = [
+        "ErrorOutputPrefix errors/rejected/undelivered/!{firehose:error-output-type}/",
+        f"Prefix errors/rejected/dt=!{{timestamp:{DAY}}}/",
+    ]
+    location = f"s3://{bucket or f'<{name}Bucket>'}/{folder}/"
+    return {
+        **({} if bucket else {f"{name}Bucket": own}),
+        **({f"{name}RejectStream": rejected} if rejects else {}),
+        # The second error prefix is that of the backup.
+        f"{name}Stream": [ERRORS, ERRORS, f"Prefix backup/dt=!{{timestamp:{DAY}}}/", f"Prefix {folder}/{partitions}"],
+        f"{name}CatalogTable": [f"Location {location}", f"storage.location.template {location}{template}"],
+    }
+
+
+def results(name: str) -> Table:
+    """Where Athena writes."""
+    return {f"{name}Queries": [f"OutputLocation s3://<{name}QueriesResults>/"]}
+
+
+def by(column: str, key: str, folder: str) -> dict[str, str]:
+    """A prefix and a table with a partition key before the day."""
+    return {
+        "folder": folder,
+        "partitions": f"{column}=!{{{key}:{column}}}/event_date=!{{timestamp:{DAY}}}/",
+        "template": f"{column}=${{{column}}}/event_date=${{event_date}}/",
+    }
+
+
+PREFIXES: dict[str, Table] = {
+    "default": places("Pipeline"),
+    # Backups lie in another bucket, so its own deletes none (8.1).
+    "everything": places("Pipeline", backup=False) | results("Pipeline"),
+    "kinesis-and-key": places("Pipeline"),
     "services": {
-        "Logs": [ERRORS, "Prefix logs/"],
-        "Orders": [ERRORS, "Prefix orders/"],
-        "Sensors": [ERRORS, "Prefix sensors/"],
-        "PipelineCatalogTable": in_bucket("foreign"),
-        "PipelineStream": [ERRORS, ERRORS, BACKUP, DATA],
+        **{name: [ERRORS, f"Prefix {name.lower()}/"] for name in ("Logs", "Orders", "Sensors")},
+        **places("Pipeline", bucket="foreign", rejects=False),
     },
+    "cloudwatch_logs-ServiceLog": places("Log", folder="logs"),
+    "eventbridge_rule-ShopAndOrders": places("Events"),
+    "existing_bucket-Lake": {"Bucket": ["LogFilePrefix events/", "Prefix backup/", "Prefix errors/"]},
+    "existing_bucket-Checkout": places("Events", bucket="<Lake:ExportsOutputRefBucket83908E7781C90AC0>"),
+    "extended-Company": places("Clicks") | results("Clicks"),
+    "kinesis_source-Realtime": places("Events"),
+    "minimal-Shop": places("Clicks"),
+    "multi_tenant-Usage": {
+        **places("Events", rejects=False, **by("tenant", "partitionKeyFromQuery", "usage")),  # type: ignore[arg-type]
+        **results("Events"),
+    },
+    "multi_tenant-Sites": {
+        **places("Clicks", **by("site", "partitionKeyFromLambda", "clicks")),  # type: ignore[arg-type]
+        **results("Clicks"),
+    },
+    "orc_with_hive_input-Warehouse": places(
+        "Events",
+        folder="clicks",
+        partitions="event_hour=!{timestamp:yyyy-MM-dd-HH}/",
+        template="event_hour=${event_hour}/",
+    ),
+    "own_transform-Orders": places("Events"),
 }
 """Name of the stack to resource to every prefix and location that it names."""

@@ -149,6 +149,8 @@ def _short(value: Any) -> str:
             return f"<{_HASH.sub('', inner)}>"
         if name == "Fn::GetAtt":
             return f"<{_HASH.sub('', inner[0])}.{inner[1]}>"
+        if name == "Fn::ImportValue":
+            return f"<{_HASH.sub('', inner)}>"
         if name == "Fn::Join":
             return str(inner[0]).join(_short(part) for part in inner[1])
         if name in ("AWS", "Service"):

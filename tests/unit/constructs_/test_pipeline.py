@@ -5,22 +5,12 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
-from cdk_clickstream import (
-    ApiAuth,
-    BufferingHints,
-    ClickstreamPipeline,
-    ConfigurationError,
-    OutputFormat,
-    S3Prefix,
-    SourceBackup,
-)
+from cdk_clickstream import ApiAuth, BufferingHints, ClickstreamPipeline, OutputFormat, S3Prefix, SourceBackup
 from support.full_stacks import STACKS, full_stack
-from support.stacks import REASON, Synthesized, new_stack
-
-AUTH = ApiAuth.public(reason=REASON)
-STREAM = "AWS::KinesisFirehose::DeliveryStream"
+from support.stacks import PUBLIC, STREAM, Synthesized, destination_of, new_stack, pipeline, pipeline_in
 
 STATEFUL = {
     "PipelineBucket5BC3F8EA": "AWS::S3::Bucket",
@@ -72,7 +62,7 @@ def test_nothing_has_a_fixed_name_that_a_second_deployment_would_clash_with(name
 
 def test_two_pipelines_live_in_one_stack() -> None:
     stack = new_stack()
-    first = ClickstreamPipeline(stack, "Shop", auth=AUTH)
+    first = ClickstreamPipeline(stack, "Shop", auth=PUBLIC)
     second = ClickstreamPipeline(stack, "Blog", auth=ApiAuth.iam())
     found = Synthesized(stack)
     assert len(found.of_type(STREAM)) == 4
@@ -83,46 +73,29 @@ def test_two_pipelines_live_in_one_stack() -> None:
     assert stack.resolve(first.endpoint_url) != stack.resolve(second.endpoint_url)
 
 
-def test_the_reject_stream_writes_json_lines_below_errors_rejected(reference: Synthesized) -> None:
-    """DESIGN section 6."""
-    found = reference.only(STREAM, "RejectStream")["ExtendedS3DestinationConfiguration"]
-    assert found["Prefix"] == "errors/rejected/dt=!{timestamp:yyyy-MM-dd}/"
-    assert found["CompressionFormat"] == "GZIP"
-    assert "ProcessingConfiguration" not in found
-
-
 def test_a_bucket_that_is_passed_in_is_left_alone() -> None:
     stack = new_stack()
     bucket = s3.Bucket.from_bucket_name(stack, "Lake", "lake")
-    pipeline = ClickstreamPipeline(stack, "Pipeline", auth=AUTH, bucket=bucket)
-    assert pipeline.bucket is bucket
+    assert pipeline_in(stack, bucket=bucket).bucket is bucket
     assert not Synthesized(stack).of_type("AWS::S3::Bucket")
 
 
 def test_the_backup_can_be_left_out() -> None:
-    stack = new_stack()
-    ClickstreamPipeline(stack, "Pipeline", auth=AUTH, backup=False)
-    found = Synthesized(stack)
-    destination = found.only(STREAM, "PipelineStream")["ExtendedS3DestinationConfiguration"]
-    assert destination["S3BackupMode"] == "Disabled"
+    found = pipeline(backup=False)
+    assert destination_of(found)["S3BackupMode"] == "Disabled"
     rules = found.of_type("AWS::S3::Bucket")["PipelineBucket5BC3F8EA"]["Properties"]["LifecycleConfiguration"]["Rules"]
     assert "backup/" not in [rule.get("Prefix") for rule in rules]
 
 
 def test_options_reach_the_parts() -> None:
-    stack = new_stack()
-    ClickstreamPipeline(
-        stack,
-        "Pipeline",
-        auth=AUTH,
+    found = pipeline(
         output=OutputFormat.json(),
         prefix=S3Prefix.hive("clicks", {"day": "yyyy-MM-dd"}),
         error_prefix=S3Prefix("errors/mine/!{firehose:error-output-type}/"),
         buffering=BufferingHints(cdk.Size.mebibytes(1), cdk.Duration.seconds(0)),
         backup=SourceBackup(prefix=S3Prefix("raw/"), expire_after=cdk.Duration.days(7)),
     )
-    found = Synthesized(stack)
-    destination = found.only(STREAM, "PipelineStream")["ExtendedS3DestinationConfiguration"]
+    destination = destination_of(found)
     assert destination["CompressionFormat"] == "GZIP"
     assert destination["Prefix"] == "clicks/day=!{timestamp:yyyy-MM-dd}/"
     assert destination["ErrorOutputPrefix"] == "errors/mine/!{firehose:error-output-type}/"
@@ -136,31 +109,6 @@ def test_options_reach_the_parts() -> None:
     }
 
 
-def refusal(**options: Any) -> str:
-    with pytest.raises(ConfigurationError) as caught:
-        ClickstreamPipeline(new_stack(), "Pipeline", auth=AUTH, **options)
-    return str(caught.value)
-
-
-def test_data_below_errors_is_refused() -> None:
-    assert "Athena would read failed records" in refusal(prefix=S3Prefix.hive("errors/events"))
-
-
-def test_errors_outside_their_folder_are_refused() -> None:
-    assert "is not below 'errors/'" in refusal(error_prefix=S3Prefix("failed/"))
-
-
-def test_errors_among_rejected_events_are_refused() -> None:
-    assert "rejected events go" in refusal(error_prefix=S3Prefix("errors/rejected/!{firehose:error-output-type}/"))
-
-
-def test_an_expiry_of_backups_in_someone_elses_bucket_is_refused() -> None:
-    bucket = s3.Bucket.from_bucket_name(new_stack(), "Lake", "lake")
-    message = refusal(bucket=bucket, backup=SourceBackup(expire_after=cdk.Duration.days(7)))
-    assert "keeps its own lifecycle rules" in message
-    assert "'backup/'" in message
-
-
 def test_a_pipeline_without_auth_cannot_be_written() -> None:
     with pytest.raises(TypeError, match="auth"):
         ClickstreamPipeline(new_stack(), "Pipeline")  # type: ignore[call-arg]
@@ -171,17 +119,50 @@ def test_any_region_synthesizes(region: str) -> None:
     """constructs.md 1.3, item 1: the CDK's own construct fails in regions it does not know."""
     app = cdk.App()
     stack = cdk.Stack(app, "Test", env=cdk.Environment(account="111122223333", region=region))
-    ClickstreamPipeline(stack, "Pipeline", auth=AUTH)
+    pipeline_in(stack)
     assert "Mappings" not in Synthesized(stack).template
 
 
 def test_the_metrics_of_a_pipeline_are_those_of_its_streams() -> None:
     stack = new_stack()
-    pipeline = ClickstreamPipeline(stack, "Pipeline", auth=AUTH)
+    made = pipeline_in(stack)
 
     def stream_of(metric: Any) -> object:
         return stack.resolve(metric.dimensions)["DeliveryStreamName"]
 
-    assert stream_of(pipeline.metric_incoming_records()) == {"Ref": "PipelineStreamDD609695"}
-    assert stream_of(pipeline.metric_data_freshness()) == {"Ref": "PipelineStreamDD609695"}
-    assert stream_of(pipeline.metric_rejected_events()) == {"Ref": "PipelineStreamDD609695"}
+    assert stream_of(made.metric_incoming_records()) == {"Ref": "PipelineStreamDD609695"}
+    assert stream_of(made.metric_data_freshness()) == {"Ref": "PipelineStreamDD609695"}
+    assert stream_of(made.metric_rejected_events()) == {"Ref": "PipelineStreamDD609695"}
+
+
+def retentions(found: Synthesized) -> dict[str, int]:
+    return {
+        id_.removeprefix("Pipeline")[:-8]: one["Properties"]["RetentionInDays"]
+        for id_, one in found.of_type("AWS::Logs::LogGroup").items()
+    }
+
+
+def test_each_log_has_its_own_time(reference: Synthesized) -> None:
+    assert retentions(reference) == {
+        "IngestAccessLog": 90,
+        "RejectStreamErrorLogGroup": 90,
+        "StreamErrorLogGroup": 90,
+        "TransformLog": 30,
+    }
+
+
+def test_one_time_can_be_set_for_the_logs_of_streams_and_function() -> None:
+    found = retentions(pipeline(log_retention=logs.RetentionDays.ONE_WEEK))
+    assert found == {
+        "IngestAccessLog": 90,
+        "RejectStreamErrorLogGroup": 7,
+        "StreamErrorLogGroup": 7,
+        "TransformLog": 7,
+    }
+
+
+def test_the_function_does_not_depend_on_the_policy_that_lets_it_requeue_overflow(reference: Synthesized) -> None:
+    """DESIGN section 5: no circular dependency, since the stream depends on the function."""
+    assert any("Overflow" in id_ for id_ in reference.of_type("AWS::IAM::Policy"))
+    (function,) = reference.of_type("AWS::Lambda::Function").values()
+    assert not any("Overflow" in one for one in function["DependsOn"])

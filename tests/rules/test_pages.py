@@ -1,0 +1,52 @@
+"""What the pages name is what there is, and their code synthesizes."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+import cdk_clickstream
+from support.checkout import CHECKOUT
+from support.stacks import Synthesized, new_stack
+
+PAGES = {name: (CHECKOUT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("cost", "existing")}
+CALL = re.compile(r"(?<![.\w])([A-Z][A-Za-z]+)(?:\.([a-z]\w*))?\(")
+
+
+def code_of(page: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", re.sub(r"^```.*?^```", "", page, flags=re.DOTALL | re.MULTILINE))
+
+
+def parameters() -> set[str]:
+    """Names of the parameters of everything public."""
+    things = [getattr(cdk_clickstream, name) for name in cdk_clickstream.__all__]
+    functions = [one for thing in things for _, one in inspect.getmembers(thing, callable) if not isinstance(one, type)]
+    return {name for one in functions for name in getattr(one, "__annotations__", {})}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_each_class_and_method_on_the_page_exists(page: str) -> None:
+    named = {call for code in code_of(page) for call in CALL.findall(code)}
+    assert len(named) > 10
+    for word, method in named:
+        thing = getattr(cdk_clickstream, word)
+        assert not method or callable(getattr(thing, method)), (word, method)
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_each_option_on_the_page_exists(page: str) -> None:
+    named = {option for code in code_of(page) for option in re.findall(r"(?<!\w)([a-z]\w*)=", code)}
+    assert len(named) > 10
+    of_the_cdk = {"use_precreated_roles"}
+    assert named - parameters() <= of_the_cdk
+
+
+def test_the_endpoints_that_the_page_shows_synthesize() -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", (CHECKOUT / "docs" / "endpoint.md").read_text("utf-8"), re.DOTALL)
+    stack = new_stack()
+    exec(compile(block, "endpoint.md", "exec"), {"stack": stack})
+    found = Synthesized(stack)
+    assert len(found.of_type("AWS::ApiGateway::RestApi")) == 2
+    assert len(found.of_type("AWS::WAFv2::WebACL")) == 1

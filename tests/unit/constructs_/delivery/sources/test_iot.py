@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from cdk_clickstream import IotSeparator, Source
+from support.stacks import STREAM, Synthesized, new_stack, stream_in
+
+
+def test_a_topic_rule_sends_what_it_selects() -> None:
+    """aws-facts 11: newline, tab, CRLF, comma; PutRecordBatch when BatchMode and the SQL yields an array."""
+    stack = new_stack()
+    sql = "SELECT *, 'reading' AS event_name FROM 'sensors/#'"
+    stream_in(stack, source=Source.iot_topic_rule(sql, separator=IotSeparator.COMMA, batch=True))
+    found = Synthesized(stack)
+    (stream,) = found.of_type(STREAM)
+    (role,) = [id_ for id_ in found.of_type("AWS::IAM::Role") if "RuleRole" in id_]
+    payload = found.only("AWS::IoT::TopicRule")["TopicRulePayload"]
+    assert payload["Sql"] == sql
+    assert payload["Actions"] == [
+        {
+            "Firehose": {
+                "BatchMode": True,
+                "DeliveryStreamName": {"Ref": stream},
+                "RoleArn": {"Fn::GetAtt": [role, "Arn"]},
+                "Separator": ",",
+            }
+        }
+    ]

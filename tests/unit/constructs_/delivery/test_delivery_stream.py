@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from cdk_clickstream import Encryption, S3Prefix
+from support.stacks import STREAM, Synthesized, destination, new_stack, stream_in, stream_refusal
+
+
+def test_a_stream_alone_delivers_raw_records() -> None:
+    found = destination()
+    assert found["Prefix"] == "raw/"
+    assert found["CompressionFormat"] == "UNCOMPRESSED"
+    assert found["BufferingHints"] == {"SizeInMBs": 5, "IntervalInSeconds": 300}
+    assert found["S3BackupMode"] == "Disabled"
+    assert "ProcessingConfiguration" not in found
+    assert "DataFormatConversionConfiguration" not in found
+
+
+def test_an_error_prefix_is_always_set(reference: Synthesized) -> None:
+    """aws-facts 5, rule 6: without one, sources disagree where failures land."""
+    for stream in reference.of_type(STREAM).values():
+        found = stream["Properties"]["ExtendedS3DestinationConfiguration"]
+        assert found["ErrorOutputPrefix"].startswith("errors/")
+        assert "!{firehose:error-output-type}" in found["ErrorOutputPrefix"]
+
+
+def test_buffers_are_encrypted_by_default(reference: Synthesized) -> None:
+    for stream in reference.of_type(STREAM).values():
+        assert stream["Properties"]["DeliveryStreamEncryptionConfigurationInput"] == {"KeyType": "AWS_OWNED_CMK"}
+
+
+def test_a_customer_key_encrypts_buffers_objects_and_backups(with_key: Synthesized) -> None:
+    key = {"Fn::GetAtt": ["PipelineKeyF48EE773", "Arn"]}
+    found = with_key.only(STREAM, "PipelineStream")
+    objects = {"KMSEncryptionConfig": {"AWSKMSKeyARN": key}}
+    assert found["DeliveryStreamEncryptionConfigurationInput"] == {"KeyType": "CUSTOMER_MANAGED_CMK", "KeyARN": key}
+    assert found["ExtendedS3DestinationConfiguration"]["EncryptionConfiguration"] == objects
+    backup = found["ExtendedS3DestinationConfiguration"]["S3BackupConfiguration"]
+    assert backup["EncryptionConfiguration"] == objects
+
+
+def test_a_stream_alone_makes_a_key_that_is_kept_and_rotated() -> None:
+    stack = new_stack()
+    stream_in(stack, encryption=Encryption.kms())
+    (key,) = Synthesized(stack).of_type("AWS::KMS::Key").values()
+    assert key["DeletionPolicy"] == "Retain"
+    assert key["Properties"]["EnableKeyRotation"] is True
+
+
+def test_a_data_prefix_is_checked_as_one() -> None:
+    assert "in an error prefix only" in stream_refusal(prefix=S3Prefix("raw/!{firehose:error-output-type}/"))
+
+
+def test_an_error_prefix_is_checked_as_one() -> None:
+    assert "must hold" in stream_refusal(error_prefix=S3Prefix("errors/!{timestamp:yyyy}/"))
+
+
+def test_the_escape_hatch_reaches_what_has_no_option() -> None:
+    stack = new_stack()
+    stream_in(stack).resource.add_property_override("DirectPutSourceConfiguration.ThroughputHintInMBs", 5)
+    assert Synthesized(stack).only(STREAM)["DirectPutSourceConfiguration"] == {"ThroughputHintInMBs": 5}
+
+
+def test_the_metrics_are_those_of_this_stream() -> None:
+    stack = new_stack()
+    stream = stream_in(stack)
+    names = {
+        "IncomingRecords": stream.metric_incoming_records(),
+        "ThrottledRecords": stream.metric_throttled_records(),
+        "DeliveryToS3.DataFreshness": stream.metric_data_freshness(),
+        "DeliveryToS3.Success": stream.metric_delivery_success(),
+    }
+    for name, metric in names.items():
+        assert (metric.namespace, metric.metric_name) == ("AWS/Firehose", name)
+        dimensions = stack.resolve(metric.dimensions)
+        assert list(dimensions) == ["DeliveryStreamName"]

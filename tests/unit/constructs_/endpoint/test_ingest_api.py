@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import pytest
+from aws_cdk import assertions
+from aws_cdk import aws_apigateway as apigateway
+
+from cdk_clickstream import ApiAuth, CorsOptions, EndpointOptions, EventSchema, Throttle
+from support.endpoints import METHOD, api, api_in, method, routes
+from support.stacks import Synthesized, flat, new_stack
+
+
+def test_the_methods_are_those_that_take_events_their_preflights_and_a_health_check(reference: Synthesized) -> None:
+    assert set(routes(reference)) == {
+        ("events", "POST"),
+        ("events", "OPTIONS"),
+        ("records", "POST"),
+        ("records", "OPTIONS"),
+        ("health", "GET"),
+    }
+
+
+def test_an_unmatched_body_never_reaches_the_service_raw(reference: Synthesized) -> None:
+    """aws-facts 10.2: with WHEN_NO_MATCH a client could name another stream."""
+    assert {one["Integration"]["PassthroughBehavior"] for one in routes(reference).values()} == {"NEVER"}
+
+
+@pytest.mark.parametrize("path", ["events", "records"])
+def test_each_accepted_type_has_the_same_template_and_the_same_model(reference: Synthesized, path: str) -> None:
+    """aws-facts 10.3: a type without a model is not validated."""
+    post = method(reference, "POST", path)
+    templates, models = post["Integration"]["RequestTemplates"], post["RequestModels"]
+    assert set(templates) == set(models) == {"application/json", "text/plain"}
+    assert templates["application/json"] == templates["text/plain"]
+    assert models["application/json"] == models["text/plain"]
+    validator = reference.only("AWS::ApiGateway::RequestValidator")
+    assert validator["ValidateRequestBody"] is True
+
+
+def test_the_template_names_the_stream_of_the_pipeline(reference: Synthesized) -> None:
+    text = flat(method(reference, "POST")["Integration"]["RequestTemplates"]["application/json"])
+    assert '{"DeliveryStreamName":"<PipelineStreamDD609695>"' in text
+
+
+def test_the_integration_calls_put_record_with_the_right_type(reference: Synthesized) -> None:
+    """aws-facts 10.1."""
+    integration = method(reference, "POST")["Integration"]
+    assert flat(integration["Uri"]) == "arn:<AWS::Partition>:apigateway:<AWS::Region>:firehose:action/PutRecord"
+    assert integration["RequestParameters"] == {
+        "integration.request.header.Content-Type": "'application/x-amz-json-1.1'"
+    }
+
+
+def test_the_access_log_can_be_left_out() -> None:
+    found = api(auth=ApiAuth.iam(), access_log=False)
+    assert "AccessLogSetting" not in found.only("AWS::ApiGateway::Stage")
+    assert not [id_ for id_ in found.of_type("AWS::Logs::LogGroup") if "AccessLog" in id_]
+
+
+def test_the_route_for_batches_can_be_left_out() -> None:
+    stack = new_stack()
+    api = api_in(stack, options=EndpointOptions(records=False))
+    found = Synthesized(stack)
+    assert api.post_records is None
+    assert {path for path, _ in routes(found)} == {"events", "health"}
+    assert found.statements("IngestRole")["firehose:PutRecord"]["Action"] == "firehose:PutRecord"
+    (settings,) = found.only("AWS::ApiGateway::Stage")["MethodSettings"]
+    assert settings["ResourcePath"] == "/*"
+
+
+def test_a_batch_is_put_by_the_call_that_takes_many(reference: Synthesized) -> None:
+    integration = method(reference, "POST", "records")["Integration"]
+    assert flat(integration["Uri"]).endswith(":firehose:action/PutRecordBatch")
+
+
+def test_a_strict_endpoint_checks_by_the_schema_it_is_given() -> None:
+    stack = new_stack()
+    schema = EventSchema.from_dict(
+        {"type": "object", "properties": {"event_name": {"type": "string"}, "price": {"type": "number", "minimum": 0}}}
+    )
+    api_in(stack, request_validation="strict", schema=schema)
+    models = [one["Properties"]["Schema"] for one in Synthesized(stack).of_type("AWS::ApiGateway::Model").values()]
+    for model in models:
+        array = model if model["title"] == "Records" else model["oneOf"][1]
+        assert array["items"]["properties"]["price"] == {"type": ["number", "null"], "minimum": 0}
+
+
+def test_the_construct_makes_no_output(reference: Synthesized) -> None:
+    assert "Outputs" not in reference.template
+
+
+def deployment_of(throttle: Throttle | None = None, cors: CorsOptions | None = None) -> str:
+    stack = new_stack()
+    api_in(stack, throttle=throttle, cors=cors)
+    (id_,) = Synthesized(stack).of_type("AWS::ApiGateway::Deployment")
+    return id_
+
+
+def test_another_template_makes_another_deployment_and_another_throttle_does_not() -> None:
+    """aws-facts 10.10: a deployment is a snapshot."""
+    first = deployment_of()
+    assert deployment_of(throttle=Throttle(1, 1)) == first
+    assert deployment_of(cors=CorsOptions.origins("https://shop.example")) != first
+
+
+def test_the_deployment_waits_for_the_models() -> None:
+    found = api()
+    (deployment,) = found.of_type("AWS::ApiGateway::Deployment").values()
+    assert set(found.of_type("AWS::ApiGateway::Model")) < set(deployment["DependsOn"])
+
+
+def test_a_team_can_add_a_route() -> None:
+    stack = new_stack()
+    api = api_in(stack)
+    api.rest_api.root.add_resource("version").add_method("GET", apigateway.MockIntegration())
+    assertions.Template.from_stack(stack).resource_count_is(METHOD, 6)
+
+
+def test_the_metrics_are_those_of_this_api() -> None:
+    stack = new_stack()
+    api = api_in(stack)
+    found = Synthesized(stack)
+    for metric, name in (
+        (api.metric_requests(), "Count"),
+        (api.metric_client_error(), "4XXError"),
+        (api.metric_server_error(), "5XXError"),
+        (api.metric_latency(), "Latency"),
+    ):
+        assert metric.metric_name == name
+        assert metric.dimensions == {"ApiName": found.only("AWS::ApiGateway::RestApi")["Name"]}

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import json
+
+import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks
+from cfnlint.api import ManualArgs, lint
+
+from cdk_clickstream import AccessLog, ApiAuth
+from support.endpoints import api
+from support.stacks import Synthesized
+
+
+def test_the_stage_throttles_and_logs_without_payloads(reference: Synthesized) -> None:
+    stage = reference.only("AWS::ApiGateway::Stage")
+    settings = {one["ResourcePath"]: one for one in stage["MethodSettings"]}
+    limits = {path: (one["ThrottlingRateLimit"], one["ThrottlingBurstLimit"]) for path, one in settings.items()}
+    assert limits == {"/*": (800, 200), "/~1records": (20, 20)}
+    for one in settings.values():
+        assert one["DataTraceEnabled"] is False
+        assert "LoggingLevel" not in one
+    log_format = stage["AccessLogSetting"]["Format"]
+    assert "$context.extendedRequestId" in log_format
+    assert "sourceIp" not in log_format
+    assert "userAgent" not in log_format
+
+
+def test_the_account_wide_logging_role_is_left_alone(reference: Synthesized) -> None:
+    assert not reference.of_type("AWS::ApiGateway::Account")
+
+
+def test_the_account_wide_logging_role_can_be_set() -> None:
+    found = api(auth=ApiAuth.iam(), access_log=AccessLog(account_role=True))
+    (account,) = found.of_type("AWS::ApiGateway::Account")
+    (stage,) = found.of_type("AWS::ApiGateway::Stage").values()
+    assert account in stage["DependsOn"]
+
+
+def test_cfn_lint_and_cdk_nag_have_nothing_to_say_of_an_endpoint_with_everything(
+    everything: cdk.Stack, whole: Synthesized
+) -> None:
+    found = lint(json.dumps(whole.template), config=ManualArgs(regions=["us-east-1"], include_checks=["W", "E"]))
+    assert [f"{one.rule.id} {one.message}" for one in found] == []
+    report = AwsSolutionsChecks(everything).validate_scope(everything)
+    assert [one.rule_name for one in report.violations] == []
+
+
+def test_traces_metrics_and_execution_log_are_on_for_every_method_and_bodies_are_never_traced(
+    whole: Synthesized,
+) -> None:
+    """Settings of a single method stand in the place of all of the stage's."""
+    stage = whole.only("AWS::ApiGateway::Stage")
+    assert stage["TracingEnabled"] is True
+    assert len(stage["MethodSettings"]) == 2
+    for settings in stage["MethodSettings"]:
+        assert settings["MetricsEnabled"] is True
+        assert settings["LoggingLevel"] == "ERROR"
+        assert settings["DataTraceEnabled"] is False
+
+
+def test_answers_are_compressed_from_the_size_given(whole: Synthesized) -> None:
+    assert whole.only("AWS::ApiGateway::RestApi")["MinimumCompressionSize"] == 1024
