@@ -67,8 +67,8 @@ class Logs:
     ) -> None:
         """Append one event; ``timestamp`` is epoch milliseconds, by default now.
 
-        A log that cannot be written (a full disk) is said on standard error and fails nothing: what is logged about
-        may still be saved.
+        A log that cannot be written (a full disk) is reported on standard error and fails nothing: the records may
+        still be saved.
         """
         if timestamp is None:
             timestamp = int(self._clock() * 1000)

@@ -30,7 +30,7 @@ def print_errors(console: Console, records: Iterable[FailedRecord]) -> None:
 
 
 def example(record: FailedRecord) -> str:
-    """What was wrong, if that can be told, or else the beginning of the payload."""
+    """The members that were wrong, if they are known, or else the beginning of the payload."""
     try:
         event = json.loads(record.raw)
     except (ValueError, RecursionError):
@@ -43,6 +43,6 @@ def example(record: FailedRecord) -> str:
 
 
 def one_line(text: str) -> str:
-    """The beginning of a text, with what cannot be printed escaped."""
+    """The beginning of a text, with unprintable characters escaped."""
     line = printable(text)
     return line if len(line) <= _EXAMPLE_CHARACTERS else f"{line[: _EXAMPLE_CHARACTERS - 1]}…"

@@ -18,7 +18,7 @@ _PARTITIONING = {
     "DynamicPartitioning.MetadataExtractionFailed": "metadata-extraction-failed",
     "DynamicPartitioning.ActivePartitionsExceeded": "activePartitionExceeded",
 }
-"""Kinds of failure behind the function, by error code: what failed is what the function made."""
+"""Kinds of failure after the function, by error code: the failed record is the function's output."""
 
 AFTER_FUNCTION = ("format-conversion-failed", *_PARTITIONING.values())
 KINDS = ("rejected", "processing-failed", *AFTER_FUNCTION)
@@ -80,7 +80,7 @@ def records_of(content: bytes, file: Path) -> Iterator[FailedRecord]:
 
 
 def unzipped(content: bytes) -> bytes:
-    """What an object holds, whether it was compressed with gzip or not at all."""
+    """The content of an object that may be compressed with gzip."""
     return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
 
 
@@ -101,7 +101,7 @@ def _record(document: Mapping[str, Any], file: Path) -> FailedRecord:
 
 
 def _inflate(raw: bytes) -> bytes:
-    """Rejected events are kept compressed; zlib finds out by itself whether the header is gzip's or its own."""
+    """Rejected events are compressed; zlib detects its own header or gzip's."""
     try:
         return zlib.decompress(raw, wbits=zlib.MAX_WBITS | 32)
     except zlib.error:

@@ -1,4 +1,4 @@
-"""Faults on purpose: what a producer has to survive, without waiting for a bad day."""
+"""Faults on purpose: the throttling and partial failures that a producer has to survive."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ class StreamMetrics:
         self._gauges[name] = value
 
     def samples(self) -> dict[str, float]:
-        """Prometheus name to value; ratios and gauges only once there is something to tell."""
+        """Prometheus name to value; ratios and gauges only once they have a value."""
         found = {f"{prometheus_name(name)}_total": value for name, value in self._sums.items()}
         for name, (succeeded, attempts) in self._ratios.items():
             if attempts:
@@ -104,7 +104,7 @@ def prometheus_name(name: str) -> str:
 
 
 def render(streams: Mapping[str, StreamMetrics]) -> str:
-    """The text that a Prometheus server scrapes; streams are told apart by ``delivery_stream_name``."""
+    """The text that a Prometheus server scrapes; the label ``delivery_stream_name`` is the stream."""
     lines: dict[str, list[str]] = {}
     for stream, metrics in streams.items():
         for name, value in metrics.samples().items():

@@ -1,4 +1,4 @@
-"""What a page or a test can watch of delivery streams at work."""
+"""Events of delivery streams at work, for a page or a test."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from clickstream_local.s3.store import StoredObject
 
 
 class Observer:
-    """Override what is of interest; every method is called in the event loop's thread and must not block.
+    """Override the methods of interest; every method is called in the event loop's thread and must not block.
 
     ``kind`` is ``data``, ``backup`` or a failure's output type, such as ``processing-failed``.
     """

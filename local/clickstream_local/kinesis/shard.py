@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 HELD_BYTES = 64 * 1024 * 1024
-"""What a shard keeps in memory at most, a bound of the runtime's own: beyond it the oldest records expire early."""
+"""Memory of a shard, a bound of the runtime's own: beyond it the oldest records expire early."""
 
 RECORDS_PER_SECOND = 1_000
 BYTES_PER_SECOND = 1024 * 1024
@@ -28,7 +28,7 @@ class ShardRecord(NamedTuple):
 
 
 class ShardBatch(NamedTuple):
-    """What was read, where to read on, and by how much the reader is behind."""
+    """The records of a read, the position to read on from, and the reader's delay."""
 
     records: list[ShardRecord]
     next_position: int
@@ -114,7 +114,7 @@ class Shard:
         return record.sequence_number
 
     def read(self, position: int, limit: int) -> ShardBatch:
-        """Records from a position on, at most so many, and at most 10 MiB or one."""
+        """Records from a position on: at most ``limit``, and at most 10 MiB or one record."""
         start = max(position, self.oldest)
         records: list[ShardRecord] = []
         length = 0

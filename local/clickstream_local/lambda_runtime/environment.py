@@ -1,4 +1,4 @@
-"""What a function's process is started with: the command, and an environment that holds nothing of the caller's."""
+"""Command and environment of a function's process; nothing of the caller's environment is in it."""
 
 from __future__ import annotations
 

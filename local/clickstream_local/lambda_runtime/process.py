@@ -79,7 +79,7 @@ class WorkerProcess:
         return json.loads(header), payload
 
     def max_memory_mb(self) -> int:
-        """The most memory that the process has held, in MB; 0 where the system does not tell."""
+        """The largest memory of the process, in MB; 0 on systems without /proc."""
         return self._status_kb("VmHWM") // 1024
 
     async def kill(self) -> None:

@@ -20,7 +20,7 @@ MAX_PAYLOAD_BYTES = 6_291_556
 """A synchronous invocation's limit, for the request and for the response (transforms.md section 2)."""
 
 INIT_TIMEOUT_SECONDS = 10.0
-"""What Lambda gives a function to load, before its own timeout begins to count."""
+"""Lambda's limit for loading a function, before its own timeout begins to count."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Run one Lambda function's handler for the local runtime: a stand-alone script, started in a process of its own.
 
-It is told what to do on standard input and answers on standard output; both carry frames of a 4-byte big-endian length
+It takes invocations on standard input and answers on standard output; both carry frames of a 4-byte big-endian length
 and that many bytes. What the function prints goes to standard error. Each exchange is two frames, a JSON header and a
 payload. It imports nothing of the runtime, and of the environment's packages only those that Lambda has as well.
 """
@@ -100,7 +100,7 @@ def load_handler(name: str) -> Callable[[Any, Context], Any]:
 
 
 def describe(error: BaseException, request_id: str = "", kind: str | None = None) -> dict[str, Any]:
-    """What Lambda answers for an exception."""
+    """Lambda's answer to an exception."""
     frames = traceback.format_list(traceback.extract_tb(error.__traceback__)[1:])
     described = {"errorMessage": str(error), "errorType": kind or type(error).__name__}
     return described | {"requestId": request_id, "stackTrace": frames}

@@ -1,4 +1,4 @@
-"""Delivered objects as files, for who reads them: where they are, or fetched from an S3 endpoint first."""
+"""Delivered objects as files: in the data directory, or fetched from an S3 endpoint first."""
 
 from __future__ import annotations
 

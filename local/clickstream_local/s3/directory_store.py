@@ -82,7 +82,7 @@ class DirectoryStore:
         return StoredFile(bucket, key, len(body), content_type, content_encoding, dict(metadata or {}), path=path)
 
     def get(self, bucket: str, key: str) -> bytes:
-        """The body of an object. Raises :class:`StoreError` when there is none."""
+        """The body of an object. Raises :class:`StoreError` when it does not exist."""
         path = self.bucket_path(bucket) / relative_path(key)
         try:
             return path.read_bytes()
@@ -90,7 +90,7 @@ class DirectoryStore:
             raise StoreError(f"cannot read s3://{bucket}/{key} from {path}: {error.strerror or error}") from error
 
     def head(self, bucket: str, key: str) -> StoredFile:
-        """What S3 knows of an object beside its body. Raises :class:`StoreError` when there is none."""
+        """The headers of an object. Raises :class:`StoreError` when it does not exist."""
         path = self.bucket_path(bucket) / relative_path(key)
         try:
             size = path.stat().st_size
@@ -129,7 +129,7 @@ class DirectoryStore:
 
 
 def relative_path(key: str) -> Path:
-    """Where the object of a key is below its bucket's directory. Raises :class:`StoreError` for a key that is none."""
+    """The path of an object below its bucket's directory. Raises :class:`StoreError` for a key that is not valid."""
     encoded = key.encode()
     if not encoded or len(encoded) > MAX_KEY_BYTES:
         raise StoreError(f"object key of {len(encoded)} bytes is not valid: S3 takes 1 to {MAX_KEY_BYTES} bytes")

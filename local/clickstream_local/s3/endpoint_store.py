@@ -82,7 +82,7 @@ class EndpointStore:
         )
 
     def create_bucket(self, bucket: str) -> None:
-        """See that a bucket is there; one that is missing is made where the endpoint is on this machine.
+        """Check that a bucket exists; on an endpoint of this machine, a missing one is made.
 
         Raises
         ------
@@ -157,7 +157,7 @@ class EndpointStore:
         return body
 
     def head(self, bucket: str, key: str) -> StoredObject:
-        """What the endpoint knows of an object beside its body. Raises :class:`StoreError`."""
+        """The headers of an object. Raises :class:`StoreError`."""
         try:
             found = self._client.head_object(Bucket=bucket, Key=key)
         except self._errors as error:

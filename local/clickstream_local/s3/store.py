@@ -24,13 +24,13 @@ class StoredObject:
 
 
 class ObjectStore(Protocol):
-    """Holds buckets. All of it may be called in any thread."""
+    """Holds buckets; its methods may be called in any thread."""
 
     def create_bucket(self, bucket: str) -> object:
-        """Have a bucket ready. Raises :class:`StoreError` when there is none and it cannot be made."""
+        """Make a bucket if it does not exist. Raises :class:`StoreError` when it cannot be made."""
 
     def location(self, bucket: str) -> str:
-        """Where the objects of a bucket are, for people to look."""
+        """The directory or address of a bucket, for people."""
 
     def put(
         self,

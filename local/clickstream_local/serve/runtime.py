@@ -1,4 +1,4 @@
-"""Puts the parts together: one listener in front of the APIs, the delivery streams and the functions of some stacks."""
+"""The running stacks: one listener in front of their APIs, delivery streams and functions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from clickstream_local.s3.store import ObjectStore
 
 HOST = "127.0.0.1"
 ACCESS_KEY_ID = "LOCAL"
-"""What a client signs with to call a method with ``AWS_IAM``; the Firehose wire API takes any key."""
+"""The access key of clients that call methods with ``AWS_IAM``; the Firehose wire API takes any key."""
 SECRET_ACCESS_KEY = "local"  # noqa: S105  (no secret: it opens nothing but this runtime)
 _JSON = (("Content-Type", "application/json"),)
 
@@ -189,7 +189,7 @@ class Runtime:
         return tuple(item for stack in self.stacks for item in getattr(stack, kind))
 
     def unsupported(self) -> tuple[Unsupported, ...]:
-        """What the templates hold and the runtime does not run."""
+        """The parts of the templates that do not run here."""
         streams: tuple[DeliveryStream, ...] = self._each("delivery_streams")
         found = [*self._each("unsupported")]
         for stream in streams:

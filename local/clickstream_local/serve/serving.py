@@ -1,4 +1,4 @@
-"""Serves a cloud assembly until it is told to stop: what ``clickstream local`` does."""
+"""Serves a cloud assembly until a signal stops it: the work of ``clickstream local``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ServingError(Exception):
 
 @dataclass(frozen=True)
 class Serving:
-    """What to serve, and how: see ``clickstream local --help``."""
+    """The options of ``clickstream local``; see its ``--help``."""
 
     assembly: Path
     stack: str | None
@@ -167,7 +167,7 @@ def _fingerprint(path: Path) -> frozenset[tuple[str, int, int]]:
 
 
 def _templates(assembly: Path) -> list[Path]:
-    """The files of an assembly that say what runs; assets are watched on their own."""
+    """The templates and manifests of an assembly; assets are watched on their own."""
     return [assembly] if assembly.is_file() else [*assembly.rglob("*.template.json"), *assembly.rglob("manifest.json")]
 
 

@@ -17,7 +17,7 @@ class QueryError(Exception):
 
 
 class LandedTables:
-    """The tables of a data directory.
+    """The Glue tables of a data directory, over the objects that Firehose delivered.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class LandedTables:
         self._connection.interrupt()
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         self._connection.close()
 
 

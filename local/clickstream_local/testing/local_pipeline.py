@@ -40,7 +40,7 @@ class LocalPipelineError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What an endpoint answered. Header names are in lower case."""
+    """The answer of an endpoint. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -149,7 +149,7 @@ class LocalPipeline:
 
     @property
     def url(self) -> str:
-        """Where it listens; the endpoint URL for AWS SDKs."""
+        """The address of the runtime: the endpoint URL for AWS SDKs."""
         return self._runtime.url
 
     @property
@@ -246,7 +246,7 @@ class LocalPipeline:
 
     @property
     def now(self) -> datetime:
-        """What the pipeline's clock shows, in UTC."""
+        """The time of the pipeline's clock, in UTC."""
         return datetime.fromtimestamp(self._clock(), UTC)
 
     def advance(self, by: float | timedelta) -> None:
@@ -284,7 +284,7 @@ class LocalPipeline:
         return _only("delivery stream", with_function if len(streams) > 1 else {name: name for name in streams})
 
     def counts(self, stream: str | None = None) -> dict[str, Any]:
-        """What a stream has taken and what became of it, as ``GET /_local/state`` gives it."""
+        """The counts of a stream, as in ``GET /_local/state``."""
         found: dict[str, Any] = self._runtime.state()["delivery_streams"][stream or self.stream]
         return found
 

@@ -1,4 +1,4 @@
-"""Records through a function, one by one, and what becomes of each."""
+"""Runs records through a function, one by one, and collects the outcome of each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from clickstream_local.listener.server import serve
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one record.
+    """The outcome of one record.
 
     ``result`` is what Firehose was answered, or ``Error`` where the call failed. ``reasons`` say why events in it were
     rejected, or why all of it failed. ``put_back`` are records that the function put into a stream again.

@@ -36,7 +36,7 @@ def requested_stream(request: Mapping[str, Any], *, region: str, account: str) -
 
 
 def compression_problems(s3: Mapping[str, Any], path: str) -> list[str]:
-    """What is wrong with the compression of an S3 destination, in the service's words."""
+    """The constraint that the compression of an S3 destination breaks, in the service's words."""
     if s3.get("CompressionFormat", "UNCOMPRESSED") in COMPRESSIONS:
         return []
     rule = f"Member must satisfy enum value set: {_COMPRESSION_ENUM}"
@@ -44,7 +44,7 @@ def compression_problems(s3: Mapping[str, Any], path: str) -> list[str]:
 
 
 def check_hints(s3: Mapping[str, Any]) -> None:
-    """Of the two buffering hints, one is not given without the other (facts 2.1)."""
+    """Refuse one of the two buffering hints without the other (facts 2.1)."""
     hints = s3.get("BufferingHints") or {}
     if len(hints) == 1:
         (given,) = hints

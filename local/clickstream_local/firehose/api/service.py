@@ -60,7 +60,7 @@ class FirehoseService:
     disagreements
         What to do where sources on the service's behaviour disagree.
     observer
-        Told of puts, objects, buffers and failures.
+        Notified of puts, objects, buffers and failures.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class FirehoseService:
         self._control = ControlOperations(self._streams, region=region, account=account)
 
     def unsupported(self, stream: DeliveryStream) -> list[Unsupported]:
-        """Why a stream does not run here; empty when it does."""
+        """The reasons why a stream does not run here."""
         return self._unsupported.get(stream.name, [])
 
     async def handle(self, target: str, body: bytes, *, caller: str | None = None) -> Response:
@@ -138,8 +138,8 @@ class FirehoseService:
         body
             The request's JSON.
         caller
-            The access key id that signed it, empty where nobody did; none for an API's integration. It tells what a
-            stream's function puts back from what others put.
+            The access key id that signed it, empty for an unsigned call; None for an API's integration. A put by the
+            stream's own function is counted as put back.
         """
         operation = target.removeprefix(TARGET_PREFIX)
         try:
@@ -195,7 +195,7 @@ class FirehoseService:
         return {managed.stream.name: _state(managed.pipeline) for managed in self._streams}
 
     def _check(self, stream: DeliveryStream, config: StreamConfig) -> None:
-        """Raise for what the configuration names and what is not here."""
+        """Refuse a configuration whose function or source is not here."""
         for reason in unsupported_features(stream):
             raise ConfigurationError(reason)
         arn = config.kinesis_source_arn

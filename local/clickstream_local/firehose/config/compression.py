@@ -15,7 +15,7 @@ _HADOOP_BLOCK = 256 * 1024
 
 @dataclass(frozen=True)
 class Compression:
-    """How a destination's objects are compressed and named."""
+    """A compression format, with the extension and the Content-Encoding of its objects."""
 
     extension: str
     content_encoding: str | None

@@ -1,4 +1,4 @@
-"""What sources say differently about Firehose, as switches (facts 14)."""
+"""Switches for the points on which captures of Firehose and its documentation disagree (facts 14)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ACTIVE_PARTITIONS_CEILING = 5_000
 
 @dataclass(frozen=True)
 class Disagreements:
-    """Which of two sources the runtime follows; the defaults follow the newer captures of the real service.
+    """The source that the runtime follows on each point; by default the newer captures of the real service.
 
     Parameters
     ----------

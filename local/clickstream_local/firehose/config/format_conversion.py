@@ -18,7 +18,7 @@ _MEMBERS = ("SchemaConfiguration", "InputFormatConfiguration", "OutputFormatConf
 
 @dataclass(frozen=True)
 class FormatConversion:
-    """How the records of a stream become Parquet or ORC.
+    """The conversion of a stream's records to Parquet or ORC.
 
     ``catalog_table`` is the ``dataCatalogTable`` block of the stream's error objects.
     """

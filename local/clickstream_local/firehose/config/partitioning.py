@@ -19,7 +19,7 @@ from clickstream_local.firehose.records.record import Record
 
 
 class Partition(NamedTuple):
-    """Where records go that have the same keys; ``group`` tells partitions apart."""
+    """A partition; ``group`` is its evaluated prefix without random strings, and identifies it."""
 
     group: str
     keys: Mapping[str, str]

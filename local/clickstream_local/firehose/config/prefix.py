@@ -28,7 +28,7 @@ class PrefixError(ValueError):
 
 @dataclass(frozen=True)
 class PrefixValues:
-    """What expressions ask for.
+    """The values that expressions are evaluated with.
 
     ``instant`` is the arrival of the object's oldest record, in the stream's zone. ``partition_keys`` is by namespace
     and key, such as ``partitionKeyFromQuery:customer``.
@@ -73,7 +73,7 @@ class PrefixExpression:
         return "".join(part(values) for part in self._parts)
 
     def group(self, values: PrefixValues) -> str:
-        """What the prefixes of records of one object have in common: everything but random strings."""
+        """The prefix without random strings: the same for all records of one object."""
         return "".join(part(values) for part in self._stable_parts)
 
     def _literal(self, text: str) -> None:
@@ -107,7 +107,7 @@ class PrefixExpression:
 
 
 class ObjectPrefixes:
-    """Where a destination's data and error objects go.
+    """The prefixes of a destination's data and error objects.
 
     Raises :class:`PrefixError` for what Firehose refuses when a stream is created.
     """
@@ -163,7 +163,7 @@ class ObjectPrefixes:
         return prefix + _DEFAULT_TIME(values.instant) if self._appends_time else prefix
 
     def group(self, values: PrefixValues) -> str:
-        """Records of the same group may share an object (facts 6): same prefix, random strings aside."""
+        """The prefix without random strings; records of the same group may share an object (facts 6)."""
         group = self._prefix.group(values)
         return group + _DEFAULT_TIME(values.instant) if self._appends_time else group
 

@@ -38,7 +38,7 @@ class LambdaProcessor:
 
 @dataclass(frozen=True)
 class Processors:
-    """What happens to a record between its arrival and its object, in the order in which it happens."""
+    """The processors of a destination, in the order in which they run."""
 
     decompress: bool = False
     extract_messages: bool = False

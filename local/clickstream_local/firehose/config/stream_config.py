@@ -32,7 +32,7 @@ _FILE_EXTENSION = re.compile(r"|\.[0-9a-z!\-_.*'()]{1,127}")
 
 @dataclass(frozen=True)
 class LogTarget:
-    """Where a destination's errors are logged."""
+    """The log stream for the errors of a destination."""
 
     group: str
     stream: str
@@ -40,7 +40,7 @@ class LogTarget:
 
 @dataclass(frozen=True)
 class Destination:
-    """An S3 destination or backup: where to, how often, and in what form."""
+    """An S3 destination or source backup. ``interval`` is in seconds."""
 
     bucket_arn: str
     prefixes: ObjectPrefixes
@@ -127,7 +127,7 @@ def unsupported_features(stream: DeliveryStream) -> list[str]:
 
 
 def s3_properties(properties: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The S3 destination of a stream, extended or plain. Raises :class:`ConfigurationError` when there is none."""
+    """The S3 destination of a stream, extended or plain. Raises :class:`ConfigurationError` for other destinations."""
     for name in ("ExtendedS3DestinationConfiguration", "S3DestinationConfiguration"):
         if name in properties:
             s3: Mapping[str, Any] = properties[name]

@@ -19,7 +19,7 @@ class UserRecord(NamedTuple):
 
 
 def deaggregated(data: bytes) -> list[UserRecord] | None:
-    """The records of an aggregate; None for a record that is none, its checksum included."""
+    """The records of an aggregate; None for any other record, and for one whose checksum is wrong."""
     if not data.startswith(_MAGIC) or len(data) <= len(_MAGIC) + _DIGEST_BYTES:
         return None
     message, digest = data[len(_MAGIC) : -_DIGEST_BYTES], data[-_DIGEST_BYTES:]

@@ -14,7 +14,7 @@ _MESSAGE_TYPES = ("DATA_MESSAGE", "CONTROL_MESSAGE")
 
 
 class DecompressionError(Exception):
-    """A record that is no compressed document of CloudWatch Logs."""
+    """A record that is not a compressed document of CloudWatch Logs."""
 
     code = "Decompression failed."
 

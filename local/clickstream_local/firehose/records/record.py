@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 
 class KinesisOrigin(NamedTuple):
-    """Where in a Kinesis data stream a record comes from (facts 3.1). ``arrival`` is epoch milliseconds."""
+    """The place of a record in its Kinesis data stream (facts 3.1). ``arrival`` is epoch milliseconds."""
 
     shard_id: str
     partition_key: str
@@ -37,3 +37,8 @@ class Record(NamedTuple):
     arrival: int
     partition_keys: Mapping[str, Any] | None = None
     origin: KinesisOrigin | None = None
+
+
+def total_bytes(records: Iterable[Record]) -> int:
+    """The bytes of data in some records."""
+    return sum([len(record.data) for record in records])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clickstream_local.firehose.config.stream_config import Destination
-from clickstream_local.firehose.records.record import Record
+from clickstream_local.firehose.records.record import Record, total_bytes
 from clickstream_local.firehose.stages.buffer import Buffer
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError
 from clickstream_local.firehose.stages.stage import StageContext
@@ -37,7 +37,7 @@ class BackupStage:
             return
         counters.metrics.attempt("BackupToS3.Success", succeeded=True)
         counters.metrics.add("BackupToS3.Records", len(records))
-        counters.metrics.add("BackupToS3.Bytes", sum([len(record.data) for record in records]))
+        counters.metrics.add("BackupToS3.Bytes", total_bytes(records))
         counters.metrics.set("BackupToS3.DataFreshness", counters.age(records))
         counters.release(records)
         counters.observer.object_written(counters.stream, "backup", written, len(records))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from clickstream_local.firehose.records.record import Record
+from clickstream_local.firehose.records.record import Record, total_bytes
 
 MIN_DELAY_SECONDS = 0.05
-"""What an interval of zero means here: long enough for the records of one request to stay together."""
+"""Stands for an interval of zero: long enough for the records of one request to stay together."""
 
 
 class Buffer:
@@ -60,7 +60,7 @@ class Buffer:
         if records and not self.records:
             self._start_timer()
         self.records = [*records, *self.records]
-        self.bytes += sum(len(record.data) for record in records)
+        self.bytes += total_bytes(records)
 
     def flush(self) -> None:
         """Release what is there."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from clickstream_local.firehose.metrics import StreamMetrics
 from clickstream_local.firehose.observer import Observer
-from clickstream_local.firehose.records.record import Record
+from clickstream_local.firehose.records.record import Record, total_bytes
 from clickstream_local.firehose.stages.buffer import Buffer
 from clickstream_local.s3.store import StoredObject
 
 _RECORD_OVERHEAD_BYTES = 150
-"""What a record costs in memory beside its data; it bounds a stream of tiny records."""
+"""Memory for a record beside its data; it bounds a stream of tiny records."""
 
 
 @dataclass
@@ -51,13 +51,13 @@ class StreamCounters:
 
     def hold(self, buffer: Buffer, records: list[Record]) -> None:
         """Put records into a buffer; they count as held until :meth:`release`."""
-        length = sum([len(record.data) for record in records])
+        length = total_bytes(records)
         self.held_bytes += length + _RECORD_OVERHEAD_BYTES * len(records)
         buffer.extend(records, length)
 
     def release(self, records: Sequence[Record]) -> None:
         """Count records that have left the stage that held them."""
-        self.held_bytes -= sum([len(record.data) for record in records]) + _RECORD_OVERHEAD_BYTES * len(records)
+        self.held_bytes -= total_bytes(records) + _RECORD_OVERHEAD_BYTES * len(records)
 
     def age(self, records: Sequence[Record]) -> float:
         """Seconds since the oldest of some records arrived."""
@@ -71,7 +71,7 @@ class StreamCounters:
         self.metrics.attempt("DeliveryToS3.Success", succeeded=True)
         self.metrics.add("DeliveryToS3.ObjectCount")
         self.metrics.add("DeliveryToS3.Records", len(records))
-        self.metrics.add("DeliveryToS3.Bytes", sum([len(record.data) for record in records]))
+        self.metrics.add("DeliveryToS3.Bytes", total_bytes(records))
         self.metrics.set("DeliveryToS3.DataFreshness", self.age(records))
         self.release(records)
         self.observer.object_written(self.stream, "data", written, len(records))

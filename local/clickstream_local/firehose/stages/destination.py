@@ -14,7 +14,7 @@ from clickstream_local.firehose.records.error_object import (
     METADATA_EXTRACTION_FAILED,
     Failure,
 )
-from clickstream_local.firehose.records.record import Record
+from clickstream_local.firehose.records.record import Record, total_bytes
 from clickstream_local.firehose.stages.buffer import Buffer
 from clickstream_local.firehose.stages.conversion import convert
 from clickstream_local.firehose.stages.error_output import ErrorStage
@@ -124,11 +124,11 @@ class DestinationStage:
             encoding = conversion.writer.content_encoding
             written = await self._s3.deliver_data(converted.records, lambda: converted.body, encoding, partition.keys)
             counters.metrics.add("SucceedConversion.Records", len(converted.records))
-            counters.metrics.add("SucceedConversion.Bytes", sum([len(record.data) for record in converted.records]))
+            counters.metrics.add("SucceedConversion.Bytes", total_bytes(converted.records))
             counters.delivered(converted.records, converted.rows, written)
         failed = [failure.record for failure in converted.failures]
         counters.metrics.add("FailedConversion.Records", len(failed))
-        counters.metrics.add("FailedConversion.Bytes", sum(len(record.data) for record in failed))
+        counters.metrics.add("FailedConversion.Bytes", total_bytes(failed))
         counters.release(failed)
         self._errors.fail_conversion(converted.failures, conversion.catalog_table, converted.summaries)
 

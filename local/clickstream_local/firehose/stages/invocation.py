@@ -47,7 +47,7 @@ _NO_DATA = (
 
 @dataclass
 class Transformed:
-    """What became of a batch: every record is in exactly one of the three.
+    """The result of a batch: every record is in exactly one of the three lists.
 
     ``invoked`` is false when no attempt of the function succeeded.
     """
@@ -198,7 +198,7 @@ def interpret(
 
 
 def _apply(entry: dict[str, Any], record: Record, transformed: Transformed) -> bool:
-    """Do with a record what the function says; false when its data cannot be read."""
+    """Apply the function's result to a record; false when its data cannot be read."""
     result, data = entry["result"], entry.get("data")
     if result == "Dropped":
         transformed.dropped.append(record)

@@ -32,7 +32,7 @@ class PartitionBuffers:
 
     @property
     def count(self) -> int:
-        """How many partitions are active."""
+        """The number of active partitions."""
         return len(self._active)
 
     def find(self, partition: Partition) -> Buffer | None:

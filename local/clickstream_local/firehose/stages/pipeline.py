@@ -1,4 +1,4 @@
-"""The road of a record through one delivery stream: backup, processors, conversion, delivery (facts 2.3)."""
+"""One delivery stream: backup, processors, conversion, delivery (facts 2.3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from clickstream_local.firehose.metrics import StreamMetrics
 from clickstream_local.firehose.observer import Observer
 from clickstream_local.firehose.records.error_object import DECOMPRESSION_FAILED, Failure
 from clickstream_local.firehose.records.logs_record import DecompressionError
-from clickstream_local.firehose.records.record import Record
+from clickstream_local.firehose.records.record import Record, total_bytes
 from clickstream_local.firehose.stages.backup import BackupStage
 from clickstream_local.firehose.stages.buffer import Buffer
 from clickstream_local.firehose.stages.counters import RecordCounts, StreamCounters
@@ -28,7 +28,7 @@ from clickstream_local.lambda_runtime.service import LambdaService
 from clickstream_local.s3.store import ObjectStore
 
 BACKLOG_BYTES = 64 * MEBIBYTE
-"""What a stream takes beyond its buffers while a stage is behind; then it answers ``Slow down.``"""
+"""Bytes that a stream takes beyond its buffers while a stage is behind; then it answers ``Slow down.``"""
 
 
 class StreamPipeline:
@@ -92,7 +92,7 @@ class StreamPipeline:
 
     @property
     def counts(self) -> RecordCounts:
-        """What became of the records."""
+        """The stream's records by their state."""
         return self._counters.records
 
     @property
@@ -186,14 +186,14 @@ class StreamPipeline:
         while not self.overloaded and (records := self._source.read()):
             self.counts.received += len(records)
             self.metrics.add("DataReadFromKinesisStream.Records", len(records))
-            self.metrics.add("DataReadFromKinesisStream.Bytes", sum([len(record.data) for record in records]))
+            self.metrics.add("DataReadFromKinesisStream.Bytes", total_bytes(records))
             self._take(records)
         self.metrics.set("KinesisMillisBehindLatest", self._source.milliseconds_behind)
 
     def _take(self, records: list[Record]) -> None:
         self.counts.buffered += len(records)
         self.metrics.add("IncomingRecords", len(records))
-        self.metrics.add("IncomingBytes", sum([len(record.data) for record in records]))
+        self.metrics.add("IncomingBytes", total_bytes(records))
         if self._backup is not None:
             self._counters.hold(self._backup.buffer, records)
         self._enter(records if self._preparation is None else self._prepare(records, self._preparation))

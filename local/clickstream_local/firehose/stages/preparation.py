@@ -1,4 +1,4 @@
-"""What happens to a record before its first buffer, in the service's order (facts 2.3)."""
+"""The steps before the first buffer, in the service's order (facts 2.3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Preparation:
         return cls(processors) if needed else None
 
     def run(self, record: Record) -> list[Record]:
-        """What a record becomes. Raises :class:`~clickstream_local.firehose.records.logs_record.DecompressionError`."""
+        """Split or unpack a record. Raises ``DecompressionError``."""
         return [part for user in _user_records(record) for part in self._process(user)]
 
     def _process(self, record: Record) -> list[Record]:

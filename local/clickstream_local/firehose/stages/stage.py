@@ -1,4 +1,4 @@
-"""What the stages of one stream share: configuration, books, tasks, and the way to S3."""
+"""The parts that the stages of one stream share: configuration, counters, tasks, delivery to S3."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ BatchWork = Callable[[list[Record]], Coroutine[Any, Any, None]]
 
 
 class PipelineStage(Protocol):
-    """What holds records in buffers."""
+    """A stage holds records in buffers."""
 
     @property
     def buffers(self) -> list[Buffer]:
-        """All of them."""
+        """The buffers of the stage."""
 
 
 @dataclass
 class Tasks:
-    """The batches under way, and what could not be written since the last flush began."""
+    """The batches under way, and the deliveries that failed since the last flush began."""
 
     running: set[asyncio.Task[None]] = field(default_factory=set)
     errors: list[DeliveryError] = field(default_factory=list)
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run to the end in the background."""
+        """Run a batch in the background."""
         task = asyncio.create_task(work)
         self.running.add(task)
         task.add_done_callback(self.running.discard)
 
     async def cancel(self) -> None:
-        """End all of it."""
+        """Cancel all batches."""
         tasks = [*self.running]
         for task in tasks:
             task.cancel()
@@ -51,7 +51,7 @@ class Tasks:
 
 @dataclass(frozen=True)
 class StageContext:
-    """Given to each stage."""
+    """The shared parts, for one configuration of the stream."""
 
     config: StreamConfig
     counters: StreamCounters
@@ -61,7 +61,7 @@ class StageContext:
     executor: Executor
 
     def delivery_to(self, destination: Destination) -> S3Delivery:
-        """The way to a destination."""
+        """Delivery to a destination."""
         return S3Delivery(self.config, destination, store=self.store, logs=self.logs, executor=self.executor)
 
     def buffer(self, name: str, size: int, interval: float, work: BatchWork) -> Buffer:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from clickstream_local.firehose.config.processors import LambdaProcessor
 from clickstream_local.firehose.records.error_object import PROCESSING_FAILED
-from clickstream_local.firehose.records.record import Record
+from clickstream_local.firehose.records.record import Record, total_bytes
 from clickstream_local.firehose.stages.buffer import Buffer
 from clickstream_local.firehose.stages.error_output import ErrorStage
 from clickstream_local.firehose.stages.invocation import LambdaInvoker
@@ -56,7 +56,7 @@ class TransformStage:
             counters.metrics.took("ExecuteProcessing.Duration", time.perf_counter() - started)
             counters.metrics.attempt("ExecuteProcessing.Success", succeeded=done.invoked)
             counters.metrics.add("SucceedProcessing.Records", len(done.delivered))
-            counters.metrics.add("SucceedProcessing.Bytes", sum([len(record.data) for record in done.delivered]))
+            counters.metrics.add("SucceedProcessing.Bytes", total_bytes(done.delivered))
             counters.records.dropped += len(done.dropped)
             counters.records.buffered -= len(done.dropped)
             counters.release(batch)
