@@ -65,7 +65,7 @@ class FixedCosts:
 
 
 def read_fixed_costs(templates: Iterable[StackTemplate]) -> FixedCosts:
-    """Count what is there. Raises :class:`~clickstream_local.assembly.AssemblyError`."""
+    """Count what is there. Raises :class:`~clickstream_local.assembly.errors.AssemblyError`."""
     types: Counter[str] = Counter()
     rules = zones = 0
     for template in templates:

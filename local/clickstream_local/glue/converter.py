@@ -34,12 +34,15 @@ class Converter:
 
     Parameters
     ----------
-    columns
+    columns:
         The table's columns, without its partition keys: those are not part of a file.
-    serde
+    serde:
         The deserializer's rules.
 
-    Raises :class:`GlueError` for a type that cannot be read.
+    Raises
+    ------
+    GlueError
+        A type that cannot be read, two columns of one name, or no columns.
     """
 
     def __init__(self, columns: Sequence[Column], serde: SerDe) -> None:
@@ -63,7 +66,10 @@ class Converter:
     def rows(self, data: bytes) -> list[Row]:
         """The rows of a record. The record is the unit: when one document fails, it has no rows at all.
 
-        Raises :class:`~clickstream_local.glue.errors.RecordError`.
+        Raises
+        ------
+        RecordError
+            The record cannot be converted.
         """
         try:
             return self._convert(parse_documents(data))

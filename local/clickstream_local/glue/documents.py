@@ -18,8 +18,13 @@ def parse_documents(data: bytes) -> list[dict[str, Any]]:
 
     Numbers keep what a double keeps; :func:`parse_documents_exactly` keeps every digit of integers.
 
-    Raises :class:`ParseError` for what is not JSON, :class:`MalformedDataError` for an empty record, a key over 262,144
-    characters, nesting that is too deep, and a document that is no object (an array among them).
+    Raises
+    ------
+    ParseError
+        The record is not JSON.
+    MalformedDataError
+        The record is empty, has a key over 262,144 characters, is nested too deeply, or has a document that is not an
+        object (an array, for instance).
     """
     try:
         # Almost every record is one line, or lines, of one document each. Where a line is not a document, as in

@@ -116,7 +116,10 @@ def _tables(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa
 def writer_of(serializer: Mapping[str, Any], columns: Sequence[str]) -> Writer:
     """The writer of an ``OutputFormatConfiguration.Serializer``, for files of these columns.
 
-    Raises :class:`GlueError` unless it holds exactly one serializer, with options that can be used.
+    Raises
+    ------
+    GlueError
+        It must hold exactly one serializer, with options that can be used.
     """
     if ("ParquetSerDe" in serializer) == ("OrcSerDe" in serializer):
         raise GlueError("Serializer must hold one of ParquetSerDe and OrcSerDe")

@@ -29,8 +29,12 @@ def checked_request(service: str, operation: str, request: Mapping[str, Any]) ->
 
     Members that the model lacks are ignored. Limits are not checked.
 
-    Raises :class:`~clickstream_local.wire.aws_json.ApiError`: SerializationException for a wrong type, or
-    :class:`~clickstream_local.wire.aws_json.ValidationError` for what is missing.
+    Raises
+    ------
+    ApiError
+        SerializationException for a wrong type.
+    ValidationError
+        A required member is missing.
     """
     missing: list[str] = []
     _check(request, _model(service).operation_model(operation).input_shape, "", missing)

@@ -18,13 +18,13 @@ class WireApi:
 
     Parameters
     ----------
-    service
+    service:
         Its name for botocore, whose model a request is checked against.
-    target_prefix
+    target_prefix:
         What stands before the operation in ``X-Amz-Target``.
-    operations
+    operations:
         By name.
-    checked_by_member
+    checked_by_member:
         Operations whose requests their own method checks.
     """
 

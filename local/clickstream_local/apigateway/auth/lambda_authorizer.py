@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 class Functions(Protocol):
-    """What can be invoked: :class:`~clickstream_local.lambda_runtime.LambdaService`."""
+    """What can be invoked: :class:`~clickstream_local.lambda_runtime.service.LambdaService`."""
 
     def find(self, arn_or_name: str) -> object | None:
         """The function, or None."""
