@@ -17,3 +17,8 @@ def shared_file(relative: str) -> Path:
     if not path.exists():
         pytest.skip(f"sample data {relative} is not here; set CLICKSTREAM_SHARED to the folder that has it")
     return path
+
+
+def sample_lines(relative: str) -> list[bytes]:
+    """The lines of a file of the sample data."""
+    return [line for line in shared_file(f"data/{relative}").read_bytes().split(b"\n") if line]

@@ -21,6 +21,8 @@ RECEIVED_AT = 1_795_255_200_123
 PACKAGE = Path(clickstream_transform.__file__).parent
 CLICK_SCHEMA = json.loads((PACKAGE / "click.schema.json").read_text("utf-8"))
 CLICK_COLUMNS = read_columns(json.loads((PACKAGE / "click.columns.json").read_text("utf-8")))
+GOOD_EVENT = b'{"event_name":"click","event_id":"good"}'
+BAD_EVENT = b'{"event_name":7}'
 STREAM_ARN = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/clicks"
 
 
@@ -131,6 +133,11 @@ def batch(*records: bytes, **event: Any) -> dict[str, Any]:
 
 def encoded(data: bytes) -> str:
     return base64.b64encode(data).decode()
+
+
+def marshalled(reply: Mapping[str, Any]) -> int:
+    """Bytes of a reply as the Lambda runtime writes it."""
+    return len(json.dumps(reply).encode())
 
 
 def rows_of(answer: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -13,12 +13,7 @@ import pytest
 
 from clickstream_transform.errors import ConfigError
 from clickstream_transform.handler import load_harness
-from clickstream_transform.options import Options
-from support.checkout import CHECKOUT
-from support.transform_harness import Context, batch, rows_of
-
-PACKAGE = CHECKOUT / "lambda" / "transform" / "clickstream_transform"
-
+from support.transform_harness import PACKAGE, Context, batch, rows_of
 
 NAME_ONLY = {"event_name": {"check": {"kind": "string"}}}
 
@@ -74,38 +69,6 @@ def test_an_invocation_that_puts_nothing_imports_no_sdk(tmp_path: Path) -> None:
     assert printed.splitlines()[-1] == "[]"
 
 
-def test_options_left_out_have_their_defaults(tmp_path: Path) -> None:
-    options = Options.from_dict({"dedupe": False})
-    assert (options.dedupe, options.overflow, options.overflow_attempts) == (False, "requeue", 3)
-    assert options.redact == ("page_url", "page_referrer", "properties")
-    with pytest.raises(TypeError, match="no option 'dedup'"):
-        Options(dedup=False)
-    assert load_harness(str(configure(tmp_path)), None) is not None
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"ip": "truncate"}, "option 'ip' is unknown; the options are processor, ip_anonymisation"),
-        ({"processor": "none"}, "option 'processor' is 'none'; allowed are click"),
-        ({"ip_anonymisation": "hash"}, "option 'ip_anonymisation' is 'hash'; allowed are truncate, none"),
-        (
-            {"ip_anonymisation": ["truncate"]},
-            "option 'ip_anonymisation' is \\['truncate'\\]; allowed are truncate, none",
-        ),
-        ({"dedupe": 1}, "option 'dedupe' is 1; allowed are true and false"),
-        ({"enrichments": ["geo"]}, "option 'enrichments' holds 'geo'; allowed are url, campaign"),
-        ({"enrichments": "url"}, "option 'enrichments' is 'url'; it must be a list"),
-        ({"overflow_attempts": 0}, "option 'overflow_attempts' is 0; allowed are integers from 1 to 10"),
-        ({"overflow_attempts": True}, "option 'overflow_attempts' is True; allowed are integers"),
-        ([], "options must be a JSON object, not list"),
-    ],
-)
-def test_an_option_that_cannot_work_is_named_with_its_value_and_what_is_allowed(options: Any, message: str) -> None:
-    with pytest.raises(ConfigError, match=message):
-        Options.from_dict(options)
-
-
 def test_a_missing_file_is_named_with_the_way_out(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"options\.json is missing; put options\.json and columns\.json beside"):
         load_harness(str(tmp_path), None)
@@ -116,16 +79,6 @@ def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
     (tmp_path / "columns.json").write_text("{", "utf-8")
     with pytest.raises(ConfigError, match=r"columns\.json is not JSON"):
         load_harness(str(tmp_path), None)
-
-
-def test_a_server_column_of_a_type_that_cannot_hold_its_values_is_refused(tmp_path: Path) -> None:
-    columns = {"received_at": {"check": {"kind": "boolean"}, "read_only": True}}
-    with pytest.raises(ConfigError, match="#/properties/received_at: the transform fills it, and its value must be"):
-        load_harness(str(configure(tmp_path, columns)), None)
-
-
-def test_a_column_of_the_clients_own_with_a_servers_name_is_the_clients(tmp_path: Path) -> None:
-    load_harness(str(configure(tmp_path, NAME_ONLY | {"received_at": {"check": {"kind": "boolean"}}})), None)
 
 
 def test_without_columns_of_its_own_a_folder_has_those_of_the_click_event(tmp_path: Path) -> None:

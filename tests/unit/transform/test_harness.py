@@ -7,10 +7,19 @@ import json
 import pytest
 
 from clickstream_transform.contract.processor import Batch
-from support.transform_harness import ARRIVAL, Client, Context, Transform, batch, encoded, request, rows_of
+from support.transform_harness import (
+    ARRIVAL,
+    BAD_EVENT,
+    GOOD_EVENT,
+    Client,
+    Context,
+    Transform,
+    batch,
+    encoded,
+    request,
+    rows_of,
+)
 
-GOOD = b'{"event_name":"click","event_id":"good"}'
-BAD = b'{"event_name":7}'
 POISON = [
     b"",
     b"not json",
@@ -31,7 +40,7 @@ POISON = [
 
 
 def test_a_good_record_is_answered_in_the_form_that_firehose_wants() -> None:
-    reply = Transform().reply(batch(GOOD))
+    reply = Transform().reply(batch(GOOD_EVENT))
     assert list(reply) == ["records"]
     (answer,) = reply["records"]
     assert list(answer) == ["recordId", "result", "data"]
@@ -41,15 +50,15 @@ def test_a_good_record_is_answered_in_the_form_that_firehose_wants() -> None:
 def test_a_record_of_rejected_events_only_is_dropped_after_they_were_acknowledged() -> None:
     """DESIGN 6, and aws-facts 3.3: Dropped leaves no trace, so it has to be safe elsewhere first."""
     transform = Transform()
-    assert transform(BAD) == [{"recordId": "record0", "result": "Dropped"}]
+    assert transform(BAD_EVENT) == [{"recordId": "record0", "result": "Dropped"}]
     assert len(transform.rejects()) == 1
 
 
 @pytest.mark.parametrize("poison", POISON, ids=range(len(POISON)))
 def test_good_records_are_byte_identical_beside_poison(poison: bytes) -> None:
     """transforms.md 8, goal 1: every recordId once, good records byte-identical to a clean run."""
-    clean = Transform()(GOOD, b"[]", GOOD.replace(b"good", b"also good"))
-    answers = Transform()(GOOD, poison, GOOD.replace(b"good", b"also good"))
+    clean = Transform()(GOOD_EVENT, b"[]", GOOD_EVENT.replace(b"good", b"also good"))
+    answers = Transform()(GOOD_EVENT, poison, GOOD_EVENT.replace(b"good", b"also good"))
     assert [answer["recordId"] for answer in answers] == ["record0", "record1", "record2"]
     assert (answers[0], answers[2]) == (clean[0], clean[2])
 
@@ -57,27 +66,27 @@ def test_good_records_are_byte_identical_beside_poison(poison: bytes) -> None:
 @pytest.mark.parametrize("poison", POISON, ids=range(len(POISON)))
 def test_good_events_survive_beside_poison_in_one_record(poison: bytes) -> None:
     """transforms.md 6, complaint 9: isolate per event inside a batch record."""
-    (answer,) = Transform()(GOOD + b"\n" + poison + b"\n" + GOOD.replace(b"good", b"also good"))
+    (answer,) = Transform()(GOOD_EVENT + b"\n" + poison + b"\n" + GOOD_EVENT.replace(b"good", b"also good"))
     assert [row["event_id"] for row in rows_of(answer) if "good" in row["event_id"]] == ["good", "also good"]
 
 
 def test_a_record_id_that_comes_twice_is_answered_once_with_the_rows_of_both() -> None:
     """aws-facts 3.3: a repeated id fails the record or the whole batch; AWS's own sample event has one."""
-    event = batch(GOOD, GOOD.replace(b"good", b"twin"))
+    event = batch(GOOD_EVENT, GOOD_EVENT.replace(b"good", b"twin"))
     event["records"][1]["recordId"] = "record0"
     (answer,) = Transform().reply(event)["records"]
     assert [row["event_id"] for row in rows_of(answer)] == ["good", "twin"]
 
 
 def test_a_record_id_that_comes_twice_fails_when_one_of_its_records_cannot_be_read() -> None:
-    event = batch(GOOD, b"not json")
+    event = batch(GOOD_EVENT, b"not json")
     event["records"][1]["recordId"] = "record0"
     assert Transform().reply(event)["records"] == [{"recordId": "record0", "result": "ProcessingFailed"}]
 
 
 def test_a_record_of_an_msk_source_is_answered_under_its_own_key() -> None:
     """transforms.md 2: result field is kafkaRecordValue, not data."""
-    event = batch(GOOD)
+    event = batch(GOOD_EVENT)
     event["records"][0]["kafkaRecordValue"] = event["records"][0].pop("data")
     (answer,) = Transform().reply(event)["records"]
     assert list(answer) == ["recordId", "result", "kafkaRecordValue"]
@@ -86,7 +95,7 @@ def test_a_record_of_an_msk_source_is_answered_under_its_own_key() -> None:
 @pytest.mark.parametrize("arrival", [ARRIVAL, ARRIVAL + 0.5, "2026-11-21T10:00:00.999Z"])
 def test_an_arrival_time_may_be_a_number_or_iso_text(arrival: object) -> None:
     """data/README: approximateArrivalTimestamp is a number in one of AWS's samples and an ISO string in another."""
-    event = batch(GOOD)
+    event = batch(GOOD_EVENT)
     event["records"][0]["approximateArrivalTimestamp"] = arrival
     (answer,) = Transform().reply(event)["records"]
     assert rows_of(answer)[0]["received_at"] == "2026-11-21T10:00:00.999Z"
@@ -94,15 +103,15 @@ def test_an_arrival_time_may_be_a_number_or_iso_text(arrival: object) -> None:
 
 @pytest.mark.parametrize("arrival", [None, "yesterday", -1, float("inf"), True, 10**30])
 def test_an_arrival_time_that_is_none_becomes_the_time_of_the_transform(arrival: object) -> None:
-    event = batch(GOOD)
+    event = batch(GOOD_EVENT)
     event["records"][0]["approximateArrivalTimestamp"] = arrival
     (answer,) = Transform().reply(event)["records"]
     assert rows_of(answer)[0]["received_at"] == "2026-11-21T10:00:01.999Z"
 
 
 def test_a_record_without_an_id_is_left_out_and_its_neighbours_go_on() -> None:
-    event = batch(GOOD)
-    event["records"] += [None, 7, {}, {"recordId": 3, "data": encoded(GOOD)}]
+    event = batch(GOOD_EVENT)
+    event["records"] += [None, 7, {}, {"recordId": 3, "data": encoded(GOOD_EVENT)}]
     assert [answer["recordId"] for answer in Transform().reply(event)["records"]] == ["record0"]
 
 
@@ -113,7 +122,7 @@ def test_an_event_that_is_no_batch_is_refused_with_a_sentence() -> None:
 
 def test_without_a_reject_stream_a_rejected_event_fails_its_record() -> None:
     transform = Transform(reject_stream=None)
-    answers = transform(GOOD + BAD, GOOD.replace(b"good", b"other"))
+    answers = transform(GOOD_EVENT + BAD_EVENT, GOOD_EVENT.replace(b"good", b"other"))
     assert [answer["result"] for answer in answers] == ["ProcessingFailed", "Ok"]
     assert transform.metrics[0]["RecordsFailed.no_reject_stream"] == 1
     assert transform.client.calls == []
@@ -136,44 +145,12 @@ def test_a_processor_that_raises_rejects_that_event_only(capsys: pytest.CaptureF
         return batch
 
     transform.harness._processor.begin = broken  # type: ignore[method-assign]
-    (answer,) = transform(GOOD + b'{"event_name":"secret"}')
+    (answer,) = transform(GOOD_EVENT + b'{"event_name":"secret"}')
     assert [row["event_id"] for row in rows_of(answer)] == ["good"]
     assert transform.rejects()[0]["reasons"][0]["message"] == "the transform raised ZeroDivisionError"
     line = json.loads(capsys.readouterr().out)
     assert line["error"] == "ZeroDivisionError"
     assert "secret" not in json.dumps(line)
-
-
-def test_metrics_count_records_events_and_bytes() -> None:
-    transform = Transform()
-    (answer, *_) = transform(GOOD + BAD + GOOD, b"not json", BAD)
-    (metrics,) = transform.metrics
-    counted = {name: value for name, value in metrics.items() if isinstance(value, int)}
-    assert counted == {
-        "RecordsIn": 3,
-        "RecordsOk": 1,
-        "RecordsDropped": 1,
-        "RecordsFailed": 1,
-        "RecordsFailed.invalid_json": 1,
-        "RecordsRequeued": 0,
-        "EventsIn": 4,
-        "EventsOut": 1,
-        "EventsRejected": 2,
-        "EventsDeduplicated": 1,
-        "BytesOut": len(json.dumps(rows_of(answer)[0], separators=(",", ":"))) + 1,
-    }
-    assert metrics["rejected_by_rule"] == {"type": 2}
-
-
-def test_metrics_name_the_delivery_stream_and_declare_every_value() -> None:
-    transform = Transform()
-    transform(GOOD)
-    (metrics,) = transform.metrics
-    (directive,) = metrics["_aws"]["CloudWatchMetrics"]
-    assert directive["Namespace"] == "Clickstream/Transform"
-    assert directive["Dimensions"] == [["DeliveryStreamName"]]
-    assert metrics["DeliveryStreamName"] == "clicks"
-    assert {one["Name"] for one in directive["Metrics"]} == {k for k, v in metrics.items() if isinstance(v, int)}
 
 
 def test_nothing_of_a_payload_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
@@ -190,4 +167,12 @@ def test_the_harness_reads_the_remaining_time_only_when_it_has_to_put() -> None:
         def get_remaining_time_in_millis(self) -> int:
             raise AssertionError("asked")
 
-    assert Transform().harness.handle(batch(GOOD), NoTime())["records"][0]["result"] == "Ok"
+    assert Transform().harness.handle(batch(GOOD_EVENT), NoTime())["records"][0]["result"] == "Ok"
+
+
+@pytest.mark.parametrize("data", [None, 7, "not base64!", "é"])
+def test_data_that_is_no_base64_fails_its_record_only(data: object) -> None:
+    event = batch(b"x", GOOD_EVENT)
+    event["records"][0]["data"] = data
+    answers = Transform().reply(event)["records"]
+    assert [answer["result"] for answer in answers] == ["ProcessingFailed", "Ok"]

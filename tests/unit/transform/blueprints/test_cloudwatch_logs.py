@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from support.blueprints import Blueprint, assert_fits, log_document
+from support.blueprints import TEXT, Blueprint, assert_fits, assert_rows_fit, json_rows, log_document
 from support.sample_data import shared_file
 from support.transform_harness import Client
 
 APACHE = '203.0.113.9 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 23'
-FLOW = "2 123456789012 eni-0a 192.0.2.1 198.51.100.7 443 49152 6 10 840 1418530010 1418530070 ACCEPT OK"
-
-
-def rows(blueprint: Blueprint, record: bytes) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in blueprint.output(record).splitlines()]
 
 
 def test_each_log_event_is_a_row_with_where_and_when_it_was_logged() -> None:
-    first, second = rows(Blueprint("cloudwatch_logs"), log_document("one", 'two\n"quoted"'))
+    first, second = json_rows(Blueprint("cloudwatch_logs"), log_document("one", 'two\n"quoted"'))
     assert first == {
         "message": "one",
         "log_time": "2017-11-09T19:07:51.089Z",
@@ -74,7 +70,7 @@ def test_a_log_event_without_a_text_is_rejected_alone_and_can_be_replayed() -> N
     from support.transform_harness import raw_of
 
     blueprint = Blueprint("cloudwatch_logs")
-    assert [row["message"] for row in rows(blueprint, log_document("good", 7, "good too"))] == ["good", "good too"]
+    assert [row["message"] for row in json_rows(blueprint, log_document("good", 7, "good too"))] == ["good", "good too"]
     (reject,) = blueprint.rejects()
     document = json.loads(raw_of(reject))
     assert document["logGroup"] == "/web/access"
@@ -83,39 +79,27 @@ def test_a_log_event_without_a_text_is_rejected_alone_and_can_be_replayed() -> N
 
 def test_messages_with_a_dropped_prefix_are_left_out() -> None:
     blueprint = Blueprint("cloudwatch_logs", drop_prefixes=["START ", "END "])
-    assert [row["message"] for row in rows(blueprint, log_document("START 1", "work", "END 1"))] == ["work"]
+    assert [row["message"] for row in json_rows(blueprint, log_document("START 1", "work", "END 1"))] == ["work"]
     assert blueprint.result(log_document("START 2")) == "Dropped"
 
 
 def test_apache_lines_in_messages_are_taken_apart() -> None:
-    (row,) = rows(Blueprint("cloudwatch_logs", parse_messages="apache"), log_document(APACHE))
+    (row,) = json_rows(Blueprint("cloudwatch_logs", parse_messages="apache"), log_document(APACHE))
     assert (row["verb"], row["response"], row["log_stream"]) == ("GET", 200, "i-0abc")
     assert_fits(row, "apache", "cloudwatch_logs")
 
 
 def test_syslog_in_messages_is_taken_apart() -> None:
-    (row,) = rows(Blueprint("cloudwatch_logs", parse_messages="syslog"), log_document("Mar  1 01:02:03 h p[1]: hi"))
+    (row,) = json_rows(
+        Blueprint("cloudwatch_logs", parse_messages="syslog"), log_document("Mar  1 01:02:03 h p[1]: hi")
+    )
     assert (row["program"], row["message"], row["log_group"]) == ("p", "hi", "/web/access")
     assert_fits(row, "syslog", "cloudwatch_logs")
 
 
-def test_vpc_flow_records_in_messages_are_taken_apart() -> None:
-    (row,) = rows(Blueprint("cloudwatch_logs", parse_messages="vpc_flow"), log_document(FLOW))
-    assert (row["srcaddr"], row["dstport"], row["bytes"]) == ("192.0.2.1", 49152, 840)
-    assert (row["start_time"], row["action"]) == ("2014-12-14T04:06:50.000Z", "ACCEPT")
-    assert_fits(row, "vpc_flow", "cloudwatch_logs")
-
-
-def test_a_flow_record_without_data_has_no_addresses() -> None:
-    nodata = "2 123456789012 eni-0a - - - - - - - 1431280876 1431280934 - NODATA"
-    (row,) = rows(Blueprint("cloudwatch_logs", parse_messages="vpc_flow"), log_document(nodata))
-    assert "srcaddr" not in row
-    assert row["log_status"] == "NODATA"
-
-
 def test_json_messages_become_rows_with_the_logs_columns_beside() -> None:
     message = json.dumps({"level": "info", "n": float("nan"), "log_group": "forged"})
-    (row,) = rows(Blueprint("cloudwatch_logs", parse_messages="json"), log_document(message))
+    (row,) = json_rows(Blueprint("cloudwatch_logs", parse_messages="json"), log_document(message))
     assert (row["level"], row["n"], row["log_group"]) == ("info", None, "/web/access")
     assert "message" not in row
 
@@ -152,3 +136,15 @@ def test_awss_own_sample_gives_nine_rows_and_drops_the_control_message() -> None
     answers = blueprint.reply(event)
     assert sorted(answer["result"] for answer in answers) == ["Dropped", "Ok", "Ok", "Ok"]
     assert blueprint.metrics[0]["EventsOut"] == 9
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    message=TEXT,
+    time=st.one_of(st.none(), st.integers(), st.floats(), TEXT),
+    owner=st.one_of(st.none(), TEXT, st.integers()),
+)
+def test_rows_of_log_events_fit(message: str, time: object, owner: object) -> None:
+    event = {"id": owner, "timestamp": time, "message": message}
+    record = log_document(logEvents=[event], owner=owner, logGroup=owner)
+    assert assert_rows_fit(Blueprint("cloudwatch_logs"), record, "cloudwatch_logs") == 1

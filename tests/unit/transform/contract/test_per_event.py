@@ -17,10 +17,7 @@ from clickstream_transform.contract.put import BatchPutter
 from clickstream_transform.errors import ConfigError
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
-from support.checkout import CHECKOUT
-from support.transform_harness import ARRIVAL, RECEIVED_AT, Client, Context, batch, request, rows_of
-
-PACKAGE = CHECKOUT / "lambda" / "transform" / "clickstream_transform"
+from support.transform_harness import ARRIVAL, PACKAGE, RECEIVED_AT, Client, Context, batch, request, rows_of
 
 
 class Own:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -13,13 +14,15 @@ from cfnlint.api import ManualArgs, lint
 
 from cdk_clickstream import (
     Blueprint,
+    ConfigurationError,
     LogMessages,
     OutputFormat,
     Source,
     Transform,
 )
+from clickstream_transform.options import Options
 from support.stacks import CONTEXT, Synthesized, new_stack
-from support.transforms import AUTH, STREAM, entry, pipeline, refusal
+from support.transforms import AUTH, STREAM, bundled_options, entry, pipeline, refusal
 
 
 def own_function(stack: cdk.Stack) -> lambda_.Function:
@@ -110,3 +113,14 @@ def test_without_transform_and_conversion_there_is_nothing_to_back_up() -> None:
     pipeline(stack, Transform.none(), auth=AUTH, output=OutputFormat.json())
     destination = Synthesized(stack).only(STREAM)["ExtendedS3DestinationConfiguration"]
     assert destination["S3BackupMode"] == "Disabled"
+
+
+def test_the_defaults_are_those_of_the_transform() -> None:
+    chosen = vars(bundled_options(Transform.click()))
+    assert chosen == {name: getattr(Options, name) for name in chosen}
+
+
+@pytest.mark.parametrize("names", ["page_url", [""]])
+def test_redacted_columns_that_are_no_list_of_names_are_refused(names: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"transform\.redact="):
+        Transform.click(redact=names)

@@ -1,34 +1,17 @@
-"""Syslog: what is taken, what the rows hold, and what the blueprints wrote."""
+"""Syslog messages as files and RFC 5424 write them, and the time that reading them takes."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-
 import pytest
 
-from support.blueprints import Blueprint, assert_fits
-from support.sample_data import shared_file
-
-LINE = "Jan 12 06:30:00 1.2.3.4 apache_server[77]: GET /foo, done"
-FILES = {
-    "elastic_auth.log": 7_121,
-    "freebsd13_messages": 1_556,
-    "rocky9_messages": 2_432,
-    "rocky9_secure": 545,
-    "ubuntu16_kern.log": 1_087,
-}
-
-
-def sample(name: str) -> list[bytes]:
-    return [line for line in shared_file(f"data/syslog/{name}").read_bytes().split(b"\n") if line]
+from support.blueprints import SYSLOG_FILES, SYSLOG_LINE, Blueprint, assert_fits
+from support.sample_data import sample_lines
 
 
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        (LINE, ("Jan 12 06:30:00", "1.2.3.4", "apache_server", "77", "GET /foo, done")),
+        (SYSLOG_LINE, ("Jan 12 06:30:00", "1.2.3.4", "apache_server", "77", "GET /foo, done")),
         ("Mar  1 1:02:03 h kernel: [ 0.1] up", ("Mar  1 1:02:03", "h", "kernel", None, "[ 0.1] up")),
         ("Jun 14 15:16:01 combo sshd(pam_unix)[1]: x", ("Jun 14 15:16:01", "combo", "sshd(pam_unix)", "1", "x")),
         ("Jul  1 09:00:55 h p[0]: x", ("Jul  1 09:00:55", "h", "p", "0", "x")),
@@ -70,7 +53,7 @@ def test_iso_times_with_an_offset_are_moments() -> None:
 
 
 def test_a_time_without_year_or_offset_is_kept_as_logged_and_is_no_moment() -> None:
-    assert "event_time" not in Blueprint("syslog_to_json").row(LINE)
+    assert "event_time" not in Blueprint("syslog_to_json").row(SYSLOG_LINE)
     assert "event_time" not in Blueprint("syslog_to_json").row("2003-08-24 05:14:15 h p: x")
 
 
@@ -95,85 +78,21 @@ def test_rfc_5424_with_nothing_known_is_a_row() -> None:
     assert Blueprint("syslog_to_json").row("<14>1 - - - - - -") == {"message": "", "facility": 1, "severity": 6}
 
 
-def test_a_line_that_is_no_syslog_is_rejected() -> None:
-    assert Blueprint("syslog_to_json").rules(b"Hello, this is a test 123.") == ["no_syslog"]
-
-
-def test_a_message_of_several_lines_is_one_row() -> None:
-    """transforms.md 3.4: the published blueprint cuts it at the first line and says Ok."""
-    text = f"{LINE}\n\tat one\n\tat two\n{LINE}\n"
-    rows = [json.loads(row) for row in Blueprint("syslog_to_json").output(text.encode()).splitlines()]
-    assert [row["message"] for row in rows] == ["GET /foo, done\n\tat one\n\tat two", "GET /foo, done"]
-
-
-def test_umlauts_stay_umlauts() -> None:
-    """transforms.md 3.4: the Node blueprint makes two ASCII characters of one."""
-    assert Blueprint("syslog_to_json").row(LINE + " für dich")["message"].endswith("für dich")
-
-
-@pytest.mark.parametrize(("name", "count"), FILES.items())
-def test_every_line_of_a_sample_file_is_a_row_that_fits_the_columns(name: str, count: int) -> None:
-    """transforms.md 8, goal 5."""
-    lines = sample(name)
-    rows = [json.loads(row) for row in Blueprint("syslog_to_json").output(b"\n".join(lines)).splitlines()]
-    assert len(rows) == len(lines) == count
-    for row in rows[::20]:
-        assert_fits(row, "syslog")
-
-
-@pytest.mark.parametrize(("name", "count"), FILES.items())
-def test_csv_of_a_sample_file_has_five_columns_in_every_row(name: str, count: int) -> None:
-    """transforms.md 3.7: unquoted, 274 of 2,431 rows of one file have more; goal 6."""
-    text = Blueprint("syslog_to_csv").output(b"\n".join(sample(name))).decode()
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    assert len(rows) == count
-    assert {len(row) for row in rows} == {5}
-
-
 def test_the_strict_blueprint_misses_one_line_of_the_samples() -> None:
     """transforms.md 3.7: the one that ends right after its process id."""
     blueprint = Blueprint("syslog_to_json", strict=True)
-    lines = [line for name in FILES for line in sample(name)]
+    lines = [line for name in SYSLOG_FILES for line in sample_lines(f"syslog/{name}")]
     failed = [line for line, answer in zip(lines, blueprint(*lines), strict=True) if answer["result"] != "Ok"]
     assert len(failed) == 1
     assert failed[0].endswith(b"ec2[8899]:")
 
 
-def test_strict_json_is_the_published_output_to_the_byte() -> None:
-    """transforms.md 3.4: five members, null for no process id, cut at a line's end, no newline."""
-    blueprint = Blueprint("syslog_to_json", strict=True)
-    assert blueprint.output(b"Jan 12 06:30:00 h sshd: hi \xc3\xbc\nmore") == (
-        b'{"timestamp": "Jan 12 06:30:00", "hostname": "h", "program": "sshd", "processid": null, '
-        b'"message": "hi \\u00fc"}'
-    )
-
-
-def test_strict_csv_is_the_published_output_to_the_byte() -> None:
-    """transforms.md 3.5: null for no process id, nothing quoted."""
-    blueprint = Blueprint("syslog_to_csv", strict=True)
-    assert blueprint.output(b"Jan 12 06:30:00 h sshd[12]: a, b") == b"Jan 12 06:30:00,h,sshd,12,a, b\n"
-    assert blueprint.output(b"Jan 12 06:30:00 h sshd: hi") == b"Jan 12 06:30:00,h,sshd,null,hi\n"
-
-
-@pytest.mark.parametrize("line", [b"<34>" + LINE.encode(), b"Jan 12 06:30:00 h p[0]: x", b"\xff" + LINE.encode()])
+@pytest.mark.parametrize(
+    "line", [b"<34>" + SYSLOG_LINE.encode(), b"Jan 12 06:30:00 h p[0]: x", b"\xff" + SYSLOG_LINE.encode()]
+)
 def test_strict_fails_the_record_that_the_published_blueprint_fails(line: bytes) -> None:
     """transforms.md 3.7, never accepted: a priority, pid 0."""
     assert Blueprint("syslog_to_json", strict=True).result(line) == "ProcessingFailed"
-
-
-def test_csv_leaves_empty_what_a_message_does_not_say() -> None:
-    assert Blueprint("syslog_to_csv").output(b"Apr 23 09:14:02 kernel: up") == b"Apr 23 09:14:02,,kernel,,up\n"
-
-
-def test_csv_keeps_a_line_break_inside_quotes() -> None:
-    """transforms.md 8, goal 6."""
-    text = Blueprint("syslog_to_csv").output(f'{LINE}\n say "hi"'.encode())
-    assert text == b'Jan 12 06:30:00,1.2.3.4,apache_server,77,"GET /foo, done\n say ""hi"""\n'
-
-
-def test_the_formula_guard_defuses_a_message() -> None:
-    text = Blueprint("syslog_to_csv", formula_guard=True).output(b"Jan 12 06:30:00 h p: =1+1")
-    assert text == b"Jan 12 06:30:00,h,p,,'=1+1\n"
 
 
 def test_a_line_of_64_kb_takes_no_time() -> None:

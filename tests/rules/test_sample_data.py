@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from support.blueprints import Blueprint
 from support.sample_data import shared_file
 from support.transform_harness import Transform, raw_of, request, rows_of
 
@@ -91,3 +92,19 @@ def test_hostile_user_agents_and_addresses_are_carried_or_left_out() -> None:
     for text in hostile_strings()[::5]:
         row = transform.row({"event_name": "e"}, user_agent=text, ip=text, country=text)
         assert "country" not in row or len(row["country"]) == 2
+
+
+SAMPLES = [
+    ("apache_log_to_json", "aws_sam_apachelog-to-json.testEvent.json", ["Ok"]),
+    ("apache_log_to_csv", "aws_sam_apachelog-to-json.testEvent.json", ["Ok"]),
+    # Two records with one id: the second is no syslog, and the id is answered once.
+    ("syslog_to_csv", "aws_sam_syslog-to-csv.testEvent.json", ["Ok"]),
+    ("general", "powertools_kinesisFirehosePutEvent.json", ["ProcessingFailed", "Ok"]),
+    ("general", "aws_lambda_go_kinesis-firehose-event.json", ["ProcessingFailed", "ProcessingFailed"]),
+]
+
+
+@pytest.mark.parametrize(("name", "file", "results"), SAMPLES)
+def test_published_sample_events_are_answered(name: str, file: str, results: list[str]) -> None:
+    event = json.loads(shared_file(f"data/firehose_events/{file}").read_text("utf-8"))
+    assert [answer["result"] for answer in Blueprint(name).reply(event)] == results

@@ -1,4 +1,4 @@
-"""The size of an answer, and what happens to rows that do not fit: DESIGN section 6, aws-facts 2.2 and 3."""
+"""Rows that do not fit into the reply: DESIGN section 6, aws-facts 2.2 and 3."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clickstream_transform.contract.record_result import LAMBDA_LIMIT, LIMIT, RecordResult, size_of
-from support.transform_harness import RECEIVED_AT, Client, Transform, batch, raw_of, request, rows_of
+from clickstream_transform.contract.record_result import LIMIT
+from support.transform_harness import RECEIVED_AT, Client, Transform, batch, marshalled, raw_of, request, rows_of
 
 
 def event(number: int, size: int = 3_000) -> bytes:
@@ -26,52 +26,19 @@ def big_batch(records: int = 60, events: int = 40) -> list[bytes]:
     ]
 
 
-def marshalled(reply: dict[str, Any]) -> int:
-    return len(json.dumps(reply).encode())
-
-
-@given(
-    st.lists(
-        st.tuples(st.text(max_size=80), st.sampled_from(["Ok", "Dropped", "ProcessingFailed"]), st.binary(max_size=50)),
-        max_size=8,
-    ),
-    st.sampled_from(["data", "kafkaRecordValue"]),
-)
-def test_the_size_of_an_answer_is_known_before_it_is_marshalled(
-    records: list[tuple[str, str, bytes]], key: str
-) -> None:
-    """transforms.md 3.6: the blueprint's guard counts the wrong bytes; default separators cost some 46 a record."""
-    results = []
-    for record_id, result, rows in records:
-        results.append(RecordResult(record_id, key))
-        if result == "Ok":
-            results[-1].add(rows)
-        elif result == "ProcessingFailed":
-            results[-1].fail("unexpected_error")
-    dropped = sum(result.result == "Dropped" for result in results)
-    actual = marshalled({"records": [result.as_dict() for result in results]})
-    reserved = dropped * (len("ProcessingFailed") - len("Dropped"))
-    assert size_of(results) == actual + reserved + (2 if results else 0)
-
-
-def test_the_limit_leaves_64_kib_below_what_lambda_takes() -> None:
-    """transforms.md 8, goal 2."""
-    assert LIMIT == LAMBDA_LIMIT - 64 * 1024 == 6_291_556 - 65_536
-
-
-def test_an_answer_that_would_be_too_large_loses_its_tail_to_the_stream() -> None:
+def test_a_reply_that_would_be_too_large_requeues_its_last_records() -> None:
     transform = Transform()
     records = big_batch()
     reply = transform.reply(batch(*records))
     results = [answer["result"] for answer in reply["records"]]
     kept = results.count("Ok")
     assert results == ["Ok"] * kept + ["Dropped"] * (len(records) - kept)
-    assert LIMIT - 200_000 < marshalled(reply) <= LIMIT
+    assert LIMIT - 200_000 < marshalled(reply) <= LIMIT == 6_291_556 - 65_536
     assert transform.metrics[0]["RecordsRequeued"] == len(records) - kept
     assert set(transform.client.accepted) == {"clicks"}
 
 
-def test_what_was_put_back_comes_out_as_the_rows_it_would_have_been() -> None:
+def test_what_was_requeued_comes_out_as_the_rows_it_would_have_been() -> None:
     """DESIGN 6: kind split, with the original received_at and the ids already given."""
     body = json.dumps([{"event_name": "a", "n": n, "p": "y" * 3_000} for n in range(40)]).encode()
     anonymous = [request(body, boundary=f"b{record}", ip="203.0.113.9", user_agent="A/1") for record in range(60)]
@@ -83,7 +50,7 @@ def test_what_was_put_back_comes_out_as_the_rows_it_would_have_been() -> None:
     assert sorted(first + second, key=lambda row: row["event_id"]) == sorted(expected, key=lambda row: row["event_id"])
 
 
-def test_a_record_that_is_put_back_is_within_500_events_and_250_kb() -> None:
+def test_a_record_that_is_requeued_is_within_500_events_and_250_kb() -> None:
     lines = b"\n".join(b'{"event_name":"e","n":%d}' % number for number in range(1_200))
     transform = Transform()
     transform(gzip.compress(lines), *big_batch(), seconds=60)
@@ -97,7 +64,7 @@ def test_a_record_that_is_put_back_is_within_500_events_and_250_kb() -> None:
         assert len(record) <= 250_000 or len(events) == 1
 
 
-def test_rejected_events_of_a_record_that_is_put_back_are_judged_when_it_comes_round() -> None:
+def test_rejected_events_of_a_record_that_is_requeued_are_judged_when_it_comes_round() -> None:
     transform = Transform()
     records = [record.replace(b"\nb", b"\n7\nb") for record in big_batch()]
     transform(*records[:-1], request(event(1) * 10 + b"\n{oops\n[1]\n" + event(2, 600_000)))
@@ -145,7 +112,9 @@ def test_rows_of_the_kind_transformed_go_round_as_they_are() -> None:
     ],
     ids=["switched off", "kinesis source", "no arn", "null"],
 )
-def test_where_nothing_can_be_put_back_the_tail_fails(options: dict[str, Any], event_members: dict[str, Any]) -> None:
+def test_where_nothing_can_be_requeued_the_last_records_fail(
+    options: dict[str, Any], event_members: dict[str, Any]
+) -> None:
     """aws-facts 1.3: PutRecord on a stream with a Kinesis source is refused."""
     transform = Transform(**options)
     reply = transform.reply(batch(*big_batch(), **event_members))
@@ -165,8 +134,27 @@ def test_a_record_is_dropped_only_after_every_part_of_it_was_acknowledged() -> N
     assert transform.metrics[0]["RecordsRequeued"] == 0
 
 
-def test_the_first_time_of_receipt_survives_being_put_back() -> None:
+def test_the_first_time_of_receipt_survives_being_requeued() -> None:
     transform = Transform()
     transform(*big_batch())
     context = json.loads(transform.client.accepted["clicks"][0].split(b"\n")[0])
     assert context["received_at"] == RECEIVED_AT
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 700), st.integers(0, 6_000)), min_size=1, max_size=12),
+    st.booleans(),
+    st.sampled_from(["requeue", "fail"]),
+)
+def test_an_answer_is_never_above_the_limit(shapes: list[tuple[int, int]], inflated: bool, overflow: str) -> None:
+    data = []
+    for number, (count, size) in enumerate(shapes):
+        lines = b"\n".join(
+            b'{"event_name":"e","event_id":"%d-%d","x":"%s"}' % (number, index, b"y" * size) for index in range(count)
+        )
+        data.append(gzip.compress(lines, 1) if inflated else lines)
+    transform = Transform(overflow=overflow)
+    reply = transform.reply(batch(*data))
+    assert len(json.dumps(reply)) <= LIMIT
+    assert len(reply["records"]) == len(data)

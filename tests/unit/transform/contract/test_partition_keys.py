@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clickstream_transform.contract.record_result import RecordResult, size_of
 from clickstream_transform.errors import ConfigError
 from clickstream_transform.options import Options
 from support.transform_harness import ARRIVAL, Transform, batch, request
-from unit.transform.test_any_input import records
+from support.transform_records import records
 
 KEYS: dict[str, Any] = {
     "event_date": {"arrival": "yyyy-MM-dd"},
@@ -101,15 +100,6 @@ def test_rows_that_come_back_keep_the_key_of_their_column(rows: bytes, key: str)
 def test_a_failed_or_dropped_record_has_no_keys() -> None:
     answers = Transform(partition_keys=KEYS)(b"oops", b'{"event_name":7}')
     assert [list(answer) for answer in answers] == [["recordId", "result"]] * 2
-
-
-@given(st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=4), st.binary(min_size=1, max_size=30))
-def test_keys_are_counted_in_the_size_of_an_answer(keys: dict[str, str], rows: bytes) -> None:
-    """transforms.md 7: two keys are some 90 bytes a record, which the 6 MB have to hold too."""
-    result = RecordResult("id")
-    result.partition_keys = keys
-    result.add(rows)
-    assert size_of([result]) == len(json.dumps({"records": [result.as_dict()]})) + len(", ")
 
 
 texts = st.text(max_size=12) | st.sampled_from(["shop", "blog", "click", "purchase", "other", "2020-01-01"])

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from cdk_clickstream import ConfigurationError, EventSchema, TransformFunction
+from support.stacks import Synthesized, new_stack
+
+
+def test_the_function_runs_the_transforms_entry_point(reference: Synthesized) -> None:
+    function = reference.only("AWS::Lambda::Function")
+    assert function["Handler"] == "clickstream_transform.handler.handler"
+    assert function["Runtime"] == "python3.14"
+    assert function["Architectures"] == ["arm64"]
+    assert (function["MemorySize"], function["Timeout"]) == (512, 60)
+
+
+def test_the_function_knows_the_reject_stream(reference: Synthesized) -> None:
+    variables = reference.only("AWS::Lambda::Function")["Environment"]["Variables"]
+    assert variables == {"CLICKSTREAM_REJECT_STREAM": {"Ref": "PipelineRejectStreamD2DA6DF1"}}
+
+
+def test_the_function_logs_into_its_own_group(reference: Synthesized) -> None:
+    logging = reference.only("AWS::Lambda::Function")["LoggingConfig"]
+    assert logging == {"LogGroup": {"Ref": "PipelineTransformLogE41614DB"}}
+    assert reference.only("AWS::Logs::LogGroup", "PipelineTransformLog")["RetentionInDays"] == 30
+
+
+def test_a_schema_whose_members_are_no_column_names_is_refused() -> None:
+    properties = {"event_name": {"type": "string"}, "pageURL": {"type": "string"}}
+    schema = EventSchema.from_dict({"type": "object", "properties": properties})
+    with pytest.raises(ConfigurationError, match=r"#/properties/pageURL.*name it 'page_url'|Name it 'page_url'"):
+        TransformFunction(new_stack(), "Transform", schema=schema)
+
+
+def test_a_function_alone_has_no_reject_stream() -> None:
+    stack = new_stack()
+    TransformFunction(stack, "Transform")
+    found = Synthesized(stack)
+    assert "Environment" not in found.only("AWS::Lambda::Function")
+    assert not found.of_type("AWS::KinesisFirehose::DeliveryStream")
+
+
+def test_the_metrics_are_those_of_the_function() -> None:
+    function = TransformFunction(new_stack(), "Transform")
+    assert function.metric_errors().metric_name == "Errors"
+    assert function.metric_duration().metric_name == "Duration"

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import csv
+import io
+
+from support.blueprints import APACHE_COMMON, APACHE_GOLDEN, Blueprint
+from support.sample_data import sample_lines
+
+
+def csv_rows(text: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text.decode(), newline="")))
+
+
+def test_strict_csv_is_the_published_output_a_comma_in_the_request_included() -> None:
+    """transforms.md 3.3: no quoting, so a comma gives an eighth column."""
+    line = APACHE_GOLDEN.replace("hsdivision", "a,b")
+    assert Blueprint("apache_log_to_csv", strict=True).output(line.encode()) == (
+        b"64.242.88.10,-,-,07/Mar/2004:16:10:02 -0800,GET /mailman/listinfo/a,b HTTP/1.1,200,6291\n"
+    )
+
+
+def test_csv_quotes_so_that_every_row_has_seven_columns() -> None:
+    """transforms.md 8, goal 6."""
+    line = APACHE_COMMON.replace("/apache_pb.gif", '/a,b\\"c')
+    assert csv_rows(Blueprint("apache_log_to_csv").output(line.encode())) == [
+        ["203.0.113.9", "-", "frank", "10/Oct/2000:13:55:36 -0700", 'GET /a,b\\"c HTTP/1.0', "200", "2326"]
+    ]
+
+
+def test_csv_of_the_whole_sample_has_seven_columns_in_every_row() -> None:
+    lines = sample_lines("apache/elastic_apache_logs.log")
+    rows = csv_rows(Blueprint("apache_log_to_csv").output(b"\n".join(lines)))
+    assert len(rows) == 10_000
+    assert {len(row) for row in rows} == {7}
+
+
+def test_the_formula_guard_defuses_what_a_spreadsheet_would_run_and_nothing_else() -> None:
+    """transforms.md 6, complaint 13."""
+    line = APACHE_COMMON.replace("frank", "=cmd|'/c'!A1").replace("GET /apache_pb.gif HTTP/1.0", "@SUM(A1)")
+    (row,) = csv_rows(Blueprint("apache_log_to_csv", formula_guard=True).output(line.encode()))
+    assert row[1:5] == ["-", "'=cmd|'/c'!A1", "10/Oct/2000:13:55:36 -0700", "'@SUM(A1)"]
