@@ -54,9 +54,9 @@ class Outcome:
             (False, self.rejected > MOST_REJECTED * sent.accepted, "more is rejected than was wrong"),
             (sent.bad_requests, sent.bad_refused, "bad requests = refused with 4xx"),
             (
-                self.records["records_received"] + self.records["records_put_back"],
+                self.records["records_received"] + self.records["records_requeued"],
                 ended,
-                "records received and put back = delivered + failed + dropped",
+                "records received and requeued = delivered + failed + dropped",
             ),
         )
         return [f"{text}: {left:,} is not {right:,}" for left, right, text in checks if left != right]

@@ -92,7 +92,7 @@ def _print_json(outcomes: list[Outcome]) -> None:
             "result": outcome.result,
             "output": _text(outcome.output),
             "reasons": list(outcome.reasons),
-            "put_back": len(outcome.put_back),
+            "requeued": len(outcome.requeued),
         }
         print(json.dumps(document))
 
@@ -102,7 +102,7 @@ def _print_table(console: Console, outcomes: list[Outcome]) -> None:
     for name in ("input", "result", "output", "reasons"):
         table.add_column(name, overflow="fold")
     for outcome in outcomes:
-        result = f"{outcome.result}, {len(outcome.put_back)} put back" if outcome.put_back else outcome.result
+        result = f"{outcome.result}, {len(outcome.requeued)} requeued" if outcome.requeued else outcome.result
         cells = (_shown(outcome.record), result, _shown(outcome.output), "\n".join(outcome.reasons))
         table.add_row(*(escape(cell) for cell in cells))
     console.print(table)

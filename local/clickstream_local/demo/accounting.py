@@ -80,9 +80,9 @@ class Accounting:
                 "failed records = rejected events + undecodable records",
             ),
             (
-                records["records_received"] + records["records_put_back"],
+                records["records_received"] + records["records_requeued"],
                 ended,
-                "records received and put back = delivered + failed + dropped",
+                "records received and requeued = delivered + failed + dropped",
             ),
         )
         return [f"{text}: {left:,} is not {right:,}" for left, right, text in checks if left != right]

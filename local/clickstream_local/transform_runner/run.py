@@ -25,14 +25,14 @@ class Outcome:
     """The outcome of one record.
 
     ``result`` is what Firehose was answered, or ``Error`` where the call failed. ``reasons`` say why events in it were
-    rejected, or why all of it failed. ``put_back`` are records that the function put into a stream again.
+    rejected, or why all of it failed. ``requeued`` are records that the function put into a stream again.
     """
 
     record: bytes
     result: str
     output: bytes
     reasons: tuple[str, ...]
-    put_back: tuple[bytes, ...] = ()
+    requeued: tuple[bytes, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -110,7 +110,7 @@ def _outcome(record: bytes, answer: InvokeResult, put: list[bytes], messages: li
 
 
 def _rejects(record: bytes) -> Iterator[dict[str, Any]]:
-    """The rejected events that a put record holds; none in a record that was put back."""
+    """The rejected events that a put record holds; none in a record that was requeued."""
     for line in record.splitlines():
         try:
             document = json.loads(line)

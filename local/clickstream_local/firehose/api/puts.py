@@ -38,13 +38,13 @@ class PutOperations:
     def put_record(self, request: RequestMembers, caller: str | None) -> ResponseMembers:
         """Answer PutRecord; ``caller`` as in ``FirehoseService.handle``."""
         data = _record_data(request)
-        managed, put_back = self._target(request, caller)
+        managed, requeued = self._target(request, caller)
         counted = managed.pipeline.metrics
         counted.add("PutRecord.Requests")
         counted.add("PutRecord.Bytes", len(data))
-        throttled = self._throttled(managed.pipeline, 1, put_back=put_back)
+        throttled = self._throttled(managed.pipeline, 1, requeued=requeued)
         if not throttled:
-            managed.pipeline.put([data], put_back=put_back)
+            managed.pipeline.put([data], requeued=requeued)
         self._observer.records_put(managed.stream.name, "PutRecord", caller, 1, len(data), int(throttled))
         if throttled:
             raise ApiError(*_THROTTLED, status=500)
@@ -54,19 +54,19 @@ class PutOperations:
     def put_record_batch(self, request: RequestMembers, caller: str | None) -> ResponseMembers:
         """Answer PutRecordBatch; ``caller`` as in ``FirehoseService.handle``."""
         data = _batch_data(request)
-        managed, put_back = self._target(request, caller)
+        managed, requeued = self._target(request, caller)
         counted = managed.pipeline.metrics
         counted.add("PutRecordBatch.Requests")
         counted.add("PutRecordBatch.Records", len(data))
         length = sum(map(len, data))
         counted.add("PutRecordBatch.Bytes", length)
-        throttled = self._throttled(managed.pipeline, len(data), put_back=put_back)
+        throttled = self._throttled(managed.pipeline, len(data), requeued=requeued)
         refused = set(range(len(data))) if throttled else self._faults.refused(len(data))
         if not refused:
-            managed.pipeline.put(data, put_back=put_back)
+            managed.pipeline.put(data, requeued=requeued)
         elif not throttled:
             taken = [body for place, body in enumerate(data) if place not in refused]
-            managed.pipeline.put(taken, put_back=put_back)
+            managed.pipeline.put(taken, requeued=requeued)
         self._observer.records_put(managed.stream.name, "PutRecordBatch", caller, len(data), length, len(refused))
         kind, message = _THROTTLED if throttled else _REFUSED
         failed = {"ErrorCode": kind, "ErrorMessage": message}
@@ -89,8 +89,8 @@ class PutOperations:
         managed.pipeline.metrics.add("IncomingPutRequests")
         return managed, self._puts_back(config, caller)
 
-    def _throttled(self, pipeline: StreamPipeline, records: int, *, put_back: bool) -> bool:
-        if not self._faults.throttles() and (put_back or not pipeline.overloaded):
+    def _throttled(self, pipeline: StreamPipeline, records: int, *, requeued: bool) -> bool:
+        if not self._faults.throttles() and (requeued or not pipeline.overloaded):
             return False
         pipeline.metrics.add("ThrottledRecords", records)
         return True

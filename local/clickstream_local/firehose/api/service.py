@@ -139,7 +139,7 @@ class FirehoseService:
             The request's JSON.
         caller
             The access key id that signed it, empty for an unsigned call; None for an API's integration. A put by the
-            stream's own function is counted as put back.
+            stream's own function is counted as requeued.
         """
         operation = target.removeprefix(TARGET_PREFIX)
         try:
@@ -161,7 +161,7 @@ class FirehoseService:
         """Take records that CloudWatch Logs sends, which decompression allows; false when there is no such stream."""
         if name not in self._streams:
             return False
-        self._streams.get(name).pipeline.put(data, put_back=False)
+        self._streams.get(name).pipeline.put(data, requeued=False)
         return True
 
     async def flush(self) -> None:
@@ -231,7 +231,7 @@ def _state(pipeline: StreamPipeline) -> dict[str, Any]:
         "records_failed": counts.failed,
         "records_dropped": counts.dropped,
         "records_buffered": counts.buffered,
-        "records_put_back": counts.put_back,
+        "records_requeued": counts.requeued,
         "rows_delivered": counts.rows,
         "bytes_incoming": int(pipeline.metrics.total("IncomingBytes")),
         "bytes_delivered": int(pipeline.metrics.total("DeliveryToS3.Bytes")),

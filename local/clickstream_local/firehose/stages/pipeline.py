@@ -111,11 +111,11 @@ class StreamPipeline:
         exhausted = self._source is None or self._source.exhausted
         return exhausted and not self._tasks.running and not any(buffer.records for buffer in self._buffers())
 
-    def put(self, data: Sequence[bytes], *, put_back: bool) -> None:
-        """Take records; ``put_back`` when the stream's own function puts them."""
+    def put(self, data: Sequence[bytes], *, requeued: bool) -> None:
+        """Take records; ``requeued`` when the stream's own function puts them."""
         arrival = self._counters.now()
-        if put_back:
-            self.counts.put_back += len(data)
+        if requeued:
+            self.counts.requeued += len(data)
         else:
             self.counts.received += len(data)
         self._take([Record(body, arrival) for body in data])
