@@ -30,6 +30,11 @@ BACKUP = {
     "S3BackupConfiguration": {"BucketARN": "arn:aws:s3:::lake", "RoleARN": "arn:r", "Prefix": "raw/"},
 }
 PARTITIONED = {"DynamicPartitioningConfiguration": {"Enabled": True}}
+TO_NAMES = "data/name=!{partitionKeyFromLambda:name}/"
+BY_NAME = """
+keys = {'partitionKeys': {'name': json.loads(data)['event_name']}}
+return {**answer(record, data), 'metadata': keys}
+"""
 
 
 def processor(kind: str, **parameters: Any) -> dict[str, Any]:
@@ -51,6 +56,11 @@ def handler(answer: str) -> str:
         "    ok = [{'recordId': r['recordId'], 'result': 'Ok', 'data': r['data']} for r in records]\n"
         f"    return {answer}\n"
     )
+
+
+def event(name: str) -> bytes:
+    """A line of JSON."""
+    return json.dumps({"event_name": name}).encode() + b"\n"
 
 
 class LocalFirehose:
@@ -200,6 +210,12 @@ class LocalFirehose:
     def deliver(self, *records: bytes, **options: Any) -> None:
         """Put records and deliver them."""
         self.run(lambda: self.put(*records), **options)
+
+    def transform(self, code: str, *records: bytes, parameters: dict[str, Any] | None = None, **function: Any) -> None:
+        """Deliver records through a function, with a log for errors."""
+        self.function(code, **function)
+        self.stream(ProcessingConfiguration=self.processing(**(parameters or {})), CloudWatchLoggingOptions=LOGGING)
+        self.deliver(*records)
 
     def reasons(self) -> list[str]:
         """Why the first stream does not run."""

@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from clickstream_local.firehose.faults import Faults
-from support.local_firehose import (
-    LocalFirehose,
-)
+from support.local_firehose import LocalFirehose
 
 RECORDS = [{"Data": "YQ=="}] * 500
 

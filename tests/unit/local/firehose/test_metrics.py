@@ -6,10 +6,7 @@ import json
 import re
 
 from clickstream_local.firehose.metrics import DURATIONS, GAUGES, RATIOS, SUMS, prometheus_name
-from support.local_firehose import (
-    BACKUP,
-    LocalFirehose,
-)
+from support.local_firehose import BACKUP, LocalFirehose
 from support.sample_data import shared_file
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from clickstream_local.firehose.observer import Observer
 from clickstream_local.s3.directory_store import StoredObject
-from support.local_firehose import (
-    BACKUP,
-    LocalFirehose,
-)
+from support.local_firehose import BACKUP, LocalFirehose
 
 
 class Seen(Observer):

@@ -5,12 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clickstream_local.firehose.api.describe import describe
-from support.local_firehose import (
-    SOURCE_ARN,
-    LocalFirehose,
-    enabled,
-    processor,
-)
+from support.local_firehose import SOURCE_ARN, LocalFirehose, enabled, processor
 
 
 def extended(local: LocalFirehose, **s3: Any) -> dict[str, Any]:

@@ -10,13 +10,7 @@ from typing import Any
 import pytest
 
 from clickstream_local.firehose.api.puts import RECORD_ID_LENGTH, RecordIds
-from support.local_firehose import (
-    PUT,
-    LocalFirehose,
-    enabled,
-    handler,
-    processor,
-)
+from support.local_firehose import PUT, LocalFirehose, enabled, handler, processor
 from support.sample_data import shared_file
 
 

@@ -5,12 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from support.local_firehose import (
-    FUNCTION_ARN,
-    PUT,
-    SOURCE_ARN,
-    LocalFirehose,
-)
+from support.local_firehose import FUNCTION_ARN, PUT, SOURCE_ARN, LocalFirehose
 
 PUTS_BACK = """
 import base64, boto3

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from support.local_firehose import (
-    LocalFirehose,
-)
+from support.local_firehose import LocalFirehose
 
 
 @pytest.mark.parametrize(

@@ -2,28 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from support.local_firehose import (
-    PARTITIONED,
-    LocalFirehose,
-    enabled,
-    processor,
-)
-
-BY_NAME = """
-keys = {'partitionKeys': {'name': json.loads(data)['event_name']}}
-return {**answer(record, data), 'metadata': keys}
-"""
-
-
-TO_NAMES = "data/name=!{partitionKeyFromLambda:name}/"
-
-
-def event(name: str) -> bytes:
-    return json.dumps({"event_name": name}).encode() + b"\n"
+from support.local_firehose import BY_NAME, PARTITIONED, TO_NAMES, LocalFirehose, enabled, event, processor
 
 
 def test_records_go_where_the_functions_keys_say(local: LocalFirehose) -> None:

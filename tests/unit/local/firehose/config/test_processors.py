@@ -6,12 +6,7 @@ from typing import Any
 
 import pytest
 
-from support.local_firehose import (
-    FUNCTION_ARN,
-    LocalFirehose,
-    enabled,
-    processor,
-)
+from support.local_firehose import FUNCTION_ARN, LocalFirehose, enabled, processor
 
 
 @pytest.mark.parametrize(

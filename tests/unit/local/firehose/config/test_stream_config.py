@@ -9,12 +9,7 @@ from typing import Any
 import pytest
 
 from clickstream_local.common.model import DeliveryStream
-from support.local_firehose import (
-    PARTITIONED,
-    LocalFirehose,
-)
-
-TO_NAMES = "data/name=!{partitionKeyFromLambda:name}/"
+from support.local_firehose import PARTITIONED, TO_NAMES, LocalFirehose
 
 
 @pytest.mark.parametrize(

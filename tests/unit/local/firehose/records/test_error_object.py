@@ -7,10 +7,7 @@ import base64
 import pyarrow.parquet as pq
 
 from clickstream_local.firehose.records.error_object import ERROR_OUTPUT_TYPES
-from support.local_firehose import (
-    FUNCTION_ARN,
-    LocalFirehose,
-)
+from support.local_firehose import FUNCTION_ARN, LocalFirehose
 
 
 def test_output_types_are_the_ones_of_an_s3_destination() -> None:
@@ -26,9 +23,7 @@ def test_output_types_are_the_ones_of_an_s3_destination() -> None:
 
 def test_a_failed_records_error_object_has_the_services_members_in_order(local: LocalFirehose) -> None:
     """Facts 4.2 and 14: lambdaARN as in recent captures; the object has no extension."""
-    local.function("return answer(record, b'ignored', 'ProcessingFailed')")
-    local.stream(ProcessingConfiguration=local.processing())
-    local.deliver(b"\x00raw")
+    local.transform("return answer(record, b'ignored', 'ProcessingFailed')", b"\x00raw")
     (error,) = local.errors("processing-failed")
     now = int(local.now * 1000)
     assert list(error.items()) == [

@@ -7,10 +7,7 @@ import hashlib
 import pytest
 
 from clickstream_local.firehose.records.kpl import deaggregated
-from support.local_firehose import (
-    BACKUP,
-    LocalFirehose,
-)
+from support.local_firehose import BACKUP, LocalFirehose
 
 
 def varint(value: int) -> bytes:

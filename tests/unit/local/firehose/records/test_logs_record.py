@@ -8,11 +8,7 @@ import json
 import pytest
 
 from clickstream_local.firehose.records.logs_record import DecompressionError, decompressed
-from support.local_firehose import (
-    LocalFirehose,
-    enabled,
-    processor,
-)
+from support.local_firehose import LocalFirehose, enabled, processor
 
 DECOMPRESSION = processor("Decompression", CompressionFormat="GZIP")
 EXTRACTION = processor("CloudWatchLogProcessing", DataMessageExtraction="true")

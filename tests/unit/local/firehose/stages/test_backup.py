@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from support.local_firehose import (
-    BACKUP,
-    LocalFirehose,
-)
+from support.local_firehose import BACKUP, LocalFirehose
 
 
 def test_the_backup_holds_every_record_as_it_was_received(local: LocalFirehose) -> None:

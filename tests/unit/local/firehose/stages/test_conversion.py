@@ -8,10 +8,7 @@ import duckdb
 import pyarrow.orc as orc
 import pyarrow.parquet as pq
 
-from support.local_firehose import (
-    LOGGING,
-    LocalFirehose,
-)
+from support.local_firehose import LOGGING, LocalFirehose
 
 
 def test_records_become_the_rows_of_a_parquet_object(local: LocalFirehose) -> None:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from support.local_firehose import (
-    LocalFirehose,
-    enabled,
-    processor,
-)
+from support.local_firehose import LocalFirehose, enabled, processor
 
 
 def test_records_are_concatenated_with_nothing_in_between(local: LocalFirehose) -> None:

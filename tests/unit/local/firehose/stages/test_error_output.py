@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.local_firehose import (
-    FUNCTION_ARN,
-    LOGGING,
-    LocalFirehose,
-)
+from support.local_firehose import FUNCTION_ARN, LocalFirehose
 
 
 def test_failures_are_logged_once_per_code_with_the_function(local: LocalFirehose) -> None:
     """Facts 8.2: shape of an entry."""
-    local.function("return answer(record, b'', 'ProcessingFailed')")
-    local.stream(ProcessingConfiguration=local.processing(), CloudWatchLoggingOptions=LOGGING)
-    local.deliver(b"a", b"b")
+    local.transform("return answer(record, b'', 'ProcessingFailed')", b"a", b"b")
     (entry,) = local.logged()
     assert entry == {
         "deliveryStreamARN": "arn:aws:firehose:eu-west-1:123456789012:deliverystream/clicks",
@@ -28,9 +22,7 @@ def test_failures_are_logged_once_per_code_with_the_function(local: LocalFirehos
 
 
 def test_no_payload_is_in_any_log(local: LocalFirehose) -> None:
-    local.function("raise ValueError('no')")
-    local.stream(ProcessingConfiguration=local.processing(), CloudWatchLoggingOptions=LOGGING)
-    local.deliver(b"4111111111111111")
+    local.transform("raise ValueError('no')", b"4111111111111111")
     logs = "".join(path.read_text() for path in Path(local.root, "logs").rglob("*.log"))
     assert "Lambda.FunctionError" in logs
     assert "4111111111111111" not in logs

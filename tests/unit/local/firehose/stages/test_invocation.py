@@ -4,29 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
 
 import pytest
 
-from support.local_firehose import (
-    LOGGING,
-    LocalFirehose,
-    handler,
-)
+from support.local_firehose import LocalFirehose, handler
 
 FUNCTION_ERROR = "The Lambda function was successfully invoked but it returned an error result."
 
 INVALID = "Check your function and make sure the output is in required format."
 
 MISSING = "One or more record Ids were not returned. Ensure that the Lambda function returns all received record Ids."
-
-
-def deliver(
-    local: LocalFirehose, code: str, *records: bytes, parameters: dict[str, Any] | None = None, **function: Any
-) -> None:
-    local.function(code, **function)
-    local.stream(ProcessingConfiguration=local.processing(**(parameters or {})), CloudWatchLoggingOptions=LOGGING)
-    local.deliver(*records)
 
 
 def test_the_event_is_the_services(local: LocalFirehose) -> None:
@@ -37,7 +24,7 @@ def test_the_event_is_the_services(local: LocalFirehose) -> None:
         "    data = base64.b64encode(json.dumps(event).encode()).decode()\n"
         "    return {'records': [{'recordId': r['recordId'], 'result': 'Ok', 'data': data}]}\n"
     )
-    deliver(local, code, b"hello")
+    local.transform(code, b"hello")
     event = json.loads(local.bodies()[0])
     assert list(event) == ["invocationId", "deliveryStreamArn", "region", "records"]
     assert event["deliveryStreamArn"].endswith(":deliverystream/clicks")
@@ -75,7 +62,7 @@ def test_what_a_function_gets_wrong_fails_what_the_service_fails(
     local: LocalFirehose, answer: str, failed: bytes, error: str, message: str
 ) -> None:
     """Facts 3.3 and 14: a missing or repeated id fails its record (newest probe), a broken answer the batch."""
-    deliver(local, handler(answer), b"a", b"b")
+    local.transform(handler(answer), b"a", b"b")
     errors = local.errors("processing-failed")
     assert b"".join(base64.b64decode(found["rawData"]) for found in errors) == failed
     assert {found["errorCode"] for found in errors} == {error}
@@ -86,7 +73,7 @@ def test_what_a_function_gets_wrong_fails_what_the_service_fails(
 
 def test_an_unknown_record_id_is_ignored(local: LocalFirehose) -> None:
     """Facts 3.3."""
-    deliver(local, handler("{'records': [*ok, {'recordId': 'mine', 'result': 'Ok', 'data': 'YQ=='}]}"), b"x")
+    local.transform(handler("{'records': [*ok, {'recordId': 'mine', 'result': 'Ok', 'data': 'YQ=='}]}"), b"x")
     assert local.bodies() == [b"x"]
 
 
@@ -96,7 +83,7 @@ def test_a_failed_invocation_is_tried_again_as_often_as_configured(local: LocalF
         "def handler(event, context):\n"
         "    print(event['invocationId'], event['records'][0]['recordId'])\n    raise ValueError"
     )
-    deliver(local, code, b"a", parameters={"NumberOfRetries": 2})
+    local.transform(code, b"a", parameters={"NumberOfRetries": 2})
     (error,) = local.errors("processing-failed")
     assert (error["errorCode"], error["attemptsMade"]) == ("Lambda.FunctionError", 3)
     lines = [e.message.split() for e in local.logs.events("/aws/lambda/transform")]
@@ -110,13 +97,13 @@ def test_a_retry_that_works_delivers(local: LocalFirehose) -> None:
     code = handler("{'records': ok}").replace(
         "    records =", "    global n\n    n += 1\n    assert n > 1\n    records ="
     )
-    deliver(local, "n = 0\n" + code, b"a", parameters={"NumberOfRetries": 1})
+    local.transform("n = 0\n" + code, b"a", parameters={"NumberOfRetries": 1})
     assert (local.bodies(), local.state()["failed"]) == ([b"a"], 0)
 
 
 def test_a_function_that_times_out_is_reported_as_such(local: LocalFirehose) -> None:
     code = "import time\ndef handler(event, context):\n    time.sleep(30)"
-    deliver(local, code, b"a", timeout_seconds=1)
+    local.transform(code, b"a", timeout_seconds=1)
     (error,) = local.errors("processing-failed")
     assert error["errorCode"] == "Lambda.FunctionTimedOut"
     assert error["errorMessage"].startswith("The Lambda function invocation timed out.")
@@ -124,6 +111,6 @@ def test_a_function_that_times_out_is_reported_as_such(local: LocalFirehose) -> 
 
 def test_an_answer_over_six_megabytes_fails_the_batch(local: LocalFirehose) -> None:
     """Facts 2.2 and 3.3."""
-    deliver(local, "return answer(record, b'x' * 5_000_000)", b"a", b"b")
+    local.transform("return answer(record, b'x' * 5_000_000)", b"a", b"b")
     assert {error["errorCode"] for error in local.errors("processing-failed")} == {"Lambda.FunctionError"}
     assert local.state()["failed"] == 2

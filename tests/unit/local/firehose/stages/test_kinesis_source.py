@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
-from support.local_firehose import (
-    SOURCE_ARN,
-    LocalFirehose,
-)
+from support.local_firehose import SOURCE_ARN, LocalFirehose
 
 
 def test_the_shards_are_read_without_a_flush_once_a_second(local: LocalFirehose) -> None:

@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 
 import pytest
 
 from clickstream_local.firehose.config.disagreements import Disagreements
-from support.local_firehose import (
-    PARTITIONED,
-    LocalFirehose,
-)
-
-BY_NAME = """
-keys = {'partitionKeys': {'name': json.loads(data)['event_name']}}
-return {**answer(record, data), 'metadata': keys}
-"""
-
-
-TO_NAMES = "data/name=!{partitionKeyFromLambda:name}/"
-
-
-def event(name: str) -> bytes:
-    return json.dumps({"event_name": name}).encode() + b"\n"
+from support.local_firehose import BY_NAME, PARTITIONED, TO_NAMES, LocalFirehose, event
 
 
 def test_each_partition_converts_to_its_own_file(local: LocalFirehose) -> None:

@@ -6,11 +6,7 @@ from typing import Any
 
 import pytest
 
-from support.local_firehose import (
-    BACKUP,
-    LocalFirehose,
-    processor,
-)
+from support.local_firehose import BACKUP, LocalFirehose, processor
 
 
 def test_counts_add_up_before_and_after_delivery(local: LocalFirehose) -> None:

@@ -9,10 +9,7 @@ from typing import Any
 import pytest
 
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError
-from support.local_firehose import (
-    LOGGING,
-    LocalFirehose,
-)
+from support.local_firehose import LOGGING, LocalFirehose
 from support.sample_data import shared_file
 
 

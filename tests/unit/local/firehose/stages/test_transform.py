@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from support.local_firehose import (
-    LOGGING,
-    LocalFirehose,
-    handler,
-)
-
-
-def deliver(
-    local: LocalFirehose, code: str, *records: bytes, parameters: dict[str, Any] | None = None, **function: Any
-) -> None:
-    local.function(code, **function)
-    local.stream(ProcessingConfiguration=local.processing(**(parameters or {})), CloudWatchLoggingOptions=LOGGING)
-    local.deliver(*records)
+from support.local_firehose import LocalFirehose, handler
 
 
 def test_ok_records_are_delivered_as_the_function_returned_them(local: LocalFirehose) -> None:
-    deliver(local, "return answer(record, data.upper() + b'\\n')", b"a", b"b")
+    local.transform("return answer(record, data.upper() + b'\\n')", b"a", b"b")
     assert local.bodies() == [b"A\nB\n"]
     assert local.state()["delivered"] == 2
 
 
 def test_dropped_records_leave_no_trace(local: LocalFirehose) -> None:
     """Facts 3.3."""
-    deliver(local, "return answer(record, b'', 'Dropped' if data == b'x' else 'Ok')", b"x", b"y")
+    local.transform("return answer(record, b'', 'Dropped' if data == b'x' else 'Ok')", b"x", b"y")
     assert (local.state()["dropped"], local.state()["delivered"], local.keys("errors/")) == (1, 1, [])
 
 
 def test_the_buffer_size_of_the_processor_ends_a_batch(local: LocalFirehose) -> None:
     """Facts 2.2: BufferSizeInMBs, 0.2 to 3."""
     code = handler("{'records': ok}").replace("    ok =", "    print('batch', len(records))\n    ok =")
-    deliver(local, code, *[b"x" * 100_000] * 5, parameters={"BufferSizeInMBs": "0.2"})
+    local.transform(code, *[b"x" * 100_000] * 5, parameters={"BufferSizeInMBs": "0.2"})
     batches = [e.message for e in local.logs.events("/aws/lambda/transform") if e.message.startswith("batch")]
     assert batches == ["batch 2", "batch 2", "batch 1"]
 
