@@ -212,6 +212,12 @@ def _class(target: Any) -> Iterator[str]:
     constructor = target.members.get("__init__")
     defaults = _defaults(constructor) if constructor is not None else _field_defaults(target)
     yield from _docstring(target, defaults)
+    if constructor is not None:
+        for decorator in constructor.decorators:
+            # A constructor that takes the parameters of another class: the table is that one's.
+            if match := re.fullmatch(r"takes\((\w+)\)", str(decorator.value)):
+                options = target.module[match[1]].final_target
+                yield from _docstring(options, _defaults(options.members["__init__"]))
     for member in target.members.values():
         if member.is_alias or member.name.startswith("_") or member.docstring is None:
             continue
@@ -269,7 +275,7 @@ def _docstring(target: Any, defaults: dict[str, tuple[str, str]]) -> Iterator[st
             for item in section.value:
                 annotation, default = defaults.get(item.name, ("", ""))
                 shown = f"`{_cell(annotation)}`" if annotation else "–"
-                if default and default not in ("None", "..."):
+                if default and default not in ("None", "...", "field()"):
                     shown += f", default `{_cell(default)}`"
                 yield f"| `{item.name}` | {shown} | {_cell(_roles(item.description))} |"
             yield ""

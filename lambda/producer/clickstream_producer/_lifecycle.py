@@ -14,15 +14,15 @@ import weakref
 from typing import Protocol
 
 
-class Living(Protocol):
-    """What the core of a producer has to offer."""
+class Closable(Protocol):
+    """What the process asks of the core of a producer."""
 
     @property
     def exit_timeout(self) -> float:
         """Seconds that it wants at exit."""
 
-    def begin_close(self) -> None:
-        """Begin to send the rest, without waiting."""
+    def close_async(self) -> None:
+        """Take no more events and begin to send the rest, without waiting."""
 
     def finish_close(self, timeout: float) -> object:
         """Wait for the rest at most so long."""
@@ -35,17 +35,17 @@ connecting = threading.RLock()
 """Held while a client is made, and while the process forks: what the SDK imports and caches must not be copied into a
 child half done, where nobody would finish it."""
 
-_all: weakref.WeakSet[Living] = weakref.WeakSet()
-_running: set[Living] = set()
+_all: weakref.WeakSet[Closable] = weakref.WeakSet()
+_running: set[Closable] = set()
 
 
-def register(producer: Living) -> None:
+def register(producer: Closable) -> None:
     """Note a producer, so that a forked child can restart it; keeps no reference."""
     _all.add(producer)
 
 
-def note_running(producer: Living) -> None:
-    """Keep a producer until it is closed: it has events, even when the caller let go of it."""
+def track(producer: Closable) -> None:
+    """Keep a producer until it is closed: it has events, even when the caller holds it no longer."""
     _running.add(producer)
     util = sys.modules.get("multiprocessing.util")
     if util is not None and sys.modules["multiprocessing"].parent_process() is not None:
@@ -53,8 +53,8 @@ def note_running(producer: Living) -> None:
         util.Finalize(None, close_all, exitpriority=100)
 
 
-def note_closed(producer: Living) -> None:
-    """Let go of a closed producer."""
+def untrack(producer: Closable) -> None:
+    """Release a closed producer."""
     _running.discard(producer)
 
 
@@ -65,7 +65,7 @@ def close_all() -> None:
     """
     producers = list(_running)
     for producer in producers:
-        producer.begin_close()
+        producer.close_async()
     deadline = time.monotonic() + max((producer.exit_timeout for producer in producers), default=0.0)
     for producer in producers:
         producer.finish_close(max(0.0, deadline - time.monotonic()))

@@ -5,43 +5,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterable, Iterable
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import Any, Self
 
-from clickstream_producer._core import CHUNK
-from clickstream_producer.options import ProducerOptions
-from clickstream_producer.producer import Producer
+from clickstream_producer._core import CHUNK, Core
+from clickstream_producer.options import Options, takes
 from clickstream_producer.stats import FlushResult, Stats
-from clickstream_producer.targets.target import Target
 
 
 class AsyncProducer:
-    """:class:`Producer` with verbs to await: nothing here stops the event loop.
+    """:class:`~clickstream_producer.Producer` with verbs to await: nothing here stops the event loop.
 
     Requests are sent by the same thread as there; ``put`` only waits when the buffer is full under
     ``FullPolicy.block``, and the first one while a durable spool is opened.
 
-    Parameters
-    ----------
-    target
-        Where to: a ``FirehoseStream`` or a ``KinesisStream``.
-    **options
-        As of :class:`Producer`. ``on_drop`` and ``on_error`` are plain functions, called from other threads.
-
-    Raises
-    ------
-    InvalidOption
-        Names the option, the value and the limit.
+    ``on_drop`` and ``on_error`` are plain functions, called from other threads.
     """
 
-    def __init__(self, target: Target, **options: Unpack[ProducerOptions]) -> None:
-        self._producer = Producer(target, **options)
-        self._core = self._producer._core
+    @takes(Options)
+    def __init__(self, options: Options) -> None:
+        self._core = Core(options)
 
     async def put(self, event: object, *, partition_key: str | None = None) -> bool:
         """Encode an event and buffer it, as ``Producer.put`` does; waits for room without stopping the event loop."""
-        taken = self._core.offer(event, partition_key, wait=False)
+        taken = self._core.put(event, partition_key, wait=False)
         if taken is None:
-            taken = await asyncio.to_thread(self._core.offer, event, partition_key)
+            taken = await asyncio.to_thread(self._core.put, event, partition_key)
         return taken is True
 
     async def put_many(self, events: Iterable[object] | AsyncIterable[object]) -> int:
@@ -59,32 +47,32 @@ class AsyncProducer:
 
     async def flush(self, timeout: float | str = 10.0) -> FlushResult:
         """Send everything put so far now, and wait until it is settled, at most ``timeout``."""
-        return await asyncio.to_thread(self._producer.flush, timeout)
+        return await asyncio.to_thread(self._core.flush, timeout)
 
     async def close(self, timeout: float | str = 10.0) -> FlushResult:
         """Take no more events, send the rest, and give up what is left after ``timeout``."""
-        return await asyncio.to_thread(self._producer.close, timeout)
+        return await asyncio.to_thread(self._core.close, timeout)
 
     async def clear(self) -> int:
         """Drop what waits; return how many events that were."""
-        return await asyncio.to_thread(self._producer.clear)
+        return await asyncio.to_thread(self._core.buffer.clear)
 
     def disable(self) -> None:
         """Drop new events from now on."""
-        self._producer.disable()
+        self._core.buffer.disable(True)
 
     def enable(self) -> None:
         """Take new events again."""
-        self._producer.enable()
+        self._core.buffer.disable(False)
 
     def stats(self) -> Stats:
         """Read the counters at one moment."""
-        return self._producer.stats()
+        return self._core.buffer.stats()
 
     @property
     def client(self) -> Any:
         """The boto3 client that this producer sends with; made now, in this thread, if it has not sent yet."""
-        return self._producer.client
+        return self._core.client
 
     async def __aenter__(self) -> Self:
         return self

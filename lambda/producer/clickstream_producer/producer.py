@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
 from clickstream_producer._core import Core
-from clickstream_producer._duration import seconds
-from clickstream_producer.full_policy import FullPolicy
-from clickstream_producer.options import Growth, OnDrop, OnError, Options
+from clickstream_producer.options import Options, takes
 from clickstream_producer.stats import FlushResult, Stats
-from clickstream_producer.targets.target import Target
-
-_DEFAULT_FULL = FullPolicy.drop_newest()
 
 
 class Producer:
@@ -25,102 +19,11 @@ class Producer:
     a fork the child's producer is empty and new: events put before the fork are the parent's, and sent once, by the
     parent. It may be used from any number of threads. Delivery is at least once: when an answer is lost, its request is
     sent again, and the copies have equal ``event_id``.
-
-    Parameters
-    ----------
-    target
-        Where to: a ``FirehoseStream`` or a ``KinesisStream``.
-    events_per_record
-        Most events in one record, 1 to 500; by default 500 for Firehose and 1 for Kinesis. 1 leaves events unpacked,
-        which a stream needs that partitions by an event's own field.
-    record_bytes
-        Size that a record of several events does not pass, up to 1,024,000 bytes.
-    batch_bytes
-        Raw size of a request, up to 4,194,304 bytes; as much waiting sends one. By default 1,000,000, and up to
-        4,000,000 (a quarter of ``max_buffer_bytes``) where more waits and answers are slow, 10 ms or more: one request
-        is under way at a time.
-    linger
-        How long an event waits for company: seconds, or text such as ``"500ms"``.
-    max_buffer_bytes
-        Encoded bytes in memory of all events not settled yet, at least 1 MiB.
-    when_full
-        What ``put`` does beyond it, or beyond ``max_spool_bytes``: ``FullPolicy.drop_newest()``, ``.drop_oldest()``,
-        ``.block(timeout)`` or ``.error()``.
-    max_age
-        Age at which an event is given up.
-    max_retries
-        Requests that may fail to deliver a record after the first one. None: only age counts, which is what an outage
-        needs.
-    retry_initial, retry_cap
-        Bounds of the first wait after a failed request, and of every wait. Waits are random below the bound (full
-        jitter).
-    retry_growth
-        How the bound grows from failure to failure: ``"exponential"`` doubles it, ``"linear"`` adds ``retry_initial``,
-        ``"constant"`` leaves it at ``retry_initial``.
-    exit_timeout
-        How long the interpreter's exit may wait for the rest. Several producers share one deadline, the longest.
-    check_json
-        Whether text and bytes are checked to be one JSON value.
-    spool
-        Directory that keeps events through the death of the process (POSIX): when ``put`` has returned, ``kill -9``
-        does not lose them. The next producer of the same target with the same directory sends them, from its first
-        ``put``, ``flush`` or ``close`` on. While the disk fails, events are in memory only; ``on_error`` is told
-        (``SpoolBroken``). Any number of processes may share it. A loss of power may cost the last seconds.
-    max_spool_bytes
-        Bytes of events in it that this process holds, at least 16 MiB; then ``when_full`` decides. Memory stays
-        bounded by ``max_buffer_bytes``.
-    on_drop
-        ``on_drop(events, reason)``: final losses, as the encoded events. Called without a lock, from the sender's
-        thread, or from the thread that put or closed; its own exceptions are logged and ignored.
-    on_error
-        ``on_error(exception)``: every failed request, those that will be retried included.
-
-    Raises
-    ------
-    InvalidOption
-        Names the option, the value and the limit.
     """
 
-    def __init__(
-        self,
-        target: Target,
-        *,
-        events_per_record: int | None = None,
-        record_bytes: int = 250_000,
-        batch_bytes: int | None = None,
-        linger: float | str = 5.0,
-        max_buffer_bytes: int = 16 * 1024 * 1024,
-        when_full: FullPolicy = _DEFAULT_FULL,
-        max_age: float | str = "1d",
-        retry_initial: float | str = 0.1,
-        retry_cap: float | str = 30.0,
-        retry_growth: Growth = "exponential",
-        max_retries: int | None = None,
-        exit_timeout: float | str = 5.0,
-        check_json: bool = True,
-        spool: str | os.PathLike[str] | None = None,
-        max_spool_bytes: int = 1024 * 1024 * 1024,
-        on_drop: OnDrop | None = None,
-        on_error: OnError | None = None,
-    ) -> None:
-        options = Options.checked(
-            events_per_record=target.default_events_per_record if events_per_record is None else events_per_record,
-            record_bytes=record_bytes,
-            batch_bytes=batch_bytes,
-            linger=linger,
-            max_buffer_bytes=max_buffer_bytes,
-            when_full=when_full,
-            max_age=max_age,
-            max_retries=max_retries,
-            retry_initial=retry_initial,
-            retry_cap=retry_cap,
-            retry_growth=retry_growth,
-            exit_timeout=exit_timeout,
-            check_json=check_json,
-            spool=spool,
-            max_spool_bytes=max_spool_bytes,
-        )
-        self._core = Core(target, options, on_drop, on_error)
+    @takes(Options)
+    def __init__(self, options: Options) -> None:
+        self._core = Core(options)
 
     def put(self, event: object, *, partition_key: str | None = None) -> bool:
         """Encode an event and buffer it.
@@ -149,7 +52,7 @@ class Producer:
         InvalidOption
             A partition key for a target without them.
         """
-        return self._core.offer(event, partition_key) is True
+        return self._core.put(event, partition_key) is True
 
     def put_many(self, events: Iterable[object]) -> int:
         """Put events one after another; return how many were buffered.
@@ -171,7 +74,7 @@ class Producer:
         timeout
             Most seconds to wait; what is left then stays buffered.
         """
-        return self._core.flush(seconds("timeout", timeout))
+        return self._core.flush(timeout)
 
     def close(self, timeout: float | str = 10.0) -> FlushResult:
         """Take no more events, send the rest, and give up what is left after ``timeout`` seconds.
@@ -179,9 +82,7 @@ class Producer:
         What is given up is counted as dropped (``closed``) and handed to ``on_drop``; with a durable spool it stays
         there, and counts as ``spooled``. Closing again does nothing, and returns the same.
         """
-        limit = seconds("timeout", timeout)
-        self._core.begin_close()
-        return self._core.finish_close(limit)
+        return self._core.close(timeout)
 
     def clear(self) -> int:
         """Drop what waits, on disk too, and count it as ``cleared``; what is in a request stays.
@@ -191,22 +92,22 @@ class Producer:
         int
             How many events that were. ``on_drop`` is not called: the caller wants them gone.
         """
-        return self._core.spool.clear()
+        return self._core.buffer.clear()
 
     def disable(self) -> None:
         """Drop new events from now on: ``put`` returns False, and they count as ``disabled``.
 
         What is buffered is kept and sent. ``on_drop`` is not called.
         """
-        self._core.spool.disable(True)
+        self._core.buffer.disable(True)
 
     def enable(self) -> None:
         """Take new events again."""
-        self._core.spool.disable(False)
+        self._core.buffer.disable(False)
 
     def stats(self) -> Stats:
         """Read the counters at one moment; ``put + recovered == sent + pending + spooled + dropped``."""
-        return self._core.spool.stats()
+        return self._core.buffer.stats()
 
     @property
     def client(self) -> Any:

@@ -73,13 +73,13 @@ def test_a_durable_spool_is_opened_outside_the_event_loop(sink: Sink, tmp_path: 
     async def run() -> None:
         async with AsyncProducer(sink.target(), spool=tmp_path) as producer:
             opened: list[int] = []
-            recover = producer._core.spool._recover
+            recover = producer._core.buffer._recover
 
             def note() -> None:
                 opened.append(threading.get_ident())
                 recover()
 
-            producer._core.spool._recover = note  # type: ignore[method-assign]
+            producer._core.buffer._recover = note  # type: ignore[method-assign]
             await producer.put(event(1))
             assert opened[0] != threading.get_ident()
 

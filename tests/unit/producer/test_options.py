@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+import pydoc
+import re
 from typing import Any
 
 import pytest
 
-from clickstream_producer import FirehoseStream, FullPolicy, InvalidOption, Producer
+from clickstream_producer import AsyncProducer, FirehoseStream, FullPolicy, InvalidOption, Producer
 from clickstream_producer._duration import seconds
+from clickstream_producer.options import Options
 
 
 @pytest.mark.parametrize(
@@ -27,13 +31,23 @@ from clickstream_producer._duration import seconds
         ({"max_age": 1e12}, "max_age=1000000000000.0 is not a duration from 0 to 31,622,400 seconds"),
         ({"linger": "1m", "max_age": 60}, "max_age=60 must be longer than linger='1m'"),
         ({"retry_initial": 0}, "retry_initial=0 must be above 0"),
-        ({"retry_growth": "cubic"}, "retry_growth='cubic' is none of exponential, linear, constant"),
+        ({"retry_growth": "cubic"}, "retry_growth='cubic' must be one of exponential, linear, constant"),
         ({"retry_initial": 2, "retry_cap": 1}, "retry_initial=2 must be above 0 and at most retry_cap=1"),
     ],
 )
 def test_a_value_beyond_its_limit_is_refused_by_name(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidOption, match=message):
         Producer(FirehoseStream("clicks"), **options)
+
+
+@pytest.mark.parametrize("producer", [Producer, AsyncProducer])
+def test_the_signature_and_the_help_of_a_producer_show_every_option(producer: type) -> None:
+    options = inspect.signature(Options)
+    assert inspect.signature(producer) == options
+    shown = pydoc.plain(pydoc.render_doc(producer))
+    assert "linger: 'float | str' = 5.0" in shown
+    for name in options.parameters:
+        assert re.search(rf"^[| ]+(\w+, )?{name}(, \w+)?$", shown, re.MULTILINE), name
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from clickstream_producer import Producer
 from clickstream_producer._limits import MAX_REQUEST_RECORDS
-from clickstream_producer.sending.rate_limiter import PATIENCE, RECOVERY, Pace
+from clickstream_producer.sending.rate_limiter import FORGET_AFTER, RECOVERY, RateLimiter
 from support.producer.sink import Sink
 from unit.producer.test_delivery import event
 
@@ -21,7 +21,7 @@ class Service:
         self.now = 1_000.0
         self.quota, self.burst, self.whole, self.latency = quota, burst, whole, latency
         self.tokens = quota * burst
-        self.pace = Pace(lambda: self.now)
+        self.pace = RateLimiter(lambda: self.now)
         self.random = random.Random(20261121)
         self.unlucky = 0.0
         self.taken = self.throttled = self.requests = 0
@@ -31,7 +31,7 @@ class Service:
         self.taken = self.throttled = self.requests = 0
         end = self.now + seconds
         while self.now < end:
-            began, records = self.now, self.pace.window
+            began, records = self.now, self.pace.max_records
             self._pass(self.latency)
             if self.whole:
                 taken = records if self.tokens >= records and self.random.random() >= self.unlucky else 0
@@ -64,14 +64,14 @@ def test_goodput_is_near_the_quota_and_little_is_sent_in_vain(quota: float, burs
 def test_without_throttling_there_is_no_limit() -> None:
     service = Service(1e9)
     service.run(10)
-    assert (service.pace.limit, service.pace.window, service.pace.pause) == (None, MAX_REQUEST_RECORDS, 0.0)
+    assert (service.pace.limit, service.pace.max_records, service.pace.pause) == (None, MAX_REQUEST_RECORDS, 0.0)
 
 
 def test_a_quota_that_is_raised_is_found_within_seconds() -> None:
     service = Service(1_000)
     service.run(10)
     service.quota = 10_000
-    service.run(PATIENCE + 5)
+    service.run(FORGET_AFTER + 5)
     assert service.run(20)[0] > 8_500
 
 
@@ -89,7 +89,7 @@ def test_the_limit_ends_when_nothing_is_throttled_any_more() -> None:
     service = Service(1_000)
     service.run(5)
     assert service.pace.limit is not None
-    service.now += PATIENCE + 1
+    service.now += FORGET_AFTER + 1
     assert service.pace.limit is None
 
 
@@ -104,7 +104,7 @@ def test_throttling_that_does_not_come_from_the_rate_does_not_slow_down_for_long
 
 
 def test_a_stream_that_takes_nothing_leaves_the_pauses_to_the_back_off() -> None:
-    pace = Pace(lambda: 7.0)
+    pace = RateLimiter(lambda: 7.0)
     pace.note(1.0, 0, 500)
     assert pace.limit is None
 

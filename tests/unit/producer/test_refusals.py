@@ -8,8 +8,7 @@ import botocore.exceptions as sdk
 import pytest
 
 from clickstream_producer import DropReason, FirehoseStream, Producer, TargetRefused
-from clickstream_producer.targets.error_classification import judge
-from clickstream_producer.targets.target import Verdict
+from clickstream_producer.targets.error_classification import RetryDecision, classify
 from support.producer.sink import CREDENTIALS, Refusal, Sink
 
 
@@ -126,31 +125,31 @@ def client_error(code: str, status: int) -> sdk.ClientError:
 
 
 @pytest.mark.parametrize(
-    ("error", "verdict"),
+    ("error", "decision"),
     [
         # aws-facts 1.1: modelled and common errors with their statuses.
-        (client_error("ServiceUnavailableException", 500), Verdict.RETRY),
-        (client_error("InternalFailure", 500), Verdict.RETRY),
-        (client_error("ServiceUnavailable", 503), Verdict.RETRY),
-        (client_error("ThrottlingException", 400), Verdict.RETRY),
-        (client_error("RequestTimeoutException", 408), Verdict.RETRY),
-        (client_error("ExpiredToken", 403), Verdict.RETRY),
-        (client_error("InvalidArgumentException", 400), Verdict.ISOLATE),
-        (client_error("ValidationException", 400), Verdict.ISOLATE),
-        (client_error("RequestEntityTooLargeException", 413), Verdict.ISOLATE),
-        (client_error("413", 413), Verdict.ISOLATE),
-        (client_error("ResourceNotFoundException", 400), Verdict.GIVE_UP),
-        (client_error("AccessDeniedException", 403), Verdict.GIVE_UP),
-        (client_error("UnrecognizedClientException", 403), Verdict.GIVE_UP),
-        (client_error("InvalidSourceException", 400), Verdict.GIVE_UP),
-        (sdk.EndpointConnectionError(endpoint_url="x"), Verdict.RETRY),
-        (sdk.ReadTimeoutError(endpoint_url="x"), Verdict.RETRY),
-        (sdk.NoCredentialsError(), Verdict.RECONNECT),
-        (sdk.ProfileNotFound(profile="x"), Verdict.GIVE_UP),
-        (sdk.ParamValidationError(report="x"), Verdict.ISOLATE),
-        (OSError("what nobody thought of"), Verdict.RETRY),
+        (client_error("ServiceUnavailableException", 500), RetryDecision.RETRY),
+        (client_error("InternalFailure", 500), RetryDecision.RETRY),
+        (client_error("ServiceUnavailable", 503), RetryDecision.RETRY),
+        (client_error("ThrottlingException", 400), RetryDecision.RETRY),
+        (client_error("RequestTimeoutException", 408), RetryDecision.RETRY),
+        (client_error("ExpiredToken", 403), RetryDecision.RETRY),
+        (client_error("InvalidArgumentException", 400), RetryDecision.ISOLATE),
+        (client_error("ValidationException", 400), RetryDecision.ISOLATE),
+        (client_error("RequestEntityTooLargeException", 413), RetryDecision.ISOLATE),
+        (client_error("413", 413), RetryDecision.ISOLATE),
+        (client_error("ResourceNotFoundException", 400), RetryDecision.GIVE_UP),
+        (client_error("AccessDeniedException", 403), RetryDecision.GIVE_UP),
+        (client_error("UnrecognizedClientException", 403), RetryDecision.GIVE_UP),
+        (client_error("InvalidSourceException", 400), RetryDecision.GIVE_UP),
+        (sdk.EndpointConnectionError(endpoint_url="x"), RetryDecision.RETRY),
+        (sdk.ReadTimeoutError(endpoint_url="x"), RetryDecision.RETRY),
+        (sdk.NoCredentialsError(), RetryDecision.RECONNECT),
+        (sdk.ProfileNotFound(profile="x"), RetryDecision.GIVE_UP),
+        (sdk.ParamValidationError(report="x"), RetryDecision.ISOLATE),
+        (OSError("what nobody thought of"), RetryDecision.RETRY),
     ],
     ids=repr,
 )
-def test_each_error_is_judged(error: Exception, verdict: Verdict) -> None:
-    assert judge(error) is verdict
+def test_each_error_is_judged(error: Exception, decision: RetryDecision) -> None:
+    assert classify(error) is decision

@@ -78,10 +78,10 @@ def test_memory_stays_bounded_while_the_disk_holds_more(sink: Sink, tmp_path: Pa
     sink.down = True
     producer = producer_at(sink, tmp_path, max_buffer_bytes=MIB, record_bytes=50_000)
     producer.put_many(b'"%s"' % (b"x" * 9_990) for _ in range(2_000))
-    spool = producer._core.spool
+    spool = producer._core.buffer
     assert producer.stats().pending_bytes > 15 * MIB
     # Records under way are in memory, too.
-    assert sum(len(record.data) for record in spool._waiting._records) <= 3 * MIB
+    assert sum(len(record.data) for record in spool._queue._waiting) <= 3 * MIB
     stop(producer, 0)
 
 

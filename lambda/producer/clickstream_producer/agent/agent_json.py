@@ -15,9 +15,9 @@ from clickstream_producer._limits import MAX_RECORD_BYTES, MAX_REQUEST_BYTES
 from clickstream_producer.agent.options import AgentOptions, FlowOptions, compiled
 from clickstream_producer.agent.processing import processing_steps
 from clickstream_producer.errors import InvalidOption
+from clickstream_producer.targets.aws_stream import AwsStream
 from clickstream_producer.targets.firehose import FirehoseStream
 from clickstream_producer.targets.kinesis import KinesisStream
-from clickstream_producer.targets.target import Target
 
 _TOP: Final = frozenset(
     {
@@ -183,7 +183,7 @@ def _flow(flow: Mapping[str, Any], config: Mapping[str, Any]) -> FlowOptions:
     )
 
 
-def _target(flow: Mapping[str, Any], config: Mapping[str, Any]) -> Target:
+def _target(flow: Mapping[str, Any], config: Mapping[str, Any]) -> AwsStream:
     firehose, kinesis = _text(flow, "deliveryStream"), _text(flow, "kinesisStream")
     if bool(firehose) == bool(kinesis):
         raise InvalidOption("a flow needs a deliveryStream or a kinesisStream, one of the two")

@@ -14,7 +14,7 @@ from clickstream_producer.errors import TargetRefused
 from clickstream_producer.full_policy import FullPolicy
 from clickstream_producer.producer import Producer
 from clickstream_producer.stats import DropReason, Stats
-from clickstream_producer.targets.target import Target
+from clickstream_producer.targets.aws_stream import AwsStream
 
 log = logging.getLogger("clickstream_producer.agent")
 
@@ -36,8 +36,8 @@ class Delivery:
         As of :class:`~clickstream_producer.Producer`.
     chunk_bytes
         Bytes that are put between two calls of :meth:`settle`; they go out as one request where they fit.
-    patient
-        False: the first refusal ends it (:attr:`refusal` says why).
+    retry_rejected
+        Whether rejected lines are put again. False: the first refusal ends it (:attr:`refusal` says why).
 
     Attributes
     ----------
@@ -47,16 +47,16 @@ class Delivery:
 
     def __init__(
         self,
-        target: Target,
+        target: AwsStream,
         *,
         events_per_record: int | None = None,
         record_bytes: int = 250_000,
         chunk_bytes: int = 1_000_000,
         check_json: bool = True,
-        patient: bool = True,
+        retry_rejected: bool = True,
     ) -> None:
         self.refusal: TargetRefused | None = None
-        self.patient = patient
+        self.retry_rejected = retry_rejected
         self._returned: deque[bytes] = deque()
         self._producer = Producer(
             target,
@@ -93,7 +93,7 @@ class Delivery:
         while self._drained(stop, timeout):
             if not self._returned:
                 return True
-            if not self.patient:
+            if not self.retry_rejected:
                 return False
             log.warning("the stream refuses (%s); tried again in %.0f s", self.refusal, pause)
             if stop.wait(pause):
@@ -109,7 +109,7 @@ class Delivery:
 
     def close(self) -> None:
         """Give up what is not acknowledged; after a complete :meth:`settle` that is nothing."""
-        self.patient = False
+        self.retry_rejected = False
         self._producer.close(0)
 
     def _drained(self, stop: threading.Event, timeout: float) -> bool:

@@ -93,7 +93,7 @@ class Flow:
 
     def run(self, stop: threading.Event, shutdown_timeout: float, forget_after: float, *, once: bool = False) -> bool:
         """Follow the files until ``stop`` is set, or with ``once`` until all is read; True: that is acknowledged."""
-        self._delivery.patient = not once
+        self._delivery.retry_rejected = not once
         self._forget_after = forget_after
         try:
             while self._turn(stop, shutdown_timeout):

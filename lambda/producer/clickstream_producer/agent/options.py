@@ -10,7 +10,8 @@ from typing import Literal
 from clickstream_producer._limits import MAX_EVENTS_PER_RECORD, MAX_RECORD_BYTES, MAX_REQUEST_BYTES
 from clickstream_producer.agent.processing import Step
 from clickstream_producer.errors import InvalidOption
-from clickstream_producer.targets.target import Target
+from clickstream_producer.options import within
+from clickstream_producer.targets.aws_stream import AwsStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class FlowOptions:
     """
 
     pattern: str
-    target: Target
+    target: AwsStream
     start: Literal["start", "end"] = "start"
     line_format: Literal["json", "raw"] = "json"
     steps: tuple[Step, ...] = ()
@@ -68,12 +69,10 @@ class FlowOptions:
     def __post_init__(self) -> None:
         if not self.pattern or self.pattern.endswith("/"):
             raise InvalidOption(f"file pattern {self.pattern!r} names no file: write a glob such as /var/log/app.log*")
-        if self.events_per_record is not None and not 1 <= self.events_per_record <= MAX_EVENTS_PER_RECORD:
-            raise InvalidOption(f"events_per_record={self.events_per_record} is outside 1 to {MAX_EVENTS_PER_RECORD}")
-        if not 1 <= self.record_bytes <= MAX_RECORD_BYTES:
-            raise InvalidOption(f"record_bytes={self.record_bytes} is outside 1 to {MAX_RECORD_BYTES:,}")
-        if not 1 <= self.chunk_bytes <= MAX_REQUEST_BYTES:
-            raise InvalidOption(f"chunk_bytes={self.chunk_bytes} is outside 1 to {MAX_REQUEST_BYTES:,}")
+        if self.events_per_record is not None:
+            within("events_per_record", self.events_per_record, 1, MAX_EVENTS_PER_RECORD)
+        within("record_bytes", self.record_bytes, 1, MAX_RECORD_BYTES)
+        within("chunk_bytes", self.chunk_bytes, 1, MAX_REQUEST_BYTES)
         if self.multi_line is not None:
             compiled(self.multi_line, "multi_line")
             if self.line_format == "raw" and not self.steps:
@@ -85,7 +84,7 @@ class FlowOptions:
     @property
     def name(self) -> str:
         """What the flow is called in the log and in the checkpoint file."""
-        return f"{'kinesis:' if self.target.has_keys else ''}{self.target.name} {self.pattern}"
+        return f"{'kinesis:' if self.target.operation.has_keys else ''}{self.target.name} {self.pattern}"
 
 
 @dataclass(frozen=True, slots=True)

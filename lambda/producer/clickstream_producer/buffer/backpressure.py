@@ -14,12 +14,12 @@ REQUESTS: Final = 4
 """Ordinary requests whose events may be here; of larger ones it is two: one is under way while the next is filled.
 When a quarter of that is gone, ``put`` goes on."""
 
-PATIENCE: Final = 1.0
-"""Seconds within which a stream that keeps up answers, and most seconds that ``put`` waits for one."""
+MAX_WAIT: Final = 1.0
+"""Seconds within which a stream that drains the buffer answers, and most seconds that ``put`` waits for one."""
 
 
-class Pressure:
-    """Says when ``put`` waits although there is room; used under the spool's lock.
+class Backpressure:
+    """Says when ``put`` waits although there is room; used under the buffer's lock.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class Pressure:
 
     Attributes
     ----------
-    keeps_up
+    is_draining
         Whether the stream took the last request whole and soon; supposed until it is known.
     """
 
@@ -36,21 +36,21 @@ class Pressure:
         self._least = max(REQUESTS * batch_bytes, MIN_BUFFER_BYTES)
         self._high = self._least
         self._began = 0.0
-        self.keeps_up = True
+        self.is_draining = True
 
-    def note_request(self, max_bytes: int, now: float) -> None:
-        """A request begins, of at most so many bytes."""
+    def request_began(self, max_bytes: int, now: float) -> None:
+        """Note a request of at most so many bytes."""
         self._high = max(self._least, 2 * max_bytes)
         self._began = now
 
-    def note_answer(self, *, whole: bool, now: float) -> None:
-        """It was answered; ``whole`` when nothing of it failed."""
-        self.keeps_up = whole and now - self._began <= PATIENCE
+    def request_ended(self, *, whole: bool, now: float) -> None:
+        """Note its answer; ``whole`` when nothing of it failed."""
+        self.is_draining = whole and now - self._began <= MAX_WAIT
 
-    def exceeded(self, waiting: int) -> bool:
-        """Say whether so many bytes are more than the stream needs to be kept busy."""
-        return self.keeps_up and waiting >= self._high
+    def is_exceeded(self, held_bytes: int) -> bool:
+        """Whether so many bytes are more than the stream needs to be kept busy."""
+        return self.is_draining and held_bytes >= self._high
 
-    def eased(self, waiting: int) -> bool:
-        """Say whether ``put`` may go on."""
-        return not self.keeps_up or waiting <= self._high * 3 // 4
+    def is_eased(self, held_bytes: int) -> bool:
+        """Whether ``put`` may go on."""
+        return not self.is_draining or held_bytes <= self._high * 3 // 4

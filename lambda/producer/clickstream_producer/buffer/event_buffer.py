@@ -1,6 +1,8 @@
-"""The spool: events come in from any thread, and requests go out to the sender's.
+"""The buffer between the threads that put events and the one that sends them.
 
-Everything that decides what happens to an event is done under one lock, so that the counters add up at every moment.
+An event joins the record that is being built; a complete record waits in the queue, goes out with a request, and is
+settled: sent, dropped, or left on the disk for a later process. Every one of these steps is taken, and counted, under
+one lock, so that the counters add up at every moment.
 """
 
 from __future__ import annotations
@@ -9,61 +11,67 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from clickstream_producer.buffer.backpressure import PATIENCE, Pressure
-from clickstream_producer.buffer.put_result import DISABLED, REFUSED, TAKEN, WOULD_WAIT, Admission
-from clickstream_producer.buffer.record_store import Stock
+from clickstream_producer._limits import MAX_REQUEST_RECORDS
+from clickstream_producer.buffer.backpressure import MAX_WAIT, Backpressure
+from clickstream_producer.buffer.counters import Counters
+from clickstream_producer.buffer.put_result import DISABLED, REFUSED, TAKEN, WOULD_WAIT, PutResult
+from clickstream_producer.buffer.record_builder import RecordBuilder
+from clickstream_producer.buffer.record_queue import RecordQueue
 from clickstream_producer.errors import BufferFull, ProducerClosed
 from clickstream_producer.options import Options
-from clickstream_producer.spool.disk_spool import Journal
+from clickstream_producer.spool.disk_spool import DiskSpool
 from clickstream_producer.spool.record import Record
 from clickstream_producer.stats import DropReason, FlushResult, Stats
 
+_CLOSED = "put after close: this producer takes no more events; make a new one"
+
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class SenderTask:
     """What the sender has to do next: send a batch, or report records that expired."""
 
     batch: list[Record] = field(default_factory=list)
     expired: list[Record] = field(default_factory=list)
 
 
-_CLOSED = "put after close: this producer takes no more events; make a new one"
-
-
-class Spool:
-    """Bounded buffer between the threads that put and the one that sends.
+class EventBuffer:
+    """Holds events until they are settled, within ``max_buffer_bytes`` and ``max_spool_bytes``.
 
     Parameters
     ----------
     options
         The producer's.
-    journal
-        Stores every record on disk before ``add`` returns; None keeps them in memory only.
+    disk
+        Stores every event before ``add`` returns; None keeps them in memory only.
     """
 
-    def __init__(self, options: Options, journal: Journal | None = None) -> None:
+    def __init__(self, options: Options, disk: DiskSpool | None = None) -> None:
         self._options = options
-        self._stock = Stock(options, journal)
-        self._open = self._stock.open
-        self._packer = self._open.packer
-        self._waiting = self._stock.waiting
-        self._ledger = self._stock.ledger
+        self._disk = disk
+        self._builder = RecordBuilder(options, disk)
+        self._queue = RecordQueue(options.batch_bytes)
+        self._counters = Counters()
+        self._backpressure = Backpressure(options.batch_bytes) if options.when_full.kind == "block" else None
 
         self._lock = threading.Lock()
         self._acquire, self._release = self._lock.acquire, self._lock.release
-        self._work = threading.Condition(self._lock)  # the sender waits here
-        self._change = threading.Condition(self._lock)  # put waits here for room, flush for its events
-        self._pressure = Pressure(options.batch_bytes) if options.when_full.kind == "block" else None
-        self._due_up_to = 0
-        self._not_before = 0.0
+        self._due = threading.Condition(self._lock)  # the sender waits here for a task
+        self._progress = threading.Condition(self._lock)  # put waits here for room, flush and close for their records
+
+        # An event without a key that keeps the record being built below so many bytes is only appended: no record
+        # begins or ends with it, there is room, and nothing else is the matter. 0: every event goes the slow path.
+        self._fast_path_limit = 0
+        self._due_number = 0  # records up to this one do not wait for company
+        self._not_before = 0.0  # the pause after a request ends then
+        self._recovered = disk is None
+        self._reporting = False  # dropped records, to the callbacks; flush and close wait for that
+        self._disabled = False
         self._closing = False
         self._closed: FlushResult | None = None
-        self._reporting = False
-        self._disabled = False
 
-    # What the putting side calls
+    # The threads that put
 
-    def add(self, event: bytes, key: str | None = None, *, wait: bool = True) -> Admission:
+    def add(self, event: bytes, key: str | None = None, *, wait: bool = True) -> PutResult:
         """Take an encoded event in, or drop by the full policy.
 
         Waits only under ``FullPolicy.block``, and not without ``wait``: then it gives back ``WOULD_WAIT``.
@@ -78,58 +86,56 @@ class Spool:
         # Not `with`: that costs twice as much as the two calls, and this is done for each event.
         self._acquire()
         try:
-            packer = self._packer
-            total = packer.bytes + len(event) + 1
-            if total >= self._stock.easy or key is not None:
-                return self._add_with_care(event, key, wait)
-            events = packer.events
-            events.append(event)
-            packer.bytes = total
-            storing = self._open.storing
-            if storing is not None:
-                storing.append(event)
-            if len(events) >= packer.max_events:
-                self._seal_open()
+            builder = self._builder
+            total = builder.bytes + len(event) + 1
+            if total >= self._fast_path_limit or key is not None:
+                return self._add_slow_path(event, key, wait)
+            builder.events.append(event)
+            builder.bytes = total
+            if builder.storing is not None:
+                builder.storing.append(event)
+            if len(builder.events) >= builder.max_events:
+                self._complete_record()
             return TAKEN
         finally:
             self._release()
 
-    def add_easy(self, events: list[bytes]) -> int:
-        """Take in encoded events from the front, up to the first that needs care; give back how many."""
+    def add_fast_path(self, events: list[bytes]) -> int:
+        """Take encoded events in from the front, as far as the fast path goes; give back how many."""
         with self._lock:
-            packer, storing = self._packer, self._open.storing
-            events = events[: packer.max_events - 1 - len(packer.events)]
-            total = packer.bytes + sum(map(len, events)) + len(events)
-            while events and total >= self._stock.easy:
+            builder = self._builder
+            events = events[: builder.max_events - 1 - len(builder.events)]
+            total = builder.bytes + sum(map(len, events)) + len(events)
+            while events and total >= self._fast_path_limit:
                 total -= len(events.pop()) + 1
-            packer.bytes = total
-            packer.events += events
-            if storing is not None:
+            builder.bytes = total
+            builder.events += events
+            if builder.storing is not None:
                 for event in events:
-                    storing.append(event)
+                    builder.storing.append(event)
             return len(events)
 
     def flush(self, timeout: float) -> FlushResult:
         """Send what is here now, not waiting for size or linger; return when it is settled or ``timeout`` is over."""
         with self._lock:
             self._recover()
-            self._seal_open()
-            target = self._waiting.next_number - 1
-            self._due_up_to = max(self._due_up_to, target)
+            self._complete_record()
+            last = self._queue.last_number
+            self._due_number = max(self._due_number, last)
             # One attempt at once, even in a pause after failures: what was wrong may be over, and the caller waits.
             self._not_before = 0.0
-            self._work.notify()
-            complete = self._change.wait_for(
-                lambda: self._stock.oldest_number > target and not self._reporting, timeout
+            self._due.notify()
+            complete = self._progress.wait_for(
+                lambda: self._queue.oldest_number > last and not self._reporting, timeout
             )
-            return self._closed or self._stock.result(complete=complete)
+            return self._closed or self._result(complete=complete)
 
     def clear(self) -> int:
         """Drop what waits; what is in a request stays. Give back how many events that were."""
         with self._lock:
             self._recover()
-            self._seal_open()
-            records = self._waiting.take_all()
+            self._complete_record()
+            records = self._queue.pop_all()
             self._drop(records, DropReason.CLEARED)
             return sum(record.events for record in records)
 
@@ -137,243 +143,326 @@ class Spool:
         """Drop new events from now on, or take them again."""
         with self._lock:
             self._disabled = disabled
-            self._stock.easy = 0
-            self._change.notify_all()  # a put that waits for the stream drops its event now
+            self._fast_path_limit = 0
+            self._progress.notify_all()  # a put that waits for the stream drops its event now
 
-    def begin_close(self) -> None:
-        """Take no more events; send the rest now."""
+    def close_async(self) -> None:
+        """Take no more events; send the rest now, without waiting for it."""
         with self._lock:
             self._recover()
             self._closing = True
-            self._seal_open()
+            self._complete_record()
             self._not_before = 0.0
-            self._work.notify()
-            self._change.notify_all()  # a put that waits for room has to give up
+            self._due.notify()
+            self._progress.notify_all()  # a put that waits for room has to give up
 
     def finish_close(self, timeout: float) -> tuple[FlushResult, list[Record]]:
         """Wait for the rest; what is left after ``timeout`` seconds stays on disk, or is given up and handed back."""
         with self._lock:
-            complete = self._change.wait_for(lambda: not self._ledger.held and not self._reporting, timeout)
+            complete = self._progress.wait_for(lambda: not self._counters.held and not self._reporting, timeout)
             if self._closed is not None:
                 return self._closed, []
-            lost = self._stock.close()
-            self._closed = self._stock.result(complete=complete)
-            self._work.notify()
-            self._change.notify_all()
+            unfinished = [*self._queue.in_flight, *self._queue.pop_all()]
+            self._queue.in_flight = []
+            lost = [record for record in unfinished if record.location is None]
+            self._counters.note_dropped(lost, DropReason.CLOSED)
+            self._counters.note_spooled([record for record in unfinished if record.location is not None])
+            if self._disk is not None:
+                self._disk.close()
+            self._closed = self._result(complete=complete)
+            self._due.notify()
+            self._progress.notify_all()
             return self._closed, lost
 
     def stats(self) -> Stats:
         """Read all counters at one moment."""
         with self._lock:
-            return self._stock.stats()
+            return self._stats()
 
     def abandon(self) -> None:
-        """Let go of the parent's files in a forked child. Takes no lock: nobody there would give it back."""
-        self._stock.abandon()
+        """Release the parent's files in a forked child. Takes no lock: nobody there would give it back."""
+        if self._disk is not None:
+            self._disk.abandon()
 
-    # What the sender calls
+    # The thread that sends
 
     @property
     def closing(self) -> bool:
         """Whether closing has begun."""
         return self._closing
 
-    def next_work(self, max_records: int, max_bytes: int) -> Work | None:
+    def next_task(self, max_records: int, max_bytes: int) -> SenderTask | None:
         """Wait until there is something to do; None when closed and nothing is left.
 
-        A request is due when a whole one has been sealed, when the oldest event has waited for the linger time, in a
-        flush, for a retry, with a full buffer, and at closing; and not before the pause set by :meth:`settle` is over.
+        A request is due when a whole one waits, when the oldest event has waited for the linger time, in a flush, for a
+        retry, with a full buffer, and at closing; and not before the pause set by :meth:`settle` is over.
         """
         with self._lock:
             while True:
-                if self._closed is not None or (self._closing and not self._waiting):
+                if self._closed is not None or (self._closing and not self._queue):
                     return None
-                due = self._due()
+                due = self._due_at()
                 if due is None:
-                    self._work.wait()
+                    self._due.wait()
                     continue
                 now = time.monotonic()
-                if expired := self._stock.expire(now):
+                if expired := self._expire(now):
                     self._reporting = True
-                    self._change.notify_all()
-                    return Work(expired=expired)
+                    return SenderTask(expired=expired)
                 wait = max(due, self._not_before) - now
                 if wait > 0:
-                    self._work.wait(min(wait, self._stock.oldest_created + self._options.max_age - now))
+                    oldest = self._queue.oldest if self._queue else self._builder
+                    self._due.wait(min(wait, oldest.created + self._options.max_age - now))
                     continue
                 # Unpacked events gain nothing by waiting for company in a request that goes anyway.
-                if not self._waiting or (self._packer.unpacked and not self._waiting.is_full):
-                    self._seal_open()
-                if self._pressure is not None:
-                    self._pressure.note_request(max_bytes, now)
-                return Work(batch=self._stock.take_batch(max_records, max_bytes))
+                if not self._queue or (self._builder.unpacked and not self._queue.is_full):
+                    self._complete_record()
+                if self._backpressure is not None:
+                    self._backpressure.request_began(max_bytes, now)
+                return SenderTask(batch=self._queue.take_batch(max_records, max_bytes))
 
     def settle(
         self, sent: list[Record], failed: list[Record], pause: float, *, rate_limit: float | None
     ) -> list[Record]:
-        """Book the answer to the batch under way; ``failed`` goes back to the front; ``pause`` seconds nothing is sent.
+        """Note the answer to the request under way; ``failed`` waits again, and for ``pause`` seconds nothing is sent.
 
         Gives back those that were tried often enough: they are dropped, and :meth:`reported` has to follow.
         """
         with self._lock:
-            self._ledger.note_request(sent, failed, rate_limit)
+            self._counters.note_request(sent, failed)
+            self._counters.rate_limit = rate_limit
             self._note_answer(whole=not failed)
             if self._closed is not None:
                 return []  # closing has given these up, or left them on disk, and counted them already
-            self._stock.settle(sent)
-            given_up = self._stock.tried_too_often(failed)
+            self._counters.note_sent(sent)
+            _release(sent)
+            given_up: list[Record] = []
+            for record in failed:
+                record.attempts += 1
+                if self._options.max_retries is not None and record.attempts > self._options.max_retries:
+                    given_up.append(record)
             if given_up:
                 self._reporting = True
                 self._drop(given_up, DropReason.RETRIES)
                 failed = [record for record in failed if record not in given_up]
-            self._return(failed, pause, retried=True)
+            self._counters.records_retried += sum([record.entries for record in failed])
+            self._requeue(failed, pause)
             return given_up
 
-    def lose(self, records: list[Record], rest: list[Record], reason: DropReason, *, requested: bool) -> bool:
-        """Drop records of the batch under way, and put the rest of it back; False when closing has settled them.
+    def drop_from_request(
+        self, records: list[Record], rest: list[Record], reason: DropReason, *, requested: bool
+    ) -> bool:
+        """Drop records of the batch under way, and let the rest of it wait again, without a pause.
 
-        ``requested`` says whether there was a request. :meth:`reported` has to follow.
+        ``requested`` says whether there was a request. :meth:`reported` has to follow. False: closing has settled them
+        all before.
         """
         with self._lock:
-            self._ledger.requests += requested
-            self._ledger.failed_requests += requested
+            if requested:
+                self._counters.note_request([], records)
             self._note_answer(whole=False)
             if self._closed is not None:
                 return False
             self._reporting = True
             self._drop(records, reason)
-            self._return(rest, 0.0, retried=requested)
+            if requested:
+                self._counters.records_retried += sum([record.entries for record in rest])
+            self._requeue(rest, 0.0)
             return True
 
     def reported(self) -> None:
-        """Note that the hooks know of the records last dropped: ``flush`` and ``close`` wait for that."""
+        """Note that the callbacks know of the records last dropped."""
         with self._lock:
             self._reporting = False
-            self._change.notify_all()
+            self._progress.notify_all()
 
-    # Helpers; the lock is held
+    # How an event comes in; the lock is held
 
-    def _add_with_care(self, event: bytes, key: str | None, wait: bool) -> Admission:
-        if not self._ease(wait=wait):
+    def _add_slow_path(self, event: bytes, key: str | None, wait: bool) -> PutResult:
+        """Take in an event that may have to wait, to begin or complete a record, or to be dropped."""
+        if not self._wait_for_stream(wait):
             return WOULD_WAIT
         if self._closing:
             raise ProducerClosed(_CLOSED)
         if self._disabled:
-            self._ledger.note_dropped_event(DropReason.DISABLED)
+            self._counters.note_dropped_event(DropReason.DISABLED)
             return DISABLED
         self._recover()
-        size = len(event) + 1
-        admission = TAKEN
-        if size > self._stock.room:
-            admission = self._make_room(size, wait)
-            if admission is WOULD_WAIT:
-                return admission
-            if not admission.taken:
-                return self._no_room(admission)
-        packer = self._packer
-        if not packer.takes(size, key):
-            self._seal_open()
-            if packer.unpacked:
+        builder, size, result = self._builder, len(event) + 1, TAKEN
+        if size > self._room():
+            result = self._make_room(size, wait)
+            if result is WOULD_WAIT:
+                return result
+            if not result.taken:
+                return self._refuse(result)
+        if not builder.accepts(size, key):
+            self._complete_record()
+            if builder.unpacked:
                 self._send_early()  # a request is as full as it can be
-        first = not packer.events
-        taken, error = self._stock.begin(size, key)
+        error = builder.reserve(size, key)
         if error is not None:
-            admission = Admission(taken, admission.evicted, error)
-            if not taken:
-                return self._no_room(admission)
-        if self._open.add(event, key):
-            self._seal_open()
+            # Without the disk, it is the memory that needs room.
+            result = PutResult(size <= self._memory_room(), result.evicted, error)
+            if not result.taken:
+                return self._refuse(result)
+        if builder.add(event, key):
+            self._complete_record()
+            return result
+        if builder.takes_plain_events:
+            self._fast_path_limit = min(builder.max_bytes, builder.bytes + self._room() + 1)
         else:
-            self._stock.easy = (
-                0 if self._open.always_begins else min(packer.target, packer.bytes + self._stock.room + 1)
-            )
-            if first and not self._waiting:
-                self._work.notify()  # the linger time starts
-        return admission
+            self._fast_path_limit = 0
+        if len(builder.events) == 1 and not self._queue:
+            self._due.notify()  # the linger time starts
+        return result
 
-    def _note_answer(self, *, whole: bool) -> None:
-        if self._pressure is not None:
-            self._pressure.note_answer(whole=whole, now=time.monotonic())
-
-    def _ease(self, *, wait: bool) -> bool:
+    def _wait_for_stream(self, wait: bool) -> bool:
         """Let the stream catch up where it does; False when that would take a wait that is not wanted."""
-        pressure, ledger = self._pressure, self._ledger
-        if pressure is None or not pressure.exceeded(ledger.volatile) or self._closing or self._disabled:
+        pressure, counters = self._backpressure, self._counters
+        if pressure is None or not pressure.is_exceeded(counters.in_memory) or self._closing or self._disabled:
             return True
         if wait:
-            timeout = min(PATIENCE, self._options.when_full.timeout)
-            if not self._change.wait_for(
-                lambda: pressure.eased(ledger.volatile) or self._closing or self._disabled, timeout
+            timeout = min(MAX_WAIT, self._options.when_full.timeout)
+            if not self._progress.wait_for(
+                lambda: pressure.is_eased(counters.in_memory) or self._closing or self._disabled, timeout
             ):
                 # Nobody waits in vain twice: there is the whole buffer from now on, until the stream answers soon.
-                pressure.keeps_up = False
+                pressure.is_draining = False
         return wait
 
     def _recover(self) -> None:
-        if self._stock.recover():
-            self._work.notify()
+        """Take in what dead processes left on the disk, once."""
+        if self._recovered or self._disk is None:
+            return
+        self._recovered = True
+        records = self._disk.recover()
+        if records:
+            self._counters.note_recovered(records)
+            self._queue.append(records)
+            self._due.notify()
 
-    def _make_room(self, size: int, wait: bool) -> Admission:
+    def _room(self) -> int:
+        """Bytes that may still be taken in."""
+        if self._builder.is_durable:
+            return self._options.max_spool_bytes - self._counters.held - self._builder.bytes
+        return self._memory_room()
+
+    def _memory_room(self) -> int:
+        """Bytes that may still be taken in without the disk."""
+        return self._options.max_buffer_bytes - self._counters.in_memory - self._builder.bytes
+
+    def _make_room(self, size: int, wait: bool) -> PutResult:
+        """Do what the full policy says; the result is taken when there is room for so many bytes."""
         self._send_early()
         match self._options.when_full.kind:
             case "block":
                 if not wait:
                     return WOULD_WAIT
                 timeout = self._options.when_full.timeout
-                self._change.wait_for(lambda: size <= self._stock.room or self._closing, timeout)
+                self._progress.wait_for(lambda: size <= self._room() or self._closing, timeout)
                 if self._closing:
                     raise ProducerClosed(_CLOSED)
-                return TAKEN if size <= self._stock.room else REFUSED
+                return TAKEN if size <= self._room() else REFUSED
             case "drop_oldest":
-                evicted = self._stock.evict(size)
-                self._change.notify_all()
-                return Admission(size <= self._stock.room, tuple(evicted))
+                evicted: list[Record] = []
+                while size > self._room():
+                    if not self._queue:
+                        self._complete_record()
+                    if not self._queue:
+                        break  # all is under way
+                    evicted.append(self._queue.pop_oldest())
+                    self._drop(evicted[-1:], DropReason.BUFFER_FULL)
+                return PutResult(size <= self._room(), tuple(evicted))
             case "drop_newest" | "error":
                 return REFUSED
 
-    def _no_room(self, admission: Admission) -> Admission:
+    def _refuse(self, result: PutResult) -> PutResult:
+        """Drop the event that there is no room for, or say so."""
         if self._options.when_full.kind == "error":
-            options = self._options
-            limit = "max_spool_bytes" if self._open.durable else "max_buffer_bytes"
+            limit = "max_spool_bytes" if self._builder.is_durable else "max_buffer_bytes"
             raise BufferFull(
-                f"the buffer is full ({limit}={getattr(options, limit):,}): the stream takes less than is put, or "
-                f"nothing; put again later, or give {limit} more"
-            ) from admission.error
-        self._ledger.note_dropped_event(DropReason.BUFFER_FULL)
-        return admission
+                f"the buffer is full ({limit}={getattr(self._options, limit):,}): the stream takes less than is put, "
+                f"or nothing; put again later, or give {limit} more"
+            ) from result.error
+        self._counters.note_dropped_event(DropReason.BUFFER_FULL)
+        return result
 
-    def _due(self) -> float | None:
+    def _complete_record(self) -> None:
+        """End the record that is being built, however little is in it, and let it wait."""
+        records = self._builder.build()
+        self._fast_path_limit = 0
+        self._counters.note_put(records)
+        if self._counters.held > self._options.max_buffer_bytes:
+            for record in records:
+                if record.location is not None:
+                    record.data = b""  # memory is bounded, too: it is read again when it is sent
+        was_full = self._queue.is_full
+        self._queue.append(records)
+        # Only what completes a batch wakes the sender: in an outage every further record would, too.
+        if not was_full and self._queue.is_full:
+            self._due.notify()
+
+    # When a request is due, and where its records go; the lock is held
+
+    def _due_at(self) -> float | None:
         """When the next request is due on the clock; None when nothing waits."""
-        if self._waiting:
-            oldest = self._waiting.oldest
-            if self._closing or oldest.number <= self._due_up_to or self._waiting.is_full:
+        if self._queue:
+            oldest = self._queue.oldest
+            if self._closing or oldest.number <= self._due_number or self._queue.is_full:
                 return 0.0
             return oldest.created + self._options.linger
-        return self._packer.created + self._options.linger if self._packer.events else None
-
-    def _seal_open(self) -> None:
-        was_full = self._waiting.is_full
-        self._stock.seal_open()
-        # Only what completes a batch wakes the sender: in an outage every further record would, too.
-        if not was_full and self._waiting.is_full:
-            self._work.notify()
+        return self._builder.created + self._options.linger if self._builder.events else None
 
     def _send_early(self) -> None:
-        """Send what is here, even where a request or the linger time would ask for more."""
-        if not self._waiting:
-            self._seal_open()
-        last = self._waiting.next_number - 1
-        if last > self._due_up_to:
-            self._due_up_to = last
-            self._work.notify()
+        """Make what is here due, even where the request size or the linger time would ask for more."""
+        if not self._queue:
+            self._complete_record()
+        if self._queue.last_number > self._due_number:
+            self._due_number = self._queue.last_number
+            self._due.notify()
+
+    def _expire(self, now: float) -> list[Record]:
+        """Drop what is older than ``max_age``, as many records as a request has at most."""
+        limit = now - self._options.max_age
+        if self._builder.events and self._builder.created <= limit:
+            self._complete_record()
+        expired: list[Record] = []
+        while self._queue and self._queue.oldest.created <= limit and len(expired) < MAX_REQUEST_RECORDS:
+            expired.append(self._queue.pop_oldest())
+        if expired:
+            self._drop(expired, DropReason.EXPIRED)
+        return expired
+
+    def _note_answer(self, *, whole: bool) -> None:
+        if self._backpressure is not None:
+            self._backpressure.request_ended(whole=whole, now=time.monotonic())
 
     def _drop(self, records: list[Record], reason: DropReason) -> None:
-        self._stock.drop(records, reason)
-        self._change.notify_all()
+        """Give records up that are in the queue no longer."""
+        self._counters.note_dropped(records, reason)
+        if reason is not DropReason.CLEARED:
+            for record in records:
+                record.load()  # the callbacks want to see it, and the file may go
+        _release(records)
+        self._progress.notify_all()
 
-    def _return(self, records: list[Record], pause: float, *, retried: bool) -> None:
-        self._stock.put_back(records, retried=retried)
+    def _requeue(self, records: list[Record], pause: float) -> None:
+        """End the request under way: these records of it wait again, for their pause, not for company."""
+        self._queue.requeue(records)
         if records:
-            self._due_up_to = max(self._due_up_to, records[-1].number)  # waits for its pause, not for company
+            self._due_number = max(self._due_number, records[-1].number)
         self._not_before = time.monotonic() + pause
-        self._change.notify_all()
+        self._progress.notify_all()
+
+    def _stats(self) -> Stats:
+        return self._counters.stats(len(self._builder.events), self._builder.bytes)
+
+    def _result(self, *, complete: bool) -> FlushResult:
+        now = self._stats()
+        return FlushResult(now.put, now.recovered, now.sent, now.pending, now.spooled, now.dropped, complete)
+
+
+def _release(records: list[Record]) -> None:
+    for record in records:
+        if record.location is not None:
+            record.location.release()

@@ -1,4 +1,4 @@
-"""What becomes of an event that comes to the spool."""
+"""What became of an event that was put."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from clickstream_producer.stats import DropReason
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
-    """Whether an event was taken, and what the hooks have to be told.
+class PutResult:
+    """Whether an event was taken, and what the callbacks have to be told.
 
     Attributes
     ----------
@@ -32,14 +32,14 @@ class Admission:
     reason: DropReason = DropReason.BUFFER_FULL
 
 
-TAKEN: Final = Admission(True)
+TAKEN: Final = PutResult(True)
 """The usual case: taken, and nothing dropped."""
 
-REFUSED: Final = Admission(False)
+REFUSED: Final = PutResult(False)
 """No room."""
 
-DISABLED: Final = Admission(False, reason=DropReason.DISABLED)
+DISABLED: Final = PutResult(False, reason=DropReason.DISABLED)
 """The producer is disabled."""
 
-WOULD_WAIT: Final = Admission(False)
+WOULD_WAIT: Final = PutResult(False)
 """No room now, and the caller does not want to wait for it: nothing was done."""

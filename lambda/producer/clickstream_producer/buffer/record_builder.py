@@ -1,4 +1,4 @@
-"""The packer: events to records.
+"""Events to records.
 
 Firehose bills each record rounded up to 5 KB, so many small events in one record cost a tenth to a fiftieth
 (producers.md, section 6).
@@ -7,27 +7,27 @@ Firehose bills each record rounded up to 5 KB, so many small events in one recor
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from clickstream_producer._limits import MAX_REQUEST_RECORDS
+from clickstream_producer.errors import SpoolBroken
+from clickstream_producer.options import Options
+from clickstream_producer.spool.disk_spool import DiskSpool
 from clickstream_producer.spool.record import Record
+from clickstream_producer.spool.segment import RecordLocation
 
 
-class Packer:
-    """Collects events, and makes records of them when the next event would pass a limit or they are enough.
+class RecordBuilder:
+    """Collects events until they fill a record, and stores each on the disk at once, where there is a spool.
 
     Unpacked events are collected, too, up to a request of them: making a record for each is cheaper all at once.
+    Whoever uses it holds the buffer's lock.
 
     Parameters
     ----------
-    events_per_record
-        Most events in a record; 1 leaves them unpacked.
-    record_bytes
-        Size that a record of several events does not pass, newlines included. A larger single event has its own record.
-    batch_bytes
-        Size up to which unpacked events are collected.
-    clock
-        Monotonic seconds, read once a record.
+    options
+        The producer's.
+    disk
+        Stores the events; None keeps them in memory only.
 
     Attributes
     ----------
@@ -35,64 +35,112 @@ class Packer:
         What is collected, always the same list.
     bytes
         Their size, newlines included.
-    key
-        Partition key of all of them, when they are packed.
     created
         When the first of them was put; means nothing while there is none.
-    max_events, target
-        What seals: so many events, or bytes.
+    unpacked
+        Whether each event becomes an entry of its own.
+    max_events, max_bytes
+        A record of so many events, or bytes, is complete.
+    storing
+        The disk, while the record that is being built is on it.
     """
 
-    __slots__ = ("_clock", "_keys", "bytes", "created", "events", "key", "max_events", "target", "unpacked")
+    __slots__ = (
+        "_disk",
+        "_key",
+        "_keys",
+        "_location",
+        "_locations",
+        "bytes",
+        "created",
+        "events",
+        "max_bytes",
+        "max_events",
+        "storing",
+        "unpacked",
+    )
 
-    def __init__(
-        self, events_per_record: int, record_bytes: int, batch_bytes: int, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.unpacked = events_per_record == 1
-        self.max_events = MAX_REQUEST_RECORDS if self.unpacked else events_per_record
-        self.target = batch_bytes if self.unpacked else record_bytes
-        self._clock = clock
+    def __init__(self, options: Options, disk: DiskSpool | None) -> None:
+        self.unpacked = options.events_per_record == 1
+        self.max_events = MAX_REQUEST_RECORDS if self.unpacked else options.events_per_record
+        self.max_bytes = options.batch_bytes if self.unpacked else options.record_bytes
         self.events: list[bytes] = []
         self.bytes = 0
-        self.key: str | None = None
-        self._keys: list[str | None] = []  # of unpacked events, as far as any has one
         self.created = 0.0
+        self.storing: DiskSpool | None = None
+        self._disk = disk
+        self._key: str | None = None  # of all events, when they are packed
+        self._keys: list[str | None] = []  # of unpacked events, as far as any has one
+        self._location: RecordLocation | None = None
+        self._locations: list[RecordLocation | None] = []  # of the record, or of each unpacked event
 
-    def takes(self, size: int, key: str | None) -> bool:
+    @property
+    def is_durable(self) -> bool:
+        """Whether the next event will be on the disk, as far as is known."""
+        return self.storing is not None or (self._disk is not None and not self._disk.broken)
+
+    @property
+    def takes_plain_events(self) -> bool:
+        """Whether an event without a key can join with no more than an append: none needs a place of its own."""
+        return self._key is None and not (self.unpacked and self._disk is not None)
+
+    def accepts(self, size: int, key: str | None) -> bool:
         """Say whether an event of so many bytes, newline included, can join those that are here."""
-        fits = self.bytes + size <= self.target
-        return not self.events or (fits and (self.unpacked or key == self.key))
+        fits = self.bytes + size <= self.max_bytes
+        return not self.events or (fits and (self.unpacked or key == self._key))
+
+    def reserve(self, size: int, key: str | None) -> SpoolBroken | None:
+        """Find a place on the disk where the event that comes needs one; give back the error if that fails just now."""
+        if self._disk is None or (self.events and not self.unpacked):
+            return None
+        error = None
+        try:
+            self._location = self._disk.begin(size if self.unpacked else max(size, self.max_bytes), key)
+        except SpoolBroken as broken:
+            self._location, error = None, broken
+        self.storing = None if self._location is None else self._disk
+        return error
 
     def add(self, event: bytes, key: str | None) -> bool:
-        """Collect an event that fits; True when that makes enough, and :meth:`seal` should follow."""
+        """Collect an event that is accepted and has its place; True when the record is complete."""
+        if self._disk is not None and (self.unpacked or not self.events):
+            self._locations.append(self._location)
+        if self.storing is not None:
+            self.storing.append(event)
         if not self.events:
-            self.created = self._clock()
-            self.key = None if self.unpacked else key
+            self.created = time.monotonic()
+            self._key = None if self.unpacked else key
         if self.unpacked and key is not None:
             self._keys += [None] * (len(self.events) - len(self._keys))
             self._keys.append(key)
         self.events.append(event)
         self.bytes += len(event) + 1
-        return self.bytes >= self.target or len(self.events) >= self.max_events
+        return self.bytes >= self.max_bytes or len(self.events) >= self.max_events
 
-    def seal(self, *, single: bool = False) -> list[Record]:
+    def build(self) -> list[Record]:
         """Make records of what is here, however little; none when there is nothing.
 
-        Unpacked events become one record of all of them, or with ``single`` a record each.
+        Unpacked events become one record of all of them, or on the disk a record each.
         """
-        events, created = self.events, self.created
+        events = self.events
         if not events:
             return []
         if self.unpacked:
             if self._keys:
                 self._keys += [None] * (len(events) - len(self._keys))
-            record = Record.together(events.copy(), self._keys, created, self.bytes)
+            together = Record.unpacked(events.copy(), self._keys, self.created, self.bytes)
+            records = together.one_per_entry() if self._locations else [together]
             self._keys = []
-            records = record.single() if single else [record]
         else:
             count = len(events)
             events.append(b"")  # so that the last event, too, is ended by a newline
-            records = [Record(b"\n".join(events), count, created, self.key)]
+            records = [Record(b"\n".join(events), count, self.created, self._key)]
+        for record, location in zip(records, self._locations, strict=False):  # no locations without a disk
+            record.location = location
+            if location is not None:
+                location.segment.seal(location, record.events)
         events.clear()
         self.bytes = 0
+        self.storing = None
+        self._locations = []
         return records

@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
             events_per_record=1 if options.unpacked else None,
             chunk_bytes=_CHUNK,
             check_json=options.format != "raw",
-            patient=False,
+            retry_rejected=False,
         ),
         options,
     )

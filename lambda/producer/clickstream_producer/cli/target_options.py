@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TypeAlias
 
+from clickstream_producer.targets.aws_stream import AwsStream
 from clickstream_producer.targets.firehose import FirehoseStream
 from clickstream_producer.targets.kinesis import KinesisStream
-from clickstream_producer.targets.target import Target
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """What the commands are added to."""
@@ -27,7 +27,7 @@ def add_target_options(parser: argparse.ArgumentParser, *, required: bool) -> No
     )
 
 
-def target_of(options: argparse.Namespace) -> Target:
+def target_of(options: argparse.Namespace) -> AwsStream:
     """Make the target that the options name.
 
     Raises

@@ -1,4 +1,4 @@
-"""The caller's hooks and the log: both bounded, neither able to stop the sender."""
+"""The caller's callbacks and the log: both bounded, neither able to stop the sender."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOG_INTERVAL: Final = 30.0
 """Seconds between two log lines of a kind; those left out are counted in the next."""
 
 
-class Hooks:
+class Callbacks:
     """Reports final losses and errors of one producer.
 
     Parameters
@@ -47,7 +47,7 @@ class Hooks:
     def dropped(self, records: Sequence[Record], reason: DropReason) -> None:
         """Report the loss of records; nothing for an empty sequence."""
         if records:
-            events = [event for record in records for event in record.split()] if self._on_drop else []
+            events = [event for record in records for event in record.read_events()] if self._on_drop else []
             self._dropped(events, sum(record.events for record in records), reason)
 
     def failed(self, error: Exception) -> None:
@@ -58,7 +58,7 @@ class Hooks:
             try:
                 self._on_error(error)
             except Exception:
-                self._log("hook", 1, "on_error raised an exception of its own; it is ignored", exc_info=True)
+                self._log("callback", 1, "on_error raised an exception of its own; it is ignored", exc_info=True)
 
     def _dropped(self, events: list[bytes], count: int, reason: DropReason) -> None:
         self._log(f"drop {reason}", count, f"stream {self._stream}: events dropped ({reason})")
@@ -66,7 +66,7 @@ class Hooks:
             try:
                 self._on_drop(events, reason)
             except Exception:
-                self._log("hook", 1, "on_drop raised an exception of its own; it is ignored", exc_info=True)
+                self._log("callback", 1, "on_drop raised an exception of its own; it is ignored", exc_info=True)
 
     def _log(self, kind: str, count: int, message: str, *, exc_info: bool = False) -> None:
         with self._lock:

@@ -12,7 +12,7 @@ from typing import Final
 
 from clickstream_producer.errors import InvalidOption, SpoolBroken
 from clickstream_producer.spool.record import Record
-from clickstream_producer.spool.segment import Place, Segment
+from clickstream_producer.spool.segment import RecordLocation, Segment
 
 try:
     import fcntl
@@ -23,7 +23,7 @@ RETRY_SECONDS: Final = 30.0
 """Pause before a disk that failed is tried again; events are kept in memory meanwhile."""
 
 
-class Journal:
+class DiskSpool:
     """Stores records under ``<path>/<stream>/<owner>/``, one owner a process, locked while it lives.
 
     The system gives a lock back when its process ends, however it ends: a directory that can be locked is a dead
@@ -44,7 +44,7 @@ class Journal:
         self._segment: Segment | None = None
         self._segments = 0
         self._own: _Owner | None = None
-        self._adopted: list[_Owner] = []
+        self._recovered: list[_Owner] = []
         self._broken_until = 0.0
 
     @property
@@ -52,7 +52,7 @@ class Journal:
         """Whether the disk has failed just now, so that it is not tried again yet."""
         return time.monotonic() < self._broken_until
 
-    def begin(self, size: int, key: str | None) -> Place | None:
+    def begin(self, size: int, key: str | None) -> RecordLocation | None:
         """Begin a record with room for so many bytes; None while the disk cannot take one.
 
         Raises
@@ -61,9 +61,9 @@ class Journal:
             The disk has just failed. Until it works again, records are in memory only.
         """
         if self._segment is not None:
-            place = self._segment.begin(size, key)
-            if place is not None:
-                return place
+            location = self._segment.begin(size, key)
+            if location is not None:
+                return location
             self._segment.finish()
             self._segment = None
         if self.broken:
@@ -94,7 +94,7 @@ class Journal:
             with suppress(OSError):
                 owner = _Owner.adopt(directory)
                 if owner is not None:
-                    self._adopted.append(owner)
+                    self._recovered.append(owner)
                     found += owner.records()
                     owner.tidy()
         return sorted(found, key=lambda record: record.created)
@@ -104,14 +104,14 @@ class Journal:
         if self._segment is not None:
             self._segment.finish()
             self._segment = None
-        for owner in [*self._adopted, *([self._own] if self._own else [])]:
+        for owner in [*self._recovered, *([self._own] if self._own else [])]:
             owner.tidy()
             owner.abandon()
-        self._adopted, self._own = [], None
+        self._recovered, self._own = [], None
 
     def abandon(self) -> None:
         """Let go of the parent's files in a forked child, so that the locks end with the parent."""
-        for owner in [*self._adopted, *([self._own] if self._own else [])]:
+        for owner in [*self._recovered, *([self._own] if self._own else [])]:
             owner.abandon()
 
 
@@ -157,12 +157,12 @@ class _Owner:
             self._segments.append(segment)
             for frame in segment.frames():
                 created = clock - max(0.0, wall - frame.wall_time)
-                yield Record(b"", frame.events, created, frame.key, Place(segment, frame.offset), frame.size)
+                yield Record(b"", frame.events, created, frame.key, RecordLocation(segment, frame.offset), frame.size)
 
     def tidy(self) -> None:
         """Remove the directory when nothing is left in it."""
-        left = [segment for segment in self._segments if not segment.remove_if_done()]
-        if not left:
+        unfinished = [segment for segment in self._segments if not segment.remove_if_released()]
+        if not unfinished:
             with suppress(OSError):
                 (self._directory / "lock").unlink()
                 self._directory.rmdir()

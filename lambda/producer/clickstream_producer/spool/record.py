@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import accumulate, repeat
 
-from clickstream_producer.spool.segment import Place
+from clickstream_producer.spool.segment import RecordLocation
 
 
 class Record:
@@ -24,10 +24,10 @@ class Record:
     created
         When the first of them was put, on the monotonic clock, in seconds. Age and linger count from here.
     number
-        Position in the order of the puts, given by the spool.
+        Position in the order of the puts, given by the queue.
     key
         Partition key, for targets that have them.
-    place
+    location
         Where it is on disk, with a durable spool.
     size
         Bytes of ``data``.
@@ -38,7 +38,7 @@ class Record:
         one.
     """
 
-    __slots__ = ("attempts", "created", "data", "events", "key", "keys", "number", "parts", "place", "size")
+    __slots__ = ("attempts", "created", "data", "events", "key", "keys", "location", "number", "parts", "size")
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Record:
         events: int,
         created: float,
         key: str | None = None,
-        place: Place | None = None,
+        location: RecordLocation | None = None,
         size: int | None = None,
     ) -> None:
         self.data = data
@@ -54,14 +54,14 @@ class Record:
         self.created = created
         self.number = 0
         self.key = key
-        self.place = place
+        self.location = location
         self.size = len(data) if size is None else size
         self.attempts = 0
         self.parts: list[bytes] = []
         self.keys: list[str | None] = []
 
     @classmethod
-    def together(cls, parts: list[bytes], keys: list[str | None], created: float, size: int) -> Record:
+    def unpacked(cls, parts: list[bytes], keys: list[str | None], created: float, size: int) -> Record:
         """Make one of unpacked events; ``size`` is that of all of them, newlines included."""
         record = cls(b"", len(parts), created, size=size)
         record.parts = parts
@@ -73,22 +73,22 @@ class Record:
         """Entries of a request that it takes."""
         return len(self.parts) or 1
 
-    def cut(self, entries: int, size: int) -> tuple[Record, Record] | None:
-        """Part as many events from the front as fit into so many entries and bytes; None when none can be parted."""
+    def split(self, entries: int, size: int) -> tuple[Record, Record] | None:
+        """Split off as many events from the front as fit into so many entries and bytes; None when that is no split."""
         sizes = list(accumulate(len(part) + 1 for part in self.parts[:entries]))
         count = bisect_right(sizes, size)
         if not 0 < count < len(self.parts):
             return None
         first = sizes[count - 1]
-        parted = (
-            Record.together(self.parts[:count], self.keys[:count], self.created, first),
-            Record.together(self.parts[count:], self.keys[count:], self.created, self.size - first),
+        halves = (
+            Record.unpacked(self.parts[:count], self.keys[:count], self.created, first),
+            Record.unpacked(self.parts[count:], self.keys[count:], self.created, self.size - first),
         )
-        for part in parted:
-            part.number, part.attempts = self.number, self.attempts
-        return parted
+        for half in halves:
+            half.number, half.attempts = self.number, self.attempts
+        return halves
 
-    def single(self) -> list[Record]:
+    def one_per_entry(self) -> list[Record]:
         """Give one record an entry."""
         if not self.parts:
             return [self]
@@ -103,11 +103,11 @@ class Record:
         """Have ``data`` in memory; False when what the disk has is not what was written."""
         if self.parts:
             return True
-        if not self.data and self.place is not None:
-            self.data = self.place.read() or b""
+        if not self.data and self.location is not None:
+            self.data = self.location.read() or b""
         return len(self.data) == self.size
 
-    def split(self) -> list[bytes]:
+    def read_events(self) -> list[bytes]:
         """Give the events back, one by one, without their newlines; none when they cannot be read any more."""
         if self.parts:
             return self.parts.copy()

@@ -30,11 +30,11 @@ _STATE_AT: Final = 4
 _COMMIT_AT: Final = 16
 _SEAL_AT: Final = 24
 _OPEN: Final = 0
-_DONE: Final = 1
+_RELEASED: Final = 1
 
 
-class Place(NamedTuple):
-    """Where a frame is."""
+class RecordLocation(NamedTuple):
+    """Where on the disk a record is."""
 
     segment: Segment
     offset: int
@@ -43,9 +43,9 @@ class Place(NamedTuple):
         """Read the record; None when it is not what was written."""
         return self.segment.read(self.offset)
 
-    def done(self) -> None:
-        """Note that the record needs no sending any more."""
-        self.segment.done(self.offset)
+    def release(self) -> None:
+        """Note that the record needs no sending any more; its file goes with the last of its records."""
+        self.segment.release(self.offset)
 
 
 class StoredFrame(NamedTuple):
@@ -91,9 +91,9 @@ class Segment:
         self._length = 0
         self._crc = 0
 
-    # Writing; one thread at a time, under the spool's lock
+    # Writing; one thread at a time, under the buffer's lock
 
-    def begin(self, room: int, key: str | None) -> Place | None:
+    def begin(self, room: int, key: str | None) -> RecordLocation | None:
         """Begin a frame with room for so many bytes; None when the segment has not that much left."""
         encoded = b"" if key is None else key.encode()
         start = (self._end + 7) // 8 * 8
@@ -105,7 +105,7 @@ class Segment:
         self._map[start : start + _HEADER.size] = _HEADER.pack(_MAGIC, _OPEN, time.time(), 0, 0, has_key)
         self._frame, self._end, self._length, self._crc = start, data, 0, 0
         self._live += 1
-        return Place(self, start)
+        return RecordLocation(self, start)
 
     def append(self, event: bytes) -> None:
         """Store an event and its newline in the frame begun last."""
@@ -118,20 +118,20 @@ class Segment:
         self._crc = zlib.crc32(line, self._crc)
         _COMMIT.pack_into(self._map, self._frame + _COMMIT_AT, self._length | self._crc << 32)
 
-    def seal(self, place: Place, events: int) -> None:
+    def seal(self, location: RecordLocation, events: int) -> None:
         """Note how many events a frame has."""
         if self._map is not None:
-            _SEAL.pack_into(self._map, place.offset + _SEAL_AT, events)
+            _SEAL.pack_into(self._map, location.offset + _SEAL_AT, events)
 
     def finish(self) -> None:
-        """Begin no more frames; the file goes when the last of its frames is done."""
+        """Begin no more frames; the file goes when the last of its frames is released."""
         self._sealed = True
         if self._map is not None:
             self._map.close()
             self._map = None
-        self.remove_if_done()
+        self.remove_if_released()
 
-    # Reading and marking; by the sender, or under the spool's lock
+    # Reading and marking; by the sender, or under the buffer's lock
 
     def read(self, offset: int) -> bytes | None:
         """Read a record; None when it is not what was written."""
@@ -143,13 +143,13 @@ class Segment:
             return None
         return data if len(data) == length and zlib.crc32(data) == commit >> 32 else None
 
-    def done(self, offset: int) -> None:
+    def release(self, offset: int) -> None:
         """Note that a record needs no sending any more."""
         if self.gone:
             return
-        os.pwrite(self._fd, _STATE.pack(_DONE), offset + _STATE_AT)
+        os.pwrite(self._fd, _STATE.pack(_RELEASED), offset + _STATE_AT)
         self._live -= 1
-        self.remove_if_done()
+        self.remove_if_released()
 
     def frames(self) -> Iterator[StoredFrame]:
         """List what an earlier process left to be sent; the torn end of a file is left out."""
@@ -175,8 +175,8 @@ class Segment:
         """Whether the file was removed or let go of."""
         return self._fd < 0
 
-    def remove_if_done(self) -> bool:
-        """Remove the file when no more frames will be begun and all are done; True when it is gone."""
+    def remove_if_released(self) -> bool:
+        """Remove the file when no more frames will be begun and all are released; True when it is gone."""
         if self._sealed and not self._live and not self.gone:
             self.path.unlink(missing_ok=True)
             self.abandon()

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from clickstream_producer.errors import InvalidOption
-from clickstream_producer.targets import error_classification as failures
 from clickstream_producer.targets.connection import AwsConnection
 from clickstream_producer.targets.put_operation import PutOperation
 from clickstream_producer.targets.session import AwsSession
-from clickstream_producer.targets.target import Verdict
 
 
-class AwsStream:
+@dataclass(eq=False, kw_only=True)
+class AwsStream(AwsSession, ABC):
     """A stream that is written with a batch operation of an AWS service.
 
-    Parameters
+    Attributes
     ----------
     name
         Name of the stream.
-    operation
-        The batch operation, on this stream.
-    session
-        Where the stream is, and as whom to write to it.
     client
-        A boto3 client of the application's that says both instead.
+        A boto3 client of the application's that is used in place of a new one.
+    operation
+        The batch operation.
+    default_events_per_record
+        Most events in a record, where the producer's option does not say.
 
     Raises
     ------
@@ -33,59 +35,76 @@ class AwsStream:
         The client is one of another service, or options of the session are given beside it.
     """
 
-    def __init__(self, name: str, operation: PutOperation, session: AwsSession, client: Any) -> None:
-        if client is not None:
-            service = client.meta.service_model.service_name
-            if service != operation.service:
-                raise InvalidOption(
-                    f"client is one for {service}, and {name} is a stream of {operation.service}: "
-                    f'make it with boto3.client("{operation.service}")'
-                )
-            if session != AwsSession():
-                raise InvalidOption(
-                    f"client and {session.given} are both given: the client says already where to send, and as whom"
-                )
-            session = AwsSession(client.meta.region_name, client.meta.endpoint_url)
-        self._name = name
-        self._operation = operation
-        self._session = session
-        self._client = client
+    operation: ClassVar[PutOperation]
+    default_events_per_record: ClassVar[int]
+
+    name: str = field(init=False)
+    client: Any = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check the options."""
+        super().__post_init__()
         self._process = os.getpid()
+        if self.client is None:
+            return
+        service = self.client.meta.service_model.service_name
+        if service != self.operation.service:
+            raise InvalidOption(
+                f"client is one for {service}, and {self.name} is a stream of {self.operation.service}: "
+                f'make it with boto3.client("{self.operation.service}")'
+            )
+        if given := self.given_session_options():
+            raise InvalidOption(
+                f"client and {', '.join(given)} are both given: the client says already where to send, and as whom"
+            )
+        self.region, self.endpoint_url = self.client.meta.region_name, self.client.meta.endpoint_url
 
     @property
-    def name(self) -> str:
-        """Name of the stream."""
-        return self._name
+    @abstractmethod
+    def request_members(self) -> Mapping[str, str]:
+        """The members of a request that name the stream."""
+
+    @property
+    def takes_key_from_event(self) -> bool:
+        """Whether an event's partition key comes from the event, so that :meth:`partition_key_of` has to see each."""
+        return False
+
+    @abstractmethod
+    def partition_key_of(self, event: object, given: str | None) -> str | None:
+        """Give an event's partition key; None is a random one, where there are any.
+
+        Parameters
+        ----------
+        event
+            As it was put.
+        given
+            What the caller of ``put`` said.
+
+        Raises
+        ------
+        InvalidOption
+            The service has no partition keys, or ``given`` is not one.
+        InvalidEvent
+            The event's own is not one.
+        """
 
     @property
     def spool_name(self) -> str:
-        """Name of its directory in a durable spool."""
-        return self._session.spool_name(self._operation.service, self._name)
-
-    @property
-    def has_keys(self) -> bool:
-        """Whether its records have partition keys."""
-        return self._operation.has_keys
+        """Name of its directory in a durable spool; the region belongs to it where it was given."""
+        return "-".join(part for part in (self.operation.service, self.region, self.name) if part)
 
     @property
     def action(self) -> str:
         """The IAM action that its identity needs."""
-        return f"{self._operation.service}:{self._operation.name}"
+        return f"{self.operation.service}:{self.operation.name}"
 
     def connect(self) -> AwsConnection:
         """Make a boto3 client, unless one was given, and what sends with it; reads the SDK's configuration."""
-        if self._client is None:
-            return AwsConnection(self._session.client(self._operation.service), self._operation)
-        if self._process != os.getpid():
+        client = self.client
+        if client is None:
+            client = self.make_client(self.operation.service)
+        elif self._process != os.getpid():
             # A fork: its open connections are the parent's. Closing them here does not end them there.
-            self._client.close()
+            client.close()
             self._process = os.getpid()
-        return AwsConnection(self._client, self._operation)
-
-    def judge(self, error: Exception) -> Verdict:
-        """Say what an error of a whole request means."""
-        return failures.judge(error)
-
-    def __repr__(self) -> str:
-        where = f"region={self._session.region!r}, endpoint_url={self._session.endpoint_url!r}"
-        return f"{type(self).__name__}({self._name!r}, {where})"
+        return AwsConnection(client, self.operation, self.request_members)

@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from clickstream_producer.errors import UnexpectedAnswer
 from clickstream_producer.spool.record import Record
 from clickstream_producer.targets.put_operation import PutOperation
 from clickstream_producer.targets.request_body import RequestBody
-from clickstream_producer.targets.target import Failure
+
+
+class Failure(NamedTuple):
+    """Why the service did not take one entry of a request."""
+
+    code: str
+    message: str
 
 
 class AwsConnection:
@@ -27,13 +33,16 @@ class AwsConnection:
         A boto3 client of the operation's service. Calls that others make with it are left alone.
     operation
         What to call.
+    stream
+        The request's members that name the stream.
     """
 
-    def __init__(self, client: Any, operation: PutOperation) -> None:
+    def __init__(self, client: Any, operation: PutOperation, stream: Mapping[str, str]) -> None:
         self._client = client
         self._operation = operation
+        self._stream = stream
         self._put = getattr(client, operation.method)
-        self._body = RequestBody(operation)
+        self._body = RequestBody(operation, stream)
         self._request = threading.local()  # what this thread sends just now, if anything
         # In an answer's text, quotes inside a value are escaped: this can only be the member itself.
         self._none_failed = re.compile(rb'"%s"\s*:\s*0\s*[,}]' % operation.failed_count.encode())
@@ -67,10 +76,10 @@ class AwsConnection:
             self._request.body = self._body.build(records)
             entries = [{"Data": b"", **key}]
         else:  # a botocore that speaks something else than JSON to this service
-            singles = [one for record in records for one in record.single()]
+            singles = [one for record in records for one in record.one_per_entry()]
             entries = [{"Data": one.data, **(key and {"PartitionKey": one.key or "0"})} for one in singles]
         try:
-            answer = self._put(**self._operation.stream, Records=entries)
+            answer = self._put(**self._stream, Records=entries)
         finally:
             self._request.body = None
         return self._failures(answer, sum([record.entries for record in records]))
@@ -103,7 +112,7 @@ class AwsConnection:
         }
         if len(answers) != entries or not failed:
             raise UnexpectedAnswer(
-                f"{self._operation.name} on {' '.join(self._operation.stream.values())} answered "
+                f"{self._operation.name} on {' '.join(self._stream.values())} answered "
                 f"{self._operation.failed_count} {count} with {len(answers)} entries, {len(failed)} of them failed, "
                 f"to a request of {entries}"
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Final
 
 from botocore.exceptions import (
@@ -18,7 +19,19 @@ from botocore.exceptions import (
     UnknownEndpointError,
 )
 
-from clickstream_producer.targets.target import Verdict
+
+class RetryDecision(enum.Enum):
+    """What to do after a request failed as a whole."""
+
+    RETRY = "retry"
+    """Trouble that passes: send the same again after a pause."""
+    RECONNECT = "reconnect"
+    """As RETRY, but with a new connection: this one will never have what it lacks."""
+    ISOLATE = "isolate"
+    """Something in the request is at fault: send smaller ones, to find the record."""
+    GIVE_UP = "give up"
+    """No request to this target can succeed as it is set up: these records are lost."""
+
 
 _RECORD_AT_FAULT: Final = frozenset(
     {
@@ -32,7 +45,7 @@ _RECORD_AT_FAULT: Final = frozenset(
 )
 """A record or the size of the request may be the reason, so a smaller request may pass."""
 
-_SLOWER: Final = frozenset(
+_THROTTLING: Final = frozenset(
     {
         "LimitExceededException",
         "ProvisionedThroughputExceededException",
@@ -45,7 +58,7 @@ _SLOWER: Final = frozenset(
 )
 """A quota is used up: the same passes later."""
 
-_PASSES: Final = frozenset(
+_TRANSIENT: Final = frozenset(
     {
         # Temporary credentials that ran out: botocore fetches new ones.
         "ExpiredToken",
@@ -57,7 +70,7 @@ _PASSES: Final = frozenset(
     }
 )
 
-_WRONG_SETUP: Final = (
+_MISCONFIGURED: Final = (
     ConfigNotFound,
     InvalidConfigError,
     InvalidEndpointConfigurationError,
@@ -78,10 +91,10 @@ def error_code(error: Exception) -> str:
 
 def is_throttle(code: str) -> bool:
     """Say whether an error of a record or a request asks for a slower pace."""
-    return code in _SLOWER or "Throttl" in code
+    return code in _THROTTLING or "Throttl" in code
 
 
-def judge(error: Exception) -> Verdict:
+def classify(error: Exception) -> RetryDecision:
     """Say whether trying again can heal an error.
 
     What is not known is retried: giving up loses events, trying again for ``max_age`` does not.
@@ -90,15 +103,15 @@ def judge(error: Exception) -> Verdict:
         code = error_code(error)
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if code in _RECORD_AT_FAULT or status == 413:
-            return Verdict.ISOLATE
-        if code in _PASSES or is_throttle(code) or not 400 <= status < 500 or status in (408, 429):
-            return Verdict.RETRY
-        return Verdict.GIVE_UP
+            return RetryDecision.ISOLATE
+        if code in _TRANSIENT or is_throttle(code) or not 400 <= status < 500 or status in (408, 429):
+            return RetryDecision.RETRY
+        return RetryDecision.GIVE_UP
     if isinstance(error, NoCredentialsError):
         # A client looks for credentials once, when it is made: one that found none never signs.
-        return Verdict.RECONNECT
+        return RetryDecision.RECONNECT
     if isinstance(error, ParamValidationError):
-        return Verdict.ISOLATE
-    if isinstance(error, _WRONG_SETUP):
-        return Verdict.GIVE_UP
-    return Verdict.RETRY
+        return RetryDecision.ISOLATE
+    if isinstance(error, _MISCONFIGURED):
+        return RetryDecision.GIVE_UP
+    return RetryDecision.RETRY

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 from clickstream_producer._limits import MAX_EVENTS_PER_RECORD
 from clickstream_producer.errors import InvalidOption
 from clickstream_producer.targets.aws_stream import AwsStream
-from clickstream_producer.targets.put_operation import PutOperation
-from clickstream_producer.targets.session import AwsSession
+from clickstream_producer.targets.put_operation import PUT_RECORD_BATCH, PutOperation
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 
 
+@dataclass(eq=False)
 class FirehoseStream(AwsStream):
     """A delivery stream that takes direct puts.
 
-    Making one reads no file and opens no connection: that happens when the first request is sent.
+    Making one reads no file and opens no connection: that happens when the first request is sent. The identity needs
+    ``firehose:PutRecordBatch`` on the stream.
 
     Parameters
     ----------
@@ -29,7 +31,7 @@ class FirehoseStream(AwsStream):
     endpoint_url
         Another endpoint, such as a VPC endpoint or the local runtime; by default the region's own.
     profile
-        Profile of the AWS configuration files.
+        Profile of the AWS configuration files; not together with ``credentials``.
     credentials
         Explicit ones: ``access_key_id``, ``secret_access_key`` and, for temporary ones, ``session_token``. By default
         the SDK's standard chain. Never shown in messages.
@@ -45,43 +47,24 @@ class FirehoseStream(AwsStream):
         Names the option, the value and the limit.
     """
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        region: str | None = None,
-        endpoint_url: str | None = None,
-        profile: str | None = None,
-        credentials: Mapping[str, str] | None = None,
-        role_arn: str | None = None,
-        client: Any = None,
-    ) -> None:
-        if not _NAME.fullmatch(name):
-            raise InvalidOption(f"stream name {name!r} is not 1 to 64 of letters, digits, `_`, `.` and `-`")
-        operation = PutOperation(
-            service="firehose",
-            name="PutRecordBatch",
-            method="put_record_batch",
-            stream={"DeliveryStreamName": name},
-            failed_count="FailedPutCount",
-            answers="RequestResponses",
-            has_keys=False,
-        )
-        session = AwsSession(region, endpoint_url, profile, credentials, role_arn)
-        super().__init__(name, operation, session, client)
+    operation: ClassVar[PutOperation] = PUT_RECORD_BATCH
+    default_events_per_record: ClassVar[int] = MAX_EVENTS_PER_RECORD
+
+    name: str = field()
+
+    def __post_init__(self) -> None:
+        """Check the options."""
+        if not _NAME.fullmatch(self.name):
+            raise InvalidOption(f"stream name {self.name!r} is not 1 to 64 of letters, digits, `_`, `.` and `-`")
+        super().__post_init__()
 
     @property
-    def default_events_per_record(self) -> int:
-        """500: events are packed."""
-        return MAX_EVENTS_PER_RECORD
+    def request_members(self) -> Mapping[str, str]:
+        """The members of a request that name the stream."""
+        return {"DeliveryStreamName": self.name}
 
-    @property
-    def keys_from_events(self) -> bool:
-        """False: Firehose has no partition keys."""
-        return False
-
-    def key_of(self, event: object, given: str | None) -> str | None:
-        """Refuse a partition key."""
+    def partition_key_of(self, event: object, given: str | None) -> str | None:
+        """Refuse a partition key: Firehose has none."""
         if given is not None:
             raise InvalidOption(
                 f"partition_key={given!r}: stream {self.name} has no partition keys, leave it out (KinesisStream has)"

@@ -1,22 +1,19 @@
-"""What differs between the services that take records in batches."""
+"""The batch operations of Firehose and Kinesis, and what differs between them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 
 @dataclass(frozen=True, slots=True)
 class PutOperation:
-    """One service's batch operation, on one stream (aws-facts 1.3, 1.7).
+    """One service's batch operation (aws-facts 1.3, 1.7).
 
     Attributes
     ----------
     service, name, method
         Name of the service, of the operation, and of the boto3 client's method.
-    stream
-        The request's members that name the stream.
     failed_count, answers
         Names of the answer's members: how many entries failed, and one answer an entry.
     has_keys
@@ -26,7 +23,25 @@ class PutOperation:
     service: Literal["firehose", "kinesis"]
     name: str
     method: str
-    stream: Mapping[str, str]
     failed_count: str
     answers: str
     has_keys: bool
+
+
+PUT_RECORD_BATCH: Final = PutOperation(
+    service="firehose",
+    name="PutRecordBatch",
+    method="put_record_batch",
+    failed_count="FailedPutCount",
+    answers="RequestResponses",
+    has_keys=False,
+)
+
+PUT_RECORDS: Final = PutOperation(
+    service="kinesis",
+    name="PutRecords",
+    method="put_records",
+    failed_count="FailedRecordCount",
+    answers="Records",
+    has_keys=True,
+)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from binascii import b2a_base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -39,12 +39,14 @@ class RequestBody:
     Parameters
     ----------
     operation
-        Names the stream, and says whether entries have partition keys. A record without one gets a random key, which
-        spreads records over the shards.
+        Says whether entries have partition keys. A record without one gets a random key, which spreads records over
+        the shards.
+    stream
+        The request's members that name the stream.
     """
 
-    def __init__(self, operation: PutOperation) -> None:
-        members = "".join(f"{json.dumps(name)}:{json.dumps(value)}," for name, value in operation.stream.items())
+    def __init__(self, operation: PutOperation, stream: Mapping[str, str]) -> None:
+        members = "".join(f"{json.dumps(name)}:{json.dumps(value)}," for name, value in stream.items())
         self._head = b'{%s"Records":[' % members.encode()
         self._has_keys = operation.has_keys
         self._buffer = bytearray()

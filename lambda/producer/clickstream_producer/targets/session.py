@@ -32,9 +32,16 @@ _CONFIG = Config(
 )
 
 
-@dataclass(frozen=True, slots=True)
+class _Secrets(dict[str, str]):
+    """Credentials that show their names only, wherever an object is printed."""
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(self)}>"
+
+
+@dataclass(eq=False, kw_only=True)
 class AwsSession:
-    """Where requests go, and as whom. The fields are those of the targets."""
+    """Where requests go, and as whom; the options are documented at :class:`~clickstream_producer.FirehoseStream`."""
 
     region: str | None = None
     endpoint_url: str | None = None
@@ -57,38 +64,35 @@ class AwsSession:
                     f"credentials has unknown keys {unknown} and lacks {missing}: "
                     "give access_key_id, secret_access_key and, for temporary ones, session_token"
                 )
+            self.credentials = _Secrets(self.credentials)
         if self.role_arn is not None and not self.role_arn.startswith("arn:"):
             raise InvalidOption(
                 f"role_arn={self.role_arn!r} is not an ARN: it begins with arn:aws:iam::<account>:role/"
             )
 
-    @property
-    def given(self) -> str:
-        """Names of the options that were given, for messages."""
-        return ", ".join(option.name for option in fields(self) if getattr(self, option.name) is not None)
+    def given_session_options(self) -> list[str]:
+        """Names of those options that were given, for messages."""
+        return [option.name for option in fields(AwsSession) if getattr(self, option.name) is not None]
 
-    def client(self, service: Literal["firehose", "kinesis"]) -> Any:
+    def make_client(self, service: Literal["firehose", "kinesis"]) -> Any:
         """Make a client of a service; reads the configuration files and may call STS."""
         keys: dict[str, Any] = {_KEYS[name]: value for name, value in (self.credentials or {}).items()}
         core = botocore.session.get_session()
         session = boto3.Session(botocore_session=core, region_name=self.region, profile_name=self.profile, **keys)
         if self.role_arn is not None:
-            session = self._assume(session, self.role_arn)
+            session = _assume(session, self.role_arn)
         config = _CONFIG.merge(Config(user_agent=_user_agent(core)))
         return session.client(service, endpoint_url=self.endpoint_url, config=config)
 
-    def spool_name(self, service: str, stream: str) -> str:
-        """Name a stream's directory in a durable spool; the region belongs to it where it was given."""
-        return "-".join(part for part in (service, self.region, stream) if part)
 
-    def _assume(self, base: boto3.Session, role_arn: str) -> boto3.Session:
-        refresh = create_assume_role_refresher(
-            base.client("sts", config=_CONFIG), {"RoleArn": role_arn, "RoleSessionName": "clickstream-producer"}
-        )
-        core = botocore.session.get_session()
-        # botocore has no public way to hand refreshable credentials to a session; this attribute is the customary one.
-        core._credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")  # type: ignore[attr-defined]
-        return boto3.Session(botocore_session=core, region_name=base.region_name)
+def _assume(base: boto3.Session, role_arn: str) -> boto3.Session:
+    refresh = create_assume_role_refresher(
+        base.client("sts", config=_CONFIG), {"RoleArn": role_arn, "RoleSessionName": "clickstream-producer"}
+    )
+    core = botocore.session.get_session()
+    # botocore has no public way to hand refreshable credentials to a session; this attribute is the customary one.
+    core._credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")  # type: ignore[attr-defined]
+    return boto3.Session(botocore_session=core, region_name=base.region_name)
 
 
 def _user_agent(core: botocore.session.Session) -> str:

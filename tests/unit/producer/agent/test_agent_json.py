@@ -124,9 +124,9 @@ def test_every_option_with_an_effect_is_taken(tmp_path: Path) -> None:
     assert (options.shutdown_timeout, options.statistics_interval, options.forget_after) == (2.5, 7.0, 86_400)
     assert (only.linger, only.chunk_bytes, only.poll, only.record_bytes) == (60.0, 2_000_000, 0.1, 5_000)
     assert (only.multi_line, only.skip_header_lines) == (r"^\[", 2)
-    assert repr(only.target) == (
-        "FirehoseStream('clicks', region='eu-west-3', endpoint_url='https://firehose.eu-west-3.amazonaws.com')"
-    )
+    target = only.target
+    assert (target.name, target.region) == ("clicks", "eu-west-3")
+    assert target.endpoint_url == "https://firehose.eu-west-3.amazonaws.com"
 
 
 def test_comments_are_allowed_and_text_that_looks_like_one_stays(tmp_path: Path) -> None:

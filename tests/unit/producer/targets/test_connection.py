@@ -108,7 +108,7 @@ def test_boto3_writes_the_body_where_the_service_is_spoken_to_in_something_else_
     other.close()
     with monkeypatch.context() as patch:
         patch.setattr(other.client.meta.service_model, "resolved_protocol", "smithy-rpc-v2-cbor")
-        connection = AwsConnection(other.client, other._operation)
+        connection = AwsConnection(other.client, other._operation, other._stream)
     answers = parsed_answers(connection.client)
     assert connection.send(TWO) == {}
     assert sink.records == [b"1\n", b"2\n"]

@@ -10,19 +10,10 @@ from hypothesis import strategies as st
 
 from clickstream_producer import FirehoseStream
 from clickstream_producer.spool.record import Record
-from clickstream_producer.targets.put_operation import PutOperation
+from clickstream_producer.targets.put_operation import PUT_RECORD_BATCH
 from clickstream_producer.targets.request_body import PIECE, RequestBody
 from support.producer.sink import CREDENTIALS
 
-FIREHOSE = PutOperation(
-    "firehose",
-    "PutRecordBatch",
-    "put_record_batch",
-    {"DeliveryStreamName": "clicks"},
-    "FailedPutCount",
-    "RequestResponses",
-    has_keys=False,
-)
 CLIENT = FirehoseStream("clicks", region="eu-central-1", endpoint_url="http://127.0.0.1:1", credentials=CREDENTIALS)
 
 
@@ -50,7 +41,7 @@ def boto3_body(client: Any, entries: list[bytes]) -> Any:
 
 def test_a_body_says_the_same_as_that_of_boto3() -> None:
     client = CLIENT.connect().client
-    body = RequestBody(FIREHOSE)
+    body = RequestBody(PUT_RECORD_BATCH, CLIENT.request_members)
     for entries in (
         [b"{}\n"],
         [b"a", b"bc", b"def", b"", b"ghij"],
@@ -63,6 +54,8 @@ def test_a_body_says_the_same_as_that_of_boto3() -> None:
 
 @given(st.lists(st.lists(st.binary(max_size=300), min_size=1, max_size=40), min_size=1, max_size=4))
 def test_the_buffer_is_used_again_without_a_trace_of_the_request_before(requests: list[list[bytes]]) -> None:
-    body = RequestBody(FIREHOSE)
+    body = RequestBody(PUT_RECORD_BATCH, CLIENT.request_members)
     for entries in requests:
-        assert bytes(body.build(as_records(entries))) == bytes(RequestBody(FIREHOSE).build(as_records(entries)))
+        assert bytes(body.build(as_records(entries))) == bytes(
+            RequestBody(PUT_RECORD_BATCH, CLIENT.request_members).build(as_records(entries))
+        )
