@@ -36,4 +36,4 @@ def make_blueprint(options: Options) -> Processor:
         return CloudWatchLogs(options)
     from clickstream_transform.blueprints import general
 
-    return general.Strict() if strict else general.Lenient()
+    return general.StrictGeneralProcessor() if strict else general.GeneralProcessor()

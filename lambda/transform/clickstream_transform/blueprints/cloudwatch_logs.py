@@ -15,7 +15,7 @@ from clickstream_transform.blueprints import apache_json, syslog_json, vpc_flow
 from clickstream_transform.blueprints.apache_line import NO_APACHE_LOG
 from clickstream_transform.blueprints.syslog_line import NO_SYSLOG
 from clickstream_transform.blueprints.vpc_flow import NO_VPC_FLOW
-from clickstream_transform.contract.processor import FastPath
+from clickstream_transform.contract.processor import StatelessProcessor
 from clickstream_transform.errors import EventRejectedError, Reason, UndecodableRecordError
 from clickstream_transform.options import Options
 from clickstream_transform.records.codec import compact, scan, without_nonfinite, without_surrogates
@@ -117,7 +117,7 @@ def _documents(text: str) -> list[Any]:
     return [document] if end == len(text) and document.__class__ is dict else JsonValues(text).values
 
 
-class CloudWatchLogs:
+class CloudWatchLogs(StatelessProcessor):
     """Turns log events into rows, or into their messages.
 
     Parameters
@@ -127,18 +127,11 @@ class CloudWatchLogs:
         messages: their own columns come before those of the log. ``drop_prefixes`` leaves out messages that begin so.
     """
 
-    deduplicated = 0
-    fast_path: FastPath | None = None
-
     def __init__(self, options: Options) -> None:
         self._strict = options.strict
         self._drop = options.drop_prefixes
         self._chain = _CHAINS.get(options.parse_messages)
         self._json = options.parse_messages == "json"
-
-    def begin(self) -> CloudWatchLogs:
-        """Begin an invocation."""
-        return self
 
     def read(self, body: bytes, explode: bool) -> LogEvents:
         """The log events of a body: all rows as one value where all are good, else each event as a value."""

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from clickstream_transform.blueprints.strict_processor import StrictProcessor
+from clickstream_transform.blueprints.strict_processor import OUR_LINE, StrictProcessor
 from clickstream_transform.columns.checks import not_an_object
+from clickstream_transform.contract.processor import StatelessProcessor
 from clickstream_transform.records.codec import compact, json_line, scan
 from clickstream_transform.records.envelope import Envelope, Events, read_json
 
 
-class Lenient:
+class GeneralProcessor(StatelessProcessor):
     """JSON events of any shape, one compact line each.
 
     Records are taken apart as the harness does: a context line is read off, arrays and concatenated values are
     exploded. What no column can hold is mended: NaN and infinity become null, text that is no UTF-8 is replaced.
     """
-
-    deduplicated = 0
-
-    def begin(self) -> Lenient:
-        """Begin an invocation."""
-        return self
 
     def read(self, body: bytes, explode: bool) -> Events:
         """The JSON values of a body."""
@@ -46,7 +41,7 @@ class Lenient:
         return json_line(value)
 
 
-class Strict(StrictProcessor):
+class StrictGeneralProcessor(StrictProcessor):
     """Every record as it came, to the byte; no newline is added (transforms.md 3.1)."""
 
     def __init__(self) -> None:
@@ -54,4 +49,4 @@ class Strict(StrictProcessor):
 
     def fast_path(self, raw: bytes) -> bytes | None:
         """The record itself, whatever it holds."""
-        return None if raw.startswith(b'{"clickstream":1,') else raw
+        return None if raw.startswith(OUR_LINE) else raw

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from clickstream_transform.blueprints.lines import Begins, Lines
+from clickstream_transform.contract.processor import StatelessProcessor
 from clickstream_transform.errors import EventRejectedError, Reason
 from clickstream_transform.records.codec import without_surrogates
 from clickstream_transform.records.envelope import Envelope, decoded
@@ -13,8 +14,8 @@ RowOf = Callable[[str], str | None]
 """The row of a line, None for a line that is none of its kind."""
 
 
-class LineProcessor:
-    """Turns lines into rows. It keeps nothing between events, so it is its own batch.
+class LineProcessor(StatelessProcessor):
+    """Turns lines into rows.
 
     Parameters
     ----------
@@ -26,16 +27,10 @@ class LineProcessor:
         Whether a line begins an event; without it every line does.
     """
 
-    deduplicated = 0
-
     def __init__(self, row: RowOf, reason: Reason, begins: Begins | None = None) -> None:
         self._row = row
         self._reason = reason
         self._begins = begins
-
-    def begin(self) -> LineProcessor:
-        """Begin an invocation."""
-        return self
 
     def read(self, body: bytes, explode: bool) -> Lines:
         """The lines of a body."""

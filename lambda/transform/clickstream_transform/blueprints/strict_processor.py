@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from clickstream_transform.blueprints.line_processor import RowOf
+from clickstream_transform.contract.processor import StatelessProcessor
 from clickstream_transform.errors import UndecodableRecordError
 from clickstream_transform.records.envelope import Envelope
 
-_OUR_LINE = b'{"clickstream":1,'
+OUR_LINE = b'{"clickstream":1,'
+"""How a context line begins that the transform wrote."""
 
 
 class WholeRecord:
@@ -28,7 +30,7 @@ class WholeRecord:
         self.values = []
 
 
-class StrictProcessor:
+class StrictProcessor(StatelessProcessor):
     """Turns each record into what a blueprint makes of it.
 
     A blueprint knows no context line; a record of ours that begins with one (requeued, or replayed) is read without it.
@@ -39,14 +41,8 @@ class StrictProcessor:
         What the blueprint makes of a text; None where it fails the record.
     """
 
-    deduplicated = 0
-
     def __init__(self, row: RowOf) -> None:
         self._row = row
-
-    def begin(self) -> StrictProcessor:
-        """Begin an invocation."""
-        return self
 
     def read(self, body: bytes, explode: bool) -> WholeRecord:
         """The body as one event; the newline that ends a requeued record is not part of it."""
@@ -55,7 +51,7 @@ class StrictProcessor:
 
     def fast_path(self, raw: bytes) -> bytes | None:
         """The row of a record; raises ``UndecodableRecordError`` where the blueprint answers ProcessingFailed."""
-        if raw.startswith(_OUR_LINE):
+        if raw.startswith(OUR_LINE):
             return None
         try:
             return self._row_of(raw.decode())

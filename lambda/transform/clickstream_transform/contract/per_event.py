@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import Any
 
 from clickstream_transform.columns.checks import not_an_object
-from clickstream_transform.contract.processor import FastPath
+from clickstream_transform.contract.processor import StatelessProcessor
 from clickstream_transform.errors import ConfigError, EventRejectedError, Reason
 from clickstream_transform.records.codec import json_line
 from clickstream_transform.records.envelope import Envelope, read_json
@@ -27,8 +27,8 @@ FOLDER = "function"
 _KNOWN = ("ip", "user_agent", "api_key_id", "principal", "country")
 
 
-class PerEvent:
-    """Turns events into rows by a function. It keeps nothing between events, so it is its own batch.
+class PerEvent(StatelessProcessor):
+    """Turns events into rows by a function.
 
     Parameters
     ----------
@@ -36,8 +36,6 @@ class PerEvent:
         Takes an event, or an event and what is known of it.
     """
 
-    deduplicated = 0
-    fast_path: FastPath | None = None
     read = staticmethod(read_json)
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -71,10 +69,6 @@ class PerEvent:
         if not callable(function):
             raise ConfigError(f"option 'function' is {name!r}, and {module_name} has no function {function_name!r}")
         return cls(function)
-
-    def begin(self) -> PerEvent:
-        """Begin an invocation."""
-        return self
 
     def rows(self, value: Any, index: int, envelope: Envelope) -> bytes | None:
         """The rows that the function makes of one event."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from clickstream_transform.records.envelope import Envelope, Events
 
@@ -48,3 +48,14 @@ class Processor(Protocol):
 
     def begin(self) -> Batch:
         """Begin an invocation."""
+
+
+class StatelessProcessor:
+    """The base of a processor that keeps nothing between events, so it is its own batch."""
+
+    deduplicated = 0
+    fast_path: FastPath | None = None
+
+    def begin(self) -> Self:
+        """Begin an invocation."""
+        return self
