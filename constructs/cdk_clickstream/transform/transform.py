@@ -148,16 +148,8 @@ class Transform:
                 options[name] = _names(f"transform.{name}", chosen)
         if partition_keys:
             options["partition_keys"] = render_keys(partition_keys)
-        return cls._made(
-            TransformKind.CLICK,
-            options,
-            memory,
-            timeout,
-            buffer_size,
-            buffer_interval,
-            retries,
-            record_keys=dict(partition_keys or {}),
-        )
+        kind, keys = TransformKind.CLICK, dict(partition_keys or {})
+        return cls._made(kind, options, memory, timeout, buffer_size, buffer_interval, retries, record_keys=keys)
 
     @classmethod
     def blueprint(
@@ -223,17 +215,11 @@ class Transform:
             Blueprint.GENERAL: TransformKind.PER_EVENT,
             Blueprint.CLOUDWATCH_LOGS: TransformKind.LOG_BLUEPRINT,
         }.get(blueprint, TransformKind.LINE_BLUEPRINT)
-        return cls._made(
-            kind,
-            options,
-            memory,
-            timeout,
-            buffer_size,
-            buffer_interval,
-            retries,
-            schema=None if strict else blueprint_schema(blueprint, messages, schema),
-            writes_columns=not strict and not blueprint.writes_csv,
-        )
+        brought = {
+            "schema": None if strict else blueprint_schema(blueprint, messages, schema),
+            "writes_columns": not strict and not blueprint.writes_csv,
+        }
+        return cls._made(kind, options, memory, timeout, buffer_size, buffer_interval, retries, **brought)
 
     @classmethod
     def per_event(
@@ -273,18 +259,8 @@ class Transform:
         options: dict[str, object] = {"processor": "per_event", "function": code.function}
         if partition_keys:
             options["partition_keys"] = render_keys(partition_keys)
-        return cls._made(
-            TransformKind.PER_EVENT,
-            options,
-            memory,
-            timeout,
-            buffer_size,
-            buffer_interval,
-            retries,
-            code=code,
-            packages=packages,
-            record_keys=dict(partition_keys or {}),
-        )
+        kind, own = TransformKind.PER_EVENT, {"code": code, "packages": packages, "record_keys": partition_keys or {}}
+        return cls._made(kind, options, memory, timeout, buffer_size, buffer_interval, retries, **own)
 
     @classmethod
     def from_function(
