@@ -14,7 +14,7 @@ class FilterPatternError(ValueError):
     """A pattern that does not run here; the message names it and the way out."""
 
 
-def compile_pattern(pattern: str) -> Match:
+def compile_filter_pattern(pattern: str) -> Match:
     """Whether an event's message matches: every plain word, one of the ``?`` words if any, none of the ``-`` words.
 
     Words are matched exactly, anywhere in the message; the empty pattern matches everything.

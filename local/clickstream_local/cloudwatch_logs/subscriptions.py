@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import orjson
 
-from clickstream_local.cloudwatch_logs.filter_pattern import FilterPatternError, compile_pattern
+from clickstream_local.cloudwatch_logs.filter_pattern import FilterPatternError, compile_filter_pattern
 from clickstream_local.cloudwatch_logs.logs import LogEvent
 from clickstream_local.common.model import SubscriptionFilter, Unsupported
 
@@ -82,7 +82,7 @@ class _Filter:
         self._subscription = subscription
         self._account = account
         self._send = send
-        self._match = compile_pattern(subscription.pattern)
+        self._match = compile_filter_pattern(subscription.pattern)
         self._events: dict[str, list[LogEvent]] = {}
         self._bytes = 0
         self._serial = itertools.count()

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from clickstream_local.firehose.config.disagreements import Disagreements
-from clickstream_local.firehose.config.timestamp_pattern import compile_pattern
+from clickstream_local.firehose.config.timestamp_pattern import compile_timestamp_pattern
 
 _EXPRESSION = re.compile(r"!\{([^:{}]*):([^{}]*)\}")
-_DEFAULT_TIME = compile_pattern("yyyy/MM/dd/HH/")
+_DEFAULT_TIME = compile_timestamp_pattern("yyyy/MM/dd/HH/")
 _RANDOM_ALPHABET = string.ascii_letters + string.digits
 _RANDOM_LENGTH = 11
 MAX_EVALUATED = 512
@@ -39,7 +39,7 @@ class PrefixValues:
     partition_keys: Mapping[str, str] = field(default_factory=dict)
 
 
-Part = Callable[[PrefixValues], str]
+PrefixPart = Callable[[PrefixValues], str]
 
 
 class PrefixExpression:
@@ -53,8 +53,8 @@ class PrefixExpression:
         self.partition_keys: list[str] = []
         self._property_name = property_name
         self._is_error_prefix = is_error_prefix
-        self._parts: list[Part] = []
-        self._stable_parts: list[Part] = []
+        self._parts: list[PrefixPart] = []
+        self._stable_parts: list[PrefixPart] = []
         position = 0
         for match in _EXPRESSION.finditer(text):
             self._literal(text[position : match.start()])
@@ -84,7 +84,7 @@ class PrefixExpression:
         if text:
             self._add(lambda _: text)
 
-    def _add(self, part: Part) -> None:
+    def _add(self, part: PrefixPart) -> None:
         self._parts.append(part)
         self._stable_parts.append(part)
 
@@ -119,7 +119,7 @@ class ObjectPrefixes:
         disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
     ) -> None:
         day = disagreements.default_error_prefix_day
-        self._default_error_time = compile_pattern(f"yyyy/MM/{day}/HH/")
+        self._default_error_time = compile_timestamp_pattern(f"yyyy/MM/{day}/HH/")
         self._prefix = PrefixExpression(prefix or "", property_name="Prefix", is_error_prefix=False)
         self._error_prefix: PrefixExpression | None = None
         if error_output_prefix:
@@ -174,8 +174,8 @@ class ObjectPrefixes:
         return f"{self._prefix.text}{values.error_output_type}/{self._default_error_time(values.instant)}"
 
 
-def _timestamp(pattern: str) -> Part:
-    format_instant = compile_pattern(pattern)
+def _timestamp(pattern: str) -> PrefixPart:
+    format_instant = compile_timestamp_pattern(pattern)
     return lambda values: format_instant(values.instant)
 
 

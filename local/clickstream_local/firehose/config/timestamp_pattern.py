@@ -12,7 +12,7 @@ _MONTHS = calendar.month_name[1:]
 _DAYS = calendar.day_name[:]
 _TOKEN = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']")
 
-Part = Callable[[datetime], str]
+FormatPart = Callable[[datetime], str]
 
 
 class PatternError(ValueError):
@@ -20,12 +20,12 @@ class PatternError(ValueError):
 
 
 @cache
-def compile_pattern(pattern: str) -> Callable[[datetime], str]:
+def compile_timestamp_pattern(pattern: str) -> Callable[[datetime], str]:
     """A function that formats an instant by a pattern, in English, with weeks as in the United States.
 
     Text in single quotes is literal. ``{``, ``}`` and ``#`` are reserved. Raises :class:`PatternError`.
     """
-    parts: list[Part] = []
+    parts: list[FormatPart] = []
     position = 0
     while position < len(pattern):
         match = _TOKEN.match(pattern, position)
@@ -44,11 +44,11 @@ def compile_pattern(pattern: str) -> Callable[[datetime], str]:
     return lambda instant: "".join(part(instant) for part in parts)
 
 
-def _literal(text: str) -> Part:
+def _literal(text: str) -> FormatPart:
     return lambda _: text
 
 
-def _field(token: str, pattern: str) -> Part:
+def _field(token: str, pattern: str) -> FormatPart:
     letter, width = token[0], len(token)
     number = _NUMBERS.get(letter)
     if number is not None and width <= 2 + (letter == "D"):

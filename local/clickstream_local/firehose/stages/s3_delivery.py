@@ -14,12 +14,12 @@ import orjson
 from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.firehose.config.prefix import PrefixValues
 from clickstream_local.firehose.config.stream_config import Destination, StreamConfig
-from clickstream_local.firehose.config.timestamp_pattern import compile_pattern
+from clickstream_local.firehose.config.timestamp_pattern import compile_timestamp_pattern
 from clickstream_local.firehose.records.record import Record
 from clickstream_local.s3.store import ObjectStore, StoredObject, StoreError
 
 _RETRY_DELAYS = (0.1, 0.5)
-_OBJECT_TIME = compile_pattern("yyyy-MM-dd-HH-mm-ss")
+_OBJECT_TIME = compile_timestamp_pattern("yyyy-MM-dd-HH-mm-ss")
 
 
 class DeliveryError(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clickstream_local.cloudwatch_logs.filter_pattern import FilterPatternError, compile_pattern
+from clickstream_local.cloudwatch_logs.filter_pattern import FilterPatternError, compile_filter_pattern
 
 
 @pytest.mark.parametrize(
@@ -20,11 +20,11 @@ from clickstream_local.cloudwatch_logs.filter_pattern import FilterPatternError,
     ],
 )
 def test_patterns_of_words(pattern: str, matching: list[str], others: list[str]) -> None:
-    match = compile_pattern(pattern)
+    match = compile_filter_pattern(pattern)
     assert all(match(message) for message in matching)
     assert not any(match(message) for message in others)
 
 
 def test_a_quote_without_end_is_named() -> None:
     with pytest.raises(FilterPatternError, match="has a quote that does not end"):
-        compile_pattern('ERROR "half')
+        compile_filter_pattern('ERROR "half')

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clickstream_local.firehose.config.timestamp_pattern import PatternError, compile_pattern
+from clickstream_local.firehose.config.timestamp_pattern import PatternError, compile_timestamp_pattern
 
 INSTANT = datetime(2026, 1, 3, 15, 4, 5, tzinfo=UTC)  # a Saturday
 
@@ -34,7 +34,7 @@ INSTANT = datetime(2026, 1, 3, 15, 4, 5, tzinfo=UTC)  # a Saturday
     ],
 )
 def test_a_field_is_written_as_java_writes_it(pattern: str, text: str) -> None:
-    assert compile_pattern(pattern)(INSTANT) == text
+    assert compile_timestamp_pattern(pattern)(INSTANT) == text
 
 
 @pytest.mark.parametrize(
@@ -48,11 +48,11 @@ def test_a_field_is_written_as_java_writes_it(pattern: str, text: str) -> None:
 )
 def test_weeks_begin_on_sunday_and_week_one_holds_the_first_of_january(day: tuple[int, int, int], text: str) -> None:
     """Facts 5, rule 10: as en-US; YYYY is the week's year, a classic bug around New Year."""
-    assert compile_pattern("YYYY-ww-e")(datetime(*day, tzinfo=UTC)) == text
+    assert compile_timestamp_pattern("YYYY-ww-e")(datetime(*day, tzinfo=UTC)) == text
 
 
 def test_a_zone_moves_the_fields() -> None:
-    assert compile_pattern("dd HH xxx")(INSTANT.astimezone(ZoneInfo("Asia/Kolkata"))) == "03 20 +05:30"
+    assert compile_timestamp_pattern("dd HH xxx")(INSTANT.astimezone(ZoneInfo("Asia/Kolkata"))) == "03 20 +05:30"
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_a_zone_moves_the_fields() -> None:
 )
 def test_a_bad_pattern_is_named(pattern: str, reason: str) -> None:
     with pytest.raises(PatternError, match=reason):
-        compile_pattern(pattern)
+        compile_timestamp_pattern(pattern)
