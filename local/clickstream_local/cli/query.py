@@ -30,8 +30,8 @@ def query(sql: str, data_dir: Path, as_json: bool) -> None:
     Example: clickstream query "SELECT event_name, count(*) FROM events GROUP BY 1"
     """
     try:
-        lake = LandedTables(data_dir)
-        columns, rows = lake.query(sql)
+        tables = LandedTables(data_dir)
+        columns, rows = tables.query(sql)
     except (CatalogError, QueryError, StoreError) as error:
         raise click.ClickException(str(error)) from None
     if as_json:

@@ -70,17 +70,17 @@ def _grow(tree: Tree, folder: Path) -> None:
         tree.add(f"[dim]… {len(files) - _FILES_SHOWN} more")
 
 
-def print_query(console: Console, lake: LandedTables, table: str) -> str:
+def print_query(console: Console, tables: LandedTables, table: str) -> str:
     """Events per page and hour; per name and hour where no event has a page. Gives the query."""
     name = identifier(table)
-    _, rows = lake.query(f"SELECT count(page_path) FROM {name}")
+    _, rows = tables.query(f"SELECT count(page_path) FROM {name}")
     group = "page_path" if rows[0][0] else "event_name"
     sql = (
         f"SELECT {group}, date_trunc('hour', event_time) AS hour, count(*) AS events "
         f"FROM {name} GROUP BY ALL ORDER BY events DESC, hour, {group} LIMIT {_ROWS_SHOWN}"
     )
     console.print(f"[bold]{escape(sql)}")
-    print_rows(console, *lake.query(sql))
+    print_rows(console, *tables.query(sql))
     return sql
 
 

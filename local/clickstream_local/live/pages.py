@@ -125,18 +125,18 @@ class LivePages:
         from clickstream_local.tables.landed_tables import LandedTables, QueryError
 
         try:
-            lake = await asyncio.to_thread(LandedTables, self._data_dir, read_only=True)
+            tables = await asyncio.to_thread(LandedTables, self._data_dir, read_only=True)
         except StoreError as error:
             return _json(500, {"message": str(error)})
-        timer = self._loop.call_later(QUERY_SECONDS, lake.interrupt)
+        timer = self._loop.call_later(QUERY_SECONDS, tables.interrupt)
         try:
             text = sql.decode("utf-8", "replace")
-            columns, rows = await asyncio.to_thread(lake.query, text, most_rows=QUERY_ROWS + 1)
+            columns, rows = await asyncio.to_thread(tables.query, text, most_rows=QUERY_ROWS + 1)
         except QueryError as error:
             return _json(400, {"message": str(error)})
         finally:
             timer.cancel()
-            lake.close()
+            tables.close()
         shown = [[value if value is None else str(value) for value in row] for row in rows[:QUERY_ROWS]]
         return _json(200, {"columns": columns, "rows": shown, "more": len(rows) > QUERY_ROWS})
 
