@@ -16,7 +16,7 @@ class Shop(cdk.Stack):
         pipeline = ClickstreamPipeline(
             self, "Clicks", auth=ApiAuth.public(reason="Visitors of the shop are not signed in.")
         )
-        cdk.CfnOutput(self, "Endpoint", value=pipeline.endpoint_url)
+        cdk.CfnOutput(self, "Endpoint", value=pipeline.events_url)
 
 
 def build(app: cdk.App) -> None:

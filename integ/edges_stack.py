@@ -17,7 +17,7 @@ from cdk_clickstream import (
     ClickstreamPipeline,
     ClientContext,
     EndpointOptions,
-    Reach,
+    EndpointType,
     SourceBackup,
     TrustedProxy,
 )
@@ -98,7 +98,7 @@ class EdgesStack(cdk.Stack):
             self,
             "Private",
             auth=ApiAuth.iam(),
-            endpoint=EndpointOptions(reach=Reach.private(gate)),
+            endpoint=EndpointOptions(endpoint_type=EndpointType.private(gate)),
             buffering=SOON,
             backup=False,
             access_log=self._access_log,
@@ -113,7 +113,7 @@ class EdgesStack(cdk.Stack):
             timeout=cdk.Duration.seconds(60),
             vpc=vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
-            environment={"ENDPOINT": pipeline.endpoint_url},
+            environment={"ENDPOINT": pipeline.events_url},
         )
         # By the caller's own policy and nothing else: that is the question.
         pipeline.api.grant_invoke(prober)

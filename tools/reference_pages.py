@@ -55,15 +55,15 @@ def picture() -> str:
 
 
 def combinations_page() -> str:
-    """What goes with what, by the table that the construct checks by."""
+    """Supported combinations, by the table that the construct checks by."""
     sys.path.insert(0, str(CHECKOUT / "constructs"))
     from cdk_clickstream.compatibility import combinations
 
     lines = [
         "<!-- Written by `make docs` from compatibility.py; change the table there. -->",
-        "# What goes with what",
+        "# Supported combinations",
         "",
-        "Each source with each transform. What cannot work is refused when the stack is synthesized, with the way out. "
+        "Each source with each transform. What cannot work is refused when the stack is synthesized, with a remedy. "
         "*Endpoint*: how `POST /events` puts records beside the source. *Overflow*: what becomes of the tail of a reply that "
         "passes Lambda's limit; it is requeued into the stream where `PutRecord` works, elsewhere it fails and lies under "
         "`errors/processing-failed/`. *Columns*: whose schema makes the table. *Partition keys*: what `DynamicPartitioning` "
@@ -72,18 +72,18 @@ def combinations_page() -> str:
         "| source | transform | | endpoint | overflow | columns | partition keys |",
         "|---|---|---|---|---|---|---|",
     ]
-    for cell in combinations():
-        if cell.problem:
+    for one in combinations():
+        if one.problem:
             lines.append(
-                f"| {cell.source.value} | {cell.transform.value} | refused: its records {_cell(cell.problem)}; "
-                f"{_cell(cell.way_out)} | | | | |"
+                f"| {one.source.value} | {one.transform.value} | refused: its records {_cell(one.problem)}; "
+                f"{_cell(one.remedy)} | | | | |"
             )
             continue
         lines.append(
-            f"| {cell.source.value} | {cell.transform.value} | "
-            f"{f'if {cell.condition}' if cell.condition else 'yes'} | {cell.endpoint or '–'} | "
-            f"{'requeued' if cell.supports_requeue else 'fails'} | {'its own' if cell.own_schema else 'the schema'} | "
-            f"{cell.partitioning or '–'} |"
+            f"| {one.source.value} | {one.transform.value} | "
+            f"{f'if {one.condition}' if one.condition else 'yes'} | {one.endpoint or '–'} | "
+            f"{'requeued' if one.supports_requeue else 'fails'} | {'its own' if one.own_schema else 'the schema'} | "
+            f"{one.partitioning or '–'} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -95,15 +95,15 @@ def checks_page() -> str:
         "# What is checked at synth",
         "",
         "Each of these raises `ConfigurationError` before anything is deployed; the message names the option, the value, the "
-        "problem and the way out. Values that only CloudFormation knows (tokens) pass unchecked. `…` stands for what the "
+        "problem and the remedy. Values that only CloudFormation knows (tokens) pass unchecked. `…` stands for what the "
         "message fills in.",
         "",
     ]
     for path in sorted((CHECKOUT / "constructs" / "cdk_clickstream").rglob("*.py")):
         rows = sorted(set(_checks(path)))
         if rows:
-            lines += [f"## {path.stem.replace('_', ' ')}", "", "| option | problem | way out |", "|---|---|---|"]
-            lines += [f"| {option} | {problem} | {way_out} |" for option, problem, way_out in rows]
+            lines += [f"## {path.stem.replace('_', ' ')}", "", "| option | problem | remedy |", "|---|---|---|"]
+            lines += [f"| {option} | {problem} | {remedy} |" for option, problem, remedy in rows]
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 

@@ -23,7 +23,7 @@ from cdk_clickstream.endpoint.client_context import ClientContext, IpDetail, Tru
 from cdk_clickstream.endpoint.cors import CorsOptions
 from cdk_clickstream.endpoint.custom_domain import CustomDomain, ExistingDomain
 from cdk_clickstream.endpoint.endpoint_options import EndpointOptions
-from cdk_clickstream.endpoint.endpoint_type import Reach
+from cdk_clickstream.endpoint.endpoint_type import EndpointType
 from cdk_clickstream.endpoint.ingest_api import IngestApi
 from cdk_clickstream.endpoint.throttle import Throttle
 from cdk_clickstream.endpoint.web_acl import ExistingWebAcl, WebAcl
@@ -74,6 +74,7 @@ __all__ = [
     "DynamicPartitioning",
     "Encryption",
     "EndpointOptions",
+    "EndpointType",
     "Enrichment",
     "EventBucket",
     "EventSchema",
@@ -101,7 +102,6 @@ __all__ = [
     "Queries",
     "QueryWorkgroup",
     "Quota",
-    "Reach",
     "RecordKey",
     "Retention",
     "S3Prefix",

@@ -15,17 +15,17 @@ class ConfigurationError(ValueError):
     """
 
 
-def refuse(option: str, value: object, problem: str, way_out: str) -> NoReturn:
+def refuse(option: str, value: object, problem: str, remedy: str) -> NoReturn:
     """Raise :class:`ConfigurationError` in the one form that all checks share."""
-    raise ConfigurationError(f"{option}={value!r}: {problem}. {way_out[0].upper()}{way_out[1:]}.")
+    raise ConfigurationError(f"{option}={value!r}: {problem}. {remedy[0].upper()}{remedy[1:]}.")
 
 
-def check_range(option: str, value: float, lowest: float, highest: float, unit: str, way_out: str) -> None:
+def check_range(option: str, value: float, lowest: float, highest: float, unit: str, remedy: str) -> None:
     """Refuse a number outside ``lowest..highest``; a token (a value known at deployment only) passes unchecked."""
     if is_token(value):
         return
     if not lowest <= value <= highest:
-        refuse(option, value, f"must be {lowest}..{highest} {unit}".rstrip(), way_out)
+        refuse(option, value, f"must be {lowest}..{highest} {unit}".rstrip(), remedy)
 
 
 def check_identifier(option: str, value: str) -> None:
@@ -34,7 +34,7 @@ def check_identifier(option: str, value: str) -> None:
         refuse(
             option,
             value,
-            "is no Glue name: lower-case letters, digits and underscores, no digit first, 1..128 characters",
+            "must be a Glue name: lower-case letters, digits and underscores, no digit first, 1..128 characters",
             "rename it",
         )
 

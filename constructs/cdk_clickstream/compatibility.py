@@ -1,4 +1,4 @@
-"""What goes with what: one table of sources and transforms, from which the checks and the page in the docs are made."""
+"""Supported combinations: the one table of sources and transforms, by which pipelines are checked."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class _SourceTraits:
 @dataclass(frozen=True)
 class _TransformTraits:
     endpoint: bool
-    """Whether it reads what the HTTP endpoint sends."""
+    """Whether the transform reads what the HTTP endpoint sends."""
     own_schema: bool
-    """Whether it brings the columns; otherwise they are those of the pipeline's schema."""
+    """Whether the transform brings the columns; otherwise they are those of the pipeline's schema."""
     partitioning: str
-    """Which partition keys can come of it; empty for none."""
+    """Factories of ``DynamicPartitioning`` that can take keys from its rows; empty for none."""
 
 
 _SOURCES = {
@@ -84,12 +84,12 @@ _CONDITIONS = {
 
 @dataclass(frozen=True)
 class Combination:
-    """One cell of the table.
+    """A source with a transform.
 
     Attributes
     ----------
-    problem, way_out:
-        Why the two do not go together; empty if they do.
+    problem, remedy:
+        Why the two do not work together; empty if they do.
     condition:
         What must hold; empty for nothing.
     endpoint:
@@ -105,7 +105,7 @@ class Combination:
     source: SourceKind
     transform: TransformKind
     problem: str
-    way_out: str
+    remedy: str
     condition: str
     endpoint: str
     supports_requeue: bool
@@ -113,15 +113,15 @@ class Combination:
     partitioning: str
 
 
-def combination(source: SourceKind, transform: TransformKind) -> Combination:
-    """Return the cell of a source and a transform."""
-    problem, way_out = _REFUSED.get((source, transform), ("", ""))
+def combination_of(source: SourceKind, transform: TransformKind) -> Combination:
+    """Return the combination of a source and a transform."""
+    problem, remedy = _REFUSED.get((source, transform), ("", ""))
     of_source, of_transform = _SOURCES[source], _TRANSFORMS[transform]
     return Combination(
         source=source,
         transform=transform,
         problem=problem,
-        way_out=way_out,
+        remedy=remedy,
         condition=_CONDITIONS.get((source, transform), ""),
         endpoint=of_source.endpoint if of_transform.endpoint else "",
         supports_requeue=of_source.supports_requeue,
@@ -131,14 +131,14 @@ def combination(source: SourceKind, transform: TransformKind) -> Combination:
 
 
 def combinations() -> Iterator[Combination]:
-    """Every cell, source by source."""
-    return (combination(source, transform) for source in SourceKind for transform in TransformKind)
+    """Yield every combination, source by source."""
+    return (combination_of(source, transform) for source in SourceKind for transform in TransformKind)
 
 
 def check_combination(
     source: EventSource, transform: TransformKind, *, endpoint: bool, own_schema: bool, partitioning: bool
 ) -> Combination:
-    """Return the cell of what a pipeline was given, or refuse it.
+    """Return the combination that a pipeline was given, or refuse it.
 
     Parameters
     ----------
@@ -147,32 +147,33 @@ def check_combination(
     endpoint, own_schema, partitioning:
         Whether the pipeline was given an ``auth``, a ``schema`` and a ``partitioning``.
     """
-    cell = combination(source.kind, transform)
+    combination = combination_of(source.kind, transform)
     name = source.kind.value
-    if cell.problem:
-        refuse("source", name, f"its records {cell.problem}: {transform.value!r} cannot read them", cell.way_out)
-    if endpoint and not cell.endpoint:
+    if combination.problem:
+        problem = f"its records {combination.problem}: {transform.value!r} cannot read them"
+        refuse("source", name, problem, combination.remedy)
+    if endpoint and not combination.endpoint:
         refuse(
             "auth",
             "given",
-            f"an endpoint cannot stand beside source {name!r} with transform {transform.value!r}",
+            f"source {name!r} with transform {transform.value!r} does not support an endpoint",
             "pass auth=None for a pipeline without an endpoint, and make another pipeline for requests",
         )
-    if own_schema and cell.own_schema:
+    if own_schema and combination.own_schema:
         refuse("schema", "given", f"the {transform.value} brings its own columns", "leave schema= out")
-    if partitioning and not cell.partitioning:
+    if partitioning and not combination.partitioning:
         refuse(
             "partitioning",
             "given",
             f"keys are taken per record, and a record of transform {transform.value!r} holds several events",
             "use Transform.from_function or Transform.none(), or leave partitioning= out",
         )
-    _check_shape(source, transform)
-    return cell
+    _check_event_name(source, transform)
+    return combination
 
 
-def check_callers(keys: Mapping[str, RecordKey], auth: ApiAuth) -> None:
-    """Refuse keys by a caller that the endpoint never learns: every record would be ``other``."""
+def check_partition_keys(keys: Mapping[str, RecordKey], auth: ApiAuth) -> None:
+    """Refuse keys by an API key or a principal that the endpoint never knows: every record would be ``other``."""
     for name, key in keys.items():
         if key.source != "context":
             continue
@@ -192,20 +193,20 @@ def check_callers(keys: Mapping[str, RecordKey], auth: ApiAuth) -> None:
             )
 
 
-def _check_shape(source: EventSource, transform: TransformKind) -> None:
+def _check_event_name(source: EventSource, transform: TransformKind) -> None:
     if transform is not TransformKind.CLICK:
         return
     if isinstance(source, EventBridgeSource) and "event_name" not in (source.members or {}):
         refuse(
             "source.members",
             source.members,
-            "gives no event_name, so that every event would be rejected",
+            "must set event_name, or every event is rejected",
             "name it: members={'event_name': '$.detail-type', ...}",
         )
     if isinstance(source, IotSource) and not source.names_events:
         refuse(
             "source.sql",
             source.sql,
-            "gives no event_name, so that every event would be rejected",
+            "must set event_name, or every event is rejected",
             "select it: SELECT *, 'reading' AS event_name FROM ...",
         )

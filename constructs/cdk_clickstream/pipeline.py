@@ -14,7 +14,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_clickstream._validation import refuse
-from cdk_clickstream.compatibility import check_callers, check_combination
+from cdk_clickstream.compatibility import check_combination, check_partition_keys
 from cdk_clickstream.delivery.backup import SourceBackup
 from cdk_clickstream.delivery.bucket_layout import check_expiry, check_folders, default_error_prefix, expirations
 from cdk_clickstream.delivery.buffering import BufferingHints
@@ -59,7 +59,7 @@ class ClickstreamPipeline(Construct):
     auth:
         Who may send events to the endpoint; ``None`` for no endpoint. The only option without a default.
     source:
-        Where records come from, beside the endpoint or instead of it: docs/combinations.md has what goes with what.
+        Where records come from, beside the endpoint or instead of it; see docs/combinations.md.
         Default: ``Source.direct_put()``.
     schema:
         What an event is; not for a blueprint that brings its columns. Default: ``EventSchema.click()``.
@@ -169,7 +169,7 @@ class ClickstreamPipeline(Construct):
         permissions = permissions or Permissions()
         transform = transform or Transform.click()
         source = source or Source.direct_put()
-        cell = check_combination(
+        combination = check_combination(
             source,
             transform.kind,
             endpoint=auth is not None,
@@ -177,14 +177,14 @@ class ClickstreamPipeline(Construct):
             partitioning=partitioning is not None,
         )
         if auth is not None:
-            check_callers(transform.record_keys, auth)
+            check_partition_keys(transform.record_keys, auth)
         for option, given in (("network", network), ("function_log_group", function_log_group)):
             if given is not None and not transform.bundled:
                 refuse(option, "given", "this pipeline makes no function", "set it up on your own function")
-        if not cell.supports_requeue:
+        if not combination.supports_requeue:
             transform = transform.without_overflow()
         output = _output_for(transform, output)
-        prefix = (prefix or S3Prefix.hive("events")).filled_by(transform.record_keys)
+        prefix = (prefix or S3Prefix.hive("events")).with_values_from(transform.record_keys)
         error_prefix = error_prefix or default_error_prefix()
         check_folders(prefix, error_prefix)
         changed = output.converts or transform.kind is not TransformKind.NONE
@@ -262,7 +262,7 @@ class ClickstreamPipeline(Construct):
             log_retention=error_retention,
             removal_policy=removal_policy,
         )
-        if cell.supports_requeue and self._transform:
+        if combination.supports_requeue and self._transform:
             self._transform.allow_overflow(self, self.delivery_stream)
         self._api = (
             IngestApi(
@@ -320,9 +320,9 @@ class ClickstreamPipeline(Construct):
         )
 
     @property
-    def endpoint_url(self) -> str:
+    def events_url(self) -> str:
         """Address to post events to (a token)."""
-        return self.api.endpoint_url
+        return self.api.events_url
 
     def grant_put_records(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a producer put records past the HTTP endpoint, into whatever the pipeline reads."""

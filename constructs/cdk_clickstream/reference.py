@@ -29,7 +29,7 @@ class ReferenceStack(cdk.Stack):
             access_log=AccessLog(account_role=self.node.try_get_context("account-logging-role") in (True, "true")),
         )
         for name, value in {
-            "EndpointUrl": self.pipeline.endpoint_url,
+            "EndpointUrl": self.pipeline.events_url,
             "DeliveryStreamName": self.pipeline.delivery_stream.name,
             "RejectStreamName": self.pipeline.reject_stream.name,
             "BucketName": self.pipeline.bucket.bucket_name,

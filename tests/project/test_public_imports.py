@@ -11,14 +11,15 @@ import pytest
 
 PUBLIC = {
     "cdk_clickstream": """
-        AccessLog Alarms ApiAuth Blueprint BufferingHints ClickstreamPipeline ClientContext Column Compression
-        ConfigurationError CorsOptions CustomDomain DeAggregation DeliveryStream DynamicPartitioning Encryption
-        EndpointOptions Enrichment EventBucket EventSchema EventSource EventTable ExistingDomain ExistingWebAcl
-        FunctionNetwork IngestApi InputFormat IotSeparator IpAnonymisation IpDetail LambdaProcessor LogMessages
-        Monitoring OrcCompression OrcVersion OutputFormat ParquetCompression ParquetVersion PartitionKey
-        Permissions PipelineMonitoring Queries QueryWorkgroup Quota Reach RecordKey Retention S3Prefix Source
-        SourceBackup SourceKind TableReference Target Throttle Transform TransformFunction TrustedProxy
-        VendoredPackages WebAcl
+        AccessLog Alarms ApiAuth Blueprint BufferingHints ClickstreamPipeline ClientContext Column
+        Compression ConfigurationError CorsOptions CustomDomain DeAggregation DeliveryStream
+        DynamicPartitioning Encryption EndpointOptions EndpointType Enrichment EventBucket EventSchema
+        EventSource EventTable ExistingDomain ExistingWebAcl FunctionNetwork IngestApi InputFormat
+        IotSeparator IpAnonymisation IpDetail LambdaProcessor LogMessages Monitoring OrcCompression
+        OrcVersion OutputFormat ParquetCompression ParquetVersion PartitionKey Permissions
+        PipelineMonitoring Queries QueryWorkgroup Quota RecordKey Retention S3Prefix Source SourceBackup
+        SourceKind TableReference Target Throttle Transform TransformFunction TrustedProxy VendoredPackages
+        WebAcl
     """,
     "cdk_clickstream.reference": "ReferenceStack",
     "cdk_clickstream.testing": "template_snapshot",

@@ -23,12 +23,12 @@ from cdk_clickstream import (
     DynamicPartitioning,
     Encryption,
     EndpointOptions,
+    EndpointType,
     FunctionNetwork,
     Monitoring,
     OutputFormat,
     PartitionKey,
     Queries,
-    Reach,
     S3Prefix,
     Source,
     Transform,
@@ -106,7 +106,7 @@ def inside_a_vpc(stack: cdk.Stack) -> None:
         "Pipeline",
         auth=ApiAuth.iam(),
         network=FunctionNetwork(vpc, ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)),
-        endpoint=EndpointOptions(reach=Reach.private(gate)),
+        endpoint=EndpointOptions(endpoint_type=EndpointType.private(gate)),
     )
 
 

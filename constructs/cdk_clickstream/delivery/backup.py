@@ -59,13 +59,13 @@ class SourceBackup:
         """Return (MiB, seconds), checked. Zero buffering is not available for the backup (aws-facts 2.1)."""
         return self.buffering.resolve("backup.buffering", shortest_interval=60)
 
-    def bucket_beside(self, data: s3.IBucket) -> s3.IBucket:
+    def effective_bucket(self, data: s3.IBucket) -> s3.IBucket:
         """Return where the backups lie, given the bucket of the data."""
         return self.bucket or data
 
-    def key_beside(self, object_key: kms.IKey | None, data: s3.IBucket) -> kms.IKey | None:
+    def effective_key(self, object_key: kms.IKey | None, data: s3.IBucket) -> kms.IKey | None:
         """Return what encrypts the backups, given the key that was chosen for objects and the bucket of the data."""
-        return self.key or object_key or self.bucket_beside(data).encryption_key
+        return self.key or object_key or self.effective_bucket(data).encryption_key
 
     @property
     def longest_wait(self) -> int:

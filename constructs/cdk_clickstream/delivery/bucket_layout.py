@@ -53,7 +53,7 @@ def check_folders(prefix: S3Prefix, error_prefix: S3Prefix) -> None:
         refuse(
             "prefix",
             prefix.text,
-            f"overlaps {ERRORS!r}, so that Athena would read failed records as rows",
+            f"overlaps {ERRORS!r}, or Athena reads failed records as rows",
             "give the data its own folder, such as 'events/'",
         )
 

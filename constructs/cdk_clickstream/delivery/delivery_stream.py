@@ -263,7 +263,7 @@ class DeliveryStream(Construct):
                 "Firehose backs up only what a transform or a conversion changes",
                 "drop it: the delivered objects are the records as received",
             )
-        beside = backup.bucket_beside(self.bucket).bucket_name == self.bucket.bucket_name
+        beside = backup.effective_bucket(self.bucket).bucket_name == self.bucket.bucket_name
         for option, other in (("prefix", self.prefix), ("error_prefix", self.error_prefix)):
             if beside and backup.prefix.overlaps(other):
                 refuse(
@@ -286,8 +286,8 @@ class DeliveryStream(Construct):
         prefixes = [self.prefix, self.error_prefix, *([backup.prefix] if backup and not apart else [])]
         role.allow_delivery(self.bucket, [prefix.folder for prefix in prefixes], self._object_key)
         if backup is not None and apart:
-            key = backup.key_beside(self._encryption.object_key, self.bucket)
-            role.allow_delivery(backup.bucket_beside(self.bucket), [backup.prefix.folder], key, sid="Backup")
+            key = backup.effective_key(self._encryption.object_key, self.bucket)
+            role.allow_delivery(backup.effective_bucket(self.bucket), [backup.prefix.folder], key, sid="Backup")
         role.allow_log(self.log.group, self.log.streams.values())
         if self.processor is not None:
             role.allow_invoke(self.processor.function)
@@ -382,8 +382,8 @@ class DeliveryStream(Construct):
             return None
         return backup_destination(
             self._backup,
-            bucket=self._backup.bucket_beside(self.bucket),
-            key=self._backup.key_beside(self._encryption.object_key, self.bucket),
+            bucket=self._backup.effective_bucket(self.bucket),
+            key=self._backup.effective_key(self._encryption.object_key, self.bucket),
             role_arn=self.role.role_arn,
             error_prefix=self.error_prefix,
             logging=self.log.options(_BACKUP_LOG),

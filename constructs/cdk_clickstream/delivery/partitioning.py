@@ -41,7 +41,7 @@ class DeAggregation:
     def delimited(cls, delimiter: str) -> DeAggregation:
         """Part at a text, such as ``"####"``; given as it is, not in base64."""
         if not delimiter:
-            refuse("delimiter", delimiter, "is empty", "say what stands between the records, such as '\\n'")
+            refuse("delimiter", delimiter, "must not be empty", "give the text between the records, such as '\\n'")
         return cls(delimiter)
 
     def render(self) -> firehose.CfnDeliveryStream.ProcessorProperty:
@@ -90,7 +90,7 @@ class DynamicPartitioning:
             For records that hold several. Default: a record is one.
         """
         if not queries:
-            refuse("partitioning.queries", {}, "names no key", "name at least one, such as {'tenant': '.tenant_id'}")
+            refuse("partitioning.queries", {}, "must name a key", "name at least one, such as {'tenant': '.tenant_id'}")
         return cls(dict(queries), tuple(lambda_keys), retry_duration or cdk.Duration.seconds(300), de_aggregation)
 
     @classmethod
@@ -111,7 +111,7 @@ class DynamicPartitioning:
             As in :meth:`jq`.
         """
         if isinstance(keys, str) or not keys:
-            refuse("partitioning.keys", keys, "is no list of keys", "name at least one, such as ['tenant']")
+            refuse("partitioning.keys", keys, "must be a list of keys", "name at least one, such as ['tenant']")
         return cls({}, tuple(keys), retry_duration or cdk.Duration.seconds(300), de_aggregation)
 
     def __post_init__(self) -> None:
@@ -150,7 +150,7 @@ class DynamicPartitioning:
             refuse(
                 "partitioning",
                 list(self.lambda_keys),
-                "are keys from a function, and the stream has none",
+                "are keys of a function, and the stream has no processor",
                 "pass processor=, or take them from the record with DynamicPartitioning.jq",
             )
         if is_token(prefix.text):
@@ -164,7 +164,7 @@ class DynamicPartitioning:
             refuse(
                 "prefix",
                 prefix.text,
-                f"does not use the partition key {name!r}, and Firehose demands that each is used",
+                f"must use the partition key {name!r}: Firehose requires every declared key",
                 f"add !{{{namespace}:{name}}}, or drop the key",
             )
         for namespace, name in sorted(used - declared):

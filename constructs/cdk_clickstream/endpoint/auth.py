@@ -65,7 +65,12 @@ class ApiAuth:
             Why that is right here, for whoever reviews the template; at least ten characters.
         """
         if len(reason.strip()) < _SHORTEST_REASON:
-            refuse("auth.reason", reason, "does not say why the endpoint is open", "write the reason as a sentence")
+            refuse(
+                "auth.reason",
+                reason,
+                f"must say why the endpoint is open, in at least {_SHORTEST_REASON} characters",
+                "write the reason as a sentence",
+            )
         return cls(apigateway.AuthorizationType.NONE, "context.authorizer.principalId", public_reason=reason)
 
     @classmethod

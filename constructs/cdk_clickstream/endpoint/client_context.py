@@ -75,21 +75,21 @@ class TrustedProxy:
                 refuse(
                     f"client.proxy.{option}",
                     name,
-                    "is no name of a header: letters, digits and hyphens, at most 64",
+                    "must be a header name: letters, digits and hyphens, at most 64",
                     "write it as the proxy sends it",
                 )
         if self.ip_header.lower() in ("x-forwarded-for", "forwarded"):
             refuse(
                 "client.proxy.ip_header",
                 self.ip_header,
-                "begins with what the client wrote there itself",
+                "begins with a value that the client itself can set",
                 "name a header that the proxy overwrites, such as CloudFront-Viewer-Address or X-Real-IP",
             )
         if len(self.reason.strip()) < _SHORTEST_REASON:
             refuse(
                 "client.proxy.reason",
                 self.reason,
-                "does not say why nobody reaches the API past the proxy",
+                f"must say why nobody reaches the API past the proxy, in at least {_SHORTEST_REASON} characters",
                 "write the reason as a sentence",
             )
 

@@ -60,7 +60,9 @@ class CorsOptions:
     def __post_init__(self) -> None:
         """Check the origin's form and the age."""
         if not self.allow_origins:
-            refuse("cors.origins", (), "names nobody", "name an origin, or use CorsOptions.any_origin()")
+            refuse(
+                "cors.origins", (), "must name at least one origin", "name an origin, or use CorsOptions.any_origin()"
+            )
         if self.allow_origins != ("*",):
             for origin in self.allow_origins:
                 _check_origin(origin)
@@ -119,6 +121,6 @@ def _check_origin(origin: str) -> None:
         refuse(
             "cors.origins",
             origin,
-            "is no origin: scheme, host and port only",
+            "must be an origin: scheme, host and port only",
             "write it as the browser sends it, such as 'https://shop.example'",
         )

@@ -40,7 +40,7 @@ class CustomDomain:
         """Check the base path."""
         _check_base_path(self.base_path)
 
-    def lead_to(
+    def attach_to(
         self, scope: Construct, api: apigateway.RestApi, type_: apigateway.EndpointType
     ) -> apigateway.IDomainName:
         """Make the domain and have it lead to an API's stage."""
@@ -80,7 +80,7 @@ class ExistingDomain:
         """Name of the domain."""
         return self.domain.domain_name
 
-    def lead_to(
+    def attach_to(
         self, scope: Construct, api: apigateway.RestApi, type_: apigateway.EndpointType
     ) -> apigateway.IDomainName:
         """Have the domain lead to an API's stage; its kind is its owner's."""
@@ -106,6 +106,6 @@ def _check_base_path(base_path: str | None) -> None:
         refuse(
             "endpoint.domain.base_path",
             base_path,
-            "is no single part of a path",
+            "must be a single path segment",
             "write it without slashes, such as 'clicks'",
         )

@@ -8,7 +8,7 @@ from typing import Literal
 from cdk_clickstream._validation import check_range, refuse
 from cdk_clickstream.endpoint.client_context import ClientContext
 from cdk_clickstream.endpoint.custom_domain import CustomDomain, ExistingDomain
-from cdk_clickstream.endpoint.endpoint_type import Reach
+from cdk_clickstream.endpoint.endpoint_type import EndpointType
 from cdk_clickstream.endpoint.throttle import Throttle
 from cdk_clickstream.endpoint.web_acl import ExistingWebAcl, WebAcl
 
@@ -29,8 +29,8 @@ class EndpointOptions:
     records_throttle:
         Requests to ``POST /records`` of all callers together; each holds up to 500 records.
         Default: ``Throttle(rate=20, burst=20)``, which bounds what an unknown caller can cost.
-    reach:
-        From where it can be reached. Default: ``Reach.regional()``.
+    endpoint_type:
+        From where it can be reached. Default: ``EndpointType.regional()``.
     domain:
         A domain name of one's own, new or existing; not for a private endpoint. Default: none.
     web_acl:
@@ -50,7 +50,7 @@ class EndpointOptions:
     client: ClientContext | None = None
     records: bool = True
     records_throttle: Throttle | None = None
-    reach: Reach | None = None
+    endpoint_type: EndpointType | None = None
     domain: CustomDomain | ExistingDomain | None = None
     web_acl: WebAcl | ExistingWebAcl | None = None
     tracing: bool = False
@@ -69,10 +69,10 @@ class EndpointOptions:
                 "bytes",
                 "choose a size in this range",
             )
-        if self.domain is not None and self.reach is not None and self.reach.is_private:
+        if self.domain is not None and self.endpoint_type is not None and self.endpoint_type.is_private:
             refuse(
                 "endpoint.domain",
                 self.domain.name,
-                "leads nowhere: a private endpoint has no public name",
-                "leave it out, or use Reach.regional()",
+                "is not possible: a private endpoint has no public name",
+                "leave it out, or use EndpointType.regional()",
             )

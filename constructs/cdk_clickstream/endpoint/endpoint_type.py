@@ -12,24 +12,24 @@ from cdk_clickstream._validation import refuse
 
 
 @dataclass(frozen=True)
-class Reach:
+class EndpointType:
     """The kind of endpoint. Made by :meth:`regional`, :meth:`edge` or :meth:`private`."""
 
     type: apigateway.EndpointType
     vpc_endpoints: tuple[ec2.IVpcEndpoint, ...] = ()
 
     @classmethod
-    def regional(cls) -> Reach:
+    def regional(cls) -> EndpointType:
         """From anywhere, straight to the region. The default; a CloudFront distribution can stand in front."""
         return cls(apigateway.EndpointType.REGIONAL)
 
     @classmethod
-    def edge(cls) -> Reach:
+    def edge(cls) -> EndpointType:
         """From anywhere, by way of CloudFront's nearest location, which AWS runs and nobody configures."""
         return cls(apigateway.EndpointType.EDGE)
 
     @classmethod
-    def private(cls, *vpc_endpoints: ec2.IVpcEndpoint) -> Reach:
+    def private(cls, *vpc_endpoints: ec2.IVpcEndpoint) -> EndpointType:
         """From VPCs only: a resource policy denies what does not come through one of the endpoints.
 
         Parameters
@@ -39,10 +39,10 @@ class Reach:
         """
         if not vpc_endpoints:
             refuse(
-                "endpoint.reach",
+                "endpoint.endpoint_type",
                 "private()",
-                "names no VPC endpoint, so nobody could reach it",
-                "name an interface endpoint of execute-api: Reach.private(endpoint)",
+                "must name a VPC endpoint, or nobody can reach it",
+                "name an interface endpoint of execute-api: EndpointType.private(endpoint)",
             )
         return cls(apigateway.EndpointType.PRIVATE, vpc_endpoints)
 

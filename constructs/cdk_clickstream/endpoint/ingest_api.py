@@ -19,9 +19,9 @@ from cdk_clickstream.endpoint.client_context import ClientContext
 from cdk_clickstream.endpoint.cors import CorsOptions
 from cdk_clickstream.endpoint.custom_domain import events_url
 from cdk_clickstream.endpoint.endpoint_options import EndpointOptions
-from cdk_clickstream.endpoint.endpoint_type import Reach
+from cdk_clickstream.endpoint.endpoint_type import EndpointType
 from cdk_clickstream.endpoint.request_model import MAX_EVENTS, SHAPE, strict_event
-from cdk_clickstream.endpoint.responses import Answers
+from cdk_clickstream.endpoint.responses import MethodResponses
 from cdk_clickstream.endpoint.rest_api import ingest_rest_api
 from cdk_clickstream.endpoint.routes import Route, events_route, records_route
 from cdk_clickstream.endpoint.templates.put_events import UNAVAILABLE_TEMPLATE
@@ -100,7 +100,7 @@ class IngestApi(Construct):
         super().__init__(scope, id)
         self._auth = auth
         self._options = options or EndpointOptions()
-        self._answers = Answers(cors or CorsOptions.any_origin())
+        self._responses = MethodResponses(cors or CorsOptions.any_origin())
         self.delivery_stream = delivery_stream
         log = AccessLog() if access_log is None else access_log or None
         self.access_log = self._build_access_log(log, removal_policy) if log else None
@@ -124,12 +124,12 @@ class IngestApi(Construct):
             if self._options.records
             else None
         )
-        self.get_health = self._answers.add_health(self.rest_api)
-        self._answers.add_gateway_responses(self.rest_api, _HINT_ONE if one_event else _HINT)
+        self.get_health = self._responses.add_health(self.rest_api)
+        self._responses.add_gateway_responses(self.rest_api, _HINT_ONE if one_event else _HINT)
         self.key = auth.key or self.rest_api.add_api_key("Key") if auth.needs_key else None
         self.usage_plan = self._build_usage_plan(self.key) if self.key else None
-        domain, reach = self._options.domain, self._options.reach or Reach.regional()
-        self.domain = domain.lead_to(self, self.rest_api, reach.type) if domain else None
+        domain, endpoint_type = self._options.domain, self._options.endpoint_type or EndpointType.regional()
+        self.domain = domain.attach_to(self, self.rest_api, endpoint_type.type) if domain else None
         self.web_acl = (
             EndpointAcl(
                 self,
@@ -143,7 +143,7 @@ class IngestApi(Construct):
         )
 
     @property
-    def endpoint_url(self) -> str:
+    def events_url(self) -> str:
         """Address to post events to, by the custom domain if there is one (a token)."""
         domain = self._options.domain
         return events_url(domain) if domain else self.rest_api.url_for_path("/events")
@@ -158,11 +158,11 @@ class IngestApi(Construct):
         return self.rest_api.metric_count()
 
     def metric_client_error(self) -> cloudwatch.Metric:
-        """Answers with a 4xx status."""
+        """MethodResponses with a 4xx status."""
         return self.rest_api.metric_client_error()
 
     def metric_server_error(self) -> cloudwatch.Metric:
-        """Answers with a 5xx status: 503 while Firehose throttles, 502 otherwise."""
+        """MethodResponses with a 5xx status: 503 while Firehose throttles, 502 otherwise."""
         return self.rest_api.metric_server_error()
 
     def metric_latency(self) -> cloudwatch.Metric:
@@ -200,7 +200,7 @@ class IngestApi(Construct):
 
     def _add_route(self, route: Route) -> apigateway.Method:
         model = self._build_model(route)
-        answers = self._answers
+        answers = self._responses
         integration = apigateway.AwsIntegration(
             service=self.delivery_stream.target.service,
             action=route.action,
@@ -212,10 +212,10 @@ class IngestApi(Construct):
                 request_parameters={"integration.request.header.Content-Type": "'application/x-amz-json-1.1'"},
                 request_templates=dict.fromkeys(CONTENT_TYPES, route.request),
                 integration_responses=[
-                    answers.of_integration("202", route.accepted, r"2\d{2}"),
-                    answers.of_integration("503", UNAVAILABLE_TEMPLATE, r"5\d{2}", {"Retry-After": "1"}),
+                    answers.integration_response("202", route.accepted, r"2\d{2}"),
+                    answers.integration_response("503", UNAVAILABLE_TEMPLATE, r"5\d{2}", {"Retry-After": "1"}),
                     # The entry without a pattern takes what no pattern matches: it must not be a success.
-                    answers.of_integration("502", route.refused),
+                    answers.integration_response("502", route.refused),
                 ],
             ),
         )
@@ -230,7 +230,8 @@ class IngestApi(Construct):
             request_models=dict.fromkeys(CONTENT_TYPES, model),
             request_validator=self._body_validator(),
             method_responses=[
-                answers.of_method(status, ("Retry-After",) if status == "503" else ()) for status in route.statuses
+                answers.method_response(status, ("Retry-After",) if status == "503" else ())
+                for status in route.statuses
             ],
         )
         self._acknowledge_open_method(method)

@@ -10,13 +10,13 @@ from cdk_clickstream._findings import acknowledge
 from cdk_clickstream.endpoint.cors import CorsOptions
 
 
-class Answers:
+class MethodResponses:
     """Makes the answers of methods and of API Gateway itself, all with the headers of one :class:`CorsOptions`."""
 
     def __init__(self, cors: CorsOptions) -> None:
         self._cors = cors
 
-    def of_integration(
+    def integration_response(
         self, status: str, template: str, pattern: str | None = None, headers: dict[str, str] | None = None
     ) -> apigateway.IntegrationResponse:
         """Return the answer to what the service answers with a status that the pattern matches."""
@@ -27,7 +27,7 @@ class Answers:
             response_parameters=_static_headers("method.response.header", {**self._cors.headers, **(headers or {})}),
         )
 
-    def of_method(self, status: str, headers: tuple[str, ...] = ()) -> apigateway.MethodResponse:
+    def method_response(self, status: str, headers: tuple[str, ...] = ()) -> apigateway.MethodResponse:
         """Declare a status, with the headers that it may carry beside the CORS ones."""
         return apigateway.MethodResponse(
             status_code=status,
@@ -72,10 +72,10 @@ class Answers:
             apigateway.MockIntegration(
                 passthrough_behavior=apigateway.PassthroughBehavior.NEVER,
                 request_templates={"application/json": '{"statusCode": 200}'},
-                integration_responses=[self.of_integration("200", '{"status": "ok"}')],
+                integration_responses=[self.integration_response("200", '{"status": "ok"}')],
             ),
             authorization_type=apigateway.AuthorizationType.NONE,
-            method_responses=[self.of_method("200")],
+            method_responses=[self.method_response("200")],
         )
         reason = "Uptime checks hold no credentials; the answer is constant and reaches no service."
         acknowledge(method, "AwsSolutions-APIG4", reason)

@@ -10,7 +10,7 @@ from constructs import Construct
 from cdk_clickstream._findings import acknowledge
 from cdk_clickstream.endpoint.access_log import ACCESS_LOG_FORMAT
 from cdk_clickstream.endpoint.endpoint_options import EndpointOptions
-from cdk_clickstream.endpoint.endpoint_type import Reach
+from cdk_clickstream.endpoint.endpoint_type import EndpointType
 from cdk_clickstream.endpoint.throttle import Throttle
 
 _RECORDS_THROTTLE = Throttle(rate=20, burst=20)
@@ -42,8 +42,8 @@ def ingest_rest_api(
     signed:
         Whether callers sign their requests.
     """
-    reach = options.reach or Reach.regional()
-    policy = reach.policy(signed=signed)
+    endpoint_type = options.endpoint_type or EndpointType.regional()
+    policy = endpoint_type.policy(signed=signed)
     smallest = options.minimum_compression
     api = apigateway.RestApi(
         scope,
@@ -51,7 +51,7 @@ def ingest_rest_api(
         # The name is the dimension of the API's metrics: one shared by two pipelines would mix them.
         rest_api_name=cdk.Names.unique_resource_name(scope, max_length=128, separator="-"),
         description="Takes events and hands them to a delivery stream",
-        endpoint_configuration=reach.configuration,
+        endpoint_configuration=endpoint_type.configuration,
         policy=policy,
         min_compression_size=None if smallest is None else cdk.Size.bytes(smallest),
         cloud_watch_role=account_role,

@@ -28,6 +28,6 @@ class Throttle:
 
     def __post_init__(self) -> None:
         """Check both against the account limits of API Gateway (aws-facts 10.8)."""
-        way_out = "lower it; a higher account limit needs a quota increase"
-        check_range("throttle.rate", self.rate, 1, 10_000, "requests a second", way_out)
-        check_range("throttle.burst", self.burst, 1, 5_000, "requests", way_out)
+        remedy = "lower it; a higher account limit needs a quota increase"
+        check_range("throttle.rate", self.rate, 1, 10_000, "requests a second", remedy)
+        check_range("throttle.burst", self.burst, 1, 5_000, "requests", remedy)

@@ -70,7 +70,7 @@ class ExistingWebAcl:
             refuse(
                 "endpoint.web_acl",
                 self.arn,
-                "is no ARN of a regional web ACL, the only kind that a stage takes",
+                "must be the ARN of a regional web ACL, the only kind that a stage takes",
                 "write it as 'arn:aws:wafv2:<region>:<account>:regional/webacl/<name>/<id>'",
             )
 

@@ -46,7 +46,9 @@ class InputFormat:
             Default: that of the bundled transform, ``yyyy-MM-dd'T'HH:mm:ss.SSS'Z'``.
         """
         if isinstance(timestamp_formats, str) or not timestamp_formats or not all(timestamp_formats):
-            refuse("timestamp_formats", timestamp_formats, "is no list of patterns", "write a list, such as ['millis']")
+            refuse(
+                "timestamp_formats", timestamp_formats, "must be a list of patterns", "write a list, such as ['millis']"
+            )
         return cls(tuple(timestamp_formats))
 
     def render(self, json_key_mappings: Mapping[str, str]) -> firehose.CfnDeliveryStream.DeserializerProperty:

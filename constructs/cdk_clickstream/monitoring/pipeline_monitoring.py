@@ -58,8 +58,8 @@ class Monitoring:
             refuse(
                 "monitoring.action",
                 "given beside a topic",
-                "one thing is done with every alarm",
-                "leave out one of the two: an SnsAction tells a topic",
+                "every alarm has the same, single action",
+                "leave out one of the two: an SnsAction publishes to a topic",
             )
 
 
@@ -112,7 +112,7 @@ class PipelineMonitoring(Construct):
     def topic(self) -> sns.ITopic:
         """The topic that is told of every alarm; refused where an action is taken instead."""
         return self._topic or refuse(
-            "monitoring.action", "given", "no topic is told of the alarms", "give your own alarms the action, too"
+            "monitoring.action", "given", "the alarms have no topic", "give your own alarms the same action"
         )
 
     def _check_freshness(self) -> None:
@@ -127,7 +127,7 @@ class PipelineMonitoring(Construct):
                 refuse(
                     f"alarms.{option}",
                     threshold.to_human_string(),
-                    f"is not longer than the buffering, {interval} s, so it would ring all the time",
+                    f"must be longer than the buffering, {interval} s, or the alarm is always in ALARM state",
                     "raise it, or shorten the buffering",
                 )
 

@@ -59,7 +59,7 @@ class PartitionKey:
                 refuse(
                     f"values of {name!r}",
                     value,
-                    "is empty or holds a comma, which parts the values",
+                    "must not be empty or contain a comma, which separates the values",
                     "leave values= out",
                 )
         return cls(namespace, name, tuple(values))
@@ -76,6 +76,6 @@ def check_key_name(option: str, name: str) -> None:
         refuse(
             option,
             name,
-            "is no key name: a letter or underscore, then letters, digits and underscores, 1..64 characters",
+            "must be a key name: a letter or underscore, then letters, digits and underscores, 1..64 characters",
             "rename it",
         )

@@ -59,7 +59,7 @@ class S3Prefix:
     ----------
     text:
         At most 1,024 characters as written, 512 after evaluation.
-    glued:
+    allow_partial_segment:
         Permit a prefix without a slash at its end, whose last part then begins the object's name.
         Default: ``False``.
     columns:
@@ -73,7 +73,7 @@ class S3Prefix:
     """
 
     text: str
-    glued: bool = False
+    allow_partial_segment: bool = False
     columns: tuple[PartitionColumn, ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -84,16 +84,16 @@ class S3Prefix:
             refuse(
                 "prefix",
                 self.text,
-                "is empty or begins with a slash, which makes a folder without a name",
+                "must not be empty or begin with a slash, which makes a folder without a name",
                 "begin with a folder name, such as 'events/'",
             )
         self._check_expressions()
-        if not self.glued and not self.text.endswith("/"):
+        if not self.allow_partial_segment and not self.text.endswith("/"):
             refuse(
                 "prefix",
                 self.text,
-                "does not end with a slash, so Firehose glues the object's name to it",
-                "append '/', or say S3Prefix(..., glued=True) if that is meant",
+                "must end with a slash, or its last part becomes the start of the object's name",
+                "append '/', or pass S3Prefix(..., allow_partial_segment=True) if that is intended",
             )
         self._check_length()
 
@@ -111,18 +111,20 @@ class S3Prefix:
             ``MM``, ``dd``, ``HH`` (integers) and ``yyyy-MM``, ``yyyy-MM-dd``, ``yyyy-MM-dd-HH`` (dates).
         """
         columns = tuple(
-            PartitionColumn.of_key(name, value) if isinstance(value, PartitionKey) else PartitionColumn.of(name, value)
+            PartitionColumn.from_partition_key(name, value)
+            if isinstance(value, PartitionKey)
+            else PartitionColumn.of(name, value)
             for name, value in (partitions or {"event_date": "yyyy-MM-dd"}).items()
         )
         for column in columns:
             check_identifier("partition column", column.name)
         folder = root.strip("/")
         if "!{" in folder or not folder:
-            refuse("root", root, "is not a plain folder name", "put expressions into partitions=")
+            refuse("root", root, "must be a plain folder name", "put expressions into partitions=")
         tail = "".join(f"{column.name}={column.expression}/" for column in columns)
         return cls(f"{folder}/{tail}", columns=columns)
 
-    def filled_by(self, keys: Mapping[str, RecordKey]) -> S3Prefix:
+    def with_values_from(self, keys: Mapping[str, RecordKey]) -> S3Prefix:
         """Return the prefix with the values of its partition keys, where a transform gives them.
 
         Athena then enumerates them, and no query has to name one. A :class:`~cdk_clickstream.ClickstreamPipeline` does
@@ -133,7 +135,7 @@ class S3Prefix:
         keys:
             The ``partition_keys`` of the transform.
         """
-        return replace(self, columns=tuple(column.filled_by(keys) for column in self.columns))
+        return replace(self, columns=tuple(column.with_values_from(keys) for column in self.columns))
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
@@ -173,7 +175,7 @@ class S3Prefix:
             refuse(
                 option,
                 self.text,
-                "has expressions but no timestamp, for which it is not settled whether Firehose appends a date",
+                "has expressions but no timestamp: AWS's pages disagree on whether Firehose then appends a date",
                 "add a !{timestamp:...} expression",
             )
         if not self.expressions and not self.text.endswith("/"):

@@ -49,17 +49,17 @@ class PartitionColumn:
             refuse(
                 f"partitions[{name!r}]",
                 pattern,
-                "is no pattern that partition projection can enumerate",
+                "must be a pattern that partition projection can enumerate",
                 f"use one of {', '.join(TIME_PARTS)}",
             )
         return cls(name, pattern, "string" if pattern in _DATES else "int")
 
     @classmethod
-    def of_key(cls, name: str, key: PartitionKey) -> PartitionColumn:
+    def from_partition_key(cls, name: str, key: PartitionKey) -> PartitionColumn:
         """Make the column of a partition key."""
         return cls(name, "", "string", key)
 
-    def filled_by(self, keys: Mapping[str, RecordKey]) -> PartitionColumn:
+    def with_values_from(self, keys: Mapping[str, RecordKey]) -> PartitionColumn:
         """Return the column as Athena enumerates it, where its values come from one of these keys of a transform."""
         key = self.key
         if key is None or key.namespace != FROM_LAMBDA or key.name not in keys:
@@ -69,7 +69,7 @@ class PartitionColumn:
             refuse(
                 f"values of {key.name!r}",
                 list(key.values),
-                f"are not those that the transform gives, {list(given.values) or given.pattern!r}",
+                f"must be those that the transform gives, {list(given.values) or given.pattern!r}",
                 "leave values= out: they are known here",
             )
         if given.pattern:

@@ -44,7 +44,9 @@ class RecordKey:
             ``yyyy``, ``MM``, ``dd``, ``HH``, ``yyyy-MM``, ``yyyy-MM-dd`` or ``yyyy-MM-dd-HH``.
         """
         if pattern not in TIME_PARTS:
-            refuse("transform.partition_keys", pattern, "is no part of a time", f"use one of {', '.join(TIME_PARTS)}")
+            refuse(
+                "transform.partition_keys", pattern, "must be a part of a time", f"use one of {', '.join(TIME_PARTS)}"
+            )
         return cls("arrival", pattern, ())
 
     @classmethod
@@ -63,7 +65,7 @@ class RecordKey:
             refuse(
                 "transform.partition_keys",
                 member,
-                "is not what the endpoint knows of a caller",
+                "must be a value that the endpoint knows of a caller",
                 f"use one of {', '.join(_CONTEXT)}",
             )
         return cls("context", member, _values(allowed))
@@ -80,7 +82,7 @@ class RecordKey:
             Values that get a partition of their own; any other is ``other``.
         """
         if not member:
-            refuse("transform.partition_keys", member, "names no member", "name one, such as 'event_name'")
+            refuse("transform.partition_keys", member, "must name a member", "name one, such as 'event_name'")
         return cls("event", member, _values(allowed))
 
     @property
@@ -105,7 +107,7 @@ def render_keys(keys: Mapping[str, RecordKey]) -> dict[str, object]:
             refuse(
                 "transform.partition_keys",
                 name,
-                "is no name of a key: 1 to 50 letters, digits and underscores, no digit first",
+                "must be a key name: 1 to 50 letters, digits and underscores, no digit first",
                 "rename it",
             )
     combinations = prod(len(key.allowed) + 1 for key in keys.values() if key.allowed)
@@ -124,14 +126,14 @@ def _values(allowed: Sequence[str]) -> tuple[str, ...]:
         refuse(
             "transform.partition_keys",
             list(allowed),
-            "holds a value that is known at deployment only, and the list goes into the function's code at synth",
+            "must not contain a token: the list goes into the function's code at synth",
             "write the value out, such as the id of an API key that exists",
         )
     if isinstance(allowed, str) or not allowed or not all(_VALUE.fullmatch(value) for value in allowed):
         refuse(
             "transform.partition_keys",
             allowed,
-            "is no list of values: 1 to 64 letters, digits and _ . : @ -, beginning with a letter or digit",
+            "must be a list of values: 1 to 64 letters, digits and _ . : @ -, beginning with a letter or digit",
             "list the values that get a partition of their own",
         )
     return tuple(allowed)

@@ -27,7 +27,7 @@ def check_timestamp_pattern(pattern: str) -> None:
         refuse(
             "prefix timestamp pattern",
             pattern,
-            f"{', '.join(unknown)} is no letter of java.time.format.DateTimeFormatter",
+            f"{', '.join(unknown)} is not a letter of java.time.format.DateTimeFormatter",
             "put literal text in single quotes",
         )
     if "Y" in letters and not letters & {"w", "W"}:

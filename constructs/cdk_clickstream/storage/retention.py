@@ -35,7 +35,7 @@ class Retention:
 
     def __post_init__(self) -> None:
         """Check the days."""
-        way_out = "choose whole days in this range"
-        check_range("retention.errors", self.errors.to_days(), 1, _LONGEST, "days", way_out)
+        remedy = "choose whole days in this range"
+        check_range("retention.errors", self.errors.to_days(), 1, _LONGEST, "days", remedy)
         if self.events is not None:
-            check_range("retention.events", self.events.to_days(), 1, _LONGEST, "days", way_out)
+            check_range("retention.events", self.events.to_days(), 1, _LONGEST, "days", remedy)

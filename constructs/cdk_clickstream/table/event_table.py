@@ -192,7 +192,7 @@ def _check_bloom_filters(output: OutputFormat, schema: EventSchema) -> None:
     names = {column.name for column in schema.columns}
     for name in output.bloom_filter_columns:
         if name not in names:
-            refuse("orc.bloom_filter_columns", name, "is no column of the schema", f"use some of {sorted(names)}")
+            refuse("orc.bloom_filter_columns", name, "is not a column of the schema", f"use some of {sorted(names)}")
 
 
 def _parameters(bucket: s3.IBucket, prefix: S3Prefix, output: OutputFormat, *, utc: bool) -> dict[str, str]:

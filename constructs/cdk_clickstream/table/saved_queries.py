@@ -44,7 +44,7 @@ def partition_column(prefix: S3Prefix) -> str:
             refuse(
                 "queries",
                 "given",
-                f"Athena wants a value for the partition {column.name!r} in each query, since its values are unknown",
+                f"Athena needs a value for the partition {column.name!r} in each query, since its values are unknown",
                 "give the PartitionKey its values=, or write queries of your own",
             )
     for column in prefix.columns:

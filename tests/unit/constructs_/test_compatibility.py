@@ -25,7 +25,7 @@ from cdk_clickstream import (
     SourceKind,
     Transform,
 )
-from cdk_clickstream.compatibility import check_combination, combination, combinations
+from cdk_clickstream.compatibility import check_combination, combination_of, combinations
 from cdk_clickstream.transform.kind import TransformKind
 from support.stacks import (
     CONTEXT,
@@ -60,44 +60,44 @@ def check(source: EventSource, transform: TransformKind, **given: bool) -> Any:
     )
 
 
-CELLS = [pytest.param(cell, id=f"{cell.source.value}-{cell.transform.value}") for cell in combinations()]
+CASES = [pytest.param(case, id=f"{case.source.value}-{case.transform.value}") for case in combinations()]
 
 
-def test_the_table_has_every_cell() -> None:
-    assert len(CELLS) == len(SourceKind) * len(TransformKind)
+def test_the_table_has_every_combination() -> None:
+    assert len(CASES) == len(SourceKind) * len(TransformKind)
 
 
-@pytest.mark.parametrize("cell", CELLS)
-def test_the_check_says_what_the_table_says(cell: Any) -> None:
-    source = source_of(cell.source)
-    if cell.problem:
+@pytest.mark.parametrize("case", CASES)
+def test_the_check_says_what_the_table_says(case: Any) -> None:
+    source = source_of(case.source)
+    if case.problem:
         with pytest.raises(ConfigurationError) as caught:
-            check(source, cell.transform)
-        assert cell.problem in str(caught.value)
-        assert cell.way_out[1:] in str(caught.value)
+            check(source, case.transform)
+        assert case.problem in str(caught.value)
+        assert case.remedy[1:] in str(caught.value)
         return
-    assert check(source, cell.transform) == cell
+    assert check(source, case.transform) == case
     for option, allowed in (
-        ("endpoint", bool(cell.endpoint)),
-        ("own_schema", not cell.own_schema),
-        ("partitioning", bool(cell.partitioning)),
+        ("endpoint", bool(case.endpoint)),
+        ("own_schema", not case.own_schema),
+        ("partitioning", bool(case.partitioning)),
     ):
         if allowed:
-            check(source, cell.transform, **{option: True})
+            check(source, case.transform, **{option: True})
         else:
             with pytest.raises(ConfigurationError):
-                check(source, cell.transform, **{option: True})
+                check(source, case.transform, **{option: True})
 
 
 @pytest.mark.parametrize("kind", [SourceKind.LOG_MESSAGES, SourceKind.LOG_DOCUMENTS])
 def test_no_endpoint_stands_beside_a_log_group(kind: SourceKind) -> None:
     """aws-facts 11.1: with decompression on, PutRecord from anyone but CloudWatch Logs fails."""
-    assert all(not combination(kind, transform).endpoint for transform in TransformKind)
+    assert all(not combination_of(kind, transform).endpoint for transform in TransformKind)
 
 
 def test_overflow_is_put_back_where_put_record_works() -> None:
     """aws-facts 11: PutRecord is disabled with a Kinesis source, and refused with decompression."""
-    kinds = {cell.source for cell in combinations() if not cell.supports_requeue}
+    kinds = {case.source for case in combinations() if not case.supports_requeue}
     assert kinds == {SourceKind.KINESIS, SourceKind.LOG_MESSAGES}
 
 
@@ -108,7 +108,7 @@ def test_a_pipeline_without_an_endpoint_is_spelled_out() -> None:
     assert not found.of_type("AWS::ApiGateway::RestApi")
     assert not [id_ for id_ in found.of_type("AWS::CloudWatch::Alarm") if "Latency" in id_]
     with pytest.raises(ConfigurationError, match="without an endpoint"):
-        assert made.endpoint_url
+        assert made.events_url
 
 
 def test_a_pipeline_without_a_function_is_watched_all_the_same() -> None:
@@ -144,7 +144,7 @@ def test_a_pipeline_reads_click_events_from_a_rule() -> None:
 
 def test_a_rule_without_an_event_name_is_refused() -> None:
     assert pipeline_refusal(source=Source.eventbridge_rule(ORDERS)).startswith(
-        "source.members=None: gives no event_name"
+        "source.members=None: must set event_name"
     )
 
 

@@ -70,7 +70,7 @@ def test_two_pipelines_live_in_one_stack() -> None:
     assert len(names) == 2
     names = {one["Properties"]["Name"] for one in found.of_type("AWS::ApiGateway::RestApi").values()}
     assert len(names) == 2
-    assert stack.resolve(first.endpoint_url) != stack.resolve(second.endpoint_url)
+    assert stack.resolve(first.events_url) != stack.resolve(second.events_url)
 
 
 def test_a_bucket_that_is_passed_in_is_left_alone() -> None:

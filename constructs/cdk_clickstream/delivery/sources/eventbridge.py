@@ -32,19 +32,19 @@ class EventBridgeSource(EventSource):
     ) -> None:
         for name, path in (members or {}).items():
             if not _MEMBER.fullmatch(name):
-                refuse("source.members", name, "is no member name of letters, digits and underscores", "rename it")
+                refuse("source.members", name, "must be letters, digits and underscores, no digit first", "rename it")
             if path.startswith("$") and (len(path) > _LONGEST_PATH or not _EVENT_PATH.fullmatch(path)):
                 refuse(
                     f"source.members[{name!r}]",
                     path,
-                    f"is no path into the event, of {_LONGEST_PATH} characters at most",
+                    f"must be a path into the event, of at most {_LONGEST_PATH} characters",
                     "write it like '$.detail.page' or '$.resources[0]', or a text that does not begin with '$'",
                 )
             if not path.startswith("$") and ("<" in path or ">" in path):
                 refuse(
                     f"source.members[{name!r}]",
                     path,
-                    "holds < or >, between which EventBridge looks for the name of a value",
+                    "must not contain < or >: EventBridge reads <name> as a placeholder",
                     "write a text without them",
                 )
         self._pattern = pattern
@@ -92,7 +92,7 @@ def _transformer(members: Mapping[str, str]) -> events.CfnRule.InputTransformerP
         refuse(
             "source.members",
             f"{len(names)} paths",
-            f"is over {_MOST_PATHS}, all that EventBridge takes",
+            f"must be at most {_MOST_PATHS}, the limit of EventBridge",
             "take whole objects of the event instead",
         )
     template = f"{{{written}}}\n"
@@ -100,7 +100,7 @@ def _transformer(members: Mapping[str, str]) -> events.CfnRule.InputTransformerP
         refuse(
             "source.members",
             f"{len(template)} characters as a template",
-            f"is over {_LONGEST_TEMPLATE}, all that EventBridge takes",
+            f"must be at most {_LONGEST_TEMPLATE}, the limit of EventBridge",
             "take whole objects of the event instead, or write shorter texts",
         )
     return events.CfnRule.InputTransformerProperty(

@@ -29,7 +29,7 @@ class IotSource(EventSource):
 
     def __init__(self, sql: str, separator: IotSeparator | None, *, batch: bool) -> None:
         if not re.match(r"\s*SELECT\s.+\sFROM\s", sql, re.IGNORECASE | re.DOTALL):
-            refuse("source.sql", sql, "is no IoT rule", "write SELECT ... FROM 'topic/filter'")
+            refuse("source.sql", sql, "must be the SQL of an IoT rule", "write SELECT ... FROM 'topic/filter'")
         self.sql = sql
         self._separator = separator
         self._batch = batch

@@ -18,7 +18,7 @@ from cdk_clickstream.delivery.sources.kinesis import KinesisSource
 
 
 class Source:
-    """Where records come from: one factory a kind. What goes with what is in ``docs/combinations.md``."""
+    """Where records come from: one factory a kind. ``docs/combinations.md`` lists the supported combinations."""
 
     @staticmethod
     def direct_put(*, throughput_hint: int | None = None) -> EventSource:

@@ -8,7 +8,7 @@ from support.stacks import new_stack, pipeline_refusal
 
 
 def test_data_below_errors_is_refused() -> None:
-    assert "Athena would read failed records" in pipeline_refusal(prefix=S3Prefix.hive("errors/events"))
+    assert "Athena reads failed records" in pipeline_refusal(prefix=S3Prefix.hive("errors/events"))
 
 
 def test_errors_outside_their_folder_are_refused() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import aws_cdk as cdk
 import pytest
 
-from cdk_clickstream import CustomDomain, EndpointOptions, Reach, WebAcl
+from cdk_clickstream import CustomDomain, EndpointOptions, EndpointType, WebAcl
 from support.endpoints import api_in, certificate
 from support.stacks import Synthesized, new_stack
 
@@ -13,7 +13,7 @@ def everything() -> cdk.Stack:
     """A stack with an endpoint that has every option."""
     stack = new_stack()
     options = EndpointOptions(
-        reach=Reach.edge(),
+        endpoint_type=EndpointType.edge(),
         domain=CustomDomain("events.shop.example", certificate(stack), base_path="clicks"),
         web_acl=WebAcl(max_body=40_000, managed_groups=("AWSManagedRulesCommonRuleSet",)),
         tracing=True,

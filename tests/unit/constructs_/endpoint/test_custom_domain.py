@@ -22,7 +22,7 @@ def test_events_are_posted_to_the_domain_below_its_base_path(base_path: str | No
     stack = new_stack()
     domain = CustomDomain("events.shop.example", certificate(stack), base_path=base_path)
     made = api_in(stack, options=EndpointOptions(domain=domain))
-    assert made.endpoint_url == f"https://events.shop.example{path}"
+    assert made.events_url == f"https://events.shop.example{path}"
 
 
 def test_a_base_path_with_slashes_is_refused() -> None:
@@ -54,7 +54,7 @@ def test_several_apis_share_a_domain_by_their_base_paths() -> None:
     assert sorted(one["BasePath"] for one in mappings) == ["blog", "shop"]
     assert len({one["RestApiId"]["Ref"] for one in mappings}) == 2
     assert {one["DomainName"]["Ref"] for one in mappings} == {domain}
-    assert flat(stack.resolve(second.endpoint_url)) == f"https://<{domain}>/blog/events"
+    assert flat(stack.resolve(second.events_url)) == f"https://<{domain}>/blog/events"
 
 
 def test_an_existing_domain_without_a_base_path_leads_to_the_stage() -> None:
@@ -71,4 +71,4 @@ def test_an_existing_domain_without_a_base_path_leads_to_the_stage() -> None:
     assert mapping["DomainName"] == "events.shop.example"
     assert mapping["Stage"] == stack.resolve(api.rest_api.deployment_stage.stage_name)
     assert "BasePath" not in mapping
-    assert api.endpoint_url == "https://events.shop.example/events"
+    assert api.events_url == "https://events.shop.example/events"

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from cdk_clickstream import ApiAuth, ConfigurationError, EndpointOptions, Reach
+from cdk_clickstream import ApiAuth, ConfigurationError, EndpointOptions, EndpointType
 from support.endpoints import api_in, vpc_endpoint
 from support.stacks import PUBLIC, Synthesized, new_stack
 
 
 def private(auth: ApiAuth) -> dict[str, Any]:
     stack = new_stack()
-    api_in(stack, options=EndpointOptions(reach=Reach.private(vpc_endpoint(stack))), auth=auth)
+    api_in(stack, options=EndpointOptions(endpoint_type=EndpointType.private(vpc_endpoint(stack))), auth=auth)
     api = Synthesized(stack).only("AWS::ApiGateway::RestApi")
     assert api["EndpointConfiguration"] == {"Types": ["PRIVATE"], "VpcEndpointIds": ["vpce-1"]}
     policy: dict[str, Any] = api["Policy"]
@@ -37,5 +37,5 @@ def test_an_endpoint_is_regional_and_plain_unless_told_otherwise(reference: Synt
 
 
 def test_a_private_endpoint_without_a_vpc_endpoint_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="names no VPC endpoint"):
-        Reach.private()
+    with pytest.raises(ConfigurationError, match="must name a VPC endpoint"):
+        EndpointType.private()

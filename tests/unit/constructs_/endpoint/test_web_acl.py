@@ -71,7 +71,7 @@ def test_an_existing_web_acl_is_put_before_the_stage_and_none_is_made() -> None:
 
 @pytest.mark.parametrize("arn", [ACL_ARN.replace("regional", "global"), "company", f"{ACL_ARN}/more"])
 def test_a_web_acl_that_no_stage_takes_is_refused(arn: str) -> None:
-    assert "is no ARN of a regional web ACL" in refusal(lambda: ExistingWebAcl(arn))
+    assert "must be the ARN of a regional web ACL" in refusal(lambda: ExistingWebAcl(arn))
 
 
 def test_a_web_acl_known_at_deployment_only_is_taken() -> None:

@@ -200,7 +200,7 @@ def test_an_action_that_is_given_is_taken_instead_of_telling_a_topic() -> None:
     )
     pipeline = pipeline_in(stack, monitoring=Monitoring(action=actions.LambdaAction(function)))
     assert pipeline.monitoring is not None
-    with pytest.raises(ConfigurationError, match="no topic is told of the alarms"):
+    with pytest.raises(ConfigurationError, match="the alarms have no topic"):
         _ = pipeline.monitoring.topic
     found = Synthesized(stack)
     assert not found.of_type("AWS::SNS::Topic")

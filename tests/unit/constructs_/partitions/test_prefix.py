@@ -73,17 +73,17 @@ def test_a_plain_error_prefix_is_accepted() -> None:
 
 def test_a_prefix_without_a_slash_at_its_end_is_refused() -> None:
     """aws-facts 5, rule 12: the object name is glued to whatever the prefix evaluates to."""
-    assert "glued=True" in prefix_refusal("events/dt=!{timestamp:yyyy-MM-dd}")
+    assert "allow_partial_segment=True" in prefix_refusal("events/dt=!{timestamp:yyyy-MM-dd}")
 
 
 def test_a_prefix_without_a_slash_is_accepted_when_it_is_meant() -> None:
-    assert S3Prefix("events/!{timestamp:yyyy}-part-", glued=True).folder == "events/"
+    assert S3Prefix("events/!{timestamp:yyyy}-part-", allow_partial_segment=True).folder == "events/"
 
 
 def test_a_glued_data_prefix_without_a_date_is_refused() -> None:
     """aws-facts 5, rule 2: yyyy/MM/dd/HH/ is appended without a slash."""
     with pytest.raises(ConfigurationError, match="yyyy/MM/dd/HH/"):
-        S3Prefix("legacy", glued=True).check_as_data_prefix("prefix")
+        S3Prefix("legacy", allow_partial_segment=True).check_as_data_prefix("prefix")
 
 
 def test_a_data_prefix_with_random_strings_only_is_refused() -> None:

@@ -74,7 +74,7 @@ def test_values_that_are_those_of_the_transform_may_be_repeated() -> None:
 
 
 def test_keys_of_ones_own_function_are_left_alone() -> None:
-    column = PartitionColumn.of_key("site", PartitionKey.from_lambda("site"))
-    assert column.filled_by({}).projection() == {"projection.site.type": "injected"}
-    of_query = PartitionColumn.of_key("site", PartitionKey.jq("site"))
-    assert of_query.filled_by(SITE) == of_query
+    column = PartitionColumn.from_partition_key("site", PartitionKey.from_lambda("site"))
+    assert column.with_values_from({}).projection() == {"projection.site.type": "injected"}
+    of_query = PartitionColumn.from_partition_key("site", PartitionKey.jq("site"))
+    assert of_query.with_values_from(SITE) == of_query

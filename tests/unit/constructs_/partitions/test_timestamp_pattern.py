@@ -17,7 +17,7 @@ def test_the_year_of_the_week_is_accepted_with_a_week() -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "problem"),
-    [("yyyy#MM", "reserved"), ("yyyy-b", "b is no letter"), ("yyyy'T", "not closed"), ("TT", "T is no letter")],
+    [("yyyy#MM", "reserved"), ("yyyy-b", "b is not a letter"), ("yyyy'T", "not closed"), ("TT", "T is not a letter")],
 )
 def test_a_pattern_that_the_service_cannot_evaluate_is_refused(pattern: str, problem: str) -> None:
     """aws-facts 5, rule 10: patterns are evaluated at creation, invalid ones are refused."""

@@ -128,7 +128,7 @@ def test_the_table_of_the_pipeline_lies_where_the_stream_delivers(reference: Syn
         ({"prefix": S3Prefix.hive("events", {"event_name": "yyyy"})}, "partition column 'event_name' is also a column"),
         ({"output": OutputFormat.raw()}, "has no table"),
         ({"output": OutputFormat.json(compression=Compression.ZIP)}, "cannot be read by Athena"),
-        ({"output": OutputFormat.orc(bloom_filter_columns=["nothing"])}, "is no column of the schema"),
+        ({"output": OutputFormat.orc(bloom_filter_columns=["nothing"])}, "is not a column of the schema"),
         ({"table_name": "Events"}, "table_name='Events'"),
         ({"database_name": "1st"}, "database_name='1st'"),
     ],

@@ -33,7 +33,7 @@ def test_a_schema_without_the_columns_gets_the_queries_that_it_has_columns_for()
         (S3Prefix.hive("events", {"year": "yyyy"}), "no partition by day"),
         (
             S3Prefix.hive("events", {"tenant": PartitionKey.from_lambda("tenant"), "day": "yyyy-MM-dd"}),
-            "wants a value for the partition 'tenant'",
+            "needs a value for the partition 'tenant'",
         ),
     ],
 )

@@ -166,7 +166,7 @@ def test_rows_without_columns_are_not_converted() -> None:
         ),
         (
             lambda: pipeline(new_stack(), Transform.blueprint(Blueprint.APACHE_LOG_TO_JSON), auth=AUTH),
-            "auth='given': an endpoint cannot stand beside",
+            "auth='given': source 'direct put' with transform",
             "Pass auth=None",
         ),
     ],

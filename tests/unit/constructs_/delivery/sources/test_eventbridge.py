@@ -66,7 +66,7 @@ def test_a_path_may_name_an_element_of_an_array() -> None:
 @pytest.mark.parametrize("path", ["$." + "x" * 255, "$.resources[first]", "$", "$.a..b"])
 def test_what_is_no_path_into_an_event_is_refused(path: str) -> None:
     """API reference, InputTransformer: 256 characters at most."""
-    assert "is no path into the event" in refusal(lambda: made({"member": path}))
+    assert "must be a path into the event" in refusal(lambda: made({"member": path}))
 
 
 def test_the_longest_path_is_taken() -> None:
@@ -76,20 +76,20 @@ def test_the_longest_path_is_taken() -> None:
 def test_more_paths_than_eventbridge_takes_are_refused() -> None:
     """API reference, InputTransformer: 100 entries at most."""
     members = {f"m{place}": f"$.detail.m{place}" for place in range(101)}
-    assert "source.members='101 paths': is over 100" in refusal(lambda: made(members))
+    assert "source.members='101 paths': must be at most 100" in refusal(lambda: made(members))
     made(dict(list(members.items())[:100]))
 
 
 def test_a_template_longer_than_eventbridge_takes_is_refused() -> None:
     """API reference, InputTransformer: 8,192 characters at most; braces, quotes, colon and newline are 9 of them."""
     message = refusal(lambda: made({"m": "x" * (8192 - 9 + 1)}))
-    assert "source.members='8193 characters as a template': is over 8192" in message
+    assert "source.members='8193 characters as a template': must be at most 8192" in message
     made({"m": "x" * (8192 - 9)})
 
 
 def test_a_fixed_text_that_eventbridge_would_take_for_a_placeholder_is_refused() -> None:
     """In an input template <name> stands for a value of the paths map; another name fails the deployment."""
-    assert "holds < or >" in refusal(lambda: made({"event_name": "order <new>"}))
+    assert "must not contain < or >" in refusal(lambda: made({"event_name": "order <new>"}))
 
 
 def test_a_rule_can_stand_on_another_bus() -> None:
