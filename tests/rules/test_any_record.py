@@ -63,15 +63,3 @@ def test_any_bytes_give_a_valid_answer_with_every_id_once(batches: list[bytes], 
         else:
             assert answer["result"] in ("Dropped", "ProcessingFailed")
             assert list(answer) == ["recordId", "result"]
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.lists(records, min_size=1, max_size=4), st.integers(0, 4))
-def test_good_records_do_not_depend_on_their_neighbours(poison: list[bytes], place: int) -> None:
-    good = [b'{"event_name":"a","event_id":"%d","page_title":"\xc3\xa9"}' % number for number in range(5)]
-    clean = Transform().reply(batch(*good))["records"]
-    event = batch(*good)
-    for number, data in enumerate(poison):
-        event["records"].insert(place, {"recordId": f"poison{number}", "data": base64.b64encode(data).decode()})
-    answers = Transform().reply(event)["records"]
-    assert [answer for answer in answers if answer["recordId"].startswith("record")] == clean

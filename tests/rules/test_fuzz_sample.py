@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 import random
-from importlib.util import module_from_spec, spec_from_file_location
-from typing import Any
 
 import pytest
 
-from support.checkout import CHECKOUT
-
-FILE = CHECKOUT / "bench" / "fuzz" / "target.py"
-
-
-def load_target() -> Any:
-    spec = spec_from_file_location("fuzz_target", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-fuzz = load_target()
+from bench.fuzz import target as fuzz
 
 
 def mutated(seed: bytes, chance: random.Random) -> bytes:

@@ -107,4 +107,4 @@ SAMPLES = [
 @pytest.mark.parametrize(("name", "file", "results"), SAMPLES)
 def test_published_sample_events_are_answered(name: str, file: str, results: list[str]) -> None:
     event = json.loads(shared_file(f"data/firehose_events/{file}").read_text("utf-8"))
-    assert [answer["result"] for answer in Blueprint(name).reply(event)] == results
+    assert [answer["result"] for answer in Blueprint(name).reply(event)["records"]] == results

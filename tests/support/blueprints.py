@@ -14,10 +14,8 @@ from hypothesis import strategies as st
 from clickstream_transform.blueprints import make_blueprint
 from clickstream_transform.columns.checks import Report
 from clickstream_transform.columns.compiled_column import Columns
-from clickstream_transform.contract.put import BatchPutter
-from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
-from support.transform_harness import ARRIVAL, PACKAGE, Client, Context, batch, columns_of
+from support.transform_harness import PACKAGE, Client, Running, columns_of
 
 SCHEMAS = PACKAGE / "blueprints"
 APACHE_COMMON = '203.0.113.9 - frank [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326'
@@ -38,30 +36,14 @@ WORD = TEXT.map(lambda text: "".join(text.split()) or "-")
 DIGITS = st.integers(0, 10**21).map(str)
 
 
-class Blueprint:
-    """A harness with a blueprint, its puts and its metrics kept."""
+class Blueprint(Running):
+    """A blueprint with options."""
 
     def __init__(
         self, name: str, *, reject_stream: str | None = "rejects", client: Client | None = None, **options: Any
     ) -> None:
-        self.client = client or Client()
-        self.metrics: list[dict[str, Any]] = []
         chosen = Options.from_dict({"processor": name} | options)
-        self.harness = Harness(
-            make_blueprint(chosen),
-            chosen,
-            reject_stream=reject_stream,
-            putter=BatchPutter(lambda: self.client, sleep=lambda seconds: None),
-            emit=lambda line: self.metrics.append(json.loads(line)),
-            now=lambda: (ARRIVAL + 1000) / 1000,
-        )
-
-    def __call__(self, *records: bytes) -> list[dict[str, Any]]:
-        return self.reply(batch(*records))
-
-    def reply(self, event: Mapping[str, Any]) -> list[dict[str, Any]]:
-        answers: list[dict[str, Any]] = self.harness.handle(event, Context())["records"]
-        return answers
+        super().__init__(make_blueprint(chosen), chosen, client=client, reject_stream=reject_stream)
 
     def output(self, record: bytes) -> bytes:
         """What one record becomes; it has to be Ok."""
@@ -79,9 +61,6 @@ class Blueprint:
     def result(self, record: bytes) -> str:
         (answer,) = self(record)
         return str(answer["result"])
-
-    def rejects(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for record in self.client.accepted.get("rejects", []) for line in record.splitlines()]
 
     def rules(self, record: bytes) -> list[str]:
         """The rule of each reason for which what one record holds is rejected."""

@@ -12,6 +12,7 @@ from typing import Any
 import clickstream_transform
 from clickstream_transform.click.click import ClickProcessor
 from clickstream_transform.columns.compiled_column import Columns, read_columns
+from clickstream_transform.contract.processor import Processor
 from clickstream_transform.contract.put import BatchPutter
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
@@ -62,26 +63,24 @@ class Context:
         return self._millis
 
 
-class Transform:
-    """A harness with the click processor, its puts and its metrics kept."""
+class Running:
+    """A processor in a harness, its puts and its metrics kept."""
 
     def __init__(
         self,
+        processor: Processor,
+        options: Options,
         *,
         client: Client | None = None,
-        schema: Mapping[str, Any] = CLICK_SCHEMA,
         reject_stream: str | None = "rejects",
-        **options: Any,
     ) -> None:
         self.client = client or Client()
-        self.pauses: list[float] = []
         self.metrics: list[dict[str, Any]] = []
-        chosen = Options.from_dict(options)
         self.harness = Harness(
-            ClickProcessor(CLICK_COLUMNS if schema is CLICK_SCHEMA else columns_of(schema), chosen),
-            chosen,
+            processor,
+            options,
             reject_stream=reject_stream,
-            putter=BatchPutter(lambda: self.client, sleep=self.pauses.append, jitter=lambda: 1.0),
+            putter=BatchPutter(lambda: self.client, sleep=lambda seconds: None, jitter=lambda: 1.0),
             emit=lambda line: self.metrics.append(json.loads(line)),
             now=lambda: (ARRIVAL + 1000) / 1000,
         )
@@ -92,6 +91,25 @@ class Transform:
     def reply(self, event: Mapping[str, Any], seconds: float = 60) -> dict[str, Any]:
         return self.harness.handle(event, Context(seconds))
 
+    def rejects(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for record in self.client.accepted.get("rejects", []) for line in record.splitlines()]
+
+
+class Transform(Running):
+    """The click processor with a schema and options."""
+
+    def __init__(
+        self,
+        *,
+        client: Client | None = None,
+        schema: Mapping[str, Any] = CLICK_SCHEMA,
+        reject_stream: str | None = "rejects",
+        **options: Any,
+    ) -> None:
+        chosen = Options.from_dict(options)
+        columns = CLICK_COLUMNS if schema is CLICK_SCHEMA else columns_of(schema)
+        super().__init__(ClickProcessor(columns, chosen), chosen, client=client, reject_stream=reject_stream)
+
     def rows(self, *records: bytes) -> list[dict[str, Any]]:
         """The rows of all records, each of which has to be Ok."""
         return [row for answer in self(*records) for row in rows_of(answer)]
@@ -100,9 +118,6 @@ class Transform:
         """The one row of one event, sent as a request."""
         (row,) = self.rows(request(json.dumps(event).encode(), **context))
         return row
-
-    def rejects(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for record in self.client.accepted.get("rejects", []) for line in record.splitlines()]
 
     def reasons(self, event: Any) -> list[tuple[str, str]]:
         """Path and rule of each reason for which one event is rejected."""

@@ -11,14 +11,7 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
-from cdk_clickstream import (
-    ApiAuth,
-    ClickstreamPipeline,
-    ConfigurationError,
-    EventSchema,
-    Transform,
-    TransformFunction,
-)
+from cdk_clickstream import ApiAuth, ClickstreamPipeline, ConfigurationError, EventSchema, Transform, TransformFunction
 from clickstream_transform.options import Options
 from support.stacks import CONTEXT, REASON, Synthesized
 

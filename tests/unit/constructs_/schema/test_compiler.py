@@ -10,6 +10,15 @@ from cdk_clickstream import ConfigurationError
 from cdk_clickstream.schema.compiler import compile_member
 
 INT64 = {"low": -(2**63), "high": 2**63 - 1}
+AS_TEXT = {"x-glue-type": "string"}
+
+
+def of(kind: str, **keywords: Any) -> dict[str, Any]:
+    return {"type": kind, **keywords}
+
+
+def check(kind: str, **arguments: Any) -> dict[str, Any]:
+    return {"kind": kind, **arguments}
 
 
 def refusal(member: object) -> str:
@@ -19,93 +28,61 @@ def refusal(member: object) -> str:
 
 
 @pytest.mark.parametrize(
-    ("member", "glue", "check"),
+    ("member", "glue", "compiled"),
     [
         (
-            {"type": "string", "maxLength": 3, "minLength": 0, "pattern": "^a$"},
+            of("string", maxLength=3, minLength=0, pattern="^a$"),
             "string",
-            {"kind": "string", "max_length": 3, "pattern": r"^a\Z"},
+            check("string", max_length=3, pattern=r"^a\Z"),
         ),
-        ({"type": "string", "enum": ["a", "b"]}, "string", {"kind": "string", "allowed": ["a", "b"]}),
-        ({"type": "string", "enum": ["a", "b"], "const": "a"}, "string", {"kind": "string", "allowed": ["a"]}),
-        ({"type": "string", "const": "a"}, "string", {"kind": "string", "allowed": ["a"]}),
-        ({"type": "string", "format": "date-time"}, "timestamp", {"kind": "date_time"}),
-        ({"type": "string", "format": "date"}, "date", {"kind": "date"}),
-        ({"type": "string", "format": "email"}, "string", {"kind": "string"}),
-        ({"type": "string", "x-glue-type": "string", "minLength": 2}, "string", {"kind": "string", "min_length": 2}),
+        (of("string", enum=["a", "b"]), "string", check("string", allowed=["a", "b"])),
+        (of("string", enum=["a", "b"], const="a"), "string", check("string", allowed=["a"])),
+        (of("string", const="a"), "string", check("string", allowed=["a"])),
+        (of("string", format="date-time"), "timestamp", check("date_time")),
+        (of("string", format="date"), "date", check("date")),
+        (of("string", format="email"), "string", check("string")),
+        (of("string", minLength=2) | AS_TEXT, "string", check("string", min_length=2)),
+        (of("integer", minimum=0, maximum=2**31 - 1), "int", check("integer", low=0, high=2**31 - 1)),
+        (of("integer", minimum=0, maximum=2**31), "bigint", check("integer", low=0, high=2**31)),
+        (of("integer", minimum=-1e30, maximum=1e30), "bigint", check("integer", **INT64)),
+        (of("integer", minimum=0.5, exclusiveMaximum=9), "bigint", check("integer", low=1, high=8)),
+        (of("integer", exclusiveMinimum=0.5, maximum=9.5), "bigint", check("integer", low=1, high=9)),
+        (of("integer"), "bigint", check("integer", **INT64)),
+        (of("number"), "double", check("number")),
+        (of("number", minimum=0, exclusiveMaximum=1), "double", check("number", low=0, below=1)),
         (
-            {"type": "integer", "minimum": 0, "maximum": 2147483647},
-            "int",
-            {"kind": "integer", "low": 0, "high": 2147483647},
-        ),
-        (
-            {"type": "integer", "minimum": 0, "maximum": 2147483648},
-            "bigint",
-            {"kind": "integer", "low": 0, "high": 2147483648},
-        ),
-        ({"type": "integer", "minimum": -1e30, "maximum": 1e30}, "bigint", {"kind": "integer"} | INT64),
-        (
-            {"type": "integer", "minimum": 0.5, "exclusiveMaximum": 9},
-            "bigint",
-            {"kind": "integer", "low": 1, "high": 8},
-        ),
-        (
-            {"type": "integer", "exclusiveMinimum": 0.5, "maximum": 9.5},
-            "bigint",
-            {"kind": "integer", "low": 1, "high": 9},
-        ),
-        ({"type": "integer"}, "bigint", {"kind": "integer"} | INT64),
-        ({"type": "number"}, "double", {"kind": "number"}),
-        (
-            {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
-            "double",
-            {"kind": "number", "low": 0, "below": 1},
-        ),
-        (
-            {"type": "number", "x-glue-type": "decimal(12,2)", "exclusiveMinimum": 0},
+            of("number", exclusiveMinimum=0) | {"x-glue-type": "decimal(12,2)"},
             "decimal(12,2)",
-            {"kind": "number", "above": 0, "below": 1e10},
+            check("number", above=0, below=1e10),
         ),
-        ({"type": "boolean"}, "boolean", {"kind": "boolean"}),
-        ({"type": ["string", "null"]}, "string", {"kind": "string"}),
+        (of("boolean"), "boolean", check("boolean")),
+        ({"type": ["string", "null"]}, "string", check("string")),
         (
-            {"type": "array", "items": {"type": "integer"}, "maxItems": 2, "minItems": 1},
-            "array<bigint>",
-            {"kind": "array", "item": {"kind": "integer"} | INT64, "max_items": 2, "min_items": 1},
+            of("array", items=of("boolean"), maxItems=2, minItems=1),
+            "array<boolean>",
+            check("array", item=check("boolean"), max_items=2, min_items=1),
         ),
-        ({"type": "object"}, "string", {"kind": "json_text", "type": "object"}),
-        ({"type": "object", "additionalProperties": True}, "string", {"kind": "json_text", "type": "object"}),
+        (of("object"), "string", check("json_text", type="object")),
+        (of("object", additionalProperties=True), "string", check("json_text", type="object")),
+        (of("object", additionalProperties=of("number")), "map<string,double>", check("mapping", item=check("number"))),
         (
-            {"type": "object", "additionalProperties": {"type": "number"}},
-            "map<string,double>",
-            {"kind": "mapping", "item": {"kind": "number"}},
-        ),
-        (
-            {
-                "type": "object",
-                "properties": {"a": {"type": "boolean"}, "b": {"type": "array", "items": {"type": "string"}}},
-                "required": ["a"],
-            },
+            of("object", properties={"a": of("boolean"), "b": of("array", items=of("string"))}, required=["a"]),
             "struct<a:boolean,b:array<string>>",
-            {
-                "kind": "struct",
-                "members": {"a": {"kind": "boolean"}, "b": {"kind": "array", "item": {"kind": "string"}}},
-                "required": ["a"],
-            },
+            check("struct", members={"a": check("boolean"), "b": check("array", item=check("string"))}, required=["a"]),
         ),
-        ({"x-glue-type": "string", "anyOf": [{"type": "string"}]}, "string", {"kind": "json_text"}),
-        ({"x-glue-type": "string", "type": ["integer", "array"]}, "string", {"kind": "json_text"}),
+        ({"anyOf": [of("string")]} | AS_TEXT, "string", check("json_text")),
+        ({"type": ["integer", "array"]} | AS_TEXT, "string", check("json_text")),
         (
-            {"x-glue-type": "string", "type": "array", "not": {}, "maxLength": 9},
+            {"type": "array", "not": {}, "maxLength": 9} | AS_TEXT,
             "string",
-            {"kind": "json_text", "type": "array", "max_length": 9},
+            check("json_text", type="array", max_length=9),
         ),
     ],
 )
 def test_each_kind_of_member_has_its_column_type_and_its_check(
-    member: dict[str, Any], glue: str, check: dict[str, Any]
+    member: dict[str, Any], glue: str, compiled: dict[str, Any]
 ) -> None:
-    assert compile_member(member, "#/properties/member") == (glue, check)
+    assert compile_member(member, "#/properties/member") == (glue, compiled)
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cdk_clickstream import (
-    Blueprint,
-    EventSchema,
-    LogMessages,
-    OutputFormat,
-    Transform,
-    TransformFunction,
-)
+from cdk_clickstream import Blueprint, EventSchema, LogMessages, OutputFormat, Transform, TransformFunction
 from clickstream_transform.options import BLUEPRINTS
 from support.stacks import Synthesized, new_stack
 from support.transforms import AUTH, STREAM, bundled_options, columns, pipeline, refusal

@@ -12,14 +12,7 @@ from aws_cdk import aws_logs as logs
 from cdk_nag import AwsSolutionsChecks
 from cfnlint.api import ManualArgs, lint
 
-from cdk_clickstream import (
-    Blueprint,
-    ConfigurationError,
-    LogMessages,
-    OutputFormat,
-    Source,
-    Transform,
-)
+from cdk_clickstream import Blueprint, ConfigurationError, LogMessages, OutputFormat, Source, Transform
 from clickstream_transform.options import Options
 from support.stacks import CONTEXT, Synthesized, new_stack
 from support.transforms import AUTH, STREAM, bundled_options, entry, pipeline, refusal
@@ -51,9 +44,7 @@ def variants(tmp_path_factory: pytest.TempPathFactory) -> cdk.App:
     code = entry(tmp_path_factory.mktemp("code"))
     pipeline(cdk.Stack(app, "PerEvent"), Transform.per_event(code), auth=AUTH)
     own = cdk.Stack(app, "OwnFunction")
-    function = lambda_.Function.from_function_arn(
-        own, "Own", f"arn:{own.partition}:lambda:{own.region}:{own.account}:function:own"
-    )
+    function = lambda_.Function.from_function_arn(own, "Own", "arn:aws:lambda:eu-west-1:111122223333:function:own")
     pipeline(own, Transform.from_function(function), auth=AUTH)
     pipeline(cdk.Stack(app, "None"), Transform.none(), auth=AUTH)
     return app

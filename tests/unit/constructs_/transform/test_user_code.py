@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cdk_clickstream import (
-    Transform,
-)
+from cdk_clickstream import Transform
 from support.transforms import asset, entry, refusal
 
 

@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cdk_clickstream import (
-    Transform,
-    VendoredPackages,
-)
+from cdk_clickstream import Transform, VendoredPackages
 from cdk_clickstream.vendor import main as vendor
 from support.transforms import asset, entry, refusal, wheel
 
@@ -34,8 +31,7 @@ def test_packages_are_vendored_by_hash_at_build_and_copied_at_synth(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("requirements", "message"),
-    [("none.txt", "is not a file"), ("requirements.txt", "holds no vendored packages")],
+    ("requirements", "message"), [("none.txt", "is not a file"), ("requirements.txt", "holds no vendored packages")]
 )
 def test_packages_that_were_not_vendored_are_refused_with_the_command(
     tmp_path: Path, requirements: str, message: str

@@ -133,7 +133,7 @@ def test_a_split_that_is_not_acknowledged_fails_the_record() -> None:
 def test_awss_own_sample_gives_nine_rows_and_drops_the_control_message() -> None:
     event = json.loads(shared_file("data/firehose_events/aws_sam_cloudwatch-logs-processor.testEvent.json").read_text())
     blueprint = Blueprint("cloudwatch_logs")
-    answers = blueprint.reply(event)
+    answers = blueprint.reply(event)["records"]
     assert sorted(answer["result"] for answer in answers) == ["Dropped", "Ok", "Ok", "Ok"]
     assert blueprint.metrics[0]["EventsOut"] == 9
 

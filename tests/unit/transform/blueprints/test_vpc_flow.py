@@ -4,16 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.blueprints import (
-    DIGITS,
-    FLOW,
-    WORD,
-    Blueprint,
-    assert_fits,
-    assert_rows_fit,
-    json_rows,
-    log_document,
-)
+from support.blueprints import DIGITS, FLOW, WORD, Blueprint, assert_fits, assert_rows_fit, json_rows, log_document
 
 
 def test_vpc_flow_records_in_messages_are_taken_apart() -> None:

@@ -75,9 +75,6 @@ def test_a_required_value_that_would_become_null_rejects_the_event() -> None:
     ("column", "value", "message"),
     [
         ({"type": "string", "pattern": "^[a-z]+$"}, "A", "must match ^[a-z]+$"),
-        ({"type": "string", "minLength": 2}, "a", "must have at least 2 characters"),
-        ({"type": "string", "format": "date-time"}, "noon", "must be a date-time of RFC 3339"),
-        ({"type": "integer", "minimum": 1, "maximum": 9}, 10, "must be at least 1 and at most 9"),
         ({"type": "number"}, float("inf"), "must be a number that the column can hold"),
         ({"type": "array", "items": {"type": "string"}, "minItems": 1}, [], "must have at least 1 items"),
     ],

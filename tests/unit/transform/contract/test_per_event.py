@@ -13,34 +13,19 @@ from typing import Any
 import pytest
 
 from clickstream_transform.contract.per_event import PerEvent
-from clickstream_transform.contract.put import BatchPutter
 from clickstream_transform.errors import ConfigError
-from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
-from support.transform_harness import ARRIVAL, PACKAGE, RECEIVED_AT, Client, Context, batch, request, rows_of
+from support.transform_harness import PACKAGE, RECEIVED_AT, Running, batch, request, rows_of
 
 
-class Own:
-    """A harness with a function of the test's own."""
+class Own(Running):
+    """A function of the test's own."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self.client = Client()
-        self.harness = Harness(
-            PerEvent(function),
-            Options(processor="per_event"),
-            reject_stream="rejects",
-            putter=BatchPutter(lambda: self.client),
-            emit=lambda line: None,
-            now=lambda: ARRIVAL / 1000,
-        )
-
-    def __call__(self, *records: bytes) -> list[dict[str, Any]]:
-        answers: list[dict[str, Any]] = self.harness.handle(batch(*records), Context())["records"]
-        return answers
+        super().__init__(PerEvent(function), Options(processor="per_event"))
 
     def reasons(self) -> list[dict[str, str]]:
-        lines = [line for record in self.client.accepted["rejects"] for line in record.splitlines()]
-        return [reason for line in lines for reason in json.loads(line)["reasons"]]
+        return [reason for reject in self.rejects() for reason in reject["reasons"]]
 
 
 def test_a_dict_is_a_row() -> None:

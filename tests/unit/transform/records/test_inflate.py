@@ -8,10 +8,7 @@ from hypothesis import strategies as st
 
 from clickstream_transform.errors import UndecodableRecordError
 from clickstream_transform.records.inflate import InflateBudget
-from support.transform_harness import (
-    GOOD_EVENT,
-    Transform,
-)
+from support.transform_harness import GOOD_EVENT, Transform
 
 
 def test_gzip_is_inflated_within_a_bound_per_record_and_per_call() -> None:

@@ -8,11 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clickstream_transform.records.json_values import Broken, JsonValues
-from support.transform_harness import (
-    Transform,
-    raw_of,
-    rows_of,
-)
+from support.transform_harness import Transform, raw_of, rows_of
 from support.transform_records import events, scalars
 
 LINES = [b'{"event_name":"a","event_id":"id-%d"}' % number for number in range(3)]
