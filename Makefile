@@ -14,7 +14,7 @@ SDK_FOR_JAVASCRIPT := tools/aws-sdk-js/node_modules/.installed
 TRACKER_TOOLS := tools/tracker/node_modules/.installed
 BENCH_PEERS := $(VENV)/peers/.installed
 
-.PHONY: help install demo test test-browser test-matrix lint format tracker synth deploy integ up bench fuzz soak docs clean
+.PHONY: help install demo test test-browser test-matrix lint format tracker synth deploy integ up bench fuzz soak enrichment docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -102,6 +102,9 @@ soak: install ## The long versions of the fault, kill and fuzz rounds of the tes
 	CLICKSTREAM_FUZZ_REQUESTS=10000 $(PY) -m pytest tests/rules/test_hostile_requests.py
 	$(PY) -m bench.soak
 	$(PY) -m bench.producer_soak
+
+enrichment: install ## Take the public lists of robots out of their packages, by the pins in tools/enrichment/sources.toml
+	$(PY) tools/enrichment/refresh.py
 
 docs: install ## Write the reference pages and click.columns.json from docstrings and the schema
 	$(PY) tools/click_columns.py

@@ -85,6 +85,12 @@ def test_every_package_is_typed_and_carries_its_data(wheels: list[Path]) -> None
     assert {"clickstream_transform/click.schema.json", "clickstream_transform/click.columns.json"} <= set(names)
 
 
+def test_the_licences_of_the_lists_are_in_the_wheel(wheels: list[Path]) -> None:
+    names = {name for wheel in wheels for name in zipfile.ZipFile(wheel).namelist()}
+    for path in (CHECKOUT / "tools/enrichment/licences").glob("*.txt"):
+        assert any(name.endswith(f".dist-info/licenses/{path.relative_to(CHECKOUT)}") for name in names)
+
+
 def test_the_wheels_hold_no_tests_and_no_build_output(wheels: list[Path]) -> None:
     roots = {name.split("/")[0] for wheel in wheels for name in zipfile.ZipFile(wheel).namelist()}
     packages = {root for root in roots if not root.endswith(".dist-info")}

@@ -11,7 +11,7 @@ from clickstream_transform.click.enrich.campaign import UTM, campaign_columns
 from clickstream_transform.click.enrich.redact import Redactor
 from clickstream_transform.click.enrich.referrer import classify, is_internal
 from clickstream_transform.click.enrich.url import split_url
-from clickstream_transform.click.enrich.user_agent import agent_columns
+from clickstream_transform.click.enrich.user_agent import agent_columns, read_agent
 from clickstream_transform.columns.checks import Check, Report
 from clickstream_transform.columns.compiled_column import Columns
 from clickstream_transform.columns.text_cache import TextCache
@@ -36,7 +36,7 @@ _ALWAYS: Mapping[str, Any] = {
 }
 _BY_ENRICHMENT: Mapping[str, Mapping[str, Any]] = {
     "url": {"page_host": "text", "page_path": "text", "page_query": "text"},
-    "campaign": dict.fromkeys([*sorted(UTM), "click_id", "click_id_type"], "text"),
+    "campaign": dict.fromkeys([*UTM, "click_id", "click_id_type"], "text"),
     "referrer": {"referrer_host": "text", "referrer_medium": "text", "referrer_source": "text"},
     "device": dict.fromkeys(["device_type", "browser_name", "browser_version", "os_name", "os_version"], "text"),
     "bot": {"is_bot": True, "bot_indicators": ["text"]},
@@ -146,11 +146,11 @@ class DerivedColumns:
 
     def _by_agent(self, agent: str) -> Piece:
         found: dict[str, Any] = {"user_agent": agent}
-        agent = agent[:_MAX_AGENT]
-        if self._has["device"]:
-            found |= agent_columns(agent)
         if self._has["device"] or self._has["bot"]:
-            indicators = bot_indicators(agent)
+            read = read_agent(agent[:_MAX_AGENT])
+            known = agent_columns(read)
+            indicators = bot_indicators(read, known)
+            found |= known
             found["is_bot"] = bool(indicators)
             if indicators:
                 found["bot_indicators"] = indicators

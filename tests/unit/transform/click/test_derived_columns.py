@@ -101,7 +101,7 @@ def test_rows_carry_what_url_referrer_and_user_agent_tell() -> None:
 
 def test_a_robots_row_says_why() -> None:
     row = Transform().row({"event_name": "click"}, user_agent="curl/8.5.0")
-    assert (row["is_bot"], row["bot_indicators"], row["device_type"]) == (True, ["tool", "no_device"], "bot")
+    assert (row["is_bot"], row["bot_indicators"], row["device_type"]) == (True, ["crawler", "tool", "no_device"], "bot")
 
 
 @pytest.mark.parametrize(

@@ -3,49 +3,103 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
-_CRAWLER = (
-    # Cubot makes telephones.
-    r"(?<!\bcu)bots?(?![a-z])|robot|crawl|spider|slurp|scrap|archiver|indexer|fetch|feed\b|monitor|check|validator|"
-    r"preview|\bsearch\b|scan(?:ner|ning|/|\b)|survey|research|transcoder|lighthouse|pagespeed|analy[sz]er|\bseo|favicon|snippet|criticalcss|"
-    r"facebookexternalhit|mediapartners|adsbot|pingdom|uptime|\bping\b|\bproxy\b|[ -]agent\b|googleagent|"
-    r"\bgoogle-(?!chrome)[a-z]|verif|resolver|synthetic|\bptst/|appinsights|siteimprove|^whatsapp/|subscribers|reader\b|\b(?:hardenize|gtmetrix|inspector)\b"
-)
-_TOOL = (
-    r"\bcurl\b|\bwget\b|python|\bjava/|^java\b|go-http|libwww|\bperl\b|\bruby\b|\bphp\b|http ?client|httpurlconnection|"
-    r"\baxios\b|node-fetch|\bnode\b|^okhttp/[\d.]+$|apache-http|\bhttpie\b|postman|insomnia|aiohttp|httpx|guzzle|\bhttp_|"
-    r"winhttp|restsharp|nutch|heritrix|httrack|nikto|nmap|sqlmap|zgrab|nagios"
-)
-_INDICATORS = {
-    "crawler": _CRAWLER,
-    "tool": _TOOL,
-    "headless": r"headless|phantomjs|slimerjs|puppeteer|playwright|selenium|webdriver|cypress",
-    "link": r"https?:|@[a-z0-9-]+\.[a-z]|\+[a-z0-9.-]+\.[a-z]{2}",
-    "compatible": r"\(compatible; (?!msie|konqueror|icab|linux|windows|u;|netscape|opera)",
-}
-_BROWSER_OR_DEVICE = (
-    r"^(?:mozilla|opera|j2me|nokia|sonyericsson|samsung|lg|mot|htc)|iphone|ipad|ipod|\bios\b|android|dalvik|windows nt|"
-    r"macintosh|mac ?os|fban/|darwin|cfnetwork|linux|blackberry|midp|symbian|ucweb|\btv\b"
-)
+from clickstream_transform.click.enrich.user_agent import Agent, read_agent, word_set
+
+_APP_DEVICES = frozenset({"mobile", "tablet", "tv", "wearable", "console", "car"})
+_APP_SYSTEMS = frozenset({"Android", "iOS", "tvOS", "watchOS", "Tizen", "webOS", "HarmonyOS", "KaiOS"})
+_LETTERS = re.compile("[a-z]+")
 
 
-def bot_indicators(agent: str) -> list[str]:
-    """What makes a user agent a robot's, empty for a person's.
+def bot_indicators(agent: Agent, known: Mapping[str, str]) -> list[str]:
+    """What makes a user agent a robot's, empty for a person's; ``known`` are the columns of ``agent_columns``.
 
-    ``crawler`` and ``tool`` (a word in it), ``headless`` (a browser under remote control), ``link`` (a page or an
-    address to complain to), ``compatible`` (nothing but compatibility with a browser is claimed), ``no_device`` (it
-    does not begin as a browser's, and has no word about a device).
+    ``crawler`` and ``tool`` (a word in it, or a name that public lists have), ``headless`` (a browser under remote
+    control), ``link`` (a page or an address to complain to), ``compatible`` (nothing but compatibility with a browser
+    is claimed), ``no_device`` (it names no browser, no system, no device and no application that people use).
     """
-    indicators, browser_or_device = _compiled()
-    found = [name for name, pattern in indicators.items() if pattern.search(agent)]
-    if browser_or_device.search(agent) is None:
-        found.append("no_device")
-    return found
+    judge = _judge()
+    found = {indicator for indicator, _ in judge.reasons(agent, known)}
+    return [name for name in judge.order if name in found] if found else []
+
+
+_Rule = tuple[str, str, str]
+"""Indicator, where it counts, pattern."""
+
+
+class Judge:
+    """The rules, by the literals without which none of them counts."""
+
+    order = ("crawler", "tool", "headless", "link", "compatible", "no_device")
+
+    def __init__(self) -> None:
+        from clickstream_transform.click.enrich import lists
+
+        self._patterns: dict[str, re.Pattern[str]] = {}
+        self._fragments: dict[str, list[_Rule]] = {}
+        self._by_word: dict[bytes, list[_Rule]] = {}
+        for indicator, words, fragment, where, pattern in lists.RULES:
+            for word in word_set(words):
+                self._by_word.setdefault(word, []).append((indicator, where, pattern))
+            if fragment:
+                self._fragments.setdefault(fragment, []).append((indicator, where, pattern))
+        self._app_fragments = {
+            fragment: rules
+            for fragment, rules in self._fragments.items()
+            if any(where != "not in an app" for _, where, _ in rules)
+        }
+        self._names: dict[bytes, list[str]] = {}
+        for name in lists.NAMES.split("\n")[:-1]:
+            self._names.setdefault(max(_LETTERS.findall(name), key=len).encode(), []).append(name)
+        self._words = frozenset(self._by_word)
+        self._listed = frozenset(self._names)
+        self._people = word_set(lists.PEOPLE)
+
+    def reasons(self, agent: Agent, known: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Indicators, each with the pattern, word or name that gave it."""
+        text, words = agent
+        app = known.get("device_type") in _APP_DEVICES or known.get("os_name") in _APP_SYSTEMS or b"cfnetwork" in words
+        fragments = self._app_fragments if app else self._fragments
+        rules = [(rule, b"") for fragment in fragments if fragment in text for rule in fragments[fragment]]
+        for word in words & self._words:
+            rules += [(rule, word) for rule in self._by_word[word]]
+        reasons = []
+        if rules:
+            own = app and not text.startswith("mozilla/")
+            besides = read_agent(_without_model(text)) if "android" in text else agent
+            for (indicator, where, pattern), word in rules:
+                if (app and where == "not in an app") or (own and where == "not in an app of its own"):
+                    continue
+                told = besides if where == "not in the model" else agent
+                if not pattern:
+                    if word in told.words:
+                        reasons.append((indicator, word.decode()))
+                    continue
+                compiled = self._patterns.get(pattern)
+                if compiled is None:  # patterns are compiled as they are needed: most never are
+                    compiled = self._patterns[pattern] = re.compile(pattern)
+                if compiled.search(told.text):
+                    reasons.append((indicator, pattern))
+        if not app and not agent.words.isdisjoint(self._listed):
+            reasons += [("crawler", name) for word in agent.words & self._listed for name in self._named(word, text)]
+        if not known and agent.words.isdisjoint(self._people):
+            reasons.append(("no_device", ""))
+        return reasons
+
+    def _named(self, word: bytes, text: str) -> list[str]:
+        return [name for name in self._names[word] if (text.startswith(name[1:]) if name[0] == "^" else name in text)]
+
+
+def _without_model(text: str) -> str:
+    """An agent without its first parenthesis, in which Android devices have their model, unless it has a link."""
+    begin = text.find("(")
+    end = text.find(")", begin)
+    return text if begin < 0 or end < 0 or "http" in text[begin:end] else f"{text[:begin]}{text[end:]}"
 
 
 @lru_cache(maxsize=1)
-def _compiled() -> tuple[dict[str, re.Pattern[str]], re.Pattern[str]]:
+def _judge() -> Judge:
     # At first use: a pipeline whose schema has no such column does not pay for it at its cold start.
-    patterns = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _INDICATORS.items()}
-    return patterns, re.compile(_BROWSER_OR_DEVICE, re.IGNORECASE)
+    return Judge()

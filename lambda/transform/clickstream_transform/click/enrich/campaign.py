@@ -2,48 +2,54 @@
 
 from __future__ import annotations
 
-UTM = frozenset({"utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"})
+from functools import lru_cache
 
-CLICK_IDS = (
-    "gclid",
-    "gbraid",
-    "wbraid",
-    "dclid",
-    "msclkid",
-    "fbclid",
-    "ttclid",
-    "twclid",
-    "li_fat_id",
-    "yclid",
-    "epik",
-    "rdt_cid",
-    "sccid",
-    "igshid",
-    "irclickid",
+UTM = (
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_term",
+    "utm_content",
+    "utm_id",
+    "utm_source_platform",
+    "utm_creative_format",
+    "utm_marketing_tactic",
 )
-"""Parameters in which advertising networks put the identifier of a click; the first in this order counts."""
+"""The parameters that Google Analytics documents; each has a column of its name."""
 
-_CLICK_ID_SET = frozenset(CLICK_IDS)
 _MAX_PARAMETERS = 200
 
 
 def campaign_columns(query: str) -> dict[str, str]:
     """The utm columns, ``click_id`` and ``click_id_type`` of a query string; only those that have a value.
 
-    The names of parameters are read without regard to case; of one that comes twice the first counts. At most 200
-    parameters are looked at.
+    The names of parameters are read decoded and without regard to case, those of pages that wrote ``&amp;`` included;
+    of one that comes twice the first counts. At most 200 parameters are looked at. Bytes that are no UTF-8 stay as
+    lone surrogates, which are mended, and flagged, where the row is written.
     """
+    known = _known()
     found: dict[str, str] = {}
     for parameter in query.split("&", _MAX_PARAMETERS)[:_MAX_PARAMETERS]:
         name, _, value = parameter.partition("=")
-        name = name.lower()
-        if value and name not in found and (name in UTM or name in _CLICK_ID_SET):
+        if not value:
+            continue
+        if "%" in name or "+" in name:
+            name = _decoded(name).strip()
+        name = name.lower().removeprefix("amp;")
+        if name in known and name not in found:
             found[name] = _decoded(value)
     columns = {name: value for name, value in found.items() if name in UTM}
     if len(columns) < len(found):
-        kind = next(name for name in CLICK_IDS if name in found)
+        kind = next(name for name in known if name in found and name not in columns)
         columns |= {"click_id": found[kind], "click_id_type": kind}
     return columns
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, None]:
+    from clickstream_transform.click.enrich import lists
+
+    return dict.fromkeys((*UTM, *lists.CLICK_IDS.split()))
 
 
 def _decoded(value: str) -> str:
@@ -52,4 +58,4 @@ def _decoded(value: str) -> str:
         return value
     from urllib.parse import unquote  # most values need no decoding, and a cold start needs no import
 
-    return unquote(value)
+    return unquote(value, errors="surrogateescape")

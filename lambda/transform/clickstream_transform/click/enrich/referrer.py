@@ -1,86 +1,40 @@
-"""What kind of site led to a page: search, social, email, internal or other."""
+"""What kind of site led to a page: search, social, email, an AI assistant, the page's own, or another."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from functools import lru_cache
+from typing import NamedTuple
 
-_SEARCH = {
-    "google": "Google",
-    "bing": "Bing",
-    "yahoo": "Yahoo",
-    "duckduckgo": "DuckDuckGo",
-    "baidu": "Baidu",
-    "yandex": "Yandex",
-    "ecosia": "Ecosia",
-    "startpage": "Startpage",
-    "qwant": "Qwant",
-    "naver": "Naver",
-    "seznam": "Seznam",
-    "sogou": "Sogou",
-    "ask": "Ask",
-    "aol": "AOL",
-}
-_SOCIAL = {
-    "facebook": "Facebook",
-    "fb": "Facebook",
-    "instagram": "Instagram",
-    "twitter": "X",
-    "linkedin": "LinkedIn",
-    "lnkd": "LinkedIn",
-    "reddit": "Reddit",
-    "pinterest": "Pinterest",
-    "youtube": "YouTube",
-    "youtu": "YouTube",
-    "tiktok": "TikTok",
-    "snapchat": "Snapchat",
-    "whatsapp": "WhatsApp",
-    "tumblr": "Tumblr",
-    "vk": "VK",
-    "weibo": "Weibo",
-    "quora": "Quora",
-    "threads": "Threads",
-    "bsky": "Bluesky",
-    "ycombinator": "Hacker News",
-}
-_HOSTS: Mapping[str, tuple[str, str]] = {
-    "t.co": ("social", "X"),
-    "x.com": ("social", "X"),
-    "t.me": ("social", "Telegram"),
-    "mail.google.com": ("email", "Gmail"),
-    "mail.yahoo.com": ("email", "Yahoo Mail"),
-    "mail.yandex.ru": ("email", "Yandex Mail"),
-    "outlook.live.com": ("email", "Outlook"),
-    "outlook.office.com": ("email", "Outlook"),
-    "outlook.office365.com": ("email", "Outlook"),
-    "mail.aol.com": ("email", "AOL Mail"),
-    "mail.proton.me": ("email", "Proton Mail"),
-    "search.brave.com": ("search", "Brave"),
-    "com.google.android.googlequicksearchbox": ("search", "Google"),
-    "com.google.android.gm": ("email", "Gmail"),
-    "com.reddit.frontpage": ("social", "Reddit"),
-    "com.linkedin.android": ("social", "LinkedIn"),
-}
-"""Hosts that are known as they are, before their names are looked at; apps announce themselves by package name."""
-
-_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "ne", "net", "or", "org"})
+_COUNTRY = re.compile(r"\.(?:com|cat|(?:(?:co|com|net|org|ne|or)\.)?[a-z]{2})")
 
 
 def classify(host: str, page_host: str | None) -> tuple[str, str | None]:
     """The medium and, where it is known, the source of a referring host.
 
-    ``internal`` is the page's own host, ``www.`` apart. A name counts under every top-level domain (``google.co.uk``),
-    but only as the registered name itself: ``google.example.com`` is ``other``.
+    ``internal`` is the page's own host, ``www.`` apart. A site is known by its own hosts, not by its name: of
+    ``google.example.com`` and ``accounts.google.com`` it is only known that they are none of the others, ``other``.
     """
     if is_internal(host, page_host):
         return "internal", None
-    known = _HOSTS.get(host) or _HOSTS.get(_bare(host))
+    sites = _sites()
+    bare = _bare(host).removeprefix("m.")
+    known = sites.hosts.get(host) or sites.hosts.get(bare)
     if known is not None:
         return known
-    name = _registered_name(host)
-    if name in _SEARCH:
-        return "search", _SEARCH[name]
-    if name in _SOCIAL:
-        return "social", _SOCIAL[name]
+    labels = host.split(".")
+    for number in range(len(labels) - 1):
+        known = sites.below.get(".".join(labels[number:]))
+        if known is not None:
+            return known
+    for name in (bare.partition(".")[0], ".".join(bare.split(".", 2)[:2])):
+        known = sites.countries.get(name)
+        if known is not None and _COUNTRY.fullmatch(bare, len(name)):
+            return known
+    for label in labels[:-2]:
+        medium = sites.labels.get(label)
+        if medium is not None:
+            return medium, None
     return "other", None
 
 
@@ -93,8 +47,30 @@ def _bare(host: str) -> str:
     return host.removeprefix("www.")
 
 
-def _registered_name(host: str) -> str:
-    labels = host.split(".")
-    if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL:
-        return labels[-3]
-    return labels[-2] if len(labels) > 1 else ""
+_Site = tuple[str, str | None]
+
+
+class _Sites(NamedTuple):
+    hosts: dict[str, _Site]
+    below: dict[str, _Site]
+    countries: dict[str, _Site]
+    labels: dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def _sites() -> _Sites:
+    # At first use: a pipeline whose schema has no such column does not pay for it at its cold start.
+    from clickstream_transform.click.enrich import lists
+
+    labels = {label: medium for medium, names in lists.REFERRER_LABELS for label in names.split()}
+    sites = _Sites({}, {}, {}, labels)
+    for line in lists.REFERRERS.split("\n")[:-1]:
+        medium, source, hosts = line.split("|")
+        for host in hosts.split():
+            if host.startswith("*."):
+                sites.below[host[2:]] = medium, source
+            elif host.endswith(".@"):
+                sites.countries[host[:-2]] = medium, source
+            else:
+                sites.hosts[host] = medium, source
+    return sites

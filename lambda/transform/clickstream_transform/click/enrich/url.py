@@ -13,8 +13,8 @@ UrlParts = tuple[str | None, str | None, str | None]
 def split_url(url: str) -> UrlParts:
     """Host (lower case, without user and port), path and query (without the question mark) of an address.
 
-    A part that is empty or absent is None. An address without a host, such as ``/cart``, has a path only; one of a
-    scheme without ``//``, such as ``mailto:``, has no part.
+    A part that is empty or absent is None, but the path of a host is at least ``/`` (RFC 3986 6.2.3). An address
+    without a host, such as ``/cart``, has a path only; one of a scheme without ``//``, such as ``mailto:``, no part.
     """
     match = _PARTS.match(url)
     if match is None:
@@ -25,4 +25,4 @@ def split_url(url: str) -> UrlParts:
     host = None
     if authority:
         host = _PORT.sub("", authority.rpartition("@")[2]).lower() or None
-    return host, path or None, query or None
+    return host, path or ("/" if host else None), query or None

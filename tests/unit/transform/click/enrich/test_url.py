@@ -1,3 +1,5 @@
+"""The parts of an address."""
+
 from __future__ import annotations
 
 import pytest
@@ -9,7 +11,10 @@ from clickstream_transform.click.enrich.url import split_url
     ("url", "parts"),
     [
         ("https://User:p@Example.COM:8443/a/b?c=d&e#f?g", ("example.com", "/a/b", "c=d&e")),
-        ("//example.com", ("example.com", None, None)),
+        ("https://example.com", ("example.com", "/", None)),
+        ("https://example.com?x=1", ("example.com", "/", "x=1")),
+        ("https://example.com:8443#f", ("example.com", "/", None)),
+        ("//example.com", ("example.com", "/", None)),
         ("https://[2001:db8::1]:443/", ("[2001:db8::1]", "/", None)),
         ("/cart?x=1", (None, "/cart", "x=1")),
         ("?x=1", (None, None, "x=1")),

@@ -1,0 +1,116 @@
+"""Makes the module that the transform reads out of the lists in this folder.
+
+    python tools/enrichment/compile_lists.py
+
+The same lists give the same bytes. Patterns of public lists become *names*: their literal text, in lower case, which a
+user agent has to bear as whole words. Patterns that are no plain text are left out and counted, and so are the names
+of ``dropped.toml``, which people's agents bear as well.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+LISTS = HERE / "lists"
+LICENCES = HERE / "licences"
+MODULE = HERE.parents[1] / "lambda/transform/clickstream_transform/click/enrich/lists.py"
+_ROW = ("name", "words", "fragment", "also", "without", "pattern")
+_RULE = ("indicator", "words", "fragment", "where", "pattern")
+_RUN = re.compile("[a-z]+")
+_ESCAPED = re.compile(r"\\([^A-Za-z0-9])")
+_OPEN_END = re.compile(r"(?:\\d|\[0-9(?:\\?\.)?\])[+*]?$|\$$|/$|\\b$")
+_NO_TEXT = re.compile(r"[][(){}|?*+^$\\]")
+
+
+def write_module() -> None:
+    """Write the module."""
+    MODULE.write_text(module(), "utf-8")
+
+
+def module() -> str:
+    """The text of the module."""
+    bots = _list("bots")
+    names, sources = listed_names()
+    parts = [
+        '"""What the judgement of user agents, referrers and campaigns rests on. Made by ``make enrichment``; edit the\n'
+        "lists in ``tools/enrichment`` instead.\n\nNames of robots from "
+        + "; ".join(sources)
+        + ".\nTheir licences are in ``tools/enrichment/licences``, and among the licences in the wheel. All else is the project's own.\n"
+        '"""\n',
+        _rows("BROWSERS", _list("browsers")["browsers"]),
+        _rows("SYSTEMS", _list("systems")["systems"]),
+        _rows("DEVICES", _list("devices")["devices"]),
+        _tuple("WINDOWS", [(key, value) for key, value in _list("systems")["windows"].items()]),
+        _tuple("RULES", [tuple(rule.get(key, "") for key in _RULE) for rule in bots["rules"]]),
+        _referrers(),
+        f'CLICK_IDS = """\\\n{_lines(list(_list("click_ids")["click_ids"]))}\n"""\n',
+        f'PEOPLE = """\\\n{bots["people"]["words"].strip()}\n"""\n',
+        f'NAMES = """\\\n{_lines(names)}\n"""\n',
+    ]
+    return "\n".join(parts)
+
+
+def listed_names() -> tuple[list[str], list[str]]:
+    """Names of robots in the public lists, sorted, and what they come from."""
+    dropped = set(_list("dropped")["names"])
+    names: set[str] = set()
+    described = []
+    for source in tomllib.loads((HERE / "sources.toml").read_text("utf-8"))["sources"]:
+        if source["use"] != "compiled":
+            continue
+        patterns = json.loads((LISTS / "public" / f"{source['name']}.json").read_text("utf-8"))
+        names |= {name for pattern in patterns if (name := name_of(pattern)) is not None}
+        described.append(f"{source['name']} {source['version']} ({source['licence']})")
+    rules = [rule for rule in _list("bots")["rules"] if not rule["where"].startswith("not in an app")]
+    known = {word for rule in rules if "pattern" not in rule for word in rule["words"].split()}
+    patterns = [re.compile(rule["pattern"]) for rule in rules if "pattern" in rule]
+    names = {name for name in names - dropped - known if not any(pattern.search(name) for pattern in patterns)}
+    return sorted(names), described
+
+
+def name_of(pattern: str) -> str | None:
+    """The plain text of a pattern, with ``^`` in front where it has to begin the agent; None where it is no text."""
+    text = pattern.replace(r"\s", " ")
+    start = text.startswith("^")
+    text = text.removeprefix("^").removeprefix(r"\b").removeprefix(" ")
+    while (shorter := _OPEN_END.sub("", text).rstrip(" /")) != text:
+        text = shorter.removesuffix("\\")
+    text = _ESCAPED.sub(lambda match: match[1] if match[1] not in "()" else "\0", text).lower()
+    if _NO_TEXT.search(text) or "\0" in text or not text.isascii():
+        return None
+    longest = max(_RUN.findall(text), key=len, default="")
+    if len(longest) < 3:
+        return None
+    return "^" + text if start else text
+
+
+def _list(name: str) -> dict[str, Any]:
+    return tomllib.loads((LISTS / f"{name}.toml").read_text("utf-8"))
+
+
+def _rows(name: str, rows: list[dict[str, str]]) -> str:
+    return _tuple(name, [tuple(row.get(key, "") for key in _ROW) for row in rows])
+
+
+def _referrers() -> str:
+    table = _list("referrers")
+    labels = table.pop("labels")
+    lines = [f"{medium}|{source}|{hosts}" for medium, sites in table.items() for source, hosts in sites.items()]
+    return f'REFERRERS = """\\\n{_lines(lines)}\n"""\n\n' + _tuple("REFERRER_LABELS", list(labels.items()))
+
+
+def _tuple(name: str, rows: list[Any]) -> str:
+    return f"{name} = (\n" + "".join(f"    {row!r},\n" for row in rows) + ")\n"
+
+
+def _lines(names: list[str]) -> str:
+    return "\n".join(names)
+
+
+if __name__ == "__main__":
+    write_module()
