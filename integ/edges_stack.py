@@ -113,7 +113,7 @@ class EdgesStack(cdk.Stack):
             timeout=cdk.Duration.seconds(60),
             vpc=vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
-            environment={"ENDPOINT": pipeline.events_url},
+            environment={"EVENTS_URL": pipeline.events_url},
         )
         # By the caller's own policy and nothing else: that is the question.
         pipeline.api.grant_invoke(prober)

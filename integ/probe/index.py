@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSRequest
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Post ``event["body"]``, signed if ``event["signed"]``; return the status and the body of the answer."""
-    url, body = os.environ["ENDPOINT"], json.dumps(event["body"]).encode()
+    url, body = os.environ["EVENTS_URL"], json.dumps(event["body"]).encode()
     request = AWSRequest("POST", url, data=body, headers={"Content-Type": "application/json"})
     if event["signed"]:
         credentials = botocore.session.Session().get_credentials()

@@ -51,7 +51,7 @@ class Probe:
     """The function of the VPC, called in this process by what Lambda's model lets through."""
 
     def __init__(self, on: Deployment) -> None:
-        self._endpoint = on.names("Private").stage_url + "events"
+        self._events_url = on.names("Private").stage_url + "events"
         self._model = botocore.session.get_session().get_service_model("lambda").operation_model("Invoke")
 
     def invoke(self, **parameters: Any) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class Probe:
         spec.loader.exec_module(module)
         with pytest.MonkeyPatch.context() as patch:
             for name, value in {
-                "ENDPOINT": self._endpoint,
+                "EVENTS_URL": self._events_url,
                 "AWS_REGION": "us-east-1",
                 "AWS_ACCESS_KEY_ID": "LOCAL",
                 "AWS_SECRET_ACCESS_KEY": "local",
