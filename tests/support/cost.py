@@ -1,9 +1,11 @@
-"""Runs ``clickstream cost`` on committed templates and reads what it says."""
+"""Runs ``clickstream cost`` on templates and reads what it says."""
 
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,15 @@ from click.testing import CliRunner, Result
 
 from clickstream_local.cli import main
 from support.checkout import CHECKOUT
+from support.examples import example_stacks
+from support.full_stacks import STACKS, full_stack
+from support.stacks import Synthesized
 
-SNAPSHOTS = CHECKOUT / "tests" / "unit" / "constructs_" / "snapshots"
-DEFAULT = SNAPSHOTS / "default.json"
+_SNAPSHOTS = CHECKOUT / "tests" / "rules" / "snapshots"
+DEFAULT = _SNAPSHOTS / "default.json"
 """The template of the reference app: a pipeline with nothing chosen."""
+
+_FOLDER = tempfile.TemporaryDirectory(prefix="templates-")
 
 GB = 2**30
 
@@ -27,6 +34,21 @@ _CONTEXT_LINE = (
 ADDED_BYTES = len(_CONTEXT_LINE) + len("\n") + len("\nJKJaXmPLvHcESHA=\n")
 # An array of twenty events of 600 bytes: brackets and nineteen commas.
 RECORD_BYTES = 20 * 600 + 2 + 19 + ADDED_BYTES
+
+
+@cache
+def template(name: str) -> Path:
+    """A stack of ``full_stacks`` or of an example (``multi_tenant-Sites``): its snapshot, or synthesized once."""
+    if (snapshot := _SNAPSHOTS / f"{name}.json").exists():
+        return snapshot
+    stack = full_stack(name) if name in STACKS else example_stacks(_example(name))[name]
+    path = Path(_FOLDER.name) / f"{name}.json"
+    path.write_text(json.dumps(Synthesized(stack).template), encoding="utf-8")
+    return path
+
+
+def _example(stack: str) -> Path:
+    return CHECKOUT / "examples" / f"{stack.partition('-')[0]}.py"
 
 
 def cost(*arguments: object, assembly: Path = DEFAULT) -> Result:
@@ -57,9 +79,9 @@ def items(document: dict[str, Any]) -> set[str]:
     return {one["item"] for one in document["lines"]}
 
 
-def changed(tmp_path: Path, change: Callable[[dict[str, Any]], None], template: Path = DEFAULT) -> Path:
+def changed(tmp_path: Path, change: Callable[[dict[str, Any]], None], original: Path = DEFAULT) -> Path:
     """A copy of a template whose resources, by logical id, were changed."""
-    body = json.loads(template.read_text(encoding="utf-8"))
+    body = json.loads(original.read_text(encoding="utf-8"))
     change(body["Resources"])
     path = tmp_path / "changed.json"
     path.write_text(json.dumps(body), encoding="utf-8")

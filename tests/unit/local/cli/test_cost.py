@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.cost import SNAPSHOTS, bill, changed, cost, s3
+from support.cost import bill, changed, cost, s3, template
 
 
 @pytest.mark.parametrize(
@@ -62,27 +62,27 @@ def test_an_unknown_stream_is_refused_with_those_that_there_are() -> None:
 
 
 def test_a_stream_is_found_by_its_name_too(tmp_path: Path) -> None:
-    template = changed(
+    other = changed(
         tmp_path,
         lambda resources: resources["PipelineStreamDD609695"]["Properties"].update(DeliveryStreamName="clicks"),
     )
-    assert cost("--stream", "clicks", assembly=template).exit_code == 0
+    assert cost("--stream", "clicks", assembly=other).exit_code == 0
 
 
 def test_requests_to_a_stream_without_an_endpoint_are_refused() -> None:
-    done = cost("--events-per-request", 2, assembly=SNAPSHOTS / "example-cloudwatch-logs-servicelog.json")
+    done = cost("--events-per-request", 2, assembly=template("cloudwatch_logs-ServiceLog"))
     assert "is 2: no endpoint in the template puts into LogStreamF42E2277; leave it out" in done.output
 
 
 def test_dynamic_partitioning_asks_for_the_number_of_partitions() -> None:
-    done = cost(assembly=SNAPSHOTS / "example-multi-tenant-sites.json")
+    done = cost(assembly=template("multi_tenant-Sites"))
     assert done.exit_code == 1
     assert "say with --partitions how many get events at a time" in done.output
 
 
 @pytest.mark.parametrize("option", ["--function-ms-per-mb", "--row-growth"])
 def test_what_a_function_does_is_for_a_stream_that_calls_one(option: str) -> None:
-    done = cost(option, 0.5, assembly=SNAPSHOTS / "example-multi-tenant-usage.json")
+    done = cost(option, 0.5, assembly=template("multi_tenant-Usage"))
     assert done.exit_code == 1
     assert f"{option} is 0.5: EventsStreamA348795C calls no function; leave it out" in done.output
 
@@ -121,14 +121,14 @@ def test_what_gzip_leaves_of_log_records_may_be_said_where_nothing_else_is_compr
             for part in (destination, destination.get("S3BackupConfiguration", {})):
                 part["CompressionFormat"] = "UNCOMPRESSED"  # type: ignore[index]
 
-    logs = changed(tmp_path, plain, SNAPSHOTS / "example-cloudwatch-logs-servicelog.json")
+    logs = changed(tmp_path, plain, template("cloudwatch_logs-ServiceLog"))
     assert cost("--compressed-share", 0.5, assembly=logs).exit_code == 0
 
 
 def test_an_assembly_that_is_not_there_or_has_no_stream_is_named(tmp_path: Path) -> None:
     assert "run `make synth` or `cdk synth` first" in cost(assembly=tmp_path / "cdk.out").output
-    done = cost(assembly=SNAPSHOTS / "example-existing-bucket-lake.json")
-    assert "example-existing-bucket-lake.json has no delivery stream" in done.output
+    done = cost(assembly=template("existing_bucket-Lake"))
+    assert "existing_bucket-Lake.json has no delivery stream" in done.output
 
 
 def test_a_stream_that_could_not_be_deployed_so_is_named(tmp_path: Path) -> None:
@@ -158,11 +158,11 @@ def test_a_mapping_template_that_does_not_run_is_named(tmp_path: Path) -> None:
         # 17 × 60,001 + 1 + 293 bytes; an eighteenth passes 1,024,000.
         (("--event-bytes", 60_000), None, 17),
         (("--event-bytes", 1_023_000), None, 1),
-        (("--partitions", 2), "example-multi-tenant-usage.json", 1),
+        (("--partitions", 2), "multi_tenant-Usage", 1),
     ],
 )
 def test_a_batch_that_nobody_chose_is_one_that_the_endpoint_takes(
     arguments: tuple[object, ...], assembly: str | None, batch: int
 ) -> None:
-    document = bill(*arguments, **({"assembly": SNAPSHOTS / assembly} if assembly else {}))
+    document = bill(*arguments, **({"assembly": template(assembly)} if assembly else {}))
     assert document["events_per_request"] == batch

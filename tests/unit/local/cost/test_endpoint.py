@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from support.cost import GB, RECORD_BYTES, SNAPSHOTS, bill, changed, cost, line
+from support.cost import GB, RECORD_BYTES, bill, changed, cost, line, template
 from support.small_template import small_template
 
 
@@ -18,7 +18,7 @@ def test_what_the_endpoint_adds_is_measured_with_the_template_s_own_mapping_temp
 
 
 def test_an_endpoint_that_takes_one_event_a_request_is_not_asked_for_more() -> None:
-    usage = SNAPSHOTS / "example-multi-tenant-usage.json"
+    usage = template("multi_tenant-Usage")
     found = bill("--partitions", 1, assembly=usage)
     assert found["events_per_request"] == 1
     assert [one["problem"] for one in found["batches"]] == [None, *["/events takes at most 1 event a request"] * 3]

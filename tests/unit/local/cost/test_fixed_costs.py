@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from support.cost import SNAPSHOTS, bill, changed, line
+from support.cost import bill, changed, line, template
 
 
 def test_what_stands_there_is_counted_and_named_without_a_price() -> None:
-    found = bill(assembly=SNAPSHOTS / "everything.json")
+    found = bill(assembly=template("everything"))
     counts = {"kms-keys": 2, "alarms": 18, "dashboards": 1, "interface-endpoint-hours": 2 * 720}
     assert {item: line(found, item)["quantity"] for item in counts} == counts
     # An object of events and one of the backup, each five minutes.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from support.cost import GB, RECORD_BYTES, SNAPSHOTS, bill, changed, function, items, line, s3
+from support.cost import GB, RECORD_BYTES, bill, changed, function, items, line, s3, template
 
 
 def test_memory_and_architecture_are_the_function_s(tmp_path: Path) -> None:
@@ -28,9 +28,9 @@ def test_the_measured_time_is_scaled_until_there_is_a_whole_processor(
     tmp_path: Path, memory: int, milliseconds: float
 ) -> None:
     """docs/transforms.md: 0.7 s a MiB with 512 MiB, which is 0.29 (512 / 1,769) of a processor."""
-    template = changed(tmp_path, lambda resources: function(resources).update(MemorySize=memory))
+    other = changed(tmp_path, lambda resources: function(resources).update(MemorySize=memory))
     expected = 50_000 * RECORD_BYTES / 2**20 * 30 * milliseconds / 1000 * memory / 1024
-    assert line(bill(assembly=template), "lambda-arm-gb-seconds")["quantity"] == pytest.approx(expected)
+    assert line(bill(assembly=other), "lambda-arm-gb-seconds")["quantity"] == pytest.approx(expected)
 
 
 def test_calls_follow_the_lambda_buffer(tmp_path: Path) -> None:
@@ -46,15 +46,15 @@ def test_calls_follow_the_lambda_buffer(tmp_path: Path) -> None:
     much = ("--events-per-day", 100_000_000)
     by_size = 5_000_000 * RECORD_BYTES / 2**20 * 30
     assert line(bill(*much), "lambda-requests")["quantity"] == pytest.approx(by_size)
-    template = changed(tmp_path, larger)
-    assert line(bill(*much, assembly=template), "lambda-requests")["quantity"] == pytest.approx(by_size / 3)
+    other = changed(tmp_path, larger)
+    assert line(bill(*much, assembly=other), "lambda-requests")["quantity"] == pytest.approx(by_size / 3)
     # Two requests a day make two calls, not one a minute.
     assert line(bill("--events-per-day", 40), "lambda-requests")["quantity"] == 2 * 30
 
 
 def test_objects_follow_the_buffering_hints(tmp_path: Path) -> None:
-    template = changed(tmp_path, lambda resources: s3(resources)["BufferingHints"].update(IntervalInSeconds=900))
-    found = bill(assembly=template)
+    other = changed(tmp_path, lambda resources: s3(resources)["BufferingHints"].update(IntervalInSeconds=900))
+    found = bill(assembly=other)
     assert line(found, "s3-put-requests", "events")["quantity"] == 96 * 30
     assert line(found, "s3-put-requests", "backup")["quantity"] == 288 * 30
     # 1,000,000,000 events make 1,174 GB of rows (twice what came in) a day: 128 MiB are full before five minutes pass.
@@ -103,7 +103,7 @@ def test_a_backup_is_never_more_than_its_lifecycle_keeps(tmp_path: Path) -> None
 
 def test_dynamic_partitioning_is_billed_by_gb_and_object_of_each_partition() -> None:
     """Facts 12: $0.02 a GB delivered, $0.005 a thousand objects."""
-    found = bill("--partitions", 10, "--row-growth", 3, assembly=SNAPSHOTS / "example-multi-tenant-sites.json")
+    found = bill("--partitions", 10, "--row-growth", 3, assembly=template("multi_tenant-Sites"))
     assert line(found, "partitioning-gb")["amount"] == pytest.approx(50_000 * RECORD_BYTES * 3 * 30 / GB * 0.02)
     objects = line(found, "partitioning-objects")
     assert (objects["quantity"], objects["amount"]) == (288 * 30 * 10, pytest.approx(288 * 30 * 10 / 1000 * 0.005))
@@ -113,13 +113,13 @@ def test_dynamic_partitioning_is_billed_by_gb_and_object_of_each_partition() -> 
 def test_each_partition_fills_a_buffer_of_its_own() -> None:
     """Ten of them fill 128 MiB as often together as one buffer would that took everything."""
     much = ("--events-per-day", 10_000_000_000, "--partitions", 10)
-    found = bill(*much, assembly=SNAPSHOTS / "example-multi-tenant-sites.json")
+    found = bill(*much, assembly=template("multi_tenant-Sites"))
     by_size = 500_000_000 * RECORD_BYTES * 2 / (128 * 2**20) * 30
     assert line(found, "partitioning-objects")["quantity"] == pytest.approx(by_size)
 
 
 def test_the_time_of_jq_is_named_and_not_guessed() -> None:
-    usage = SNAPSHOTS / "example-multi-tenant-usage.json"
+    usage = template("multi_tenant-Usage")
     found = bill("--partitions", 1, "--events-per-request", 1, assembly=usage)
     jq = line(found, "partitioning-jq-hours")
     assert (jq["quantity"], jq["amount"]) == (None, None)
@@ -128,7 +128,7 @@ def test_the_time_of_jq_is_named_and_not_guessed() -> None:
 
 def test_a_kinesis_stream_on_demand_is_billed_by_hour_and_gb() -> None:
     """Facts 12: $0.04 a stream-hour, $0.08 a GB in; Firehose rounds records of a Kinesis source as well."""
-    found = bill(assembly=SNAPSHOTS / "kinesis-and-key.json")
+    found = bill(assembly=template("kinesis-and-key"))
     assert line(found, "kinesis-on-demand-hours")["amount"] == pytest.approx(720 * 0.04)
     carried = 50_000 * found["record_bytes"] * 30 / GB
     assert line(found, "kinesis-on-demand-gb")["amount"] == pytest.approx(carried * 0.08)
@@ -143,8 +143,8 @@ def test_a_kinesis_stream_of_shards_is_billed_by_shard_hour_and_25_kb(tmp_path: 
         del stream["StreamModeDetails"]
         stream["ShardCount"] = 2
 
-    template = changed(tmp_path, two_shards, SNAPSHOTS / "kinesis-and-key.json")
-    found = bill("--events-per-request", 100, assembly=template)
+    other = changed(tmp_path, two_shards, template("kinesis-and-key"))
+    found = bill("--events-per-request", 100, assembly=other)
     assert line(found, "kinesis-shard-hours")["amount"] == pytest.approx(2 * 720 * 0.015)
     # A record of some 60,000 bytes is three units of 25,600.
     assert line(found, "kinesis-put-units")["amount"] == pytest.approx(10_000 * 30 * 3 / 1_000_000 * 0.014)
@@ -156,8 +156,8 @@ def test_log_events_are_not_rounded_and_their_decompression_is_billed(tmp_path: 
     def unpacked(resources: dict[str, Any]) -> None:
         s3(resources)["ProcessingConfiguration"]["Processors"].insert(0, {"Type": "Decompression"})
 
-    template = changed(tmp_path, unpacked, SNAPSHOTS / "example-cloudwatch-logs-servicelog.json")
-    found = bill("--compressed-share", 0.1, assembly=template)
+    other = changed(tmp_path, unpacked, template("cloudwatch_logs-ServiceLog"))
+    found = bill("--compressed-share", 0.1, assembly=other)
     assert line(found, "firehose-log-gb")["quantity"] == pytest.approx(1_000_000 * 60 * 30 / GB)
     assert line(found, "decompression-gb")["amount"] == pytest.approx(1_000_000 * 600 * 30 / GB * 0.00325)
     # The function's time goes by what is unpacked.
@@ -168,7 +168,7 @@ def test_log_events_are_not_rounded_and_their_decompression_is_billed(tmp_path: 
 
 
 def test_a_function_made_elsewhere_has_calls_and_no_time() -> None:
-    found = bill(assembly=SNAPSHOTS / "services.json")
+    found = bill(assembly=template("services"))
     assert line(found, "lambda-requests")["quantity"] == 1440 * 30
     assert line(found, "lambda-gb-seconds")["quantity"] is None
     assert "Lambda, of a function made elsewhere" in found["left_out"]

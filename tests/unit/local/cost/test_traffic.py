@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clickstream_local.cost.traffic import billed_bytes
-from support.cost import ADDED_BYTES, GB, SNAPSHOTS, bill, items, line
+from support.cost import ADDED_BYTES, GB, bill, items, line, template
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,6 @@ def test_a_record_of_the_producer_holds_no_more_than_comes_a_day() -> None:
 
 
 def test_each_event_of_a_rule_is_a_record() -> None:
-    found = bill("--stream", "OrdersA9B65338", assembly=SNAPSHOTS / "services.json")
+    found = bill("--stream", "OrdersA9B65338", assembly=template("services"))
     assert (found["through"], found["events_per_request"]) == ("rule", None)
     assert line(found, "firehose-gb")["quantity"] == pytest.approx(30_000_000 * 5 * 1024 / GB)
