@@ -1,6 +1,6 @@
 """The producer's correctness goals at their full size: ``python -m bench.producer_soak``, a part of ``make soak``.
 
-Runs those tests of ``tests/unit/producer`` that note what they did (``tests/support/producer/soak.py``), with
+Runs those tests of ``tests/end_to_end/producer`` that note what they did (``tests/support/producer/soak.py``), with
 ``CLICKSTREAM_SOAK`` set, and writes ``bench/reports/producer-soak.md`` from the notes: rounds, events, faults injected,
 events lost, copies. Takes about half an hour, most of it waiting: ``-n 4`` is quicker on an idle machine.
 Arguments go to pytest; a run of a part of the tests writes a report of that part.
@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> int:
     """Run the tests and write the report; pytest's exit status."""
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
-        command = [sys.executable, "-m", "pytest", "-q", *(arguments or ["tests/unit/producer"])]
+        command = [sys.executable, "-m", "pytest", "-q", *(arguments or ["tests/end_to_end/producer"])]
         command += ["-o", "junit_family=xunit1", f"--junitxml={results}"]
         start, cpu = time.monotonic(), os.times()
         status = subprocess.run(

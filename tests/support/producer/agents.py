@@ -6,22 +6,13 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from clickstream_producer.agent import Agent, AgentOptions, FlowOptions
 from support.producer.sink import Sink
-
-
-def wait_for(condition: Callable[[], object], timeout: float = 20.0) -> None:
-    """Return once the condition holds; fail when it does not in time."""
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def agent(

@@ -8,8 +8,6 @@ from typing import Any
 from clickstream_producer import FlushResult, Producer
 from support.producer.sink import Sink
 
-MIB = 1024 * 1024
-
 WRITER = """
 import sys
 from clickstream_producer import FirehoseStream, FullPolicy, Producer

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from clickstream_producer import AsyncProducer, FullPolicy, InvalidEvent, InvalidOption, Producer, ProducerClosed
+from support.producer.events import event
 from support.producer.sink import Sink, running_sink
-from unit.producer.test_delivery import event
 
 MIB = 1024 * 1024
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_producer import AsyncProducer, FirehoseStream, FullPolicy, InvalidOption, Producer
-from clickstream_producer._duration import seconds
+from clickstream_producer import AsyncProducer, FirehoseStream, InvalidOption, Producer
 from clickstream_producer.options import Options
 
 
@@ -23,6 +22,8 @@ from clickstream_producer.options import Options
         ({"record_bytes": 1_024_001}, "record_bytes=1024001 is outside 1 to 1,024,000"),
         ({"batch_bytes": 4_194_305}, "batch_bytes=4194305 is outside 1 to 4,194,304"),
         ({"max_buffer_bytes": 1_048_575}, "max_buffer_bytes=1048575 is below 1,048,576"),
+        ({"max_spool_bytes": 1_000}, "max_spool_bytes=1000 is below 16,777,216"),
+        ({"max_retries": -1}, "max_retries=-1 is outside 0 to 1,000,000"),
         ({"when_full": "block"}, r"when_full='block' is not a FullPolicy: use FullPolicy.block\(timeout\)"),
         ({"linger": "5 years"}, "linger='5 years' is not a duration: .*250ms"),
         ({"linger": -1}, "linger=-1 is not a duration"),
@@ -48,26 +49,3 @@ def test_the_signature_and_the_help_of_a_producer_show_every_option(producer: ty
     assert "linger: 'float | str' = 5.0" in shown
     for name in options.parameters:
         assert re.search(rf"^[| ]+(\w+, )?{name}(, \w+)?$", shown, re.MULTILINE), name
-
-
-@pytest.mark.parametrize(
-    ("text", "number"), [("250ms", 0.25), ("5s", 5.0), ("1.5 m", 90.0), ("12h", 43_200.0), ("7d", 604_800.0), (3, 3.0)]
-)
-def test_a_duration_is_seconds_or_text_with_a_unit(text: str | float, number: float) -> None:
-    assert seconds("linger", text) == number
-
-
-def test_blocking_takes_a_duration() -> None:
-    assert FullPolicy.block("2s").timeout == 2.0
-
-
-@pytest.mark.parametrize("name", ["", "a" * 65, "a b", "arn:aws:firehose:x", "clicks\n"])
-def test_a_stream_name_that_firehose_has_not_is_refused(name: str) -> None:
-    # aws-facts 1.3: 1 to 64 characters of [a-zA-Z0-9_.-].
-    with pytest.raises(InvalidOption, match="is not 1 to 64 of letters"):
-        FirehoseStream(name)
-
-
-def test_a_partition_key_is_refused_since_firehose_has_none() -> None:
-    with pytest.raises(InvalidOption, match="partition_key='a': stream clicks has no partition keys"):
-        Producer(FirehoseStream("clicks")).put({}, partition_key="a")

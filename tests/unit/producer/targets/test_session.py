@@ -1,0 +1,83 @@
+"""As whom requests are signed, and that no secret shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clickstream_producer import FirehoseStream, InvalidOption, Producer
+from support.producer.sink import CREDENTIALS, Sink
+
+
+def send_one(target: FirehoseStream) -> None:
+    with Producer(target) as producer:
+        producer.put(b"1")
+        assert producer.flush(10).sent == 1
+
+
+def test_explicit_credentials_sign(sink: Sink) -> None:
+    send_one(FirehoseStream("clicks", region="eu-central-1", endpoint_url=sink.url, credentials=CREDENTIALS))
+    assert sink.users == ["AKIDEXAMPLE"]
+
+
+def test_a_profile_signs_and_brings_its_region(sink: Sink, tmp_path: Path) -> None:
+    tmp_path.joinpath("credentials").write_text("[web]\naws_access_key_id=PROFILEKEY\naws_secret_access_key=s\n")
+    tmp_path.joinpath("config").write_text("[profile web]\nregion=eu-west-1\n")
+    target = FirehoseStream("clicks", endpoint_url=sink.url, profile="web")
+    send_one(target)
+    assert sink.users == ["PROFILEKEY"]
+    assert target.connect().client.meta.region_name == "eu-west-1"
+
+
+def test_a_role_is_assumed_with_the_credentials(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sink.url)
+    send_one(
+        FirehoseStream(
+            "clicks",
+            region="eu-central-1",
+            endpoint_url=sink.url,
+            credentials=CREDENTIALS,
+            role_arn="arn:aws:iam::123456789012:role/writer",
+        )
+    )
+    assert sink.users == ["ASIAwriter"]
+
+
+def test_the_standard_chain_is_the_default(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "FROMENVIRONMENT")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s")
+    send_one(FirehoseStream("clicks", region="eu-central-1", endpoint_url=sink.url))
+    assert sink.users == ["FROMENVIRONMENT"]
+
+
+def test_credentials_that_come_late_are_found(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The metadata service of a starting container may not answer yet; nothing is lost meanwhile.
+    target = FirehoseStream("clicks", region="eu-central-1", endpoint_url=sink.url)
+    with Producer(target, retry_initial=0.01, retry_cap=0.05) as producer:
+        producer.put(b"1")
+        assert producer.flush(0.3).pending == 1
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "LATE")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s")
+        assert producer.flush(10).sent == 1
+    assert sink.users == ["LATE"]
+
+
+def test_a_profile_together_with_credentials_is_refused() -> None:
+    with pytest.raises(InvalidOption, match="profile='web' and credentials are both given"):
+        FirehoseStream("clicks", profile="web", credentials=CREDENTIALS)
+
+
+def test_wrong_keys_of_credentials_are_named_without_their_values() -> None:
+    with pytest.raises(InvalidOption, match=r"unknown keys \['secret'\] and lacks \['secret_access_key'\]") as error:
+        FirehoseStream("clicks", credentials={"access_key_id": "A", "secret": "hunter2"})
+    assert "hunter2" not in str(error.value)
+
+
+def test_a_role_that_is_no_arn_is_refused() -> None:
+    with pytest.raises(InvalidOption, match="role_arn='writer' is not an ARN"):
+        FirehoseStream("clicks", role_arn="writer")
+
+
+def test_a_target_does_not_show_its_credentials() -> None:
+    assert "not-a-secret" not in repr(vars(FirehoseStream("clicks", credentials=CREDENTIALS)))
