@@ -14,7 +14,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
@@ -45,7 +45,7 @@ def main(folder: Path | None) -> int:
     lines = [
         "# Judgement of user agents and referrers",
         "",
-        f"`python bench/enrichment.py` on {date.today()}: Python {platform.python_version()}.",
+        f"`python bench/enrichment.py` on {datetime.now(UTC):%Y-%m-%d}: Python {platform.python_version()}.",
         "",
     ]
     missed = robots(lines) + humans(lines)
@@ -75,8 +75,8 @@ def robots(lines: list[str]) -> int:
     lines += ["## Recall", "", f"Compiled into the transform: the project's own rules, and names from {compiled}.", ""]
     lines += [
         f"Robots' agents of lists that are in no compiled one; the goal is {RECALL} percent. The makers of isbot hold",
-        "their list against crawler-user-agents too, so that one is new to our rules and not to all of their names. One",
-        "agent of woothee's led to a rule.",
+        "their list against crawler-user-agents too, so that one is new to our rules and not to all of their names.",
+        "One agent of woothee's led to a rule.",
         "",
         "| list, none of it compiled in | agents | called robots, % |",
         "|---|---:|---:|",
