@@ -33,13 +33,13 @@ def seconds(option: str, value: float | str) -> float:
         match = _TEXT.fullmatch(value.strip())
         if match is None:
             raise InvalidOption(
-                f"{option}={value!r} is not a duration: write seconds as a number, or 250ms, 5s, 10m, 12h"
+                f"{option}={value!r} must be a duration: seconds as a number, or text such as 250ms, 5s, 10m, 12h"
             )
         number = float(match[1]) * _UNITS[match[2]]
     elif isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidOption(f"{option}={value!r} is not a duration: give a number of seconds, or text such as 5s")
+        raise InvalidOption(f"{option}={value!r} must be a duration: a number of seconds, or text such as 5s")
     else:
         number = float(value)
     if not 0 <= number <= MAX_SECONDS:  # false for NaN, too
-        raise InvalidOption(f"{option}={value!r} is not a duration from 0 to {MAX_SECONDS:,} seconds (366 days)")
+        raise InvalidOption(f"{option}={value!r} must be a duration from 0 to {MAX_SECONDS:,} seconds (366 days)")
     return number

@@ -33,7 +33,7 @@ class DeadLetter(NamedTuple):
 
 
 class DeadLetters:
-    """An ``on_drop`` hook that keeps lost events in a file, one JSON object a line.
+    """An ``on_drop`` callback that keeps lost events in a file, one JSON object a line.
 
     >>> letters = DeadLetters("/var/lib/clicks/dead.jsonl")  # doctest: +SKIP
     >>> producer = Producer(FirehoseStream("clicks"), on_drop=letters)  # doctest: +SKIP
@@ -57,7 +57,9 @@ class DeadLetters:
 
     def __init__(self, path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> None:
         if max_bytes < 1:
-            raise InvalidOption(f"max_bytes={max_bytes!r} is below 1: leave the hook out to keep no dead letters")
+            raise InvalidOption(
+                f"max_bytes={max_bytes!r} must be at least 1: leave the callback out to keep no dead letters"
+            )
         self._path = Path(path)
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
@@ -98,8 +100,8 @@ class DeadLetters:
     def replay(self, producer: Producer, timeout: float | str = 60.0) -> int:
         """Put everything again, and forget it once all of it is sent or dropped anew; return how many were put.
 
-        When ``timeout`` runs out first, the file is kept, and the next replay sends all of it again: rather twice than
-        never. What is dropped anew comes back by the hook.
+        When ``timeout`` runs out first, the file is kept, and the next replay sends all of it again (at least once).
+        What is dropped anew comes back by the callback.
         """
         with self._lock:
             if not self._replaying.exists() and self._path.exists():

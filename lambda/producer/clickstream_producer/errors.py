@@ -1,7 +1,7 @@
 """What can go wrong: a small family of exceptions.
 
 Only ``put``, ``put_many`` and constructors raise them. Transport trouble never raises: it is retried, counted in
-``Producer.stats()`` and handed to the ``on_error`` hook.
+``Producer.stats()`` and handed to ``on_error``.
 """
 
 # ruff: noqa: N818  (a name such as InvalidEvent says what is wrong; `Error` after it would add nothing)

@@ -139,7 +139,7 @@ class Options:
             self.batch_bytes = self.max_batch_bytes = within("batch_bytes", batch_bytes, 1, MAX_REQUEST_BYTES)
         if not isinstance(when_full, FullPolicy):
             raise InvalidOption(
-                f"when_full={when_full!r} is not a FullPolicy: "
+                f"when_full={when_full!r} must be a FullPolicy: "
                 "use FullPolicy.block(timeout), .drop_newest(), .drop_oldest() or .error()"
             )
         self.when_full = when_full

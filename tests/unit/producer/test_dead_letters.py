@@ -94,5 +94,5 @@ def test_the_file_is_for_its_owner_only_and_one_object_a_line(tmp_path: Path) ->
 
 
 def test_a_bound_below_one_byte_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidOption, match="max_bytes=0 is below 1"):
+    with pytest.raises(InvalidOption, match="max_bytes=0 must be at least 1"):
         DeadLetters(tmp_path / "dead.jsonl", max_bytes=0)

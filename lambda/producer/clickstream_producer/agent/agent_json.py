@@ -129,15 +129,15 @@ def read_agent_json(path: Path, default_checkpoint_file: Path) -> tuple[AgentOpt
     try:
         config = json.loads(_without_comments(path.read_text(encoding="utf-8-sig")))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InvalidOption(f"{path} is not JSON: {error}") from None
+        raise InvalidOption(f"{path} must be JSON: {error}") from None
     if not isinstance(config, dict) or not isinstance(config.get("flows"), list):
-        raise InvalidOption(f'{path} has no "flows": it is not the configuration of an agent')
+        raise InvalidOption(f'{path} must have a list "flows", as the configuration of an agent has')
     notes = _check("", config, _TOP, _TOP_WITHOUT_EFFECT, _TOP_REFUSED)
     flows = []
     for index, flow in enumerate(config["flows"]):
         where = f"flows[{index}]."
         if not isinstance(flow, dict):
-            raise InvalidOption(f"flows[{index}] is not an object")
+            raise InvalidOption(f"flows[{index}] must be an object")
         notes += _check(where, flow, _FLOW, _FLOW_WITHOUT_EFFECT, _FLOW_REFUSED)
         try:
             flows.append(_flow(flow, config))
@@ -159,10 +159,10 @@ def _flow(flow: Mapping[str, Any], config: Mapping[str, Any]) -> FlowOptions:
         raise InvalidOption("a flow needs a filePattern")
     position = flow.get("initialPosition", "END_OF_FILE")
     if position not in ("START_OF_FILE", "END_OF_FILE"):
-        raise InvalidOption(f"initialPosition={position!r} is not START_OF_FILE or END_OF_FILE")
+        raise InvalidOption(f"initialPosition={position!r} must be START_OF_FILE or END_OF_FILE")
     processing = flow.get("dataProcessingOptions") or []
     if not isinstance(processing, list) or not all(isinstance(option, dict) for option in processing):
-        raise InvalidOption("dataProcessingOptions is not a list of objects")
+        raise InvalidOption("dataProcessingOptions must be a list of objects")
     packed = _number(flow, "aggregatedRecordSizeBytes", 250_000, MAX_RECORD_BYTES)
     multi_line = _text(flow, "multiLineStartPattern")
     if multi_line:
@@ -202,7 +202,7 @@ def _target(flow: Mapping[str, Any], config: Mapping[str, Any]) -> AwsStream:
         return FirehoseStream(firehose, region=region, endpoint_url=endpoint, credentials=credentials, role_arn=role)
     option = flow.get("partitionKeyOption", "RANDOM")
     if option not in ("RANDOM", "DETERMINISTIC"):
-        raise InvalidOption(f"partitionKeyOption={option!r} is not RANDOM or DETERMINISTIC")
+        raise InvalidOption(f"partitionKeyOption={option!r} must be RANDOM or DETERMINISTIC")
     return KinesisStream(
         str(kinesis),
         partition_key=_digest if option == "DETERMINISTIC" else None,
@@ -240,7 +240,7 @@ def _check(
 def _text(given: Mapping[str, Any], name: str) -> str | None:
     value = given.get(name)
     if value is not None and not isinstance(value, str):
-        raise InvalidOption(f"{name}={value!r} is not a text")
+        raise InvalidOption(f"{name}={value!r} must be text")
     return value or None
 
 
@@ -251,7 +251,7 @@ def _number(given: Mapping[str, Any], name: str, default: float, most: float = 1
     except (TypeError, ValueError):
         number = -1.0
     if isinstance(value, bool) or not 0 <= number <= most:
-        raise InvalidOption(f"{name}={value!r} is not a number from 0 to {most:,.0f}")
+        raise InvalidOption(f"{name}={value!r} must be a number from 0 to {most:,.0f}")
     return number
 
 

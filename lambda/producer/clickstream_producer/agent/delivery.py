@@ -124,7 +124,7 @@ class Delivery:
                 if time.monotonic() >= deadline:
                     return False
                 time.sleep(0.05)
-        return self._producer.flush(2.0).complete  # the hooks have been called, too
+        return self._producer.flush(2.0).complete  # the callbacks have been called, too
 
     def _take_back(self, events: list[bytes], reason: DropReason) -> None:
         if reason is not DropReason.CLOSED:

@@ -65,7 +65,7 @@ class LogFormat:
                 changed = re.compile(pattern, re.DOTALL)
             except re.error as error:
                 raise InvalidOption(
-                    f"matchPattern={pattern!r} is not a regular expression that Python knows: {error}"
+                    f"matchPattern={pattern!r} must be a regular expression of Python: {error}"
                 ) from None
         names = tuple(fields or self.fields)
         if len(names) != changed.groups:

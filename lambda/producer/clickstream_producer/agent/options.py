@@ -68,7 +68,9 @@ class FlowOptions:
 
     def __post_init__(self) -> None:
         if not self.pattern or self.pattern.endswith("/"):
-            raise InvalidOption(f"file pattern {self.pattern!r} names no file: write a glob such as /var/log/app.log*")
+            raise InvalidOption(
+                f"file pattern {self.pattern!r} must name files: write a glob such as /var/log/app.log*"
+            )
         if self.events_per_record is not None:
             within("events_per_record", self.events_per_record, 1, MAX_EVENTS_PER_RECORD)
         within("record_bytes", self.record_bytes, 1, MAX_RECORD_BYTES)
@@ -131,4 +133,4 @@ def compiled(pattern: str, option: str) -> re.Pattern[bytes]:
     try:
         return re.compile(pattern.encode())
     except re.error as error:
-        raise InvalidOption(f"{option}={pattern!r} is not a regular expression that Python knows: {error}") from None
+        raise InvalidOption(f"{option}={pattern!r} must be a regular expression of Python: {error}") from None

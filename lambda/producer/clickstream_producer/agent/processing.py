@@ -36,7 +36,7 @@ def _step(option: Mapping[str, Any]) -> Step:
     make = _OPTIONS.get(name) if isinstance(name, str) else None
     if make is None:
         known = ", ".join(_OPTIONS)
-        raise InvalidOption(f"dataProcessingOptions: optionName={name!r} is not one of those that run here ({known})")
+        raise InvalidOption(f"dataProcessingOptions: optionName={name!r} must be one of {known}")
     return make(option)
 
 
@@ -58,12 +58,14 @@ def _csv_to_json(option: Mapping[str, Any]) -> Step:
         raise InvalidOption("CSVTOJSON needs customFieldNames: the names of the columns, in order")
     delimiter = option.get("delimiter", ",")
     if not isinstance(delimiter, str) or not delimiter:
-        raise InvalidOption(f"CSVTOJSON: delimiter={delimiter!r} is not a text; leave it out for a comma")
+        raise InvalidOption(f"CSVTOJSON: delimiter={delimiter!r} must be text; leave it out for a comma")
     # A regular expression for the Kinesis Agent, too; but one plain character, such as |, is meant as itself.
     try:
         separator = re.compile(re.escape(delimiter) if len(delimiter) == 1 else delimiter)
     except re.error as error:
-        raise InvalidOption(f"CSVTOJSON: delimiter={delimiter!r} is not a regular expression: {error}") from None
+        raise InvalidOption(
+            f"CSVTOJSON: delimiter={delimiter!r} must be one character or a regular expression: {error}"
+        ) from None
 
     def convert(line: str) -> str:
         columns: list[str | None] = list(separator.split(line))
@@ -79,7 +81,7 @@ def _log_to_json(option: Mapping[str, Any]) -> Step:
     name = option.get("logFormat")
     log_format = LOG_FORMATS.get(name) if isinstance(name, str) else None
     if log_format is None:
-        raise InvalidOption(f"LOGTOJSON: logFormat={name!r} is not one of {', '.join(LOG_FORMATS)}")
+        raise InvalidOption(f"LOGTOJSON: logFormat={name!r} must be one of {', '.join(LOG_FORMATS)}")
     parse = log_format.changed(option.get("matchPattern"), _names(option)).parse
 
     def convert(line: str) -> str | None:
@@ -111,7 +113,7 @@ def _add_brackets(option: Mapping[str, Any]) -> Step:
 def _names(option: Mapping[str, Any]) -> list[str] | None:
     names = option.get("customFieldNames")
     if names is not None and (not isinstance(names, list) or not names or not all(isinstance(n, str) for n in names)):
-        raise InvalidOption(f"{option.get('optionName')}: customFieldNames={names!r} is not a list of names")
+        raise InvalidOption(f"{option.get('optionName')}: customFieldNames={names!r} must be a list of names")
     return names
 
 

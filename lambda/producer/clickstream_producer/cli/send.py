@@ -79,11 +79,11 @@ def run(options: argparse.Namespace) -> int:
     """Run the command."""
     timeout = seconds("--timeout", options.timeout)
     if options.rate is not None and options.rate < 1:
-        raise InvalidOption(f"--rate={options.rate} is not a number of events from 1 on")
+        raise InvalidOption(f"--rate={options.rate} must be at least 1 event a second")
     if options.resume and "-" in options.file:
         raise InvalidOption("--resume needs files: standard input cannot be read a second time")
     if len(options.delimiter) != 1:
-        raise InvalidOption(f"--delimiter={options.delimiter!r} is not one character")
+        raise InvalidOption(f"--delimiter={options.delimiter!r} must be one character")
     target = target_of(options)
     read = _reader(options)
     if options.dry_run:

@@ -177,4 +177,4 @@ def _standard_check() -> Callable[[bytes], None]:
 
 
 def _refuse_constant(name: str) -> object:
-    raise InvalidEvent(f"the event is not JSON: {name} is not a JSON number, use null")
+    raise InvalidEvent(f"the event is not JSON: {name} is no number in JSON; use null")

@@ -43,7 +43,9 @@ class EmfMetrics:
         self._namespace = namespace
         self._dimensions = dict(dimensions or {})
         if len(self._dimensions) > 30:
-            raise InvalidOption(f"dimensions has {len(self._dimensions)} names; CloudWatch takes 30")
+            raise InvalidOption(
+                f"dimensions has {len(self._dimensions)} names; CloudWatch takes at most 30: leave some out"
+            )
         self._output = output
         self._last: Stats | None = None
 

@@ -172,7 +172,7 @@ class Segment:
 
     @property
     def gone(self) -> bool:
-        """Whether the file was removed or let go of."""
+        """Whether the file was removed or released."""
         return self._fd < 0
 
     def remove_if_released(self) -> bool:

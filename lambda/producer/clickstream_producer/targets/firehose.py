@@ -55,7 +55,7 @@ class FirehoseStream(AwsStream):
     def __post_init__(self) -> None:
         """Check the options."""
         if not _NAME.fullmatch(self.name):
-            raise InvalidOption(f"stream name {self.name!r} is not 1 to 64 of letters, digits, `_`, `.` and `-`")
+            raise InvalidOption(f"stream name {self.name!r} must be 1 to 64 letters, digits, `_`, `.` and `-`")
         super().__post_init__()
 
     @property

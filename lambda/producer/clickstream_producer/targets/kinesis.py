@@ -55,12 +55,12 @@ class KinesisStream(AwsStream):
         arn = _ARN.fullmatch(self.name_or_arn)
         if arn is None and not _NAME.fullmatch(self.name_or_arn):
             raise InvalidOption(
-                f"stream {self.name_or_arn!r} is neither a name (1 to 128 of letters, digits, `_`, `.` and `-`) nor "
+                f"stream {self.name_or_arn!r} must be a name (1 to 128 letters, digits, `_`, `.` and `-`) or "
                 "arn:aws:kinesis:<region>:<account>:stream/<name>"
             )
         source = self.partition_key
         if source is not None and not isinstance(source, str) and not callable(source):
-            raise InvalidOption(f"partition_key={source!r} is neither the name of a member nor a function of the event")
+            raise InvalidOption(f"partition_key={source!r} must be the name of a member or a function of the event")
         self.name = arn["name"] if arn else self.name_or_arn
         if arn and self.client is None:
             self.region = self.region or arn["region"]
@@ -80,7 +80,7 @@ class KinesisStream(AwsStream):
         """Give an event's partition key; None is a random one."""
         if given is not None:
             if not _is_key(given):
-                raise InvalidOption(f"partition_key={given!r} is not text of 1 to {MAX_KEY_CHARACTERS} characters")
+                raise InvalidOption(f"partition_key={given!r} must be text of 1 to {MAX_KEY_CHARACTERS} characters")
             return given
         source = self.partition_key
         if source is None:
@@ -94,7 +94,7 @@ class KinesisStream(AwsStream):
             # The value may be personal: its type and length say enough.
             size = f" of {len(key)} characters" if isinstance(key, str) else ""
             raise InvalidEvent(
-                f"the event's partition key is {type(key).__name__}{size}; it has to be text of 1 to "
+                f"the event's partition key is {type(key).__name__}{size}; it must be text of 1 to "
                 f"{MAX_KEY_CHARACTERS} characters"
             )
         return key

@@ -66,9 +66,7 @@ class AwsSession:
                 )
             self.credentials = _Secrets(self.credentials)
         if self.role_arn is not None and not self.role_arn.startswith("arn:"):
-            raise InvalidOption(
-                f"role_arn={self.role_arn!r} is not an ARN: it begins with arn:aws:iam::<account>:role/"
-            )
+            raise InvalidOption(f"role_arn={self.role_arn!r} must be an ARN, arn:aws:iam::<account>:role/<name>")
 
     def given_session_options(self) -> list[str]:
         """Names of those options that were given, for messages."""

@@ -170,19 +170,22 @@ def test_options_are_applied_in_their_order() -> None:
     ("option", "message"),
     [
         ({}, "optionName=None"),
-        ({"optionName": "ADDEC2METADATA"}, "optionName='ADDEC2METADATA' is not one of those that run here"),
+        ({"optionName": "ADDEC2METADATA"}, "optionName='ADDEC2METADATA' must be one of SINGLELINE"),
         ({"optionName": "CSVTOJSON"}, "CSVTOJSON needs customFieldNames"),
-        ({"optionName": "CSVTOJSON", "customFieldNames": "x"}, "customFieldNames='x' is not a list of names"),
-        ({"optionName": "CSVTOJSON", "customFieldNames": ["x"], "delimiter": "(("}, "not a regular expression"),
+        ({"optionName": "CSVTOJSON", "customFieldNames": "x"}, "customFieldNames='x' must be a list of names"),
+        (
+            {"optionName": "CSVTOJSON", "customFieldNames": ["x"], "delimiter": "(("},
+            "must be one character or a regular expression",
+        ),
         ({"optionName": "CSVTOJSON", "customFieldNames": ["x"], "delimiter": ""}, "leave it out for a comma"),
-        ({"optionName": "LOGTOJSON", "logFormat": "NGINX"}, "logFormat='NGINX' is not one of COMMONAPACHELOG"),
+        ({"optionName": "LOGTOJSON", "logFormat": "NGINX"}, "logFormat='NGINX' must be one of COMMONAPACHELOG"),
         (
             {"optionName": "LOGTOJSON", "logFormat": "SYSLOG", "matchPattern": "x"},
             "matchPattern needs customFieldNames",
         ),
         (
             {"optionName": "LOGTOJSON", "logFormat": "SYSLOG", "matchPattern": r"\p{Alpha}", "customFieldNames": ["x"]},
-            "not a regular expression that Python knows",
+            "must be a regular expression of Python",
         ),
         (
             {"optionName": "LOGTOJSON", "logFormat": "SYSLOG", "customFieldNames": ["x"]},

@@ -206,11 +206,11 @@ def test_a_timeout_bounds_the_wait_for_what_is_left(sink: Sink, where: list[str]
     ("arguments", "message"),
     [
         (["missing.jsonl"], "No such file"),
-        (["-", "--timeout", "soon"], "--timeout='soon' is not a duration"),
+        (["-", "--timeout", "soon"], "--timeout='soon' must be a duration"),
         (["-", "--stream", "not a name"], "stream name 'not a name'"),
         (["-", "--resume", "state"], "--resume needs files"),
-        (["-", "--rate", "0"], "--rate=0 is not a number of events from 1 on"),
-        (["-", "--delimiter", "ab"], "--delimiter='ab' is not one character"),
+        (["-", "--rate", "0"], "--rate=0 must be at least 1"),
+        (["-", "--delimiter", "ab"], "--delimiter='ab' must be one character"),
         (["{file}", "--format", "csv", "--json-cells", "b,c"], "--json-cells names b, c; the columns are a"),
     ],
 )

@@ -36,5 +36,5 @@ def test_a_line_declares_every_metric_and_dimension_that_it_has(sink: Sink) -> N
 
 
 def test_more_dimensions_than_cloudwatch_takes_are_refused(sink: Sink) -> None:
-    with pytest.raises(InvalidOption, match="31 names; CloudWatch takes 30"):
+    with pytest.raises(InvalidOption, match="31 names; CloudWatch takes at most 30"):
         EmfMetrics(Producer(sink.target()).stats, dimensions={str(number): "x" for number in range(31)})

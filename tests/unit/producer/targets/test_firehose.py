@@ -10,7 +10,7 @@ from clickstream_producer import FirehoseStream, InvalidOption, Producer
 @pytest.mark.parametrize("name", ["", "a" * 65, "a b", "arn:aws:firehose:x", "clicks\n"])
 def test_a_stream_name_that_firehose_has_not_is_refused(name: str) -> None:
     # aws-facts 1.3: 1 to 64 characters of [a-zA-Z0-9_.-].
-    with pytest.raises(InvalidOption, match="is not 1 to 64 of letters"):
+    with pytest.raises(InvalidOption, match="must be 1 to 64 letters"):
         FirehoseStream(name)
 
 

@@ -82,7 +82,7 @@ def test_an_arn_names_the_stream_and_its_region(sink: Sink) -> None:
 
 @pytest.mark.parametrize("name", ["", "a b", "x" * 129, "arn:aws:firehose:eu-west-1:123456789012:deliverystream/x"])
 def test_a_name_that_kinesis_has_not_is_refused(name: str) -> None:
-    with pytest.raises(InvalidOption, match=r"is neither a name \(1 to 128 .* nor arn:aws:kinesis:"):
+    with pytest.raises(InvalidOption, match=r"must be a name \(1 to 128 .* or arn:aws:kinesis:"):
         KinesisStream(name)
 
 
@@ -90,7 +90,7 @@ def test_a_name_that_kinesis_has_not_is_refused(name: str) -> None:
 def test_a_key_that_kinesis_has_not_is_refused(key: Any) -> None:
     # aws-facts 1.7: 1 to 256 characters.
     producer = Producer(KinesisStream("clicks"))
-    with pytest.raises(InvalidOption, match=r"partition_key=.* is not text of 1 to 256 characters"):
+    with pytest.raises(InvalidOption, match=r"partition_key=.* must be text of 1 to 256 characters"):
         producer.put({}, partition_key=key)
     assert producer.stats().put == 0
 
@@ -104,5 +104,5 @@ def test_a_key_of_an_event_that_kinesis_has_not_is_refused_without_showing_it(va
 
 
 def test_a_key_source_of_another_type_is_refused() -> None:
-    with pytest.raises(InvalidOption, match="partition_key=5 is neither the name of a member nor a function"):
+    with pytest.raises(InvalidOption, match="partition_key=5 must be the name of a member or a function"):
         KinesisStream("clicks", partition_key=5)  # type: ignore[arg-type]

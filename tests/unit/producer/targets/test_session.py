@@ -75,7 +75,7 @@ def test_wrong_keys_of_credentials_are_named_without_their_values() -> None:
 
 
 def test_a_role_that_is_no_arn_is_refused() -> None:
-    with pytest.raises(InvalidOption, match="role_arn='writer' is not an ARN"):
+    with pytest.raises(InvalidOption, match="role_arn='writer' must be an ARN"):
         FirehoseStream("clicks", role_arn="writer")
 
 
