@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +40,14 @@ def load_templates(
     path: Path, *, stack: str | None = None, parameters: Mapping[str, str] | None = None
 ) -> tuple[tuple[StackTemplate, Stack], ...]:
     """The same stacks, each with its template, for what the runtime's model leaves out."""
-    artifacts = list(_artifacts(path))
+    artifacts = list(read_artifacts(path))
     exports = _Exports()
     templates = [
         StackTemplate(
             artifact.body,
             stack=artifact.name,
-            region=artifact.region,
-            account=artifact.account,
+            region=artifact.region or DEFAULT_REGION,
+            account=artifact.account or DEFAULT_ACCOUNT,
             assets=artifact.assets,
             parameters=parameters or {},
             imports=exports,
@@ -66,12 +66,18 @@ def load_templates(
 
 
 @dataclass(frozen=True)
-class _Artifact:
+class StackArtifact:
+    """A stack of an assembly as it was synthesized; region and account are None where it was not told them.
+
+    ``assets`` are the files and folders by their hash, ``names`` the construct paths by logical id.
+    """
+
     name: str
     body: Mapping[str, Any]
-    region: str
-    account: str
-    assets: Mapping[str, Path]
+    region: str | None = None
+    account: str | None = None
+    assets: Mapping[str, Path] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Exports(Mapping[str, Any]):
@@ -106,10 +112,16 @@ class _Exports(Mapping[str, Any]):
         return sum(1 for _ in self._outputs())
 
 
-def _artifacts(path: Path) -> Iterator[_Artifact]:
+def read_artifacts(path: Path) -> Iterator[StackArtifact]:
+    """Every stack of a cloud assembly, or the one template, with nothing resolved.
+
+    Raises
+    ------
+    AssemblyError
+        It is not there, or cannot be read.
+    """
     if path.is_file():
-        name = path.name.removesuffix(path.suffix).removesuffix(".template")
-        yield _Artifact(name, read_template(path), DEFAULT_REGION, DEFAULT_ACCOUNT, {})
+        yield StackArtifact(path.name.removesuffix(path.suffix).removesuffix(".template"), read_template(path))
         return
     if not path.is_dir():
         raise AssemblyError(f"no cloud assembly at {path}; run `make synth` or `cdk synth` first")
@@ -118,17 +130,28 @@ def _artifacts(path: Path) -> Iterator[_Artifact]:
     assets = dict(_assets(path, artifacts))
     for artifact_id, artifact in artifacts.items():
         if artifact["type"] == "cdk:cloud-assembly":
-            yield from _artifacts(path / artifact["properties"]["directoryName"])
+            yield from read_artifacts(path / artifact["properties"]["directoryName"])
         elif artifact["type"] == "aws:cloudformation:stack":
             properties = artifact["properties"]
             account, region = artifact.get("environment", "aws:///").removeprefix("aws://").split("/", 1)
-            yield _Artifact(
+            yield StackArtifact(
                 properties.get("stackName", artifact_id),
                 read_template(path / properties["templateFile"]),
-                DEFAULT_REGION if region in ("", "unknown-region") else region,
-                DEFAULT_ACCOUNT if account in ("", "unknown-account") else account,
+                None if region in ("", "unknown-region") else region,
+                None if account in ("", "unknown-account") else account,
                 assets,
+                dict(_names(path, artifact)),
             )
+
+
+def _names(path: Path, artifact: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    # Newer CDKs write the metadata of a stack to a file of its own.
+    file = artifact.get("additionalMetadataFile")
+    metadata = {**artifact.get("metadata", {}), **(read_json(path / file) if file else {})}
+    for construct, entries in metadata.items():
+        for entry in entries:
+            if entry.get("type") == "aws:cdk:logicalId":
+                yield entry["data"], construct.removeprefix("/")
 
 
 def _assets(path: Path, artifacts: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:

@@ -18,10 +18,7 @@ def read_json(path: Path) -> Any:
     AssemblyError
         It is not there, or not JSON; the message names it.
     """
-    try:
-        return json.loads(_text(path))
-    except (RecursionError, ValueError) as error:
-        raise AssemblyError(f"{path} cannot be read as JSON: {error}") from None
+    return _parse_json(_text(path), str(path))
 
 
 def read_template(path: Path) -> Mapping[str, Any]:
@@ -32,14 +29,25 @@ def read_template(path: Path) -> Mapping[str, Any]:
     AssemblyError
         It is not there, is neither, or is no template; for YAML the message has line and column.
     """
-    text = _text(path)
-    document = read_json(path) if text.lstrip().startswith("{") else _read_yaml(path, text)
+    return parse_template(_text(path), str(path))
+
+
+def parse_template(text: str, source: str) -> Mapping[str, Any]:
+    """The same of a text; ``source`` names it in messages."""
+    document = _parse_json(text, source) if text.lstrip().startswith("{") else _parse_yaml(text, source)
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-        raise AssemblyError(f"{path} is not a CloudFormation template: it has no Resources")
+        raise AssemblyError(f"{source} is not a CloudFormation template: it has no Resources")
     for logical_id, resource in document["Resources"].items():
         if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
-            raise AssemblyError(f"{path}: resource {logical_id!r} has no Type")
+            raise AssemblyError(f"{source}: resource {logical_id!r} has no Type")
     return document
+
+
+def _parse_json(text: str, source: str) -> Any:
+    try:
+        return json.loads(text)
+    except (RecursionError, ValueError) as error:
+        raise AssemblyError(f"{source} cannot be read as JSON: {error}") from None
 
 
 def _text(path: Path) -> str:
@@ -51,16 +59,16 @@ def _text(path: Path) -> str:
         raise AssemblyError(f"{path} cannot be read: {error}") from None
 
 
-def _read_yaml(path: Path, text: str) -> Any:
+def _parse_yaml(text: str, source: str) -> Any:
     # Only hand-written templates are YAML: what the CDK writes is read without loading a parser for it.
     import yaml
 
     try:
         return yaml.load(text, _loader(yaml))  # noqa: S506  (a SafeLoader)
     except yaml.YAMLError as error:
-        raise AssemblyError(f"{path} cannot be read as YAML: {' '.join(str(error).split())}") from None
+        raise AssemblyError(f"{source} cannot be read as YAML: {' '.join(str(error).split())}") from None
     except RecursionError:
-        raise AssemblyError(f"{path} cannot be read as YAML: it is nested too deeply") from None
+        raise AssemblyError(f"{source} cannot be read as YAML: it is nested too deeply") from None
 
 
 def _loader(yaml: Any) -> Any:

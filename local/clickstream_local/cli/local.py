@@ -81,7 +81,7 @@ def local(
     `local`. `/_local/` is a page that shows what happens, `POST /_local/flush` delivers at once, `GET /_local/state`
     shows counts. Ctrl-C and SIGTERM deliver what is buffered, then exit.
     """
-    values = dict(_pair("--parameter", given, "NAME=VALUE") for given in parameters)
+    values = dict(options.pair("--parameter", given, "NAME=VALUE") for given in parameters)
     serving = Serving(
         assembly=assembly,
         stack=stack,
@@ -102,19 +102,11 @@ def local(
         raise click.ClickException(str(error)) from None
 
 
-def _pair(option: str, given: str, form: str) -> tuple[str, str]:
-    """Name and value; raises ``click.BadParameter`` where there is no ``=``."""
-    name, separator, value = given.partition("=")
-    if not separator:
-        raise click.BadParameter(f"{given!r} has no '='; write {form}", param_hint=option)
-    return name, value
-
-
 def parse_faults(shares: tuple[str, ...]) -> Faults:
     """The faults of ``--fault``; raises ``click.BadParameter``."""
     given = {}
     for share in shares:
-        kind, value = _pair("--fault", share, "KIND=SHARE")
+        kind, value = options.pair("--fault", share, "KIND=SHARE")
         if kind not in ("throttle", "partial"):
             raise click.BadParameter(f"{kind!r} must be throttle or partial", param_hint="--fault")
         try:
@@ -132,7 +124,7 @@ def parse_disagreements(switches: tuple[str, ...]) -> Disagreements:
     kinds = get_type_hints(Disagreements)
     given: dict[str, Any] = {}
     for switch in switches:
-        name, value = _pair("--disagreement", switch, "NAME=VALUE")
+        name, value = options.pair("--disagreement", switch, "NAME=VALUE")
         if name not in kinds:
             known = ", ".join(sorted(kinds))
             raise click.BadParameter(f"{name!r} must be one of {known}", param_hint="--disagreement")

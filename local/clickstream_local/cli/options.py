@@ -35,3 +35,11 @@ url = click.option(
 stream = click.option(
     "--stream", metavar="NAME", help="Delivery stream.  [default: the only one, or the only one with a function]"
 )
+
+
+def pair(option: str, given: str, form: str) -> tuple[str, str]:
+    """Name and value of ``NAME=VALUE``; raises ``click.BadParameter`` where there is no ``=``."""
+    name, separator, value = given.partition("=")
+    if not separator:
+        raise click.BadParameter(f"{given!r} has no '='; write {form}", param_hint=option)
+    return name, value
