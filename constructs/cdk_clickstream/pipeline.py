@@ -110,8 +110,8 @@ class ClickstreamPipeline(Construct):
     throttle:
         Requests of all callers together. Default: ``Throttle()``.
     access_log:
-        What is kept of each request; ``False`` for nothing. Default: ``AccessLog()``; in an account that has no
-        logging role for API Gateway yet, pass ``AccessLog(account_role=True)``.
+        What is kept of each request, such as ``AccessLog()``, which needs the account's logging role for API Gateway:
+        see there. Default: nothing, which an info annotation says at synth; ``False`` for nothing without a word.
     request_validation:
         What the endpoint checks before it takes a request: ``shape`` or ``strict``, see
         :class:`~cdk_clickstream.IngestApi`. Default: ``shape``.

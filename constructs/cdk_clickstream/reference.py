@@ -16,8 +16,8 @@ from cdk_clickstream.pipeline import ClickstreamPipeline
 class ReferenceStack(cdk.Stack):
     """A pipeline, and its names as outputs. A team's own stack looks like this one.
 
-    Context ``account-logging-role`` (``cdk deploy -c account-logging-role=true``) also sets API Gateway's logging role
-    of the account and region, which a first API with an access log needs: see :class:`~cdk_clickstream.AccessLog`.
+    Context ``access-log`` (``cdk deploy -c access-log=true``) makes an access log, which needs API Gateway's logging
+    role of the account and region; ``account-logging-role`` makes both: see :class:`~cdk_clickstream.AccessLog`.
     """
 
     def __init__(self, scope: Construct, id: str) -> None:  # noqa: A002 - the CDK's own name for it
@@ -26,7 +26,7 @@ class ReferenceStack(cdk.Stack):
             self,
             "Pipeline",
             auth=ApiAuth.public(reason="Browsers of visitors who are not signed in send the events."),
-            access_log=AccessLog(account_role=self.node.try_get_context("account-logging-role") in (True, "true")),
+            access_log=self._access_log(),
         )
         for name, value in {
             "EndpointUrl": self.pipeline.events_url,
@@ -37,6 +37,12 @@ class ReferenceStack(cdk.Stack):
             "TableName": self.pipeline.table.table_name,
         }.items():
             cdk.CfnOutput(self, name, value=value)
+
+    def _access_log(self) -> AccessLog | None:
+        role, log = (
+            self.node.try_get_context(name) in (True, "true") for name in ("account-logging-role", "access-log")
+        )
+        return AccessLog(account_role=role) if role or log else None
 
 
 def main() -> None:

@@ -83,7 +83,7 @@ def test_both_streams_log_into_the_given_group_without_colliding(existing: Synth
 
 def test_the_endpoint_logs_into_the_given_group(existing: Synthesized) -> None:
     log = existing.only("AWS::ApiGateway::Stage")["AccessLogSetting"]
-    assert flat(log["DestinationArn"]).endswith(":log-group:/team/access:*")
+    assert flat(log["DestinationArn"]).endswith(":log-group:/team/access")
     assert not [id_ for id_ in existing.of_type("AWS::Logs::LogGroup") if "AccessLog" in id_]
 
 

@@ -106,6 +106,7 @@ def test_each_acknowledged_finding_is_known(app: cdk.App) -> None:
 def test_each_acknowledged_finding_of_the_endpoint_is_known(app: cdk.App) -> None:
     api = "Defaults/Pipeline/Ingest/Api"
     assert {one for one in known(app) if "/Ingest/" in one[0]} == {
+        (f"{api}/DeploymentStage.prod", "AwsSolutions-APIG1"),
         (f"{api}/DeploymentStage.prod", "AwsSolutions-APIG3"),
         (f"{api}/DeploymentStage.prod", "AwsSolutions-APIG6"),
         (f"{api}/DeploymentStage.prod", "Serverless-APIGWXrayEnabled"),

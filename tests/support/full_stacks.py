@@ -47,6 +47,7 @@ def _everything(stack: cdk.Stack) -> None:
         endpoint=EndpointOptions(endpoint_type=EndpointType.private(gate)),
         backup=SourceBackup(bucket=s3.Bucket.from_bucket_name(stack, "Vault", "vault")),
         queries=Queries(),
+        access_log=AccessLog(),
         monitoring=Monitoring(),
     )
     team = iam.Role(stack, "Team", assumed_by=iam.AccountRootPrincipal())

@@ -167,7 +167,12 @@ def alarms(name: str) -> Table:
             "allow kms:Decrypt kms:GenerateDataKey* on * to cloudwatch.amazonaws.com "
             "if StringEquals aws:SourceAccount <AWS::AccountId>",
         ],
-        f"{topic}Policy": [f"deny sns:Publish on <{topic}> to * if Bool aws:SecureTransport false"],
+        f"{topic}Policy": [
+            f"allow sns:Publish on <{topic}> to cloudwatch.amazonaws.com "
+            "if ArnLike aws:SourceArn arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:* "
+            "if StringEquals aws:SourceAccount <AWS::AccountId>",
+            f"deny sns:Publish on <{topic}> to * if Bool aws:SecureTransport false",
+        ],
     }
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_logs as logs
+from constructs import IConstruct
 
 # No IP address and no user agent: the transform anonymises the one, and an access log would keep it.
 ACCESS_LOG_FORMAT = json.dumps(
@@ -28,10 +32,12 @@ ACCESS_LOG_FORMAT = json.dumps(
 
 @dataclass(frozen=True)
 class AccessLog:
-    """One line per request.
+    """One line per request; needs API Gateway's logging role.
 
     API Gateway logs with one role per account and region. Where nobody has set it yet, a stage with an access log is
-    refused ("CloudWatch Logs role ARN must be set in account settings to enable logging").
+    refused ("CloudWatch Logs role ARN must be set in account settings to enable logging"), and with it the whole
+    deployment: so there is no access log unless it is asked for. ``aws apigateway get-account --query
+    cloudwatchRoleArn`` shows the role, see docs/deploy.md.
 
     Parameters
     ----------
@@ -47,3 +53,23 @@ class AccessLog:
     retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS
     account_role: bool = False
     group: logs.ILogGroup | None = None
+
+
+@jsii.implements(apigateway.IAccessLogDestination)
+class AccessLogDestination:
+    """A log group by the ARN that a stage takes: without the ``:*`` in which a log group's own ARN ends."""
+
+    def __init__(self, group: logs.ILogGroup) -> None:
+        self._group = group
+
+    def bind(self, stage: IConstruct) -> apigateway.AccessLogDestinationConfig:
+        """Return where the lines of a stage go."""
+        arn = cdk.Stack.of(stage).format_arn(
+            service="logs",
+            account=self._group.env.account,
+            region=self._group.env.region,
+            resource="log-group",
+            resource_name=self._group.log_group_name,
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        return apigateway.AccessLogDestinationConfig(destination_arn=arn)

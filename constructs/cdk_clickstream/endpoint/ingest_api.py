@@ -32,6 +32,10 @@ from cdk_clickstream.schema.event_schema import EventSchema
 CONTENT_TYPES = ("application/json", "text/plain")
 """What a request may be; text/plain is what ``sendBeacon`` posts."""
 
+_NO_ACCESS_LOG = (
+    "The endpoint has no access log. access_log=AccessLog() makes one where the account and region have API Gateway's "
+    "logging role, AccessLog(account_role=True) sets that role, too; access_log=False leaves out this line."
+)
 _HINT = f"Send one event or an array of 1 to {MAX_EVENTS} events, each an object with a string event_name."
 _HINT_ONE = "Send one event, an object with a string event_name."
 
@@ -73,8 +77,8 @@ class IngestApi(Construct):
     throttle:
         Requests of all callers together. Default: ``Throttle()``, under Firehose's quota.
     access_log:
-        What is kept of each request; ``False`` for nothing. Default: ``AccessLog()``, which needs the account's
-        logging role to be set: see there.
+        What is kept of each request, such as ``AccessLog()``, which needs the account's logging role: see there.
+        Default: nothing, which an info annotation says at synth; ``False`` for nothing without a word.
     options:
         Everything else. Default: ``EndpointOptions()``.
     removal_policy:
@@ -102,14 +106,15 @@ class IngestApi(Construct):
         self._options = options or EndpointOptions()
         self._responses = MethodResponses(cors or CorsOptions.any_origin())
         self.delivery_stream = delivery_stream
-        log = AccessLog() if access_log is None else access_log or None
-        self.access_log = self._build_access_log(log, removal_policy) if log else None
+        if access_log is None:
+            cdk.Annotations.of(self).add_info_v2("cdk-clickstream:access-log", _NO_ACCESS_LOG)
+        self.access_log = self._build_access_log(access_log, removal_policy) if access_log else None
         self.rest_api = ingest_rest_api(
             self,
             self._options,
             throttle=throttle or Throttle(),
             access_log=self.access_log,
-            account_role=log is not None and log.account_role,
+            account_role=bool(access_log and access_log.account_role),
             signed=auth.signed,
         )
         self.role = self._build_role()

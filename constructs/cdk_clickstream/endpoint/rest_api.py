@@ -8,7 +8,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge
-from cdk_clickstream.endpoint.access_log import ACCESS_LOG_FORMAT
+from cdk_clickstream.endpoint.access_log import ACCESS_LOG_FORMAT, AccessLogDestination
 from cdk_clickstream.endpoint.endpoint_options import EndpointOptions
 from cdk_clickstream.endpoint.endpoint_type import EndpointType
 from cdk_clickstream.endpoint.throttle import Throttle
@@ -63,7 +63,7 @@ def ingest_rest_api(
             tracing_enabled=options.tracing or None,
             metrics_enabled=options.detailed_metrics or None,
             logging_level=_logging_level(options),
-            access_log_destination=apigateway.LogGroupLogDestination(access_log) if access_log else None,
+            access_log_destination=AccessLogDestination(access_log) if access_log else None,
             access_log_format=apigateway.AccessLogFormat.custom(ACCESS_LOG_FORMAT) if access_log else None,
         ),
     )
@@ -111,7 +111,7 @@ def _acknowledge_stage(
             stage,
             "AwsSolutions-APIG6",
             "Execution logs need the account-wide logging role and may hold request bodies with personal data; the "
-            "access log and the stage's metrics tell of failures without them.",
+            "stage's metrics and an access log tell of failures without them.",
         )
     if not options.tracing:
         acknowledge(
@@ -124,7 +124,8 @@ def _acknowledge_stage(
         acknowledge(
             stage,
             "AwsSolutions-APIG1",
-            "The team switched the access log off; the metrics of the stage count requests and errors.",
+            "An access log needs the account-wide logging role, so the team asks for one; the metrics of the stage "
+            "count requests and errors.",
         )
     if account_role:
         acknowledge(

@@ -1,4 +1,4 @@
-"""The topic that alarms are published to when none is given."""
+"""The topic that alarms are published to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
+
+_ALARMS = iam.ServicePrincipal("cloudwatch.amazonaws.com")
 
 
 class AlarmTopic(sns.Topic):
@@ -27,9 +29,34 @@ class AlarmTopic(sns.Topic):
         key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="AlarmsPublish",
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                principals=[_ALARMS],
                 actions=["kms:Decrypt", "kms:GenerateDataKey*"],
                 resources=["*"],
                 conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}},
             )
         )
+        allow_alarms(self)
+
+
+def allow_alarms(topic: sns.Topic) -> None:
+    """Let the alarms of the topic's account publish to it.
+
+    A topic without a policy lets its account's alarms in; a policy of its own, such as the one that demands TLS,
+    replaces that default (aws-facts 9).
+    """
+    stack = cdk.Stack.of(topic)
+    alarms = stack.format_arn(
+        service="cloudwatch", resource="alarm", resource_name="*", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
+    )
+    topic.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="AlarmsPublish",
+            principals=[_ALARMS],
+            actions=["sns:Publish"],
+            resources=[topic.topic_arn],
+            conditions={
+                "ArnLike": {"aws:SourceArn": alarms},
+                "StringEquals": {"aws:SourceAccount": stack.account},
+            },
+        )
+    )

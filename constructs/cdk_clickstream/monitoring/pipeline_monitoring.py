@@ -15,7 +15,7 @@ from cdk_clickstream._validation import is_token, refuse
 from cdk_clickstream.delivery.delivery_stream import DeliveryStream
 from cdk_clickstream.delivery.sources.kinesis import KinesisSource
 from cdk_clickstream.endpoint.ingest_api import IngestApi
-from cdk_clickstream.monitoring.alarm_topic import AlarmTopic
+from cdk_clickstream.monitoring.alarm_topic import AlarmTopic, allow_alarms
 from cdk_clickstream.monitoring.alarms import Alarms
 from cdk_clickstream.transform.transform_function import TransformFunction
 
@@ -38,8 +38,9 @@ class Monitoring:
     alarms:
         Thresholds. Default: ``Alarms()``.
     topic:
-        Where alarms go when they begin and when they end. Default: a new encrypted topic, to be subscribed to, unless
-        there is an action.
+        Where alarms go when they begin and when they end. A topic of this app has its policy say that CloudWatch may
+        publish; an imported one keeps its own policy. Default: a new encrypted topic, to be subscribed to, unless there
+        is an action.
     action:
         What is done instead when an alarm begins and when it ends, such as an
         ``aws_cdk.aws_cloudwatch_actions.LambdaAction``. Default: the topic is told.
@@ -104,6 +105,8 @@ class PipelineMonitoring(Construct):
         self._thresholds = options.alarms or Alarms()
         self._check_freshness()
         self._topic: sns.ITopic | None = None if options.action else options.topic or AlarmTopic(self, "Topic")
+        if isinstance(options.topic, sns.Topic):
+            allow_alarms(options.topic)
         self._action = options.action or actions.SnsAction(self.topic)
         self.alarms = {alarm.name: self._build_alarm(alarm) for alarm in self._alarms() if alarm.threshold is not None}
         self.dashboard = self._build_dashboard() if options.dashboard else None

@@ -8,7 +8,15 @@ import pytest
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
-from cdk_clickstream import ApiAuth, BufferingHints, ClickstreamPipeline, OutputFormat, S3Prefix, SourceBackup
+from cdk_clickstream import (
+    AccessLog,
+    ApiAuth,
+    BufferingHints,
+    ClickstreamPipeline,
+    OutputFormat,
+    S3Prefix,
+    SourceBackup,
+)
 from support.full_stacks import STACKS, full_stack
 from support.stacks import PUBLIC, STREAM, Synthesized, destination_of, new_stack, pipeline, pipeline_in
 
@@ -17,7 +25,6 @@ STATEFUL = {
     "PipelineBucketAccessLog4AA965FD": "AWS::S3::Bucket",
     "PipelineCatalogDatabaseBBB4EC1F": "AWS::Glue::Database",
     "PipelineCatalogTable45196DA4": "AWS::Glue::Table",
-    "PipelineIngestAccessLog57C58903": "AWS::Logs::LogGroup",
     "PipelineIngestApi7D3ED673": "AWS::ApiGateway::RestApi",
     "PipelineRejectStreamD2DA6DF1": STREAM,
     "PipelineRejectStreamErrorLogGroupFE0412C7": "AWS::Logs::LogGroup",
@@ -144,17 +151,22 @@ def retentions(found: Synthesized) -> dict[str, int]:
 
 def test_each_log_has_its_own_time(reference: Synthesized) -> None:
     assert retentions(reference) == {
-        "IngestAccessLog": 90,
         "RejectStreamErrorLogGroup": 90,
         "StreamErrorLogGroup": 90,
         "TransformLog": 30,
     }
 
 
+def test_an_access_log_has_a_time_and_a_logical_id_of_its_own() -> None:
+    found = pipeline(access_log=AccessLog(), log_retention=logs.RetentionDays.ONE_WEEK)
+    assert (
+        found.of_type("AWS::Logs::LogGroup")["PipelineIngestAccessLog57C58903"]["Properties"]["RetentionInDays"] == 90
+    )
+
+
 def test_one_time_can_be_set_for_the_logs_of_streams_and_function() -> None:
     found = retentions(pipeline(log_retention=logs.RetentionDays.ONE_WEEK))
     assert found == {
-        "IngestAccessLog": 90,
         "RejectStreamErrorLogGroup": 7,
         "StreamErrorLogGroup": 7,
         "TransformLog": 7,

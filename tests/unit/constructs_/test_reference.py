@@ -93,8 +93,20 @@ def test_no_path_of_the_machine_is_in_the_template(assembly: dict[str, bytes]) -
     assert b"aws:asset:path" not in assembly["Clickstream.template.json"]
 
 
-@pytest.mark.parametrize(("given", "roles"), [(None, 0), ("false", 0), ("true", 1), (True, 1)])
-def test_the_account_s_logging_role_is_set_only_when_asked_for(given: object, roles: int) -> None:
-    app = cdk.App(context={} if given is None else {"account-logging-role": given})
-    template = assertions.Template.from_stack(ReferenceStack(app, "Clickstream"))
+@pytest.mark.parametrize(
+    ("context", "roles", "logs"),
+    [
+        ({}, 0, 0),
+        ({"account-logging-role": "false", "access-log": "false"}, 0, 0),
+        ({"account-logging-role": "true"}, 1, 1),
+        ({"account-logging-role": True}, 1, 1),
+        ({"access-log": "true"}, 0, 1),
+    ],
+)
+def test_access_log_and_the_account_s_logging_role_are_made_only_when_asked_for(
+    context: dict[str, object], roles: int, logs: int
+) -> None:
+    template = assertions.Template.from_stack(ReferenceStack(cdk.App(context=context), "Clickstream"))
     template.resource_count_is("AWS::ApiGateway::Account", roles)
+    (stage,) = template.find_resources("AWS::ApiGateway::Stage").values()
+    assert ("AccessLogSetting" in stage["Properties"]) == bool(logs)

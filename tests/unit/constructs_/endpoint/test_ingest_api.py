@@ -50,10 +50,21 @@ def test_the_integration_calls_put_record_with_the_right_type(reference: Synthes
     }
 
 
-def test_the_access_log_can_be_left_out() -> None:
-    found = api(auth=ApiAuth.iam(), access_log=False)
-    assert "AccessLogSetting" not in found.only("AWS::ApiGateway::Stage")
-    assert not [id_ for id_ in found.of_type("AWS::Logs::LogGroup") if "AccessLog" in id_]
+def test_there_is_no_access_log_by_default_and_synth_names_the_option(reference: Synthesized) -> None:
+    """API Gateway refuses a stage with one in an account without a logging role (aws-facts 10)."""
+    assert "AccessLogSetting" not in reference.only("AWS::ApiGateway::Stage")
+    assert not [id_ for id_ in reference.of_type("AWS::Logs::LogGroup") if "AccessLog" in id_]
+    stack = new_stack()
+    api_in(stack, auth=ApiAuth.iam())
+    named = assertions.Match.string_like_regexp(r".*access_log=AccessLog\(\).*account_role=True")
+    assertions.Annotations.from_stack(stack).has_info("*", named)
+
+
+def test_an_access_log_that_is_left_out_on_purpose_is_not_spoken_of() -> None:
+    stack = new_stack()
+    api_in(stack, auth=ApiAuth.iam(), access_log=False)
+    assert "AccessLogSetting" not in Synthesized(stack).only("AWS::ApiGateway::Stage")
+    assert not assertions.Annotations.from_stack(stack).find_info("*", assertions.Match.any_value())
 
 
 def test_the_route_for_batches_can_be_left_out() -> None:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from aws_cdk import aws_sns as sns
 
 from cdk_clickstream import Monitoring
-from support.stacks import Synthesized, new_stack, pipeline_in
+from support.stacks import Synthesized, flat, new_stack, pipeline_in
 
 
 @pytest.fixture(scope="module")
@@ -18,3 +19,39 @@ def test_cloudwatch_may_use_the_key_of_the_topic_for_this_account_only(watched: 
     (allowed,) = [one for one in statements if one.get("Sid") == "AlarmsPublish"]
     assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+ALLOWED = {
+    "Sid": "AlarmsPublish",
+    "Effect": "Allow",
+    "Principal": {"Service": "cloudwatch.amazonaws.com"},
+    "Action": "sns:Publish",
+}
+
+
+def test_this_account_s_alarms_may_publish_beside_the_refusal_of_plain_http(watched: Synthesized) -> None:
+    """aws-facts 9: a policy of one's own replaces the default one, by which alarms may publish."""
+    (policy,) = watched.of_type("AWS::SNS::TopicPolicy").values()
+    refused, allowed = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert refused["Effect"] == "Deny"
+    conditions = allowed.pop("Condition")
+    assert conditions["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert flat(conditions["ArnLike"]["aws:SourceArn"]) == (
+        "arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:*"
+    )
+    assert flat(allowed.pop("Resource")) == f"<{next(iter(watched.of_type('AWS::SNS::Topic')))}>"
+    assert allowed == ALLOWED
+
+
+def test_a_topic_of_the_app_that_is_passed_in_lets_alarms_publish_too() -> None:
+    stack = new_stack()
+    pipeline_in(stack, monitoring=Monitoring(topic=sns.Topic(stack, "OnCall", enforce_ssl=True)))
+    statements = Synthesized(stack).only("AWS::SNS::TopicPolicy", "OnCall")["PolicyDocument"]["Statement"]
+    assert [one["Action"] for one in statements if one["Effect"] == "Allow"] == ["sns:Publish"]
+
+
+def test_the_policy_of_an_imported_topic_is_its_owner_s() -> None:
+    stack = new_stack()
+    topic = sns.Topic.from_topic_arn(stack, "OnCall", "arn:aws:sns:eu-west-1:111122223333:on-call")
+    pipeline_in(stack, monitoring=Monitoring(topic=topic))
+    assert not Synthesized(stack).of_type("AWS::SNS::TopicPolicy")

@@ -30,7 +30,10 @@ def test_the_access_log_is_measured_by_its_own_format(tmp_path: Path) -> None:
     def short(resources: dict[str, Any]) -> None:
         for resource in resources.values():
             if resource["Type"] == "AWS::ApiGateway::Stage":
-                resource["Properties"]["AccessLogSetting"]["Format"] = "$context.status $context.httpMethod"
+                resource["Properties"]["AccessLogSetting"] = {
+                    "DestinationArn": "arn:aws:logs:us-east-1:111122223333:log-group:access",
+                    "Format": "$context.status $context.httpMethod",
+                }
 
     found = line(bill(assembly=changed(tmp_path, short)), "log-gb")
     assert found["quantity"] == pytest.approx(1_500_000 * len("202 POST") / GB)

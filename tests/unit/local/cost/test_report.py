@@ -25,7 +25,7 @@ def test_the_table_names_quantities_amounts_marks_and_what_is_left_out() -> None
     assert ["total", "", "", "6.35", "of what has a price here"] in rows
     assert ["1", "30,000,000", "143.1", "111.85", ""] in rows
     assert "* from memory, check it; 1.01 of the total rests on such prices." in done.output
-    assert "The total leaves out: CloudWatch Logs (access log); S3 PUT requests (events);" in done.output
+    assert "The total leaves out: S3 PUT requests (events); S3 storage (events);" in done.output
 
 
 def test_the_output_in_the_guide_is_what_the_command_prints(assembly: Path, monkeypatch: pytest.MonkeyPatch) -> None:
