@@ -38,8 +38,9 @@ def visitors() -> list[str]:
 
 def made_up() -> Iterator[str]:
     """Agents with each word, fragment and name of the lists, bare, in a browser's agent and in an app's."""
-    tables = (lists.BROWSERS, lists.SYSTEMS, lists.DEVICES)
-    rows = [(row[1], row[2]) for table in tables for row in table] + [(row[1], row[2]) for row in lists.RULES]
-    words = {word for words, fragment in rows for word in (*words.split(), fragment)}
-    for word in sorted(words | set(lists.NAMES.split("\n")) | set(lists.PEOPLE.split())):
+    tables = (lists.BROWSERS, lists.SYSTEMS, lists.DEVICES, lists.RULES)
+    rows = [row for table in tables for row in lists.rows(table)]
+    words = {word for row in rows for word in (*row[1].split(), row[2])}
+    names = {name for _, name in lists.rows(lists.NAMES)}
+    for word in sorted(words | names | set(lists.PEOPLE.split())):
         yield from (f"{word}/1.2", f"{CHROME} {word}/9", f"{ANDROID} x{word} 10", f"{word} {IPHONE}", word.upper())

@@ -19,6 +19,12 @@ HERE = Path(__file__).parent
 LISTS = HERE / "lists"
 LICENCES = HERE / "licences"
 MODULE = HERE.parents[1] / "lambda/transform/clickstream_transform/click/enrich/lists.py"
+_READER = '''
+
+def rows(table: str) -> list[list[str]]:
+    """The rows of a table, with their cells."""
+    return [line.split("\\t") for line in table.split("\\n")[1:-1]]
+'''
 _ROW = ("name", "words", "fragment", "also", "without", "pattern")
 _RULE = ("indicator", "words", "fragment", "where", "pattern")
 _RUN = re.compile("[a-z]+")
@@ -36,23 +42,29 @@ def module() -> str:
     """The text of the module."""
     bots = _list("bots")
     names, sources = listed_names()
-    parts = [
+    tables = {
+        "BROWSERS": _rows(_list("browsers")["browsers"], _ROW),
+        "SYSTEMS": _rows(_list("systems")["systems"], _ROW),
+        "DEVICES": _rows(_list("devices")["devices"], _ROW),
+        "WINDOWS": [f"{version}\t{name}" for version, name in _list("systems")["windows"].items()],
+        "RULES": _rows(bots["rules"], _RULE),
+        "PEOPLE": bots["people"]["words"].split(),
+        "NAMES": [f"{_longest(name)}\t{name}" for name in names],
+        **_referrers(),
+        "CLICK_IDS": list(_list("click_ids")["click_ids"]),
+    }
+    text = (
         '"""What the judgement of user agents, referrers and campaigns rests on. Made by ``make enrichment``; edit the\n'
-        "lists in ``tools/enrichment`` instead.\n\nNames of robots from "
-        + "; ".join(sources)
-        + ".\nTheir licences are in ``tools/enrichment/licences``, and among the licences in the wheel. All else is the project's own.\n"
-        '"""\n',
-        _rows("BROWSERS", _list("browsers")["browsers"]),
-        _rows("SYSTEMS", _list("systems")["systems"]),
-        _rows("DEVICES", _list("devices")["devices"]),
-        _tuple("WINDOWS", [(key, value) for key, value in _list("systems")["windows"].items()]),
-        _tuple("RULES", [tuple(rule.get(key, "") for key in _RULE) for rule in bots["rules"]]),
-        _referrers(),
-        f'CLICK_IDS = """\\\n{_lines(list(_list("click_ids")["click_ids"]))}\n"""\n',
-        f'PEOPLE = """\\\n{bots["people"]["words"].strip()}\n"""\n',
-        f'NAMES = """\\\n{_lines(names)}\n"""\n',
-    ]
-    return "\n".join(parts)
+        "lists in ``tools/enrichment`` instead.\n\n"
+        "Text, not objects: a function's code comes without bytecode, and this is quick to compile. A line is a row, its\n"
+        f"cells are parted by tabs.\n\nNames of robots from {'; '.join(sources)}.\n"
+        "Their licences are in ``tools/enrichment/licences``, and among the licences in the wheel. All else is the\n"
+        'project\'s own.\n"""\n'
+    )
+    for name, rows in tables.items():
+        assert not any("\n" in row or '"""' in row for row in rows)
+        text += f'\n{name} = r"""\n' + "\n".join(rows) + '\n"""\n'
+    return text + _READER
 
 
 def listed_names() -> tuple[list[str], list[str]]:
@@ -83,8 +95,7 @@ def name_of(pattern: str) -> str | None:
     text = _ESCAPED.sub(lambda match: match[1] if match[1] not in "()" else "\0", text).lower()
     if _NO_TEXT.search(text) or "\0" in text or not text.isascii():
         return None
-    longest = max(_RUN.findall(text), key=len, default="")
-    if len(longest) < 3:
+    if len(max(_RUN.findall(text), key=len, default="")) < 3:
         return None
     return "^" + text if start else text
 
@@ -93,23 +104,19 @@ def _list(name: str) -> dict[str, Any]:
     return tomllib.loads((LISTS / f"{name}.toml").read_text("utf-8"))
 
 
-def _rows(name: str, rows: list[dict[str, str]]) -> str:
-    return _tuple(name, [tuple(row.get(key, "") for key in _ROW) for row in rows])
+def _longest(name: str) -> str:
+    return max(_RUN.findall(name), key=len)
 
 
-def _referrers() -> str:
+def _rows(rows: list[dict[str, str]], keys: tuple[str, ...]) -> list[str]:
+    return ["\t".join(row.get(key, "") for key in keys) for row in rows]
+
+
+def _referrers() -> dict[str, list[str]]:
     table = _list("referrers")
     labels = table.pop("labels")
-    lines = [f"{medium}|{source}|{hosts}" for medium, sites in table.items() for source, hosts in sites.items()]
-    return f'REFERRERS = """\\\n{_lines(lines)}\n"""\n\n' + _tuple("REFERRER_LABELS", list(labels.items()))
-
-
-def _tuple(name: str, rows: list[Any]) -> str:
-    return f"{name} = (\n" + "".join(f"    {row!r},\n" for row in rows) + ")\n"
-
-
-def _lines(names: list[str]) -> str:
-    return "\n".join(names)
+    sites = [f"{medium}\t{source}\t{hosts}" for medium, rows in table.items() for source, hosts in rows.items()]
+    return {"REFERRERS": sites, "REFERRER_LABELS": [f"{medium}\t{words}" for medium, words in labels.items()]}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from clickstream_transform.click.enrich.user_agent import Agent, read_agent, wor
 
 _APP_DEVICES = frozenset({"mobile", "tablet", "tv", "wearable", "console", "car"})
 _APP_SYSTEMS = frozenset({"Android", "iOS", "tvOS", "watchOS", "Tizen", "webOS", "HarmonyOS", "KaiOS"})
-_LETTERS = re.compile("[a-z]+")
 
 
 def bot_indicators(agent: Agent, known: Mapping[str, str]) -> list[str]:
@@ -40,7 +39,7 @@ class Judge:
         self._patterns: dict[str, re.Pattern[str]] = {}
         self._fragments: dict[str, list[_Rule]] = {}
         self._by_word: dict[bytes, list[_Rule]] = {}
-        for indicator, words, fragment, where, pattern in lists.RULES:
+        for indicator, words, fragment, where, pattern in lists.rows(lists.RULES):
             for word in word_set(words):
                 self._by_word.setdefault(word, []).append((indicator, where, pattern))
             if fragment:
@@ -51,8 +50,8 @@ class Judge:
             if any(where != "not in an app" for _, where, _ in rules)
         }
         self._names: dict[bytes, list[str]] = {}
-        for name in lists.NAMES.split("\n")[:-1]:
-            self._names.setdefault(max(_LETTERS.findall(name), key=len).encode(), []).append(name)
+        for key, name in lists.rows(lists.NAMES):
+            self._names.setdefault(key.encode(), []).append(name)
         self._words = frozenset(self._by_word)
         self._listed = frozenset(self._names)
         self._people = word_set(lists.PEOPLE)

@@ -62,10 +62,9 @@ def _sites() -> _Sites:
     # At first use: a pipeline whose schema has no such column does not pay for it at its cold start.
     from clickstream_transform.click.enrich import lists
 
-    labels = {label: medium for medium, names in lists.REFERRER_LABELS for label in names.split()}
+    labels = {label: medium for medium, names in lists.rows(lists.REFERRER_LABELS) for label in names.split()}
     sites = _Sites({}, {}, {}, labels)
-    for line in lists.REFERRERS.split("\n")[:-1]:
-        medium, source, hosts = line.split("|")
+    for medium, source, hosts in lists.rows(lists.REFERRERS):
         for host in hosts.split():
             if host.startswith("*."):
                 sites.below[host[2:]] = medium, source

@@ -7,15 +7,12 @@ most patterns are never tried. An agent that was never seen costs a few microsec
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
 # Letters stay, all else separates words. Of other scripts nothing is looked for.
 _WORDS = bytes(code if chr(code).isascii() and chr(code).isalpha() else 32 for code in range(256))
-
-_Row = tuple[str, str, str, str, str, str]
-"""Name, words, fragment, words that are needed as well, words that must not be there, pattern."""
 
 
 class Agent(NamedTuple):
@@ -32,9 +29,12 @@ def read_agent(agent: str) -> Agent:
 
 
 class Table:
-    """Rows of which the first counts that a user agent satisfies."""
+    """Rows of which the first counts that a user agent satisfies.
 
-    def __init__(self, rows: Sequence[_Row]) -> None:
+    Their cells: name, words, fragment, words that are needed as well, words that must not be there, pattern.
+    """
+
+    def __init__(self, rows: list[list[str]]) -> None:
         self._by_word: dict[bytes, list[int]] = {}
         self._fragments: list[tuple[str, int]] = []
         self._rows = rows
@@ -80,7 +80,8 @@ def _tables() -> tuple[Table, Table, Table, dict[str, str]]:
     # At first use: a pipeline whose schema has no such column does not pay for it at its cold start.
     from clickstream_transform.click.enrich import lists
 
-    return Table(lists.DEVICES), Table(lists.BROWSERS), Table(lists.SYSTEMS), dict(lists.WINDOWS)
+    devices, browsers, systems = (Table(lists.rows(table)) for table in (lists.DEVICES, lists.BROWSERS, lists.SYSTEMS))
+    return devices, browsers, systems, dict(lists.rows(lists.WINDOWS))
 
 
 def agent_columns(agent: Agent) -> dict[str, str]:

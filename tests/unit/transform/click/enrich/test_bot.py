@@ -159,7 +159,7 @@ def test_the_filter_leaves_no_rule_out_on_public_lists() -> None:
 
 def assert_equal_verdicts(agents: Iterable[str]) -> None:
     filtered, unfiltered = Judge(), Judge()
-    patterns = [(indicator, where, pattern) for indicator, _, _, where, pattern in lists.RULES if pattern]
+    patterns = [(indicator, where, pattern) for indicator, _, _, where, pattern in lists.rows(lists.RULES) if pattern]
     unfiltered._fragments = unfiltered._app_fragments = {"": patterns}
     for agent in map(read_agent, agents):
         known = agent_columns(agent)

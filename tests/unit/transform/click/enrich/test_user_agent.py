@@ -162,7 +162,7 @@ def test_the_filter_leaves_no_row_out_on_public_lists(name: str) -> None:
 
 def assert_equal_columns(name: str, agents: Iterable[str]) -> None:
     """Against a table that tries every pattern; words that no pattern of their row has are no filter but a condition."""
-    rows = getattr(lists, name)
+    rows = lists.rows(getattr(lists, name))
     filtered, unfiltered = Table(rows), Table(rows)
     unfiltered._fragments = [
         ("", number)
@@ -185,9 +185,8 @@ def test_browsers_of_a_public_list_are_called_by_their_names() -> None:
 
 def hostile() -> list[str]:
     """Texts of one length, each made of a literal that a rule looks for, or of what its patterns repeat."""
-    rows = [row for table in (lists.BROWSERS, lists.SYSTEMS, lists.DEVICES) for row in table]
-    seeds = {word for row in rows for word in (*row[1].split(), row[2])}
-    seeds |= {word for row in lists.RULES for word in (*row[1].split(), row[2])}
+    tables = (lists.BROWSERS, lists.SYSTEMS, lists.DEVICES, lists.RULES)
+    seeds = {word for table in tables for row in lists.rows(table) for word in (*row[1].split(), row[2])}
     seeds |= {
         "1.",
         "1_",
