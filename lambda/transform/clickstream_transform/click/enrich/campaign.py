@@ -35,7 +35,9 @@ def campaign_columns(query: str) -> dict[str, str]:
             continue
         if "%" in name or "+" in name:
             name = _decoded(name).strip()
-        name = name.lower().removeprefix("amp;")
+        name = name.lower()
+        while name.startswith("amp;"):
+            name = name[4:]
         if name in known and name not in found:
             found[name] = _decoded(value)
     columns = {name: value for name, value in found.items() if name in UTM}

@@ -63,6 +63,7 @@ Internet Explorer	msie				\bmsie (\d+)
 Internet Explorer	trident		rv		\brv:(\d+)
 BlackBerry Browser	bb blackberry playbook		version		\bversion/(\d+)
 Android Browser	android adr		safari version		\bversion/(\d+)
+Safari	safari		version	android adr	\bversion/(\d+)(?:\.\d+)* safari/
 Safari	macintosh iphone ipad ipod windows		safari version		\bversion/(\d+)
 """
 
@@ -74,23 +75,25 @@ Windows Mobile	windows				\bwindows (?:ce|mobile)\b(?:[ /](\d+(?:\.\d+)*))?
 KaiOS	kaios				\bkaios(?:/(\d+(?:\.\d+)*))?
 Tizen	tizen				\btizen(?:[ /](\d+(?:\.\d+)*))?
 webOS	web webos hpwos netcast				\b(?:web0s|webos|hpwos)(?:/(\d+(?:\.\d+)*))?|\bnetcast\b
-Roku OS	roku				\broku(?![a-z])(?:\w{0,16}/dvp-(\d+(?:\.\d+)*))?
-PlayStation	playstation				\bplaystation\b
-Nintendo	nintendo				\bnintendo\b
+Roku OS	roku			android iphone ipad ios	\broku(?![a-z])(?:\w{0,16}/dvp-(\d+(?:\.\d+)*))?
+PlayStation	playstation			android iphone ipad ios	\bplaystation\b
+Nintendo	nintendo			android iphone ipad ios	\bnintendo\b
 HarmonyOS	harmonyos openharmony				\b(?:harmonyos|openharmony)(?:[ /](\d+(?:\.\d+)*))?
-iOS	iphone ipad ios ipados cpu			android	\b(?:cpu (?:(?:iphone|ipad) )?os|cpu i(?:phone|pad)|iphone os|ios|ipados)(?:[ /:_]{1,3}v?|(?=\d))(\d+(?:[._]\d+)*)
+iOS	iphone ipad ios ipados cpu			android	\b(?:cpu (?:(?:iphone|ipad) )?os|cpu i(?:phone|pad)|iphone os|(?<!for )ios|ipados)(?:[ /:_]{1,3}v?|(?=\d))(\d+(?:[._]\d+)*)
 iOS	iphone ipad ipod ios ipados cpu crios fxios edgios opios			android	\bi(?:phone|pad|pod)(?![a-z])|\bcpu (?:os|i(?:phone|pad))(?![a-z])|\b(?:cr|fx|edg|op)ios/|\b(?:ios|ipados)\b
 BlackBerry OS	rim				\brim tablet os (\d+(?:\.\d+)*)
 BlackBerry OS	playbook				\bplaybook\b
 BlackBerry OS	blackberry bb		version	android	\bversion/(\d+(?:\.\d+)*)
 BlackBerry OS	blackberry bb			android	\bblackberry(?:\w{1,8}/(\d+(?:\.\d+)*))?|\bbb10\b
 Symbian	symbianos symbian symbos series				\bsymb(?:ianos|ian|os)\b|\bseries ?[46]0\b
-Android	android adr				\bandroid(?![a-z])(?:[ /-]?v?(\d+(?:\.\d+)*))?|\badr (\d+(?:\.\d+)*)
+Android	android adr				(?<!for )(?<!-)\bandroid[ /-]?v?(\d+(?:\.\d+)*)|\badr (\d+(?:\.\d+)*)
+Android	android				\bandroid(?![a-z])
 Android	silk kfapwa				\bsilk/|\bkf[a-z]{2,5} build/
 Bada	bada				\bbada(?:/(\d+(?:\.\d+)*))?
 Sailfish OS	sailfish				\bsailfish\b
 Chrome OS	cros				\bcros \S+ (\d+)|\bcros\b
-Windows	windows win winnt				\bwindows\b(?:[ /](?:nt )?(\d+(?:\.\d+)?|xp|vista|me)\b)?|\bwin(?:nt)?(9[58x]|[36]\d|nt)\b
+Windows	windows				\bwindows[ /](?:nt )?(\d+(?:\.\d+)?|xp|vista|me)\b
+Windows	windows win winnt				\bwindows\b|\bwin(?:nt)?(9[58x]|[36]\d|nt)\b
 FreeBSD	freebsd				\bfreebsd\b
 OpenBSD	openbsd				\bopenbsd\b
 NetBSD	netbsd				\bnetbsd\b
@@ -107,15 +110,17 @@ Linux	linux ubuntu				\blinux\b|\bubuntu\b
 
 DEVICES = r"""
 wearable	watchos watch wear				\bwatchos\b|\bapple watch\b|\bwatch\d+,\d+|\bwear os\b
-console	playstation nintendo xbox ouya ps dreamcast				\bps[345]\b|\bdreamcast\b|\bplaystation\b|\bnintendo\b|\bxbox\b|\bouya\b
+console	playstation nintendo xbox ps dreamcast			android iphone ipad ios	\bps[345]\b|\bdreamcast\b|\bplaystation\b|\bnintendo\b|\bxbox\b
+console	ouya				\bouya\b
 tablet	ipad			android	\bipad(?![a-z])
 mobile	iphone ipod iphonex iphonexs iphonexr iphonexsmax iphonese				\bi(?:phone(?:xr|xs|xsmax|x|se)?|pod)(?![a-z])
-tv	hbbtv kepler youviewhtml hybridcast vizios bravia roku crkey chromecast appletv tvos netcast viera smarttv googletv androidtv mitv vidaa tivo omi atv nettv inettvbrowser ceatml				\bhbbtv\b|\bkepler/|\byouviewhtml\b|\bhybridcast\b|\bvizios\b|\bbravia\b|\broku(?![a-z])|\bcrkey\b|\bchromecast\b|\bappletv(?![a-z])|\btvos\b|\bnetcast\b|\bviera\b|\b(?:smart|google|android|mi|net)tv(?![a-z])|\bvidaa\b|\btivo\b|\bomi/\d|\batv\b|\binettvbrowser\b|\bce-?html\b
-tv	tv				\b(?:smart|android|apple|google|hybrid|fire|4k|mi|led|lcd|internet|philips|sony|tcl|hisense)[ _-]?tv\b|\btv (?:safari|build|bro|store)|[_;(\[,/+ ]tv[_;)\],/]
+tv	hbbtv kepler youviewhtml hybridcast vizios bravia crkey chromecast appletv tvos netcast viera smarttv googletv androidtv mitv vidaa tivo omi atv nettv inettvbrowser ceatml				\bhbbtv\b|\bkepler/|\byouviewhtml\b|\bhybridcast\b|\bvizios\b|\bbravia\b|\bcrkey\b|\bchromecast\b|\bappletv(?![a-z])|\btvos\b|\bnetcast\b|\bviera\b|\b(?:smart|google|android|mi|net)tv(?![a-z])|\bvidaa\b|\btivo\b|\bomi/\d|\batv\b|\binettvbrowser\b|\bce-?html\b
+tv	roku			android	\broku(?![a-z])
+tv	tv				\b(?:smart|android|apple|google|hybrid|fire|4k|mi|led|lcd|internet|philips|sony|tcl|hisense)[ _-]?tv\b|\btv (?:safari|build|bro|store)|[_;(\[,+ ]tv[_;)\]]|\bopera tv\b
 tv	web				\bweb0s\b
 tv		aft			(?<![a-z])aft[a-z]{1,6}\d{0,5}(?:[ _]build|[;)-])
 car	tesla qtcarbrowser automotive carplay				\btesla/|\bqtcarbrowser\b|\bandroid automotive\b
-tablet	tablet playbook kindle nook				\btablet\b(?! ?pc)|\bplaybook\b|\bkindle\b|\bnook\b
+tablet	tablet playbook kindle nook				\btablet\b(?! ?pc)|\bplaybook\b|\bkindle(?: fire|/[1-5]\.\d|[;)])|\bnook\b
 tablet	silk			mobile	\bsilk/
 tablet	silk				\bkf[a-z]{2,5} build/
 tablet	android			mobile mobi phone	\b(?:safari|firefox)/
@@ -145,9 +150,9 @@ me	ME
 """
 
 RULES = r"""
-crawler		bot	not in the model	(?<!\bcu)bots?(?![a-z])|robot
+crawler		bot	not in the model	(?<!\bcu)(?<!\biro)bots?(?![a-z])|(?<!\bi)robot
 crawler		crawl	not in the model	crawl
-crawler		spider	not in the model	spider
+crawler		spider	not in the model	spider(?!-?man)
 crawler	google		anywhere	\bgoogle-(?!chrome|app|pixel)[a-z]
 crawler	whatsapp		anywhere	^whatsapp/[\d.]+(?: cfnetwork/|(?: [a-z])?$)
 crawler		scrap	not in an app	scrap(?:er|y|ing|e)
@@ -180,10 +185,11 @@ tool	libwww		anywhere	\blibwww-perl
 tool	okhttp		anywhere	^okhttp/[\d.]+(?:-\w+)?$
 tool	node		not in an app	\bnode(?:\.js)?\b
 tool	python pythonw		not in the model	\bpythonw?(?![a-z])
-crawler	slurp lighthouse pagespeed mediapartners adsbot facebookexternalhit pingdom uptime ptst appinsights siteimprove googleother favicon bingpreview googleweblight duplexweb googleadsenseinfeed storebot ruxitsynthetic syntheticsagent synthetics catchpoint cloudflareobservatory cloudflarediagnostics pageburst adbeat pingdomtms convertify dmbrowser thumbor outbrain gtmetrix swcd		anywhere	
+crawler	slurp pagespeed mediapartners adsbot facebookexternalhit pingdom ptst appinsights siteimprove googleother bingpreview googleweblight duplexweb googleadsenseinfeed storebot ruxitsynthetic syntheticsagent synthetics catchpoint cloudflareobservatory cloudflarediagnostics pageburst adbeat pingdomtms convertify dmbrowser thumbor outbrain gtmetrix swcd		anywhere	
+crawler	lighthouse favicon uptime		not in an app of its own	
 tool	wget httpie postman postmanruntime aiohttp httpx guzzle guzzlehttp winhttp restsharp nutch heritrix httrack nikto nmap sqlmap zgrab nagios clamav wechatdevtools		anywhere	
 tool	ruby perl php axios insomnia		not in the model	
-headless	phantomjs slimerjs puppeteer playwright selenium webdriver cypress		anywhere	
+headless	phantomjs slimerjs puppeteer playwright selenium webdriver cypress		not in the model	
 crawler	search feed feeds snippet survey research transcoder seo ping proxy resolver synthetic subscribers audit url parser downloader capture splash		not in an app	
 tool	curl libcurl		not in an app	
 """
@@ -193,6 +199,9 @@ cfnetwork
 darwin
 dalvik
 androidos
+syllable
+inferno
+serenityos
 foma
 jig
 dreamcast
@@ -973,6 +982,7 @@ letsencrypt	letsencrypt
 lftp	lftp
 libwhisker	libwhisker
 liferea	liferea
+lighthouse	lighthouse
 lightpanda	lightpanda
 lightspeedsystems	lightspeedsystems
 likse	likse

@@ -18,6 +18,7 @@ def classify(host: str, page_host: str | None) -> tuple[str, str | None]:
     if is_internal(host, page_host):
         return "internal", None
     sites = _sites()
+    host = host.rstrip(".")
     bare = _bare(host).removeprefix("m.")
     known = sites.hosts.get(host) or sites.hosts.get(bare)
     if known is not None:

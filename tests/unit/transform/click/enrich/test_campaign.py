@@ -24,6 +24,7 @@ from support.transform_harness import Transform
         ("UTM_Source=a&utm_source=b&utm_medium=", {"utm_source": "a"}),
         ("utm_source=a&amp;utm_medium=b&amp;utm_id=c", {"utm_source": "a", "utm_medium": "b", "utm_id": "c"}),
         ("utm%5Fsource=a&%75tm_medium=m&%61mp;utm_id=i", {"utm_source": "a", "utm_medium": "m", "utm_id": "i"}),
+        ("x=1&amp;amp;utm_source=a", {"utm_source": "a"}),
         ("+utm_source=a", {"utm_source": "a"}),
         ("fbclid=F&gclid=G", {"click_id": "G", "click_id_type": "gclid"}),
         ("irclid=c1", {"click_id": "c1", "click_id_type": "irclid"}),

@@ -12,6 +12,7 @@ from clickstream_transform.click.enrich.referrer import classify
     [
         ("www.google.com", "shop.example", ("search", "Google")),
         ("google.co.uk", None, ("search", "Google")),
+        ("www.google.com.", None, ("search", "Google")),
         ("images.google.de", None, ("search", "Google")),
         ("fr.search.yahoo.com", None, ("search", "Yahoo")),
         ("search.brave.com", None, ("search", "Brave")),

@@ -76,6 +76,12 @@ def columns(agent: str) -> tuple[str | None, ...]:
             ("mobile", "Opera", "36", "Android", None),
         ),
         ("Opera/9.80 (X11; Linux i686; U; en) Presto/2.12 Version/12.16", ("desktop", "Opera", "12", "Linux", None)),
+        (
+            "Mozilla/5.0 (Windows; U; Windows NT 5.1; en-US; rv:1.9.0.2) Gecko/2008071405 Firefox/3.0.2",
+            ("desktop", "Firefox", "3", "Windows", "XP"),
+        ),
+        ("Example for iOS/7.11 (iPhone7,2; 12.1.4)", ("mobile", None, None, "iOS", None)),
+        ("Example for Android/9.0.4 (SM-A000B; 12)", (None, None, None, "Android", None)),
         ("ExampleApp/1.0 (CPU iPhone 6_1_4 like Mac OS X)", ("mobile", None, None, "iOS", "6.1.4")),
     ],
 )
@@ -121,6 +127,11 @@ def test_device_browser_and_system_are_read_from_the_user_agent(agent: str, expe
             "Android",
         ),
         ("Nokia6120c/3.83; Profile/MIDP-2.0 Configuration/CLDC-1.1", "mobile", None),
+        ("Xbox/2311.1 (iPhone; iOS 17.1)", "mobile", "iOS"),
+        ("PlayStationApp/23.1 (iPhone; PlayStation; iOS 17.1)", "mobile", "iOS"),
+        ("Roku/9.8.0 (iPhone; iOS 17.1; Scale/3.00)", "mobile", "iOS"),
+        ("Example TV/5.3 (Linux; Android 13; SM-A000B)", None, "Android"),
+        ("Kindle/8.60 (Linux; Android 13; SM-A000B)", None, "Android"),
         ("Mozilla/5.0 (Mobile; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5", "mobile", "KaiOS"),
     ],
 )
