@@ -254,8 +254,8 @@ class EventBuffer:
     ) -> bool:
         """Drop records of the batch under way, and let the rest of it wait again, without a pause.
 
-        ``requested`` says whether there was a request. :meth:`reported` has to follow. False: closing has settled them
-        all before.
+        ``requested`` says whether there was a request. :meth:`reported` has to follow where any are dropped. False:
+        closing has settled them all before.
         """
         with self._lock:
             if requested:
@@ -263,7 +263,7 @@ class EventBuffer:
             self._note_answer(whole=False)
             if self._closed is not None:
                 return False
-            self._reporting = True
+            self._reporting = bool(records)
             self._drop(records, reason)
             if requested:
                 self._counters.records_retried += sum([record.entries for record in rest])

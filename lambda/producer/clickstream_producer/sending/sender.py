@@ -83,9 +83,11 @@ class Sender:
             self._connection = None
 
     def _run(self) -> None:
-        while (
-            task := self._buffer.next_task(min(self._max_records, self._rate_limiter.max_records), self._size.bytes)
-        ) is not None:
+        while True:
+            max_records = min(self._max_records, self._rate_limiter.max_records)
+            task = self._buffer.next_task(max_records, self._size.bytes)
+            if task is None:
+                break
             if task.expired:
                 self._callbacks.dropped(task.expired, DropReason.EXPIRED)
                 self._buffer.reported()
@@ -150,8 +152,7 @@ class Sender:
         entries = sum(record.entries for record in batch)
         if decision is RetryDecision.ISOLATE and self._rejections < MAX_CONSECUTIVE_REJECTIONS and entries > 1:
             self._max_records = entries // 2
-            self._buffer.drop_from_request([], batch, DropReason.REFUSED, requested=True)
-            self._buffer.reported()
+            self._buffer.drop_from_request([], batch, DropReason.REFUSED, requested=True)  # all of it waits again
             return
         if self._rejections >= MAX_CONSECUTIVE_REJECTIONS:
             self._max_records = MAX_REQUEST_RECORDS

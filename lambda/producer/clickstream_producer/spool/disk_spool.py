@@ -44,7 +44,7 @@ class DiskSpool:
         self._segment: Segment | None = None
         self._segments = 0
         self._own: _Owner | None = None
-        self._recovered: list[_Owner] = []
+        self._owners: list[_Owner] = []  # this one, and dead ones whose records are not all sent
         self._broken_until = 0.0
 
     @property
@@ -71,6 +71,7 @@ class DiskSpool:
         try:
             if self._own is None:
                 self._own = _Owner.new(self._root)
+                self._owners.append(self._own)
             self._segments += 1
             self._segment = self._own.add(f"{self._segments:08d}.seg")
         except OSError as error:
@@ -94,24 +95,24 @@ class DiskSpool:
             with suppress(OSError):
                 owner = _Owner.adopt(directory)
                 if owner is not None:
-                    self._recovered.append(owner)
+                    self._owners.append(owner)
                     found += owner.records()
                     owner.tidy()
         return sorted(found, key=lambda record: record.created)
 
     def close(self) -> None:
-        """Let go of everything; directories in which nothing is left are removed."""
+        """Release everything; directories in which nothing is left are removed."""
         if self._segment is not None:
             self._segment.finish()
             self._segment = None
-        for owner in [*self._recovered, *([self._own] if self._own else [])]:
+        for owner in self._owners:
             owner.tidy()
-            owner.abandon()
-        self._recovered, self._own = [], None
+        self.abandon()
+        self._owners, self._own = [], None
 
     def abandon(self) -> None:
-        """Let go of the parent's files in a forked child, so that the locks end with the parent."""
-        for owner in [*self._recovered, *([self._own] if self._own else [])]:
+        """Release the parent's files in a forked child, so that the locks end with the parent."""
+        for owner in self._owners:
             owner.abandon()
 
 

@@ -183,7 +183,7 @@ class Segment:
         return self.gone
 
     def abandon(self) -> None:
-        """Let go of the file without touching it, in a forked child or at the end."""
+        """Release the file without touching it, in a forked child or at the end."""
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
