@@ -54,7 +54,7 @@ class Outcome:
             (False, self.rejected > MOST_REJECTED * sent.accepted, "more is rejected than was wrong"),
             (sent.bad_requests, sent.bad_refused, "bad requests = refused with 4xx"),
             (
-                self.records["records_received"] + self.records["records_requeued"],
+                self.records["records_received"] + self.records["records_put_back"],
                 ended,
                 "records received and requeued = delivered + failed + dropped",
             ),

@@ -80,7 +80,7 @@ class Accounting:
                 "failed records = rejected events + undecodable records",
             ),
             (
-                records["records_received"] + records["records_requeued"],
+                records["records_received"] + records["records_put_back"],
                 ended,
                 "records received and requeued = delivered + failed + dropped",
             ),

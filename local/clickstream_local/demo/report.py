@@ -43,7 +43,7 @@ def print_counts(console: Console, found: Accounting) -> None:
     console.print(
         f"In {records['records_received']:,} Firehose records: {records['records_delivered']:,} delivered, "
         f"{records['records_failed']:,} failed, {records['records_dropped']:,} dropped by the transform, "
-        f"{records['records_requeued']:,} requeued by it. "
+        f"{records['records_put_back']:,} requeued by it. "
         f"{found.undecodable_sent:,} of them were put as bytes that hold no event; {found.undecodable:,} lie under "
         "errors/processing-failed/."
     )

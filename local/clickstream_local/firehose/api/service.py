@@ -231,7 +231,7 @@ def _state(pipeline: StreamPipeline) -> dict[str, Any]:
         "records_failed": counts.failed,
         "records_dropped": counts.dropped,
         "records_buffered": counts.buffered,
-        "records_requeued": counts.requeued,
+        "records_put_back": counts.requeued,
         "rows_delivered": counts.rows,
         "bytes_incoming": int(pipeline.metrics.total("IncomingBytes")),
         "bytes_delivered": int(pipeline.metrics.total("DeliveryToS3.Bytes")),
