@@ -10,6 +10,7 @@ from cdk_clickstream._validation import ConfigurationError
 from cdk_clickstream.delivery.backup import SourceBackup
 from cdk_clickstream.delivery.buffering import BufferingHints
 from cdk_clickstream.delivery.delivery_stream import DeliveryStream
+from cdk_clickstream.delivery.delivery_stream_base import IDeliveryStream
 from cdk_clickstream.delivery.partitioning import DeAggregation, DynamicPartitioning
 from cdk_clickstream.delivery.permissions import Permissions
 from cdk_clickstream.delivery.processors import LambdaProcessor
@@ -83,6 +84,7 @@ __all__ = [
     "ExistingDomain",
     "ExistingWebAcl",
     "FunctionNetwork",
+    "IDeliveryStream",
     "IngestApi",
     "InputFormat",
     "IotSeparator",

@@ -165,8 +165,6 @@ class ClickstreamPipeline(Construct):
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
-        self._removal_policy = removal_policy
-        permissions = permissions or Permissions()
         transform = transform or Transform.click()
         source = source or Source.direct_put()
         combination = check_combination(
@@ -178,67 +176,40 @@ class ClickstreamPipeline(Construct):
         )
         if auth is not None:
             check_partition_keys(transform.record_keys, auth)
-        for option, given in (("network", network), ("function_log_group", function_log_group)):
-            if given is not None and not transform.bundled:
-                refuse(option, "given", "this pipeline makes no function", "set it up on your own function")
+        _check_function_options(transform, network=network, function_log_group=function_log_group)
         if not combination.supports_requeue:
             transform = transform.without_overflow()
         output = _output_for(transform, output)
         prefix = (prefix or S3Prefix.hive("events")).with_values_from(transform.record_keys)
         error_prefix = error_prefix or default_error_prefix()
         check_folders(prefix, error_prefix)
-        changed = output.converts or transform.kind is not TransformKind.NONE
-        kept = (SourceBackup() if changed else None) if backup is None else backup or None
+        transforms_records = output.converts or transform.kind is not TransformKind.NONE
+        backup = (SourceBackup() if transforms_records else None) if backup is None else backup or None
+        check_expiry(retention, backup, own_bucket=bucket is None)
+        permissions = permissions or Permissions()
+        error_retention = log_retention or logs.RetentionDays.THREE_MONTHS
+        makes_table = output.table_format is not None and table is None
+        if database is not None and not makes_table:
+            refuse("database", "given", "this pipeline makes no table", "leave it out")
+
+        self._removal_policy = removal_policy
         encryption = (encryption or Encryption.aws_managed()).with_key(self._build_key)
         self.key = encryption.key
         self.object_key = encryption.object_key
-        check_expiry(retention, kept, own_bucket=bucket is None)
-        self.bucket = bucket or self._build_bucket(prefix, retention or Retention(), kept)
-        error_retention = log_retention or logs.RetentionDays.THREE_MONTHS
+        self.bucket = bucket or self._build_bucket(prefix, retention or Retention(), backup)
         self._reject_stream = (
-            reject_stream(
-                self,
-                bucket=self.bucket,
-                encryption=encryption,
-                permissions=permissions,
-                log_group=log_group,
-                log_retention=error_retention,
-                removal_policy=removal_policy,
-            )
+            self._build_reject_stream(encryption, permissions, log_group, error_retention)
             if transform.bundled
             else None
         )
         self._transform = (
-            TransformFunction(
-                self,
-                "Transform",
-                schema=schema,
-                transform=transform,
-                reject_stream=self._reject_stream,
-                network=network,
-                log_group=function_log_group,
-                log_retention=log_retention or logs.RetentionDays.ONE_MONTH,
-                removal_policy=removal_policy,
-            )
+            self._build_function(transform, schema, network, function_log_group, log_retention)
             if transform.bundled
             else None
         )
         self._table = (
-            EventTable(
-                self,
-                "Catalog",
-                bucket=self.bucket,
-                prefix=prefix,
-                schema=transform.schema or schema or EventSchema.click(),
-                output=output,
-                database=database,
-                time_zone=time_zone,
-            )
-            if output.table_format and table is None
-            else None
+            self._build_table(prefix, transform.schema or schema, output, database, time_zone) if makes_table else None
         )
-        if database is not None and self._table is None:
-            refuse("database", "given", "this pipeline makes no table", "leave it out")
         self.workgroup = self._build_workgroup(queries) if queries else None
         self.delivery_stream = DeliveryStream(
             self,
@@ -256,7 +227,7 @@ class ClickstreamPipeline(Construct):
             processor=self._transform.processor if self._transform else transform.own_processor,
             buffering=buffering,
             encryption=encryption,
-            backup=kept,
+            backup=backup,
             permissions=permissions,
             log_group=log_group,
             log_retention=error_retention,
@@ -363,6 +334,62 @@ class ClickstreamPipeline(Construct):
             removal_policy=self._removal_policy,
         )
 
+    def _build_reject_stream(
+        self,
+        encryption: Encryption,
+        permissions: Permissions,
+        log_group: logs.ILogGroup | None,
+        log_retention: logs.RetentionDays,
+    ) -> DeliveryStream:
+        return reject_stream(
+            self,
+            bucket=self.bucket,
+            encryption=encryption,
+            permissions=permissions,
+            log_group=log_group,
+            log_retention=log_retention,
+            removal_policy=self._removal_policy,
+        )
+
+    def _build_function(
+        self,
+        transform: Transform,
+        schema: EventSchema | None,
+        network: FunctionNetwork | None,
+        log_group: logs.ILogGroup | None,
+        log_retention: logs.RetentionDays | None,
+    ) -> TransformFunction:
+        return TransformFunction(
+            self,
+            "Transform",
+            schema=schema,
+            transform=transform,
+            reject_stream=self._reject_stream,
+            network=network,
+            log_group=log_group,
+            log_retention=log_retention or logs.RetentionDays.ONE_MONTH,
+            removal_policy=self._removal_policy,
+        )
+
+    def _build_table(
+        self,
+        prefix: S3Prefix,
+        schema: EventSchema | None,
+        output: OutputFormat,
+        database: glue.IDatabase | None,
+        time_zone: str | None,
+    ) -> EventTable:
+        return EventTable(
+            self,
+            "Catalog",
+            bucket=self.bucket,
+            prefix=prefix,
+            schema=schema or EventSchema.click(),
+            output=output,
+            database=database,
+            time_zone=time_zone,
+        )
+
     def _build_monitoring(self, options: Monitoring) -> PipelineMonitoring:
         return PipelineMonitoring(
             self,
@@ -382,6 +409,12 @@ class ClickstreamPipeline(Construct):
             key=self.object_key,
             removal_policy=self._removal_policy,
         )
+
+
+def _check_function_options(transform: Transform, **given: object) -> None:
+    for option, value in given.items():
+        if value is not None and not transform.bundled:
+            refuse(option, "given", "this pipeline makes no function", "set it up on your own function")
 
 
 def _output_for(transform: Transform, output: OutputFormat | None) -> OutputFormat:

@@ -14,7 +14,7 @@ PUBLIC = {
         AccessLog Alarms ApiAuth Blueprint BufferingHints ClickstreamPipeline ClientContext Column
         Compression ConfigurationError CorsOptions CustomDomain DeAggregation DeliveryStream
         DynamicPartitioning Encryption EndpointOptions EndpointType Enrichment EventBucket EventSchema
-        EventSource EventTable ExistingDomain ExistingWebAcl FunctionNetwork IngestApi InputFormat
+        EventSource EventTable ExistingDomain ExistingWebAcl FunctionNetwork IDeliveryStream IngestApi InputFormat
         IotSeparator IpAnonymisation IpDetail LambdaProcessor LogMessages Monitoring OrcCompression
         OrcVersion OutputFormat ParquetCompression ParquetVersion PartitionKey Permissions
         PipelineMonitoring Queries QueryWorkgroup Quota RecordKey Retention S3Prefix Source SourceBackup

@@ -16,7 +16,8 @@ METHOD = "AWS::ApiGateway::Method"
 
 def api_in(stack: cdk.Stack, **options: Any) -> IngestApi:
     """Make an endpoint, open unless told otherwise, in front of a delivery stream of its own."""
-    return IngestApi(stack, "Ingest", **{"delivery_stream": stream_in(stack), "auth": PUBLIC, **options})
+    stream = options.pop("delivery_stream", None) or stream_in(stack)
+    return IngestApi(stack, "Ingest", **{"delivery_stream": stream, "auth": PUBLIC, **options})
 
 
 def api(**options: Any) -> Synthesized:

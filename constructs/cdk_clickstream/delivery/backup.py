@@ -1,18 +1,22 @@
-"""Backup of the records as they were received."""
+"""Source backup: every record as Firehose received it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 import aws_cdk as cdk
+from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
-from cdk_clickstream._validation import check_range
+from cdk_clickstream._validation import check_range, refuse
 from cdk_clickstream.delivery.buffering import BufferingHints
+from cdk_clickstream.delivery.delivery_role import DeliveryRole
+from cdk_clickstream.delivery.destination import S3Destination
 from cdk_clickstream.delivery.partitioning import check_unpartitioned
 from cdk_clickstream.formats.output_format import Compression
 from cdk_clickstream.partitions.prefix import S3Prefix
+from cdk_clickstream.storage.encryption import Encryption
 
 
 @dataclass(frozen=True)
@@ -21,20 +25,21 @@ class SourceBackup:
 
     A one-way door: backup can be switched on for an existing stream, never off (aws-facts 8.1). Backups hold raw IP
     addresses and whole payloads, so they expire.
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/create-destination.html
 
     Parameters
     ----------
     prefix:
-        Where the objects lie; outside the data prefix, or Athena would read them as rows.
+        Of the objects; outside the data prefix, or Athena reads them as rows.
         Default: ``backup/dt=!{timestamp:yyyy-MM-dd}/``.
     buffering:
         1..128 MiB and 60..900 s. Default: 5 MiB, 300 s.
     compression:
         Of the objects. Default: GZIP.
     bucket:
-        An existing bucket of their own, such as one that fewer people may read. Default: the data's.
+        An existing bucket for backups alone, such as one that fewer people may read. Default: the data's.
     key:
-        What encrypts them. Default: what encrypts the data.
+        KMS key of the backups. Default: that of the data.
     expire_after:
         Days until a backup is deleted, at least 1. A bucket that is passed in, to the pipeline or here, keeps its own
         lifecycle rules, so there this must stay unset. Default: 30 days in the pipeline's own bucket.
@@ -59,15 +64,76 @@ class SourceBackup:
         """Return (MiB, seconds), checked. Zero buffering is not available for the backup (aws-facts 2.1)."""
         return self.buffering.resolve("backup.buffering", shortest_interval=60)
 
-    def effective_bucket(self, data: s3.IBucket) -> s3.IBucket:
-        """Return where the backups lie, given the bucket of the data."""
-        return self.bucket or data
-
-    def effective_key(self, object_key: kms.IKey | None, data: s3.IBucket) -> kms.IKey | None:
-        """Return what encrypts the backups, given the key that was chosen for objects and the bucket of the data."""
-        return self.key or object_key or self.effective_bucket(data).encryption_key
-
     @property
     def longest_wait(self) -> int:
         """Seconds that a record waits at most."""
         return self.resolve_buffering()[1]
+
+    @property
+    def shared_folders(self) -> list[str]:
+        """The folder of the backups, if they lie beside the data under the same key."""
+        return [] if self.bucket or self.key else [self.prefix.folder]
+
+    def check(self, data: S3Destination, *, transforms_records: bool) -> None:
+        """Refuse a backup of records that nothing changes, and one whose objects are among others.
+
+        Parameters
+        ----------
+        data:
+            Destination of the data.
+        transforms_records:
+            Whether a function or a conversion changes the records.
+        """
+        if not transforms_records:
+            refuse(
+                "backup",
+                "given",
+                "Firehose backs up only what a transform or a conversion changes",
+                "drop it: the delivered objects are the records as received",
+            )
+        if self._effective_bucket(data).bucket_name != data.bucket.bucket_name:
+            return
+        for option, other in (("prefix", data.prefix), ("error_prefix", data.error_prefix)):
+            if self.prefix.overlaps(other):
+                refuse(
+                    "backup.prefix",
+                    self.prefix.text,
+                    f"overlaps {option} {other.text!r}, so that backups are read as its objects",
+                    "give each its own folder, or the backup its own bucket",
+                )
+
+    def bind(
+        self,
+        role: DeliveryRole,
+        logging: firehose.CfnDeliveryStream.CloudWatchLoggingOptionsProperty,
+        *,
+        data: S3Destination,
+        encryption: Encryption,
+    ) -> firehose.CfnDeliveryStream.S3DestinationConfigurationProperty:
+        """Let the role write the backups, and return their destination.
+
+        Parameters
+        ----------
+        role, logging:
+            Of the stream.
+        data:
+            Destination of the data, which itself grants what is in :attr:`shared_folders`.
+        encryption:
+            Of the stream.
+        """
+        bucket = self._effective_bucket(data)
+        destination = S3Destination(
+            bucket=bucket,
+            prefix=self.prefix,
+            # Nothing fails on the way to the backup, yet a prefix with expressions needs one (aws-facts 5, rule 5).
+            error_prefix=data.error_prefix,
+            buffering=self.resolve_buffering(),
+            compression=self.compression,
+            key=self.key or encryption.object_key_in(bucket),
+        )
+        if not self.shared_folders:
+            destination.grant_write(role, [self.prefix.folder], sid="Backup")
+        return firehose.CfnDeliveryStream.S3DestinationConfigurationProperty(**destination.bind(role, logging))
+
+    def _effective_bucket(self, data: S3Destination) -> s3.IBucket:
+        return self.bucket or data.bucket

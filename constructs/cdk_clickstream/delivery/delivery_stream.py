@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_kms as kms
@@ -13,21 +10,19 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from cdk_clickstream._findings import acknowledge
 from cdk_clickstream._validation import refuse
 from cdk_clickstream.delivery.backup import SourceBackup
 from cdk_clickstream.delivery.bucket_layout import default_error_prefix
 from cdk_clickstream.delivery.buffering import BufferingHints
-from cdk_clickstream.delivery.delivery_role import DeliveryRole
-from cdk_clickstream.delivery.destination import backup_destination, buffering_hints, conversion, object_encryption
+from cdk_clickstream.delivery.delivery_role import DeliveryRole, depend_on_policy
+from cdk_clickstream.delivery.delivery_stream_base import IDeliveryStream, ImportedDeliveryStream
+from cdk_clickstream.delivery.destination import FormatConversion, S3Destination
 from cdk_clickstream.delivery.error_log import DeliveryLog
 from cdk_clickstream.delivery.object_naming import ObjectNaming
-from cdk_clickstream.delivery.partitioning import DynamicPartitioning, check_given_keys, check_unpartitioned
+from cdk_clickstream.delivery.partitioning import DynamicPartitioning, check_partitioning
 from cdk_clickstream.delivery.permissions import Permissions
-from cdk_clickstream.delivery.processors import LambdaProcessor
-from cdk_clickstream.delivery.processors import processor as render_processor
-from cdk_clickstream.delivery.put_target import Target
-from cdk_clickstream.delivery.sources.base import EventSource, after_policy
+from cdk_clickstream.delivery.processors import LambdaProcessor, render_processor
+from cdk_clickstream.delivery.sources.base import EventSource
 from cdk_clickstream.delivery.sources.source import Source
 from cdk_clickstream.formats.input_format import InputFormat
 from cdk_clickstream.formats.output_format import OutputFormat
@@ -39,7 +34,7 @@ _DELIVERY_LOG = "DestinationDelivery"
 _BACKUP_LOG = "BackupDelivery"
 
 
-class DeliveryStream(Construct):
+class DeliveryStream(IDeliveryStream):
     """A Firehose stream that delivers to S3 under checked prefixes, with its own minimal role.
 
     Built on ``CfnDeliveryStream``: ``delivery_stream.resource`` is the escape hatch to everything that has no option
@@ -122,20 +117,32 @@ class DeliveryStream(Construct):
         self.prefix = prefix
         self.error_prefix = error_prefix or default_error_prefix()
         self.source = source or Source.direct_put()
-        self._output = output or OutputFormat.raw()
-        self._table = table
-        self._input_format = input_format
+        self.processor = processor
         self.partitioning = partitioning
         self._append_newline = append_newline
-        self.processor = processor
-        self._buffering = buffering or BufferingHints()
-        self._naming = ObjectNaming(file_extension, time_zone)
         self._backup = backup
-        self._check()
-        self._encryption = (encryption or Encryption.aws_managed()).with_key(
+        output = output or OutputFormat.raw()
+        buffering = buffering or BufferingHints()
+        naming = ObjectNaming(file_extension, time_zone)
+        prefix.check_as_data_prefix("prefix")
+        self.error_prefix.check_as_error_prefix("error_prefix")
+        conversion = FormatConversion.of(output, table, input_format)
+        check_partitioning(partitioning, prefix, processor, append_newline=append_newline)
+        encryption = (encryption or Encryption.aws_managed()).with_key(
             lambda: kms.Key(self, "Key", enable_key_rotation=True, removal_policy=removal_policy)
         )
-        self.key = self._encryption.buffer_key
+        self._destination = S3Destination(
+            bucket=bucket,
+            prefix=prefix,
+            error_prefix=self.error_prefix,
+            buffering=buffering.resolve(
+                "buffering", conversion=conversion is not None, partitioning=partitioning is not None
+            ),
+            compression=output.compression,
+            key=encryption.object_key_in(bucket),
+        )
+        if backup is not None:
+            backup.check(self._destination, transforms_records=processor is not None or conversion is not None)
         self.log = DeliveryLog(
             self,
             "ErrorLog",
@@ -144,25 +151,50 @@ class DeliveryStream(Construct):
             retention=log_retention,
             removal_policy=removal_policy,
         )
-        self.role = self._build_role(permissions or Permissions())
-        self.resource = self._build_stream(self.source.prepare(self, self.role, self.key, removal_policy))
+        self.role = DeliveryRole(self, "Role", permissions=permissions or Permissions())
+        self.resource = self._build_stream(conversion, naming, encryption, removal_policy)
+        self.name, self.arn = self.resource.ref, self.resource.attr_arn
+        self.key = None if self.source.is_kinesis else encryption.buffer_key
         self.target = self.source.target(self.resource, self.key)
-        self.source.connect(self, self.target)
+        self.source.connect(self, self.resource, self.target)
 
-    @property
-    def name(self) -> str:
-        """Name of the stream (a token: CloudFormation chooses it)."""
-        return self.resource.ref
+    @staticmethod
+    def from_delivery_stream_name(scope: Construct, id: str, delivery_stream_name: str) -> IDeliveryStream:  # noqa: A002
+        """Import a stream of this account and region by its name."""
+        return ImportedDeliveryStream(scope, id, name=delivery_stream_name, arn=None, key=None)
 
-    @property
-    def arn(self) -> str:
-        """ARN of the stream (a token)."""
-        return self.resource.attr_arn
+    @staticmethod
+    def from_delivery_stream_arn(scope: Construct, id: str, delivery_stream_arn: str) -> IDeliveryStream:  # noqa: A002
+        """Import a stream by its ARN."""
+        return ImportedDeliveryStream(scope, id, name=None, arn=delivery_stream_arn, key=None)
+
+    @staticmethod
+    def from_delivery_stream_attributes(
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's own name for it
+        *,
+        delivery_stream_name: str | None = None,
+        delivery_stream_arn: str | None = None,
+        key: kms.IKey | None = None,
+    ) -> IDeliveryStream:
+        """Import a stream with what is known of it.
+
+        Parameters
+        ----------
+        scope, id:
+            As of any construct.
+        delivery_stream_name, delivery_stream_arn:
+            One of the two, or both.
+        key:
+            The customer managed key of what the stream buffers, on which producers then get their rights.
+            Default: none.
+        """
+        return ImportedDeliveryStream(scope, id, name=delivery_stream_name, arn=delivery_stream_arn, key=key)
 
     @property
     def longest_wait(self) -> int:
         """Seconds that a record waits at most in a healthy stream: both buffers, one after the other."""
-        _, interval = self._resolved_buffering
+        _, interval = self._destination.buffering
         return interval + (self.processor.longest_wait if self.processor else 0)
 
     @property
@@ -175,184 +207,51 @@ class DeliveryStream(Construct):
 
         With a Kinesis source that is the Kinesis stream: Firehose then refuses puts of its own.
         """
-        if self.source.takes_puts or self.source.is_kinesis:
-            return self.target.grant_put_records(grantee)
-        return refuse(
-            "source",
-            self.source.kind.value,
-            "is the only one that may put records into a stream with decompression",
-            "give producers a pipeline of their own, or leave extract_messages off",
-        )
-
-    def grant(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:
-        """Let a principal call actions of this stream, and use the stream's key if it has one (aws-facts 1.5)."""
-        names = [action.removeprefix("firehose:") for action in actions]
-        return Target.firehose(self.name, self.arn, self._stream_key).grant(grantee, *names)
-
-    def metric(self, name: str, *, statistic: str = "Sum") -> cloudwatch.Metric:
-        """One of the stream's metrics; Firehose gives one point a minute."""
-        return cloudwatch.Metric(
-            namespace="AWS/Firehose",
-            metric_name=name,
-            dimensions_map={"DeliveryStreamName": self.name},
-            statistic=statistic,
-        )
-
-    def metric_incoming_records(self) -> cloudwatch.Metric:
-        """Records put."""
-        return self.metric("IncomingRecords")
-
-    def metric_throttled_records(self) -> cloudwatch.Metric:
-        """Records refused because of the quota."""
-        return self.metric("ThrottledRecords")
-
-    def metric_data_freshness(self) -> cloudwatch.Metric:
-        """Age in seconds of the oldest record not yet delivered."""
-        return self.metric("DeliveryToS3.DataFreshness", statistic="Maximum")
-
-    def metric_delivery_success(self) -> cloudwatch.Metric:
-        """Successful writes to S3 out of all, 0..1."""
-        return self.metric("DeliveryToS3.Success", statistic="Average")
-
-    def _check(self) -> None:
-        self.prefix.check_as_data_prefix("prefix")
-        self.error_prefix.check_as_error_prefix("error_prefix")
-        self._check_table()
-        self._check_partitioning()
-        if self._backup is not None:
-            self._check_backup(self._backup)
-
-    def _check_table(self) -> None:
-        if self._output.converts and self._table is None:
-            refuse("table", None, "Parquet and ORC take their columns from a Glue table", "pass table=")
-        for option, given in (("table", self._table), ("input_format", self._input_format)):
-            if given is not None and not self._output.converts:
-                refuse(
-                    option,
-                    "given",
-                    "only format conversion uses it",
-                    "drop it, or use OutputFormat.parquet() or .orc()",
-                )
-
-    def _check_partitioning(self) -> None:
-        if self.processor is not None and self.processor.packs_events:
-            for option, given in (
-                ("partitioning.queries", self.partitioning and self.partitioning.queries),
-                ("partitioning.de_aggregation", self.partitioning and self.partitioning.de_aggregation),
-                ("append_newline", self._append_newline),
-            ):
-                if given:
-                    refuse(
-                        option,
-                        "given",
-                        "works on each record, and with this function a record holds several events",
-                        "drop it, or put one event into each record and use a function of your own",
-                    )
-        if self.processor is not None and self.processor.partition_keys is not None:
-            check_given_keys(self.processor.partition_keys, self.partitioning)
-        if self.partitioning is None:
-            check_unpartitioned("prefix", self.prefix)
-        else:
-            self.partitioning.check(self.prefix, has_function=self.processor is not None)
-
-    def _check_backup(self, backup: SourceBackup) -> None:
-        if self.processor is None and not self._output.converts:
+        if not self.source.takes_producers:
             refuse(
-                "backup",
-                "given",
-                "Firehose backs up only what a transform or a conversion changes",
-                "drop it: the delivered objects are the records as received",
+                "source",
+                self.source.kind.value,
+                "is the only one that may put records into a stream with decompression",
+                "give producers a pipeline of their own, or leave extract_messages off",
             )
-        beside = backup.effective_bucket(self.bucket).bucket_name == self.bucket.bucket_name
-        for option, other in (("prefix", self.prefix), ("error_prefix", self.error_prefix)):
-            if beside and backup.prefix.overlaps(other):
-                refuse(
-                    "backup.prefix",
-                    backup.prefix.text,
-                    f"overlaps {option} {other.text!r}, so that backups would be read as its objects",
-                    "give each its own folder, or the backup its own bucket",
-                )
+        return super().grant_put_records(grantee)
 
-    @property
-    def _resolved_buffering(self) -> tuple[int, int]:
-        return self._buffering.resolve(
-            "buffering", conversion=self._output.converts, partitioning=self.partitioning is not None
-        )
-
-    def _build_role(self, permissions: Permissions) -> DeliveryRole:
-        role = DeliveryRole(self, "Role", permissions=permissions)
-        backup = self._backup
-        apart = backup is not None and (backup.bucket is not None or backup.key is not None)
-        prefixes = [self.prefix, self.error_prefix, *([backup.prefix] if backup and not apart else [])]
-        role.allow_delivery(self.bucket, [prefix.folder for prefix in prefixes], self._object_key)
-        if backup is not None and apart:
-            key = backup.effective_key(self._encryption.object_key, self.bucket)
-            role.allow_delivery(backup.effective_bucket(self.bucket), [backup.prefix.folder], key, sid="Backup")
-        role.allow_log(self.log.group, self.log.streams.values())
-        if self.processor is not None:
-            role.allow_invoke(self.processor.function)
-        if self._table is not None:
-            role.allow_table(self._table)
-        return role
-
-    @property
-    def _object_key(self) -> kms.IKey | None:
-        return self._encryption.object_key_in(self.bucket)
-
-    @property
-    def _stream_key(self) -> kms.IKey | None:
-        return None if self.source.is_kinesis else self.key
-
-    def _build_stream(self, source: dict[str, Any]) -> firehose.CfnDeliveryStream:
-        properties = {
-            "delivery_stream_type": "DirectPut",
-            "delivery_stream_encryption_configuration_input": self._stream_encryption(),
-            **source,
-        }
-        stream = firehose.CfnDeliveryStream(
-            self, "Resource", extended_s3_destination_configuration=self._destination(), **properties
-        )
-        if self.source.is_kinesis:
-            acknowledge(
-                stream,
-                "AwsSolutions-KDF1",
-                "With a Kinesis source Firehose takes no encryption of its own: the Kinesis stream is encrypted.",
-            )
-        # The table comes first by the references to its names (aws-facts 7.1).
-        after_policy(stream, self.role)
-        return stream
-
-    def _stream_encryption(
+    def _build_stream(
         self,
-    ) -> firehose.CfnDeliveryStream.DeliveryStreamEncryptionConfigurationInputProperty | None:
-        if self.source.is_kinesis:
-            return None  # the Kinesis stream encrypts (aws-facts 1.5)
-        if self.key is None:
-            return firehose.CfnDeliveryStream.DeliveryStreamEncryptionConfigurationInputProperty(
-                key_type="AWS_OWNED_CMK"
-            )
-        return firehose.CfnDeliveryStream.DeliveryStreamEncryptionConfigurationInputProperty(
-            key_type="CUSTOMER_MANAGED_CMK", key_arn=self.key.key_arn
+        conversion: FormatConversion | None,
+        naming: ObjectNaming,
+        encryption: Encryption,
+        removal_policy: cdk.RemovalPolicy,
+    ) -> firehose.CfnDeliveryStream:
+        data, backup = self._destination, self._backup
+        # Each part adds its statements to the role when it is bound.
+        data.grant_write(
+            self.role,
+            [data.prefix.folder, data.error_prefix.folder, *(backup.shared_folders if backup else [])],
         )
-
-    def _destination(self) -> firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty:
-        return firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty(
-            bucket_arn=self.bucket.bucket_arn,
-            role_arn=self.role.role_arn,
-            prefix=self.prefix.text,
-            error_output_prefix=self.error_prefix.text,
-            file_extension=self._naming.file_extension,
-            custom_time_zone=self._naming.time_zone,
-            buffering_hints=buffering_hints(self._resolved_buffering),
-            compression_format=self._output.compression.value,
-            encryption_configuration=object_encryption(self._object_key),
-            cloud_watch_logging_options=self.log.options(_DELIVERY_LOG),
+        backup_destination = (
+            backup.bind(self.role, self.log.options(_BACKUP_LOG), data=data, encryption=encryption) if backup else None
+        )
+        self.log.bind(self.role)
+        destination = firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty(
+            **data.bind(self.role, self.log.options(_DELIVERY_LOG)),
+            file_extension=naming.file_extension,
+            custom_time_zone=naming.time_zone,
             processing_configuration=self._processing(),
             dynamic_partitioning_configuration=self.partitioning.render() if self.partitioning else None,
-            data_format_conversion_configuration=self._conversion(),
-            s3_backup_mode="Enabled" if self._backup else "Disabled",
-            s3_backup_configuration=self._backup_destination(),
+            data_format_conversion_configuration=conversion.bind(self.role) if conversion else None,
+            s3_backup_mode="Enabled" if backup else "Disabled",
+            s3_backup_configuration=backup_destination,
         )
+        stream = firehose.CfnDeliveryStream(
+            self,
+            "Resource",
+            extended_s3_destination_configuration=destination,
+            **self.source.bind(self, self.role, encryption.buffer_key, removal_policy),
+        )
+        # The references to the table's names already put the table first (aws-facts 7.1).
+        depend_on_policy(stream, self.role)
+        return stream
 
     def _processing(self) -> firehose.CfnDeliveryStream.ProcessingConfigurationProperty | None:
         # In the order in which Firehose works (aws-facts 2.3).
@@ -361,7 +260,7 @@ class DeliveryStream(Construct):
         if partitioning is not None and partitioning.de_aggregation is not None:
             processors.append(partitioning.de_aggregation.render())
         if self.processor is not None:
-            processors.append(self.processor.render(self.role.role_arn))
+            processors.append(self.processor.bind(self.role))
         if partitioning is not None:
             processors += partitioning.render_extraction()
         if self._append_newline:
@@ -369,22 +268,3 @@ class DeliveryStream(Construct):
         if not processors:
             return None
         return firehose.CfnDeliveryStream.ProcessingConfigurationProperty(enabled=True, processors=processors)
-
-    def _conversion(self) -> firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty | None:
-        if self._table is None or self._output.serializer is None:
-            return None
-        return conversion(
-            self._table, self._input_format or InputFormat.openx(), self._output.serializer, self.role.role_arn
-        )
-
-    def _backup_destination(self) -> firehose.CfnDeliveryStream.S3DestinationConfigurationProperty | None:
-        if self._backup is None:
-            return None
-        return backup_destination(
-            self._backup,
-            bucket=self._backup.effective_bucket(self.bucket),
-            key=self._backup.effective_key(self._encryption.object_key, self.bucket),
-            role_arn=self.role.role_arn,
-            error_prefix=self.error_prefix,
-            logging=self.log.options(_BACKUP_LOG),
-        )

@@ -1,75 +1,188 @@
-"""CloudFormation of what the data and the backup have in common on their way to S3."""
+"""Delivery to S3: where objects go, how they are written, and the format conversion on the way."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import aws_cdk as cdk
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
-from cdk_clickstream.delivery.backup import SourceBackup
+from cdk_clickstream._findings import acknowledge_objects
+from cdk_clickstream._validation import is_token, refuse
+from cdk_clickstream.delivery.delivery_role import DeliveryRole
 from cdk_clickstream.formats.input_format import InputFormat
+from cdk_clickstream.formats.output_format import Compression, OutputFormat
 from cdk_clickstream.partitions.prefix import S3Prefix
 from cdk_clickstream.table.table_reference import TableReference
 
-
-def buffering_hints(resolved: tuple[int, int]) -> firehose.CfnDeliveryStream.BufferingHintsProperty:
-    """Return the hints of (MiB, seconds)."""
-    size, interval = resolved
-    return firehose.CfnDeliveryStream.BufferingHintsProperty(size_in_m_bs=size, interval_in_seconds=interval)
+_BUCKET_ACTIONS = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads")
+_OBJECT_ACTIONS = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject")
+_OBJECT_NAMES = "Firehose chooses the names of the objects it writes; the role reaches the folders of this stream only."
 
 
-def object_encryption(key: kms.IKey | None) -> firehose.CfnDeliveryStream.EncryptionConfigurationProperty:
-    """Return the encryption of objects by a key."""
-    if key is None:
-        # Not unencrypted: the bucket's own default encryption applies.
-        return firehose.CfnDeliveryStream.EncryptionConfigurationProperty(no_encryption_config="NoEncryption")
-    return firehose.CfnDeliveryStream.EncryptionConfigurationProperty(
-        kms_encryption_config=firehose.CfnDeliveryStream.KMSEncryptionConfigProperty(awskms_key_arn=key.key_arn)
-    )
+@dataclass(frozen=True)
+class S3Destination:
+    """Where Firehose writes objects: that of a stream's data, or that of its source backup (aws-facts 8.1).
+
+    Attributes
+    ----------
+    bucket:
+        Bucket of the objects.
+    prefix, error_prefix:
+        Of the objects, and of records that fail.
+    buffering:
+        MiB and seconds.
+    compression:
+        Of the objects.
+    key:
+        KMS key of the objects; ``None`` for the default encryption of the bucket.
+    """
+
+    bucket: s3.IBucket
+    prefix: S3Prefix
+    error_prefix: S3Prefix
+    buffering: tuple[int, int]
+    compression: Compression
+    key: kms.IKey | None
+
+    def bind(
+        self, role: DeliveryRole, logging: firehose.CfnDeliveryStream.CloudWatchLoggingOptionsProperty
+    ) -> dict[str, Any]:
+        """Return the properties that a destination and a backup have in common."""
+        size, interval = self.buffering
+        return {
+            "bucket_arn": self.bucket.bucket_arn,
+            "role_arn": role.role_arn,
+            "prefix": self.prefix.text,
+            "error_output_prefix": self.error_prefix.text,
+            "buffering_hints": firehose.CfnDeliveryStream.BufferingHintsProperty(
+                size_in_m_bs=size, interval_in_seconds=interval
+            ),
+            "compression_format": self.compression.value,
+            "encryption_configuration": self._encryption(),
+            "cloud_watch_logging_options": logging,
+        }
+
+    def grant_write(self, role: DeliveryRole, folders: Iterable[str], *, sid: str = "") -> None:
+        """Let the role write objects under the folders; ``sid`` tells the statements of a second bucket."""
+        stack = cdk.Stack.of(role)
+        folders = _outermost(folders) if role.permissions.object_prefixes else [""]
+        role.allow(f"{sid}Bucket", _BUCKET_ACTIONS, [self.bucket.bucket_arn])
+        objects = [self.bucket.arn_for_objects(f"{folder}*") for folder in folders]
+        # The owner of another account's bucket gets the objects only by their ACL (aws-facts 9.1).
+        foreign = _differ(self.bucket.env.account, stack.account)
+        role.allow(f"{sid}Objects", (*_OBJECT_ACTIONS, "s3:PutObjectAcl") if foreign else _OBJECT_ACTIONS, objects)
+        for folder in folders:
+            acknowledge_objects(
+                role,
+                self.bucket,
+                f"{folder}*",
+                _OBJECT_NAMES,
+            )
+        if self.key is not None:
+            role.allow(
+                f"{sid}ObjectKey",
+                ("kms:Decrypt", "kms:GenerateDataKey"),
+                [self.key.key_arn],
+                {
+                    "StringEquals": {"kms:ViaService": f"s3.{stack.region}.amazonaws.com"},
+                    # With S3 Bucket Keys the context is the bucket itself (aws-facts 9.1).
+                    "StringLike": {"kms:EncryptionContext:aws:s3:arn": [self.bucket.bucket_arn, *objects]},
+                },
+            )
+
+    def _encryption(self) -> firehose.CfnDeliveryStream.EncryptionConfigurationProperty:
+        if self.key is None:
+            # Not unencrypted: the bucket's own default encryption applies.
+            return firehose.CfnDeliveryStream.EncryptionConfigurationProperty(no_encryption_config="NoEncryption")
+        return firehose.CfnDeliveryStream.EncryptionConfigurationProperty(
+            kms_encryption_config=firehose.CfnDeliveryStream.KMSEncryptionConfigProperty(
+                awskms_key_arn=self.key.key_arn
+            )
+        )
 
 
-def backup_destination(
-    backup: SourceBackup,
-    *,
-    bucket: s3.IBucket,
-    key: kms.IKey | None,
-    role_arn: str,
-    error_prefix: S3Prefix,
-    logging: firehose.CfnDeliveryStream.CloudWatchLoggingOptionsProperty,
-) -> firehose.CfnDeliveryStream.S3DestinationConfigurationProperty:
-    """Return where the backups go: a destination of its own (aws-facts 8.1)."""
-    return firehose.CfnDeliveryStream.S3DestinationConfigurationProperty(
-        bucket_arn=bucket.bucket_arn,
-        role_arn=role_arn,
-        prefix=backup.prefix.text,
-        # Nothing fails on the way to the backup, yet a prefix with expressions demands one (aws-facts 5, rule 5).
-        error_output_prefix=error_prefix.text,
-        buffering_hints=buffering_hints(backup.resolve_buffering()),
-        compression_format=backup.compression.value,
-        encryption_configuration=object_encryption(key),
-        cloud_watch_logging_options=logging,
-    )
+@dataclass(frozen=True)
+class FormatConversion:
+    """Conversion of JSON records to Parquet or ORC, by the columns of a Glue table (aws-facts 7.1)."""
+
+    table: TableReference
+    input_format: InputFormat
+    serializer: firehose.CfnDeliveryStream.SerializerProperty
+
+    @classmethod
+    def of(
+        cls, output: OutputFormat, table: TableReference | None, input_format: InputFormat | None
+    ) -> FormatConversion | None:
+        """Return the conversion that an output needs, or refuse what does not fit the output."""
+        if output.serializer is None:
+            for option, given in (("table", table), ("input_format", input_format)):
+                if given is not None:
+                    refuse(
+                        option,
+                        "given",
+                        "only format conversion uses it",
+                        "drop it, or use OutputFormat.parquet() or .orc()",
+                    )
+            return None
+        if table is None:
+            refuse("table", None, "Parquet and ORC take their columns from a Glue table", "pass table=")
+        return cls(table, input_format or InputFormat.openx(), output.serializer)
+
+    def bind(self, role: DeliveryRole) -> firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty:
+        """Let the role read the table's columns, and return the conversion."""
+        table = self.table
+        # Reading a table takes rights on its catalog and its database too.
+        resources = (
+            ("catalog", None),
+            ("database", table.database_name),
+            ("table", f"{table.database_name}/{table.table_name}"),
+        )
+        role.allow(
+            "Table",
+            ("glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"),
+            [
+                cdk.Stack.of(role).format_arn(
+                    service="glue",
+                    account=table.catalog_id,
+                    region=table.region,
+                    resource=resource,
+                    resource_name=name,
+                )
+                for resource, name in resources
+            ],
+        )
+        return firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty(
+            enabled=True,
+            input_format_configuration=firehose.CfnDeliveryStream.InputFormatConfigurationProperty(
+                deserializer=self.input_format.render(table.json_key_mappings)
+            ),
+            output_format_configuration=firehose.CfnDeliveryStream.OutputFormatConfigurationProperty(
+                serializer=self.serializer
+            ),
+            schema_configuration=firehose.CfnDeliveryStream.SchemaConfigurationProperty(
+                role_arn=role.role_arn,
+                catalog_id=table.catalog_id,
+                region=table.region,
+                database_name=table.database_name,
+                table_name=table.table_name,
+                version_id=table.version_id,
+            ),
+        )
 
 
-def conversion(
-    table: TableReference,
-    input_format: InputFormat,
-    serializer: firehose.CfnDeliveryStream.SerializerProperty,
-    role_arn: str,
-) -> firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty:
-    """Return the conversion of JSON by a table's columns."""
-    return firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty(
-        enabled=True,
-        input_format_configuration=firehose.CfnDeliveryStream.InputFormatConfigurationProperty(
-            deserializer=input_format.render(table.json_key_mappings)
-        ),
-        output_format_configuration=firehose.CfnDeliveryStream.OutputFormatConfigurationProperty(serializer=serializer),
-        schema_configuration=firehose.CfnDeliveryStream.SchemaConfigurationProperty(
-            role_arn=role_arn,
-            catalog_id=table.catalog_id,
-            region=table.region,
-            database_name=table.database_name,
-            table_name=table.table_name,
-            version_id=table.version_id,
-        ),
-    )
+def _differ(one: str, other: str) -> bool:
+    return not is_token(one) and not is_token(other) and one != other
+
+
+def _outermost(folders: Iterable[str]) -> list[str]:
+    """Drop folders that lie inside another one."""
+    outermost: list[str] = []
+    for folder in sorted(set(folders)):
+        if not outermost or not folder.startswith(outermost[-1]):
+            outermost.append(folder)
+    return outermost

@@ -7,6 +7,8 @@ from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_clickstream.delivery.delivery_role import DeliveryRole
+
 
 class DeliveryLog(Construct):
     """A log group with the log streams that Firehose writes errors to.
@@ -55,4 +57,19 @@ class DeliveryLog(Construct):
             enabled=True,
             log_group_name=self.group.log_group_name,
             log_stream_name=self.streams[stream_name].log_stream_name,
+        )
+
+    def bind(self, role: DeliveryRole) -> None:
+        """Let the role put events into the log streams."""
+        arns = [
+            cdk.Stack.of(self).format_arn(
+                service="logs",
+                resource="log-group",
+                resource_name=f"{self.group.log_group_name}:log-stream:{stream.log_stream_name}",
+                arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+            )
+            for stream in self.streams.values()
+        ]
+        role.allow(
+            "ErrorLog", ("logs:PutLogEvents",), arns if role.permissions.log_streams else [self.group.log_group_arn]
         )

@@ -12,7 +12,7 @@ from aws_cdk import aws_kinesisfirehose as firehose
 
 from cdk_clickstream._validation import check_range, is_token, refuse
 from cdk_clickstream.delivery.buffering import whole
-from cdk_clickstream.delivery.processors import processor
+from cdk_clickstream.delivery.processors import LambdaProcessor, render_processor
 from cdk_clickstream.partitions.partition_key import FROM_LAMBDA, FROM_QUERY, check_key_name
 from cdk_clickstream.partitions.prefix import S3Prefix
 
@@ -47,9 +47,9 @@ class DeAggregation:
     def render(self) -> firehose.CfnDeliveryStream.ProcessorProperty:
         """Return the processor's CloudFormation."""
         if self.delimiter is None:
-            return processor("RecordDeAggregation", {"SubRecordType": "JSON"})
+            return render_processor("RecordDeAggregation", {"SubRecordType": "JSON"})
         encoded = base64.b64encode(self.delimiter.encode()).decode()
-        return processor("RecordDeAggregation", {"SubRecordType": "DELIMITED", "Delimiter": encoded})
+        return render_processor("RecordDeAggregation", {"SubRecordType": "DELIMITED", "Delimiter": encoded})
 
 
 @dataclass(frozen=True)
@@ -144,37 +144,6 @@ class DynamicPartitioning:
     def _query(self) -> str:
         return "{" + ",".join(f"{json.dumps(name)}:{query}" for name, query in self.queries.items()) + "}"
 
-    def check(self, prefix: S3Prefix, *, has_function: bool) -> None:
-        """Check that keys and prefix name the same, and that there is a function where its keys are wanted."""
-        if self.lambda_keys and not has_function:
-            refuse(
-                "partitioning",
-                list(self.lambda_keys),
-                "are keys of a function, and the stream has no processor",
-                "pass processor=, or take them from the record with DynamicPartitioning.jq",
-            )
-        if is_token(prefix.text):
-            return
-        used = {(one.namespace, one.value) for one in prefix.expressions if one.is_partition_key}
-        declared = {
-            *((FROM_QUERY, name) for name in self.queries),
-            *((FROM_LAMBDA, name) for name in self.lambda_keys),
-        }
-        for namespace, name in sorted(declared - used):
-            refuse(
-                "prefix",
-                prefix.text,
-                f"must use the partition key {name!r}: Firehose requires every declared key",
-                f"add !{{{namespace}:{name}}}, or drop the key",
-            )
-        for namespace, name in sorted(used - declared):
-            refuse(
-                "prefix",
-                prefix.text,
-                f"!{{{namespace}:{name}}} is a key that the partitioning does not declare",
-                f"declare {name!r} in DynamicPartitioning.{'jq' if namespace == FROM_QUERY else 'from_lambda'}",
-            )
-
     def render(self) -> firehose.CfnDeliveryStream.DynamicPartitioningConfigurationProperty:
         """Return the destination's part."""
         return firehose.CfnDeliveryStream.DynamicPartitioningConfigurationProperty(
@@ -189,19 +158,52 @@ class DynamicPartitioning:
         if not self.queries:
             return []
         parameters = {"MetadataExtractionQuery": self._query, "JsonParsingEngine": "JQ-1.6"}
-        return [processor("MetadataExtraction", parameters)]
+        return [render_processor("MetadataExtraction", parameters)]
 
 
-def check_given_keys(given: Sequence[str], partitioning: DynamicPartitioning | None) -> None:
-    """Refuse keys that a function gives and the stream does not use, or the other way round."""
-    wanted = partitioning.lambda_keys if partitioning else ()
-    if {*given} != {*wanted}:
+def check_partitioning(
+    partitioning: DynamicPartitioning | None,
+    prefix: S3Prefix,
+    processor: LambdaProcessor | None,
+    *,
+    append_newline: bool,
+) -> None:
+    """Refuse keys that partitioning, prefix and function do not agree on, and what a packed record does not support.
+
+    Parameters
+    ----------
+    partitioning, prefix, processor:
+        Of the stream.
+    append_newline:
+        Whether Firehose appends a newline to each record.
+    """
+    if processor is not None and processor.packs_events:
+        for option, given in (
+            ("partitioning.queries", partitioning and partitioning.queries),
+            ("partitioning.de_aggregation", partitioning and partitioning.de_aggregation),
+            ("append_newline", append_newline),
+        ):
+            if given:
+                refuse(
+                    option,
+                    "given",
+                    "works on each record, and with this function a record holds several events",
+                    "drop it, or put one event into each record and use a function of your own",
+                )
+    if processor is not None and processor.partition_keys is not None:
+        _check_given_keys(processor.partition_keys, partitioning.lambda_keys if partitioning else ())
+    if partitioning is None:
+        check_unpartitioned("prefix", prefix)
+        return
+    if partitioning.lambda_keys and processor is None:
         refuse(
-            "transform.partition_keys",
-            sorted(given),
-            f"are not the keys of the stream's partitioning, {sorted(wanted)}",
-            "name the same keys here, in partitioning=DynamicPartitioning.from_lambda([...]) and in the prefix",
+            "partitioning",
+            list(partitioning.lambda_keys),
+            "are keys of a function, and the stream has no processor",
+            "pass processor=, or take them from the record with DynamicPartitioning.jq",
         )
+    if not is_token(prefix.text):
+        _check_declared_keys(partitioning, prefix)
 
 
 def check_unpartitioned(option: str, prefix: S3Prefix) -> None:
@@ -216,3 +218,35 @@ def check_unpartitioned(option: str, prefix: S3Prefix) -> None:
                 f"!{{{one.namespace}:{one.value}}} needs dynamic partitioning",
                 "pass partitioning= with the prefix of the data, or use !{timestamp:...}",
             )
+
+
+def _check_given_keys(given: Sequence[str], declared: Sequence[str]) -> None:
+    if {*given} != {*declared}:
+        refuse(
+            "transform.partition_keys",
+            sorted(given),
+            f"are not the keys of the stream's partitioning, {sorted(declared)}",
+            "name the same keys here, in partitioning=DynamicPartitioning.from_lambda([...]) and in the prefix",
+        )
+
+
+def _check_declared_keys(partitioning: DynamicPartitioning, prefix: S3Prefix) -> None:
+    used = {(one.namespace, one.value) for one in prefix.expressions if one.is_partition_key}
+    declared = {
+        *((FROM_QUERY, name) for name in partitioning.queries),
+        *((FROM_LAMBDA, name) for name in partitioning.lambda_keys),
+    }
+    for namespace, name in sorted(declared - used):
+        refuse(
+            "prefix",
+            prefix.text,
+            f"must use the partition key {name!r}: Firehose requires every declared key",
+            f"add !{{{namespace}:{name}}}, or drop the key",
+        )
+    for namespace, name in sorted(used - declared):
+        refuse(
+            "prefix",
+            prefix.text,
+            f"!{{{namespace}:{name}}} is a key that the partitioning does not declare",
+            f"declare {name!r} in DynamicPartitioning.{'jq' if namespace == FROM_QUERY else 'from_lambda'}",
+        )

@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from cdk_clickstream._validation import check_range
 from cdk_clickstream.delivery.buffering import whole
+from cdk_clickstream.delivery.delivery_role import DeliveryRole
 
 # The service does not check retries at creation; values up to 300 were seen accepted (aws-facts 2.2).
 _MOST_RETRIES = 300
@@ -89,20 +90,22 @@ class LambdaProcessor:
     def _mebibytes(self) -> float:
         return self.buffer_size.to_kibibytes(rounding=cdk.SizeRoundingBehavior.NONE) / 1024
 
-    def render(self, role_arn: str) -> firehose.CfnDeliveryStream.ProcessorProperty:
-        """Return the processor's CloudFormation."""
+    def bind(self, role: DeliveryRole) -> firehose.CfnDeliveryStream.ProcessorProperty:
+        """Let the role call the function, and return the processor."""
+        arn = self.function.function_arn
+        role.allow("Transform", ("lambda:GetFunctionConfiguration", "lambda:InvokeFunction"), [arn])
         parameters = {
-            "LambdaArn": self.function.function_arn,
-            "RoleArn": role_arn,
+            "LambdaArn": arn,
+            "RoleArn": role.role_arn,
             "NumberOfRetries": str(self.retries),
             "BufferSizeInMBs": f"{self._mebibytes:g}",
             "BufferIntervalInSeconds": str(self.buffer_interval.to_seconds()),
         }
-        return processor("Lambda", parameters)
+        return render_processor("Lambda", parameters)
 
 
-def processor(kind: str, parameters: Mapping[str, str]) -> firehose.CfnDeliveryStream.ProcessorProperty:
-    """Return one processor."""
+def render_processor(kind: str, parameters: Mapping[str, str]) -> firehose.CfnDeliveryStream.ProcessorProperty:
+    """Return a processor's CloudFormation; its parameters are all strings."""
     return firehose.CfnDeliveryStream.ProcessorProperty(
         type=kind,
         parameters=[

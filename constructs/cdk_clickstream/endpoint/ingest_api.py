@@ -12,7 +12,9 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge
-from cdk_clickstream.delivery.delivery_stream import DeliveryStream
+from cdk_clickstream._validation import is_token, refuse
+from cdk_clickstream.delivery.delivery_stream_base import IDeliveryStream
+from cdk_clickstream.delivery.put_target import Target
 from cdk_clickstream.endpoint.access_log import AccessLog
 from cdk_clickstream.endpoint.auth import ApiAuth
 from cdk_clickstream.endpoint.client_context import ClientContext
@@ -90,7 +92,7 @@ class IngestApi(Construct):
         scope: Construct,
         id: str,  # noqa: A002 - the CDK's own name for it
         *,
-        delivery_stream: DeliveryStream,
+        delivery_stream: IDeliveryStream,
         auth: ApiAuth,
         one_event: bool = False,
         request_validation: Literal["shape", "strict"] = "shape",
@@ -102,6 +104,7 @@ class IngestApi(Construct):
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
+        _check_place(cdk.Stack.of(self), delivery_stream.target)
         self._auth = auth
         self._options = options or EndpointOptions()
         self._responses = MethodResponses(cors or CorsOptions.any_origin())
@@ -278,4 +281,17 @@ class IngestApi(Construct):
         else:
             acknowledge(
                 method, "AwsSolutions-COG4", "Another authorizer decides (IAM or one of the team's), not a user pool."
+            )
+
+
+def _check_place(stack: cdk.Stack, target: Target) -> None:
+    """Refuse a stream elsewhere: the integration names it, and API Gateway calls the service of its own place."""
+    found = stack.split_arn(target.arn, cdk.ArnFormat.SLASH_RESOURCE_NAME)
+    for name, own, others in (("region", stack.region, found.region), ("account", stack.account, found.account)):
+        if others and not is_token(own) and not is_token(others) and own != others:
+            refuse(
+                "delivery_stream",
+                target.arn,
+                f"must be in the {name} of the endpoint, {own}: API Gateway calls the service there",
+                f"make the endpoint in a stack of {name} {others}",
             )

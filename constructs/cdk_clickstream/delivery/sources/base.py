@@ -1,4 +1,4 @@
-"""What every source of a delivery stream answers."""
+"""What every source of a delivery stream does when it is bound to one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cdk_clickstream.delivery.put_target import Target
 
 
 class SourceKind(Enum):
-    """Where records come from; the rows of the table of combinations."""
+    """Kinds of sources; the rows of docs/combinations.md."""
 
     DIRECT_PUT = "direct put"
     KINESIS = "Kinesis stream"
@@ -33,32 +33,51 @@ class EventSource(ABC):
 
     kind: SourceKind
 
+    @property
+    def is_kinesis(self) -> bool:
+        """Whether Firehose reads a Kinesis stream: the delivery stream then takes no puts and has no key."""
+        return self.kind is SourceKind.KINESIS
+
+    @property
+    def takes_producers(self) -> bool:
+        """Whether producers may put records, into the delivery stream or the Kinesis stream (aws-facts 11, 11.1)."""
+        return self.kind is not SourceKind.LOG_MESSAGES
+
     def first_processors(self) -> Sequence[firehose.CfnDeliveryStream.ProcessorProperty]:
         """Return what Firehose does to the records before anything else."""
         return ()
 
-    @property
-    def is_kinesis(self) -> bool:
-        """Whether Firehose reads a Kinesis stream: it then takes no puts, and no encryption of its own."""
-        return self.kind is SourceKind.KINESIS
-
-    @property
-    def takes_puts(self) -> bool:
-        """Whether anyone may put records into the delivery stream (aws-facts 11, 11.1)."""
-        return self.kind not in (SourceKind.KINESIS, SourceKind.LOG_MESSAGES)
-
-    def prepare(
+    def bind(
         self, scope: Construct, role: DeliveryRole, key: kms.IKey | None, removal_policy: cdk.RemovalPolicy
     ) -> dict[str, Any]:
-        """Make what must be there before the delivery stream; return properties of the stream."""
-        return {}
+        """Make what must exist before the delivery stream, and return the properties of the stream.
+
+        Parameters
+        ----------
+        scope:
+            The delivery stream.
+        role:
+            Of the stream; a source that Firehose reads adds its statements.
+        key:
+            Customer managed key of what is buffered, if there is one.
+        removal_policy:
+            Of what is made here.
+        """
+        return {
+            "delivery_stream_type": "DirectPut",
+            "delivery_stream_encryption_configuration_input": (
+                firehose.CfnDeliveryStream.DeliveryStreamEncryptionConfigurationInputProperty(
+                    key_type="CUSTOMER_MANAGED_CMK" if key else "AWS_OWNED_CMK", key_arn=key.key_arn if key else None
+                )
+            ),
+        }
 
     def target(self, stream: firehose.CfnDeliveryStream, key: kms.IKey | None) -> Target:
         """Return where producers put records."""
         return Target.firehose(stream.ref, stream.attr_arn, key)
 
     @abstractmethod
-    def connect(self, scope: Construct, target: Target) -> None:
+    def connect(self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target) -> None:
         """Make what sends records to the delivery stream."""
 
 
@@ -73,13 +92,3 @@ def sender_role(scope: Construct, service: str, target: Target, conditions: dict
     )
     target.grant_put_records(role)
     return role
-
-
-def after_policy(resource: cdk.CfnResource, role: iam.Role) -> None:
-    """Have a resource made after the role's policy: the service tries the role at once (aws-facts 9.3).
-
-    A role that somebody else makes, by ``iam.Role.customize_roles``, has no policy here to wait for.
-    """
-    policy = role.node.try_find_child("DefaultPolicy")
-    if policy is not None:
-        resource.node.add_dependency(policy)

@@ -9,9 +9,10 @@ from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk_clickstream.delivery.processors import processor
+from cdk_clickstream.delivery.delivery_role import depend_on_policy
+from cdk_clickstream.delivery.processors import render_processor
 from cdk_clickstream.delivery.put_target import Target
-from cdk_clickstream.delivery.sources.base import EventSource, SourceKind, after_policy, sender_role
+from cdk_clickstream.delivery.sources.base import EventSource, SourceKind, sender_role
 
 
 class LogSource(EventSource):
@@ -27,18 +28,18 @@ class LogSource(EventSource):
         if self.kind is SourceKind.LOG_DOCUMENTS:
             return ()
         return (
-            processor("Decompression", {"CompressionFormat": "GZIP"}),
-            processor("CloudWatchLogProcessing", {"DataMessageExtraction": "true"}),
+            render_processor("Decompression", {"CompressionFormat": "GZIP"}),
+            render_processor("CloudWatchLogProcessing", {"DataMessageExtraction": "true"}),
         )
 
-    def connect(self, scope: Construct, target: Target) -> None:
+    def connect(self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target) -> None:
         """Subscribe to the log group."""
         stack = cdk.Stack.of(scope)
-        place = Construct(scope, "Subscription")
+        sender = Construct(scope, "Subscription")
         arn = stack.format_arn(service="logs", resource="*")
-        role = sender_role(place, "logs.amazonaws.com", target, {"ArnLike": {"aws:SourceArn": arn}})
+        role = sender_role(sender, "logs.amazonaws.com", target, {"ArnLike": {"aws:SourceArn": arn}})
         subscription = logs.CfnSubscriptionFilter(
-            place,
+            sender,
             "Resource",
             destination_arn=target.arn,
             filter_pattern=self._filter_pattern,
@@ -46,4 +47,4 @@ class LogSource(EventSource):
             role_arn=role.role_arn,
         )
         # CloudWatch Logs puts a message when the filter is made, to see whether it may (aws-facts 11.1).
-        after_policy(subscription, role)
+        depend_on_policy(subscription, role)

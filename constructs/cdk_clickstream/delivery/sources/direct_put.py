@@ -25,17 +25,18 @@ class DirectPutSource(EventSource):
             check_range("source.throughput_hint", throughput_hint, 1, 100, "MB per second", "choose 1 to 100")
         self._throughput_hint = throughput_hint
 
-    def prepare(
+    def bind(
         self, scope: Construct, role: DeliveryRole, key: kms.IKey | None, removal_policy: cdk.RemovalPolicy
     ) -> dict[str, Any]:
-        """Return the hint."""
-        if self._throughput_hint is None:
-            return {}
-        return {
-            "direct_put_source_configuration": firehose.CfnDeliveryStream.DirectPutSourceConfigurationProperty(
-                throughput_hint_in_m_bs=self._throughput_hint
+        """Return the properties of the stream, the hint among them."""
+        properties = super().bind(scope, role, key, removal_policy)
+        if self._throughput_hint is not None:
+            properties["direct_put_source_configuration"] = (
+                firehose.CfnDeliveryStream.DirectPutSourceConfigurationProperty(
+                    throughput_hint_in_m_bs=self._throughput_hint
+                )
             )
-        }
+        return properties
 
-    def connect(self, scope: Construct, target: Target) -> None:
+    def connect(self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target) -> None:
         """Nothing to make: producers call."""

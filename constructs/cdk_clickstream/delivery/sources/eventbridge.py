@@ -7,12 +7,14 @@ import re
 from collections.abc import Mapping
 
 from aws_cdk import aws_events as events
+from aws_cdk import aws_kinesisfirehose as firehose
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge
 from cdk_clickstream._validation import refuse
+from cdk_clickstream.delivery.delivery_role import depend_on_policy
 from cdk_clickstream.delivery.put_target import Target
-from cdk_clickstream.delivery.sources.base import EventSource, SourceKind, after_policy, sender_role
+from cdk_clickstream.delivery.sources.base import EventSource, SourceKind, sender_role
 
 # Limits of EventBridge's input transformer; its guide takes an index of an array, too.
 _EVENT_PATH = re.compile(r"\$(\.[A-Za-z0-9_-]+(\[\d+\])?)+")
@@ -52,12 +54,12 @@ class EventBridgeSource(EventSource):
         self.members = dict(members) if members else None
         self._transformer = _transformer(self.members) if self.members else None
 
-    def connect(self, scope: Construct, target: Target) -> None:
+    def connect(self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target) -> None:
         """Make the rule."""
-        place = Construct(scope, "Rule")
-        role = sender_role(place, "events.amazonaws.com", target)
+        sender = Construct(scope, "Rule")
+        role = sender_role(sender, "events.amazonaws.com", target)
         rule = events.Rule(
-            place,
+            sender,
             "Rule",
             description="Sends events to a delivery stream",
             event_bus=self._event_bus,
@@ -70,7 +72,7 @@ class EventBridgeSource(EventSource):
                 id="DeliveryStream", arn=target.arn, role_arn=role.role_arn, input_transformer=self._transformer
             )
         ]
-        after_policy(resource, role)
+        depend_on_policy(resource, role)
         acknowledge(
             resource,
             "Serverless-EventBusDLQ",

@@ -6,11 +6,13 @@ import re
 from enum import Enum
 
 from aws_cdk import aws_iot as iot
+from aws_cdk import aws_kinesisfirehose as firehose
 from constructs import Construct
 
 from cdk_clickstream._validation import refuse
+from cdk_clickstream.delivery.delivery_role import depend_on_policy
 from cdk_clickstream.delivery.put_target import Target
-from cdk_clickstream.delivery.sources.base import EventSource, SourceKind, after_policy, sender_role
+from cdk_clickstream.delivery.sources.base import EventSource, SourceKind, sender_role
 
 
 class IotSeparator(Enum):
@@ -39,12 +41,12 @@ class IotSource(EventSource):
         """Whether each record may have an ``event_name``."""
         return "event_name" in self.sql or bool(re.match(r"\s*SELECT\s+\*", self.sql, re.IGNORECASE))
 
-    def connect(self, scope: Construct, target: Target) -> None:
+    def connect(self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target) -> None:
         """Make the rule."""
-        place = Construct(scope, "Rule")
-        role = sender_role(place, "iot.amazonaws.com", target)
+        sender = Construct(scope, "Rule")
+        role = sender_role(sender, "iot.amazonaws.com", target)
         rule = iot.CfnTopicRule(
-            place,
+            sender,
             "Rule",
             topic_rule_payload=iot.CfnTopicRule.TopicRulePayloadProperty(
                 sql=self.sql,
@@ -61,4 +63,4 @@ class IotSource(EventSource):
                 ],
             ),
         )
-        after_policy(rule, role)
+        depend_on_policy(rule, role)

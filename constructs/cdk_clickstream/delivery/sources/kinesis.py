@@ -31,12 +31,28 @@ class KinesisSource(EventSource):
         self._shards = shards
         self._retention = retention
 
-    def prepare(
+    def bind(
         self, scope: Construct, role: DeliveryRole, key: kms.IKey | None, removal_policy: cdk.RemovalPolicy
     ) -> dict[str, Any]:
-        """Make the Kinesis stream if none was given."""
+        """Make the Kinesis stream if none was given, and let the role read it and decrypt what it holds."""
         self.stream = self._given or self._build_stream(scope, key, removal_policy)
-        role.allow_source(self.stream)
+        role.allow(
+            "Source",
+            ("kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"),
+            [self.stream.stream_arn],
+        )
+        if self.stream.encryption_key is not None:
+            role.allow(
+                "SourceKey",
+                ("kms:Decrypt",),
+                [self.stream.encryption_key.key_arn],
+                {
+                    "StringEquals": {
+                        "kms:ViaService": f"kinesis.{cdk.Stack.of(scope).region}.amazonaws.com",
+                        "kms:EncryptionContext:aws:kinesis:arn": self.stream.stream_arn,
+                    }
+                },
+            )
         return {
             "delivery_stream_type": "KinesisStreamAsSource",
             "kinesis_stream_source_configuration": (
@@ -50,8 +66,13 @@ class KinesisSource(EventSource):
         """Return the Kinesis stream: Firehose refuses puts into this delivery stream."""
         return Target.kinesis(self.stream)
 
-    def connect(self, scope: Construct, target: Target) -> None:
+    def connect(self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target) -> None:
         """Nothing to make: Firehose itself reads."""
+        acknowledge(
+            stream,
+            "AwsSolutions-KDF1",
+            "With a Kinesis source Firehose takes no encryption of its own: the Kinesis stream is encrypted.",
+        )
 
     def _build_stream(
         self, scope: Construct, key: kms.IKey | None, removal_policy: cdk.RemovalPolicy

@@ -57,18 +57,3 @@ def test_the_escape_hatch_reaches_what_has_no_option() -> None:
     stack = new_stack()
     stream_in(stack).resource.add_property_override("DirectPutSourceConfiguration.ThroughputHintInMBs", 5)
     assert Synthesized(stack).only(STREAM)["DirectPutSourceConfiguration"] == {"ThroughputHintInMBs": 5}
-
-
-def test_the_metrics_are_those_of_this_stream() -> None:
-    stack = new_stack()
-    stream = stream_in(stack)
-    names = {
-        "IncomingRecords": stream.metric_incoming_records(),
-        "ThrottledRecords": stream.metric_throttled_records(),
-        "DeliveryToS3.DataFreshness": stream.metric_data_freshness(),
-        "DeliveryToS3.Success": stream.metric_delivery_success(),
-    }
-    for name, metric in names.items():
-        assert (metric.namespace, metric.metric_name) == ("AWS/Firehose", name)
-        dimensions = stack.resolve(metric.dimensions)
-        assert list(dimensions) == ["DeliveryStreamName"]
