@@ -37,6 +37,7 @@ from cdk_clickstream.partitions.prefix import S3Prefix
 from cdk_clickstream.schema.event_schema import EventSchema
 from cdk_clickstream.storage.encryption import Encryption
 from cdk_clickstream.storage.event_bucket import EventBucket
+from cdk_clickstream.storage.removal import check_removal_policy
 from cdk_clickstream.storage.retention import Retention
 from cdk_clickstream.table.event_table import EventTable
 from cdk_clickstream.table.query_workgroup import Queries, QueryWorkgroup
@@ -124,7 +125,9 @@ class ClickstreamPipeline(Construct):
     permissions:
         How tightly the delivery roles are cut. Default: as tightly as possible.
     removal_policy:
-        What happens to bucket, key and logs with the stack. Default: they are kept.
+        What happens to bucket, key and logs with the stack. ``DESTROY`` deletes buckets only when they are empty, and
+        warns of that. Default: they are kept, unless the deployment that made them
+        fails.
     """
 
     def __init__(
@@ -162,9 +165,10 @@ class ClickstreamPipeline(Construct):
         queries: Queries | None = None,
         monitoring: Monitoring | None = None,
         permissions: Permissions | None = None,
-        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         super().__init__(scope, id)
+        check_removal_policy(removal_policy)
         transform = transform or Transform.click()
         source = source or Source.direct_put()
         combination = check_combination(

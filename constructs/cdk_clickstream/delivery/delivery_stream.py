@@ -28,6 +28,7 @@ from cdk_clickstream.formats.input_format import InputFormat
 from cdk_clickstream.formats.output_format import OutputFormat
 from cdk_clickstream.partitions.prefix import S3Prefix
 from cdk_clickstream.storage.encryption import Encryption
+from cdk_clickstream.storage.removal import check_removal_policy
 from cdk_clickstream.table.table_reference import TableReference
 
 _DELIVERY_LOG = "DestinationDelivery"
@@ -84,7 +85,7 @@ class DeliveryStream(IDeliveryStream):
     log_retention:
         How long errors are kept in the new log group. Default: three months.
     removal_policy:
-        Of the log group and of a key made here. Default: kept.
+        Of the log group and of a key made here. Default: kept, unless the deployment that made them fails.
     """
 
     def __init__(
@@ -110,9 +111,10 @@ class DeliveryStream(IDeliveryStream):
         permissions: Permissions | None = None,
         log_group: logs.ILogGroup | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
-        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         super().__init__(scope, id)
+        check_removal_policy(removal_policy)
         self.bucket = bucket
         self.prefix = prefix
         self.error_prefix = error_prefix or default_error_prefix()

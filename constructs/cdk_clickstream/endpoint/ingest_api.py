@@ -30,6 +30,7 @@ from cdk_clickstream.endpoint.templates.put_events import UNAVAILABLE_TEMPLATE
 from cdk_clickstream.endpoint.throttle import Throttle
 from cdk_clickstream.endpoint.web_acl import EndpointAcl
 from cdk_clickstream.schema.event_schema import EventSchema
+from cdk_clickstream.storage.removal import check_removal_policy
 
 CONTENT_TYPES = ("application/json", "text/plain")
 """What a request may be; text/plain is what ``sendBeacon`` posts."""
@@ -84,7 +85,8 @@ class IngestApi(Construct):
     options:
         Everything else. Default: ``EndpointOptions()``.
     removal_policy:
-        What happens to the access log with the stack. Default: it is kept.
+        What happens to the access log with the stack. Default: it is kept, unless the deployment that
+        made it fails.
     """
 
     def __init__(
@@ -101,10 +103,11 @@ class IngestApi(Construct):
         throttle: Throttle | None = None,
         access_log: AccessLog | Literal[False] | None = None,
         options: EndpointOptions | None = None,
-        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         super().__init__(scope, id)
         _check_place(cdk.Stack.of(self), delivery_stream.target)
+        check_removal_policy(removal_policy)
         self._auth = auth
         self._options = options or EndpointOptions()
         self._responses = MethodResponses(cors or CorsOptions.any_origin())

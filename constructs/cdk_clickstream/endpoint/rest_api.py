@@ -55,6 +55,7 @@ def ingest_rest_api(
         policy=policy,
         min_compression_size=None if smallest is None else cdk.Size.bytes(smallest),
         cloud_watch_role=account_role,
+        cloud_watch_role_removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if account_role else None,
         deploy_options=apigateway.StageOptions(
             stage_name="prod",
             throttling_rate_limit=throttle.rate,

@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge
+from cdk_clickstream.storage.removal import check_removal_policy, warn_of_objects
 
 _ACCESS_LOG_PREFIX = "events/"
 _ACCESS_LOG_DAYS = 90
@@ -31,7 +32,8 @@ class EventBucket(s3.Bucket):
     key:
         KMS key. Default: S3-managed encryption.
     removal_policy:
-        ``DESTROY`` deletes the bucket with the stack if it is empty. Default: it is kept.
+        ``DESTROY`` deletes the bucket with the stack if it is empty, and warns of that. Default: it is kept, unless the
+        deployment that made it fails.
     """
 
     def __init__(
@@ -42,8 +44,9 @@ class EventBucket(s3.Bucket):
         expirations: dict[str, cdk.Duration],
         tiered: str | None = None,
         key: kms.IKey | None = None,
-        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
+        check_removal_policy(removal_policy)
         super().__init__(
             scope,
             id,
@@ -84,6 +87,7 @@ class EventBucket(s3.Bucket):
                 ),
             ],
         )
+        warn_of_objects(self, removal_policy)
         self.access_log_bucket = self._build_access_log_bucket(removal_policy)
 
     def _build_access_log_bucket(self, removal_policy: cdk.RemovalPolicy) -> s3.Bucket:

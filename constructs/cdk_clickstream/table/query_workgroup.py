@@ -13,6 +13,7 @@ from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge, acknowledge_grant
 from cdk_clickstream._validation import check_range
+from cdk_clickstream.storage.removal import check_removal_policy, warn_of_objects
 from cdk_clickstream.table.event_table import EventTable
 from cdk_clickstream.table.saved_queries import saved_queries
 
@@ -71,7 +72,8 @@ class QueryWorkgroup(Construct):
         Encrypts the results. Default: S3-managed encryption.
     removal_policy:
         Of the results bucket. ``DESTROY`` also deletes the workgroup with what people saved in it; otherwise Athena
-        refuses to delete one that was used. Default: it is kept.
+        refuses to delete one that was used. Default: it is kept, unless the deployment that
+        made it fails.
     """
 
     def __init__(
@@ -82,9 +84,10 @@ class QueryWorkgroup(Construct):
         table: EventTable,
         options: Queries | None = None,
         key: kms.IKey | None = None,
-        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         super().__init__(scope, id)
+        check_removal_policy(removal_policy)
         options = options or Queries()
         self._key = key
         self.results = self._build_results(options, removal_policy)
@@ -150,6 +153,7 @@ class QueryWorkgroup(Construct):
                 )
             ],
         )
+        warn_of_objects(bucket, removal_policy)
         acknowledge(
             bucket,
             "AwsSolutions-S1",

@@ -14,6 +14,7 @@ from cdk_clickstream._validation import refuse
 from cdk_clickstream.delivery.delivery_stream import DeliveryStream
 from cdk_clickstream.delivery.processors import LambdaProcessor
 from cdk_clickstream.schema.event_schema import EventSchema
+from cdk_clickstream.storage.removal import check_removal_policy
 from cdk_clickstream.transform.asset import staged_transform
 from cdk_clickstream.transform.kind import TransformKind
 from cdk_clickstream.transform.network import FunctionNetwork, Placement
@@ -39,7 +40,7 @@ class TransformFunction(Construct):
     log_retention:
         Of the new log group. Default: one month.
     removal_policy:
-        Of the new log group. Default: kept.
+        Of the new log group. Default: it is kept, unless the deployment that made it fails.
     """
 
     def __init__(
@@ -53,9 +54,10 @@ class TransformFunction(Construct):
         network: FunctionNetwork | None = None,
         log_group: logs.ILogGroup | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
-        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN,
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         super().__init__(scope, id)
+        check_removal_policy(removal_policy)
         self._transform = transform or Transform.click()
         self.schema = _schema_of(self._transform, schema)
         self.log_group = log_group or logs.LogGroup(self, "Log", retention=log_retention, removal_policy=removal_policy)

@@ -41,7 +41,7 @@ def test_a_stream_alone_makes_a_key_that_is_kept_and_rotated() -> None:
     stack = new_stack()
     stream_in(stack, encryption=Encryption.kms())
     (key,) = Synthesized(stack).of_type("AWS::KMS::Key").values()
-    assert key["DeletionPolicy"] == "Retain"
+    assert key["DeletionPolicy"] == "RetainExceptOnCreate"
     assert key["Properties"]["EnableKeyRotation"] is True
 
 

@@ -18,7 +18,7 @@ def bucket(found: Synthesized, id_: str = EVENTS) -> dict[str, Any]:
 def test_both_buckets_are_private_and_kept(reference: Synthesized) -> None:
     for one in reference.of_type(BUCKET).values():
         assert set(one["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
-        assert one["DeletionPolicy"] == one["UpdateReplacePolicy"] == "Retain"
+        assert (one["DeletionPolicy"], one["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
 def test_both_buckets_refuse_plain_http_and_old_tls(reference: Synthesized) -> None:

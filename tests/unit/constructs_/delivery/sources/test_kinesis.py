@@ -34,7 +34,7 @@ def test_a_kinesis_source_has_no_encryption_of_its_own() -> None:
     (kinesis_stream,) = found.of_type("AWS::Kinesis::Stream").values()
     assert kinesis_stream["Properties"]["StreamEncryption"] == {"EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"}
     assert kinesis_stream["Properties"]["StreamModeDetails"] == {"StreamMode": "ON_DEMAND"}
-    assert kinesis_stream["DeletionPolicy"] == "Retain"
+    assert kinesis_stream["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_a_new_kinesis_stream_takes_the_key_shards_and_retention() -> None:
