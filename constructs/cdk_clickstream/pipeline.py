@@ -200,6 +200,7 @@ class ClickstreamPipeline(Construct):
         encryption = (encryption or Encryption.aws_managed()).with_key(self._build_key)
         self.key = encryption.key
         self.object_key = encryption.object_key
+        self._log_key = encryption.log_key_in(self)
         self.bucket = bucket or self._build_bucket(prefix, retention or Retention(), backup)
         self._reject_stream = (
             self._build_reject_stream(encryption, permissions, log_group, error_retention)
@@ -252,6 +253,7 @@ class ClickstreamPipeline(Construct):
                 cors=cors,
                 throttle=throttle,
                 access_log=access_log,
+                log_key=self._log_key,
                 removal_policy=removal_policy,
             )
             if auth
@@ -372,6 +374,7 @@ class ClickstreamPipeline(Construct):
             network=network,
             log_group=log_group,
             log_retention=log_retention or logs.RetentionDays.ONE_MONTH,
+            log_key=self._log_key,
             removal_policy=self._removal_policy,
         )
 

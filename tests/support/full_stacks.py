@@ -58,7 +58,9 @@ def _everything(stack: cdk.Stack) -> None:
 
 
 def _from_kinesis(stack: cdk.Stack) -> None:
-    ClickstreamPipeline(stack, "Pipeline", auth=ApiAuth.iam(), source=Source.kinesis(), encryption=Encryption.kms())
+    ClickstreamPipeline(
+        stack, "Pipeline", auth=ApiAuth.iam(), source=Source.kinesis(), encryption=Encryption.kms(logs=True)
+    )
 
 
 def _from_services(stack: cdk.Stack) -> None:

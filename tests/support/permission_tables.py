@@ -154,7 +154,12 @@ def reads_kinesis(name: str) -> Table:
             f"allow kinesis:PutRecord kinesis:PutRecords on {stream}",
             f"allow kms:GenerateDataKey on {key}",
         ],
-        f"{name}Key": OWN_KEY,
+        # CloudWatch Logs encrypts the log groups of the stack.
+        f"{name}Key": [
+            *OWN_KEY,
+            "allow kms:Decrypt kms:Describe* kms:Encrypt kms:GenerateDataKey* kms:ReEncrypt* on * "
+            f"to logs.<AWS::Region>.amazonaws.com if ArnLike kms:EncryptionContext:aws:logs:arn {LOGS}:*",
+        ],
     }
 
 

@@ -151,6 +151,7 @@ class DeliveryStream(IDeliveryStream):
             stream_names=(_DELIVERY_LOG, _BACKUP_LOG) if backup else (_DELIVERY_LOG,),
             group=log_group,
             retention=log_retention,
+            key=None if log_group else encryption.log_key_in(self),
             removal_policy=removal_policy,
         )
         self.role = DeliveryRole(self, "Role", permissions=permissions or Permissions())

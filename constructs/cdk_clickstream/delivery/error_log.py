@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_kinesisfirehose as firehose
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -21,7 +22,7 @@ class DeliveryLog(Construct):
     stream_names:
         Names of the log streams; in a group that is passed in, after the path of this construct, since several
         delivery streams may log there.
-    retention, removal_policy:
+    retention, key, removal_policy:
         Of the new log group.
     group:
         An existing log group. Default: a new one.
@@ -34,11 +35,14 @@ class DeliveryLog(Construct):
         *,
         stream_names: tuple[str, ...],
         retention: logs.RetentionDays,
+        key: kms.IKey | None,
         removal_policy: cdk.RemovalPolicy,
         group: logs.ILogGroup | None = None,
     ) -> None:
         super().__init__(scope, id)
-        self.group = group or logs.LogGroup(self, "Group", retention=retention, removal_policy=removal_policy)
+        self.group = group or logs.LogGroup(
+            self, "Group", retention=retention, encryption_key=key, removal_policy=removal_policy
+        )
         before = f"{cdk.Names.unique_resource_name(self, max_length=256, separator='-')}-" if group else ""
         self.streams = {
             name: logs.LogStream(

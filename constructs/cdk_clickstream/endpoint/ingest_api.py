@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -82,6 +83,9 @@ class IngestApi(Construct):
     access_log:
         What is kept of each request, such as ``AccessLog()``, which needs the account's logging role: see there.
         Default: nothing, which an info annotation says at synth; ``False`` for nothing without a word.
+    log_key:
+        Encrypts the access log's new group; its policy has to let CloudWatch Logs use it. Default: a key of that
+        service.
     options:
         Everything else. Default: ``EndpointOptions()``.
     removal_policy:
@@ -102,6 +106,7 @@ class IngestApi(Construct):
         cors: CorsOptions | None = None,
         throttle: Throttle | None = None,
         access_log: AccessLog | Literal[False] | None = None,
+        log_key: kms.IKey | None = None,
         options: EndpointOptions | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
@@ -114,7 +119,7 @@ class IngestApi(Construct):
         self.delivery_stream = delivery_stream
         if access_log is None:
             cdk.Annotations.of(self).add_info_v2("cdk-clickstream:access-log", _NO_ACCESS_LOG)
-        self.access_log = self._build_access_log(access_log, removal_policy) if access_log else None
+        self.access_log = self._build_access_log(access_log, log_key, removal_policy) if access_log else None
         self.rest_api = ingest_rest_api(
             self,
             self._options,
@@ -180,8 +185,12 @@ class IngestApi(Construct):
         """Milliseconds from request to answer."""
         return self.rest_api.metric_latency()
 
-    def _build_access_log(self, log: AccessLog, removal_policy: cdk.RemovalPolicy) -> logs.ILogGroup:
-        return log.group or logs.LogGroup(self, "AccessLog", retention=log.retention, removal_policy=removal_policy)
+    def _build_access_log(
+        self, log: AccessLog, key: kms.IKey | None, removal_policy: cdk.RemovalPolicy
+    ) -> logs.ILogGroup:
+        return log.group or logs.LogGroup(
+            self, "AccessLog", retention=log.retention, encryption_key=key, removal_policy=removal_policy
+        )
 
     def _build_role(self) -> iam.Role:
         role = iam.Role(

@@ -1,12 +1,15 @@
-"""Encryption at rest: of what Firehose buffers, of the objects, and of the rejected events among them."""
+"""Encryption at rest: of what Firehose buffers, of the objects, the rejected events among them, and of logs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk.aws_kms import IKey
+from constructs import Construct
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Encryption:
         Of the objects, and of the rejected events among them, in place of :attr:`key`.
     buffers:
         Whether :attr:`key` also protects what the streams buffer.
+    logs:
+        Whether :attr:`key` also protects the log groups that are made.
     """
 
     customer_managed: bool
@@ -34,6 +39,7 @@ class Encryption:
     objects: IKey | None = None
     rejected: IKey | None = None
     buffers: bool = True
+    logs: bool = False
 
     @classmethod
     def aws_managed(cls) -> Encryption:
@@ -41,7 +47,14 @@ class Encryption:
         return cls(customer_managed=False)
 
     @classmethod
-    def kms(cls, key: IKey | None = None, *, objects: IKey | None = None, rejected: IKey | None = None) -> Encryption:
+    def kms(
+        cls,
+        key: IKey | None = None,
+        *,
+        objects: IKey | None = None,
+        rejected: IKey | None = None,
+        logs: bool = False,
+    ) -> Encryption:
         """Use a customer managed KMS key for the streams' buffers and for objects, or a key for each.
 
         Callers of PutRecord then need ``kms:GenerateDataKey`` and ``kms:Decrypt`` on the buffers' key (aws-facts 1.5):
@@ -57,21 +70,26 @@ class Encryption:
             not be the default key of a bucket that is passed in. Default: the same.
         rejected:
             Another key for rejected events, which hold raw addresses and payloads. Default: that of the objects.
+        logs:
+            Whether ``key`` also encrypts the new log groups; CloudWatch Logs encrypts them by a key of its own
+            otherwise. A key of this app has its policy say that CloudWatch Logs may use it; an imported one needs that
+            from its owner: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+            Default: ``False``.
         """
-        return cls(customer_managed=True, key=key, objects=objects, rejected=rejected)
+        return cls(customer_managed=True, key=key, objects=objects, rejected=rejected, logs=logs)
 
     @classmethod
-    def objects_only(cls, key: IKey | None = None, *, rejected: IKey | None = None) -> Encryption:
+    def objects_only(cls, key: IKey | None = None, *, rejected: IKey | None = None, logs: bool = False) -> Encryption:
         """Use a customer managed KMS key for objects, and an AWS-owned one for what the streams buffer for minutes.
 
         Callers of PutRecord then need no right on a key, and no request to KMS is paid for what they put.
 
         Parameters
         ----------
-        key, rejected:
+        key, rejected, logs:
             As in :meth:`kms`.
         """
-        return cls(customer_managed=True, key=key, rejected=rejected, buffers=False)
+        return cls(customer_managed=True, key=key, rejected=rejected, buffers=False, logs=logs)
 
     def with_key(self, make: Callable[[], IKey]) -> Encryption:
         """Return the same with its key in hand, which is made if it is wanted and was not given."""
@@ -90,6 +108,32 @@ class Encryption:
     def object_key(self) -> IKey | None:
         """The customer managed key of the objects."""
         return self.objects or self.key
+
+    def log_key_in(self, scope: Construct) -> IKey | None:
+        """Return the key of log groups that are made in a scope, which CloudWatch Logs may then use for them."""
+        if not self.logs or self.key is None:
+            return None
+        stack = cdk.Stack.of(scope)
+        self.key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="LogsAreEncrypted",
+                principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+                actions=["kms:Decrypt", "kms:Describe*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+                resources=["*"],
+                # Of all log groups of the account: the name of one, which CloudFormation makes up, depends on the key.
+                conditions={
+                    "ArnLike": {
+                        "kms:EncryptionContext:aws:logs:arn": stack.format_arn(
+                            service="logs",
+                            resource="log-group",
+                            resource_name="*",
+                            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+                        )
+                    }
+                },
+            )
+        )
+        return self.key
 
     def object_key_in(self, bucket: s3.IBucket) -> IKey | None:
         """Return what objects in a bucket are encrypted by: without a key of ours, the one that the bucket brings."""

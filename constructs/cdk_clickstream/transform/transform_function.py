@@ -5,6 +5,7 @@ from __future__ import annotations
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -39,6 +40,8 @@ class TransformFunction(Construct):
         An existing log group, whose retention is left alone. Default: a new one.
     log_retention:
         Of the new log group. Default: one month.
+    log_key:
+        Encrypts the new log group; its policy has to let CloudWatch Logs use it. Default: a key of that service.
     removal_policy:
         Of the new log group. Default: it is kept, unless the deployment that made it fails.
     """
@@ -54,13 +57,16 @@ class TransformFunction(Construct):
         network: FunctionNetwork | None = None,
         log_group: logs.ILogGroup | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        log_key: kms.IKey | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         super().__init__(scope, id)
         check_removal_policy(removal_policy)
         self._transform = transform or Transform.click()
         self.schema = _schema_of(self._transform, schema)
-        self.log_group = log_group or logs.LogGroup(self, "Log", retention=log_retention, removal_policy=removal_policy)
+        self.log_group = log_group or logs.LogGroup(
+            self, "Log", retention=log_retention, encryption_key=log_key, removal_policy=removal_policy
+        )
         # The managed policy for functions covers every log group of the account: this role gets its own only.
         self.role = iam.Role(
             self,

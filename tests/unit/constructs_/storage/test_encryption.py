@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
-from cdk_clickstream import Encryption, Queries, Source, SourceBackup
-from support.stacks import STREAM, Synthesized, destination_of, flat, new_stack, pipeline_in
+from cdk_clickstream import AccessLog, Encryption, Queries, Source, SourceBackup
+from support.stacks import STREAM, Synthesized, destination_of, flat, new_stack, pipeline, pipeline_in, stream_in
 
 
 def key(stack: cdk.Stack, name: str) -> kms.IKey:
@@ -153,3 +156,50 @@ def test_a_kinesis_stream_made_here_has_a_key_only_where_buffers_have_one() -> N
         types.append(Synthesized(stack).only("AWS::Kinesis::Stream")["StreamEncryption"]["KeyId"])
     assert isinstance(types[0], dict)
     assert types[1] == "alias/aws/kinesis"
+
+
+LOGS = "AWS::Logs::LogGroup"
+
+
+def test_log_groups_are_encrypted_by_the_key_only_when_asked_for() -> None:
+    found = pipeline(encryption=Encryption.kms(), access_log=AccessLog())
+    assert not [one for one in found.of_type(LOGS).values() if "KmsKeyId" in one["Properties"]]
+
+
+@pytest.mark.parametrize("encryption", [Encryption.kms(logs=True), Encryption.objects_only(logs=True)])
+def test_one_key_encrypts_every_new_log_group_and_lets_cloudwatch_logs_use_it_for_them(encryption: Encryption) -> None:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html."""
+    found = pipeline(encryption=encryption, access_log=AccessLog())
+    ((id_, key),) = found.of_type("AWS::KMS::Key").items()
+    groups = [one["Properties"]["KmsKeyId"] for one in found.of_type(LOGS).values()]
+    assert groups == [{"Fn::GetAtt": [id_, "Arn"]}] * 4
+    allowed = [one for one in key["Properties"]["KeyPolicy"]["Statement"] if "logs." in flat_principal(one)]
+    (statement,) = allowed
+    assert flat_principal(statement) == "logs.<AWS::Region>.amazonaws.com"
+    assert statement["Action"] == [
+        "kms:Decrypt",
+        "kms:Describe*",
+        "kms:Encrypt",
+        "kms:GenerateDataKey*",
+        "kms:ReEncrypt*",
+    ]
+    (condition,) = statement["Condition"]["ArnLike"].items()
+    assert (condition[0], flat(condition[1])) == (
+        "kms:EncryptionContext:aws:logs:arn",
+        "arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:*",
+    )
+
+
+def flat_principal(statement: dict[str, Any]) -> str:
+    return flat(next(iter(statement["Principal"].values())))
+
+
+def test_a_log_group_that_is_passed_in_keeps_its_key() -> None:
+    stack = new_stack()
+    stream_in(
+        stack,
+        encryption=Encryption.kms(logs=True),
+        log_group=logs.LogGroup.from_log_group_name(stack, "Errors", "/team/errors"),
+    )
+    (key,) = Synthesized(stack).of_type("AWS::KMS::Key").values()
+    assert "logs." not in str(key["Properties"]["KeyPolicy"])
