@@ -230,7 +230,7 @@ PAIRS: dict[str, tuple[Callable[[Path], tuple[Path, Path]], int, list[str]]] = {
             "change: the records in its buffers, up to 360 s of them, are lost",
             "→ stop the producers, wait 360 s until the buffers are delivered, then deploy",
             "begins to read the Kinesis stream at its latest record",
-            "its name changes: producers outside of this stack are answered ResourceNotFoundException",
+            "gets another name: producers outside of this stack are answered ResourceNotFoundException",
         ],
     ),
     "Kinesis to direct put": (

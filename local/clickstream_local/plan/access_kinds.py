@@ -14,6 +14,7 @@ from clickstream_local.plan.rights import lost as lost_rights
 from clickstream_local.plan.values import references
 
 _MANAGED = "everything"
+_UNNEEDED = Effect(Severity.SAFE, "has fewer rights, none that anything which uses the role needs")
 
 
 def role_effects(differences: Differences, shown: Any) -> Iterator[tuple[str, Effect]]:
@@ -38,18 +39,24 @@ def role_effects(differences: Differences, shown: Any) -> Iterator[tuple[str, Ef
         for right in lost_rights(comparable(rights, same), now):
             key = _loss(differences, role, right, reads=_reads(differences, role, rights)), replace(right, action="")
             gone.setdefault(key, []).append(right.action)
+        unneeded = {}
         for (effect, right), actions in gone.items():
-            yield role, replace(effect, what=_said(right, actions, shown) + effect.what)
+            if effect is _UNNEEDED:
+                unneeded.update(dict.fromkeys(actions))
+            else:
+                yield role, replace(effect, what=_said(right, actions, shown))
+        if unneeded:
+            yield role, replace(_UNNEEDED, what=f"{_UNNEEDED.what}: {', '.join(unneeded)}")
 
 
 def _loss(differences: Differences, role: str, right: Right, *, reads: bool) -> Effect:
-    """What the loss of a right does; the text goes on where the right has been said."""
+    """What the loss of a right does, the right itself not said yet."""
     trusted = services(differences, role)
     reads = reads and right.action == "kms:Decrypt"
     targets = references(right.resource)
     kept = not targets or not all(map(differences.deleted, targets))
     if right.effect == "Allow" and not (reads and kept) and not needed(differences, role, right):
-        return Effect(Severity.SAFE, ": nothing that uses the role needs it any more")
+        return _UNNEEDED
     if reads:
         why = "what was encrypted under the key so far stays so"
         return Effect(Severity.READERS, "", why, "keep the right as long as old objects are read")
@@ -74,7 +81,7 @@ def _said(right: Right, actions: list[str], shown: Any) -> str:
     where = "" if right.resource == "*" else f" on {shown(right.resource)}"
     condition = " under its condition" if right.condition else ""
     unlike = f" ({shown(right.negated)})" if right.negated else ""
-    verb = "may no longer" if right.effect == "Allow" else "is now refused to"
+    verb = "may no longer" if right.effect == "Allow" else "is now refused"
     return f"{verb} {', '.join(actions)}{where}{condition}{unlike}"
 
 

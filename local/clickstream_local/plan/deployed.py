@@ -51,8 +51,12 @@ def _read(client: Any, name: str) -> StackSide:
     _, _, _, region, account, _ = description["StackId"].split(":", 5)
 
     def nested(logical_id: str, url: Any) -> StackSide | None:
-        detail = client.describe_stack_resource(StackName=name, LogicalResourceId=logical_id)["StackResourceDetail"]
-        return _read(client, detail["PhysicalResourceId"])
+        try:
+            found = client.describe_stack_resource(StackName=name, LogicalResourceId=logical_id)
+            return _read(client, found["StackResourceDetail"]["PhysicalResourceId"])
+        except client.exceptions.ClientError:
+            # It may not be read, or is not there: what is in it is not known then.
+            return None
 
     body = client.get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
     # boto3 parses JSON; a template in YAML comes as text.

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clickstream_local.plan.replacement import create_only
+from clickstream_local.plan.replacement import create_only_of
 from clickstream_local.plan.sides import StackSide, pseudo_parameters
-from clickstream_local.plan.values import Values, new_things, plain, renamed, renewed
+from clickstream_local.plan.values import Values, new_things, plain, references, renamed, renewed
 
 ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT", "__bool__": lambda self: False})()
 """The value of a property that a side does not have."""
@@ -145,10 +145,20 @@ def _side(stack: StackSide, pseudo: Mapping[str, str], parameters: Mapping[str, 
             logical_id=logical_id,
             type=body["Type"],
             properties=_map(values.resolve(body.get("Properties"))),
-            attributes={key: body[key] for key in _ATTRIBUTES if key in body},
+            attributes=dict(_attributes(body)),
             condition=None if held else values.condition_text(name),
         )
     return Side(stack, values, resources)
+
+
+def _attributes(body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The attributes beside the properties, without what tools write for themselves."""
+    for name in _ATTRIBUTES:
+        value = body.get(name)
+        if name == "Metadata" and isinstance(value, Mapping):
+            value = {key: item for key, item in value.items() if not str(key).startswith(("aws:cdk:", "aws:asset:"))}
+        if value:
+            yield name, value
 
 
 def _map(value: Any) -> dict[str, Any]:
@@ -191,12 +201,11 @@ def _compare(old: Resource, new: Resource, replaced: set[str], moved: Mapping[st
             leaves.append(Leaf(where, before, after, new_things(after, moved) if same_text else ()))
     if not leaves:
         return None
-    known = create_only().get(new.type)
-    always, sometimes = (known.always, known.sometimes) if known else (frozenset[str](), frozenset[str]())
+    known = create_only_of(new.type)
     return Changed(
         tuple(leaves),
-        tuple(leaf for leaf in leaves if _below(leaf, always)),
-        tuple(leaf for leaf in leaves if _below(leaf, sometimes)),
+        tuple(leaf for leaf in leaves if _below(leaf, known.always)),
+        tuple(leaf for leaf in leaves if _below(leaf, known.sometimes)),
     )
 
 
@@ -223,29 +232,33 @@ def _moved(old: Side, new: Side, removed: list[str], added: list[str]) -> dict[s
 
     What refers to something that moved is like what refers to where it moved, so references count by type.
     """
+    types = [{name: one.type.replace(":", "") for name, one in side.resources.items()} for side in (old, new)]
     free: dict[str, list[str]] = {}
     for logical_id in added:
-        free.setdefault(_likeness(new, logical_id), []).append(logical_id)
+        free.setdefault(_likeness(new, logical_id, types[1]), []).append(logical_id)
     moved = {}
     for logical_id in removed:
         if old.resources[logical_id].type in _FRESH:
             continue
-        places = free.get(_likeness(old, logical_id))
+        places = free.get(_likeness(old, logical_id, types[0]))
         if places:
             moved[logical_id] = places.pop(0)
     return moved
 
 
-def _likeness(side: Side, logical_id: str) -> str:
+def _likeness(side: Side, logical_id: str, types: Mapping[str, str]) -> str:
     resource = side.resources[logical_id]
-    types = {other: one.type.replace(":", "") for other, one in side.resources.items()}
-    nameless = {
-        key: value for key, value in resource.properties.items() if not key.endswith("Name") and key != "Description"
+    names = {path for path in create_only_of(resource.type).always if path.endswith("Name")}
+    nameless = _unnamed(resource.properties, names | {"Name", "PolicyName", "Description", "DatabaseInput.Name"})
+    return json.dumps([resource.type, renamed(nameless, types)], sort_keys=True)
+
+
+def _unnamed(value: Any, names: set[str], path: str = "") -> Any:
+    """The properties without the names that the resource has been given; names that refer to others stay."""
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        key: _unnamed(item, names, f"{path}{key}.")
+        for key, item in value.items()
+        if f"{path}{key}" not in names or references(item)
     }
-    return json.dumps([resource.type, _unnamed(renamed(nameless, types))], sort_keys=True)
-
-
-def _unnamed(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _unnamed(item) for key, item in value.items() if key != "Name" or not isinstance(item, str)}
-    return value

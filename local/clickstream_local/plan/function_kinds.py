@@ -37,6 +37,11 @@ def _concurrency(context: Context, old: Any, new: Any) -> Iterator[Effect]:
     if new == "0":
         yield Effect(Severity.INTERRUPTION, "can no longer be called", "ReservedConcurrentExecutions is 0")
         return
+    if new is ABSENT:
+        yield Effect(
+            Severity.SAFE, f"may run as often at once as the account lets it, {context.shown(old)} times before"
+        )
+        return
     yield from lowered(
         Severity.INTERRUPTION,
         "runs {new} times at once at the most, {old} before: calls beyond that are throttled",
@@ -84,6 +89,7 @@ PERMISSION = Kind(
         Severity.INTERRUPTION,
         ": its principal may no longer call the function",
         way_out="see that nothing needs it: Firehose calls by its role, API Gateway and CloudWatch Logs by this",
+        anew=": the new one is made first",
     ),
 )
 

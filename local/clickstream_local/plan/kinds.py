@@ -115,11 +115,17 @@ def safe(what: str) -> Rule:
     return fixed(Severity.SAFE, what)
 
 
-def lost(severity: Severity, what: str, why: str = "", way_out: str = "") -> Gone:
-    """What goes with a resource, always the same; ``what`` goes on after ``is deleted``."""
+def lost(severity: Severity, what: str, why: str = "", way_out: str = "", *, anew: str | None = None) -> Gone:
+    """What goes with a resource, always the same; ``what`` goes on after ``is deleted``.
+
+    ``anew`` goes there instead where a new one is made first, which is safe then.
+    """
 
     def gone(context: Context, how: str) -> Iterator[Effect]:
-        yield Effect(severity, f"{how}{what}", why, way_out)
+        if anew is not None and context.made_anew:
+            yield Effect(Severity.SAFE, f"{how}{anew}")
+        else:
+            yield Effect(severity, f"{how}{what}", why, way_out)
 
     return gone
 

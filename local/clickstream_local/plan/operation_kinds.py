@@ -13,6 +13,7 @@ _BLIND = lost(
     Severity.READERS,
     ": nobody is told any more of what it watched",
     way_out="see that another alarm watches it",
+    anew=": the new one begins with a state and a history of its own",
 )
 
 
@@ -32,6 +33,7 @@ def _switched(context: Context, old: Any, new: Any) -> Iterator[Effect]:
         yield Effect(Severity.READERS, "its actions are off: nobody is told when it goes into ALARM")
 
 
+_WAY = lost(Severity.INTERRUPTION, ": what it let through is cut off", anew=": the new one is made first")
 _WATCHES = fixed(Severity.READERS, "is raised by other limits: {new}, {old} before")
 _ALARM = {
     "ActionsEnabled": _switched,
@@ -92,12 +94,12 @@ KINDS = {
     "AWS::CloudWatch::Dashboard": Kind(
         "dashboard",
         {"DashboardBody": safe("shows other things")},
-        gone=lost(Severity.READERS, ": who looks at it finds nothing"),
+        gone=lost(Severity.READERS, ": who looks at it finds nothing", anew=", with what it shows"),
         names=("DashboardName",),
     ),
     "AWS::EC2::SecurityGroup": Kind("security group", {"Tags": safe("its tags change")}),
-    "AWS::EC2::SecurityGroupEgress": Kind("way out of a security group", gone=lost(Severity.INTERRUPTION, "")),
-    "AWS::EC2::SecurityGroupIngress": Kind("way into a security group", gone=lost(Severity.INTERRUPTION, "")),
+    "AWS::EC2::SecurityGroupEgress": Kind("way out of a security group", gone=_WAY),
+    "AWS::EC2::SecurityGroupIngress": Kind("way into a security group", gone=_WAY),
     "AWS::EC2::VPCEndpoint": Kind(
         "VPC endpoint",
         {"PolicyDocument": document, "Tags": safe("its tags change")},
@@ -129,8 +131,9 @@ KINDS = {
         },
         gone=lost(
             Severity.INTERRUPTION,
-            ": events that it matched are not delivered any more, or not while the new one is made",
+            ": events that it matched are not delivered any more",
             "EventBridge drops what no rule matches",
+            anew=": while both are there, events may be delivered twice",
         ),
         names=("Name",),
     ),
@@ -147,7 +150,11 @@ KINDS = {
     ),
     "AWS::LakeFormation::PrincipalPermissions": Kind(
         "grant of Lake Formation",
-        gone=lost(Severity.INTERRUPTION, ": its principal may no longer use the table or database"),
+        gone=lost(
+            Severity.INTERRUPTION,
+            ": its principal may not use the table or database any more, or not until the new one is made",
+            "CloudFormation deletes the old one first",
+        ),
     ),
     "AWS::Logs::MetricFilter": Kind(
         "metric filter",
@@ -169,7 +176,8 @@ KINDS = {
         },
         gone=lost(
             Severity.INTERRUPTION,
-            ": log events reach the stream no more; a new one begins with the events that come after it",
+            ": log events reach the stream no more; a new one begins with those that come after it",
+            "CloudFormation deletes the old one first, and CloudWatch Logs sends nothing twice",
         ),
         names=("LogGroupName", "FilterName"),
     ),

@@ -53,7 +53,7 @@ def plan(pairs: Iterable[Pair], parameters: Mapping[str, str]) -> tuple[Finding,
     Raises
     ------
     PlanError
-        A template is nested too deeply to be compared.
+        A template is nested too deeply to be compared, or a part of it is not what CloudFormation takes.
     """
     both = tuple(pairs)
     try:
@@ -61,6 +61,8 @@ def plan(pairs: Iterable[Pair], parameters: Mapping[str, str]) -> tuple[Finding,
         return ordered(finding for pair in both for finding in _stack(pair, parameters, importers))
     except RecursionError:
         raise PlanError("a template is nested too deeply, or holds itself by a YAML anchor") from None
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise PlanError(f"a part of a template has another form than CloudFormation's: {error}") from error
 
 
 def _stack(pair: Pair, parameters: Mapping[str, str], importers: Importers) -> Iterator[Finding]:

@@ -25,3 +25,8 @@ def create_only() -> Mapping[str, CreateOnly]:
         resource_type: CreateOnly(frozenset(entry["always"]), frozenset(entry.get("sometimes", ())))
         for resource_type, entry in json.loads(text)["types"].items()
     }
+
+
+def create_only_of(resource_type: str) -> CreateOnly:
+    """Those of one type; none for a type that is not known."""
+    return create_only().get(resource_type, CreateOnly(frozenset(), frozenset()))

@@ -89,10 +89,10 @@ def _gone(context: Context, how: str) -> Iterator[Effect]:
             "stop the producers until the new stream is ACTIVE",
         )
     if not _from_kinesis(stream):
-        goes = "its name changes" if context.made_anew else "it is gone"
+        name = "gets another name" if context.made_anew else "has its name no more"
         yield Effect(
             Severity.INTERRUPTION,
-            f"{goes}: producers outside of this stack are answered ResourceNotFoundException",
+            f"{name}: producers outside of this stack are answered ResourceNotFoundException",
             way_out="give them the new name (an output of the stack) right after the deployment"
             if context.made_anew
             else "let them stop, or put elsewhere, first",

@@ -33,10 +33,11 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 REFERENCE = reference()
 PLACES = [
-    (logical_id, *path)
-    for logical_id, resource in REFERENCE["Resources"].items()
-    for path in places(resource)
-    if path[0] in ("Properties", "DeletionPolicy", "UpdateReplacePolicy", "Type")
+    (section, *path)
+    for section in ("Resources", "Outputs", "Parameters", "Description")
+    for path in places(REFERENCE[section]) or [()]
+    # What tools write for themselves; a type is text.
+    if "Metadata" not in path and path[-1:] != ("Type",)
 ]
 VALUES = st.one_of(
     st.booleans(),
@@ -65,15 +66,20 @@ def test_a_change_anywhere_in_the_reference_stack_is_never_called_nothing(
     place: tuple[Any, ...], value: Any, remove: bool
 ) -> None:
     changed = copy.deepcopy(REFERENCE)
-    holder: Any = changed["Resources"]
+    holder: Any = changed
     for step in place[:-1]:
         holder = holder[step]
-    if remove and place[-1] != "Type":
+    if remove or (place[0] == "Resources" and len(place) == 2):
         del holder[place[-1]]
     else:
-        holder[place[-1]] = str(value) if place[-1] == "Type" else value
-    if settled(changed) != settled(REFERENCE):
+        holder[place[-1]] = value
+    if settled(changed) == settled(REFERENCE):
+        return
+    try:
         assert findings(StackSide("Shop", REFERENCE), StackSide("Shop", changed)) != ()
+    except PlanError:
+        # No template at all; below Properties, a value of another form is unknown.
+        assert "Properties" not in place
 
 
 @pytest.mark.parametrize("logical_id", REFERENCE["Resources"])
@@ -262,6 +268,11 @@ def test_a_nested_stack_whose_template_is_not_at_hand_is_unknown() -> None:
 def test_what_a_deleted_nested_stack_holds_is_deleted() -> None:
     old = nested({"Inner": nested_stack("a", "x")}, {"Log": one("AWS::Logs::LogGroup")})
     assert said(old, stack({})) == ["data-loss: Inner/Log is deleted, with its log events"]
+
+
+def test_a_part_of_another_form_is_refused() -> None:
+    with pytest.raises(PlanError, match="has another form than CloudFormation's"):
+        findings(stack({}, Outputs={"A": True}), stack({}))
 
 
 def test_a_template_that_holds_itself_is_refused() -> None:
