@@ -109,6 +109,7 @@ def test_each_acknowledged_finding_of_the_endpoint_is_known(app: cdk.App) -> Non
         (f"{api}/DeploymentStage.prod", "AwsSolutions-APIG1"),
         (f"{api}/DeploymentStage.prod", "AwsSolutions-APIG3"),
         (f"{api}/DeploymentStage.prod", "AwsSolutions-APIG6"),
+        (f"{api}/DeploymentStage.prod", "Serverless-APIGWAccessLogging"),
         (f"{api}/DeploymentStage.prod", "Serverless-APIGWXrayEnabled"),
         *(
             (f"{api}/Default/{method}", rule)

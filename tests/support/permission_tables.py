@@ -134,7 +134,7 @@ def invokes(name: str) -> str:
     return f"allow execute-api:Invoke on {stage}/POST/events {stage}/POST/records"
 
 
-def reads_kinesis(name: str) -> Table:
+def reads_kinesis(name: str, *, logs: bool = False) -> Table:
     """A pipeline that reads its Kinesis stream, with a key, and its endpoint."""
     key, stream = f"<{name}Key.Arn>", f"<{name}StreamSource.Arn>"
     # Nothing is put back: Firehose takes no puts into a stream that reads Kinesis (11).
@@ -157,8 +157,14 @@ def reads_kinesis(name: str) -> Table:
         # CloudWatch Logs encrypts the log groups of the stack.
         f"{name}Key": [
             *OWN_KEY,
-            "allow kms:Decrypt kms:Describe* kms:Encrypt kms:GenerateDataKey* kms:ReEncrypt* on * "
-            f"to logs.<AWS::Region>.amazonaws.com if ArnLike kms:EncryptionContext:aws:logs:arn {LOGS}:*",
+            *(
+                [
+                    "allow kms:Decrypt kms:Describe* kms:Encrypt kms:GenerateDataKey* kms:ReEncrypt* on * "
+                    f"to logs.<AWS::Region>.amazonaws.com if ArnLike kms:EncryptionContext:aws:logs:arn {LOGS}:*"
+                ]
+                if logs
+                else []
+            ),
         ],
     }
 
@@ -290,7 +296,7 @@ def _usage() -> Table:
 PERMISSIONS: dict[str, Table] = {
     "default": click("Pipeline") | endpoint("Pipeline"),
     "everything": _everything(),
-    "kinesis-and-key": reads_kinesis("Pipeline"),
+    "kinesis-and-key": reads_kinesis("Pipeline", logs=True),
     "services": _services(),
     "cloudwatch_logs-ServiceLog": {
         **click("Log", folder="logs"),

@@ -122,12 +122,13 @@ def _acknowledge_stage(
             "would cost more than the request.",
         )
     if not access_log:
-        acknowledge(
-            stage,
-            "AwsSolutions-APIG1",
-            "An access log needs the account-wide logging role, so the team asks for one; the metrics of the stage "
-            "count requests and errors.",
-        )
+        for rule in ("AwsSolutions-APIG1", "Serverless-APIGWAccessLogging"):
+            acknowledge(
+                stage,
+                rule,
+                "An access log needs the account-wide logging role, so the team asks for one; the metrics of the stage "
+                "count requests and errors.",
+            )
     if account_role:
         acknowledge(
             api.node.find_child("CloudWatchRole"),
