@@ -238,11 +238,17 @@ class DeliveryStream(IDeliveryStream):
         self.log.bind(self.role)
         destination = firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty(
             **data.bind(self.role, self.log.options(_DELIVERY_LOG)),
-            file_extension=naming.file_extension,
-            custom_time_zone=naming.time_zone,
+            # An update keeps the value of a member that is left out (aws-facts 2, 13): each option that is off says so.
+            file_extension=naming.file_extension or "",
+            custom_time_zone=naming.time_zone or "UTC",
             processing_configuration=self._processing(),
+            # But for this one, which no update switches on or off (aws-facts 6).
             dynamic_partitioning_configuration=self.partitioning.render() if self.partitioning else None,
-            data_format_conversion_configuration=conversion.bind(self.role) if conversion else None,
+            data_format_conversion_configuration=(
+                conversion.bind(self.role)
+                if conversion
+                else firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty(enabled=False)
+            ),
             s3_backup_mode="Enabled" if backup else "Disabled",
             s3_backup_configuration=backup_destination,
         )
@@ -256,7 +262,7 @@ class DeliveryStream(IDeliveryStream):
         depend_on_policy(stream, self.role)
         return stream
 
-    def _processing(self) -> firehose.CfnDeliveryStream.ProcessingConfigurationProperty | None:
+    def _processing(self) -> firehose.CfnDeliveryStream.ProcessingConfigurationProperty:
         # In the order in which Firehose works (aws-facts 2.3).
         partitioning = self.partitioning
         processors = list(self.source.first_processors())
@@ -268,6 +274,6 @@ class DeliveryStream(IDeliveryStream):
             processors += partitioning.render_extraction()
         if self._append_newline:
             processors.append(render_processor("AppendDelimiterToRecord", {}))
-        if not processors:
-            return None
-        return firehose.CfnDeliveryStream.ProcessingConfigurationProperty(enabled=True, processors=processors)
+        return firehose.CfnDeliveryStream.ProcessingConfigurationProperty(
+            enabled=bool(processors), processors=processors
+        )

@@ -135,7 +135,7 @@ class FormatConversion:
 
     def bind(self, role: DeliveryRole) -> firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty:
         """Let the role read the table's columns, and return the conversion."""
-        table = self.table
+        stack, table = cdk.Stack.of(role), self.table
         # Reading a table takes rights on its catalog and its database too.
         resources = (
             ("catalog", None),
@@ -146,7 +146,7 @@ class FormatConversion:
             "Table",
             ("glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"),
             [
-                cdk.Stack.of(role).format_arn(
+                stack.format_arn(
                     service="glue",
                     account=table.catalog_id,
                     region=table.region,
@@ -166,8 +166,9 @@ class FormatConversion:
             ),
             schema_configuration=firehose.CfnDeliveryStream.SchemaConfigurationProperty(
                 role_arn=role.role_arn,
-                catalog_id=table.catalog_id,
-                region=table.region,
+                # In so many words: an update keeps what is left out (aws-facts 2).
+                catalog_id=table.catalog_id or stack.account,
+                region=table.region or stack.region,
                 database_name=table.database_name,
                 table_name=table.table_name,
                 version_id=table.version_id,

@@ -10,8 +10,15 @@ def test_a_stream_alone_delivers_raw_records() -> None:
     assert found["CompressionFormat"] == "UNCOMPRESSED"
     assert found["BufferingHints"] == {"SizeInMBs": 5, "IntervalInSeconds": 300}
     assert found["S3BackupMode"] == "Disabled"
-    assert "ProcessingConfiguration" not in found
-    assert "DataFormatConversionConfiguration" not in found
+
+
+def test_each_option_that_is_off_says_so() -> None:
+    """aws-facts 2, 13: an update keeps the value of a member that is left out."""
+    found = destination()
+    assert found["ProcessingConfiguration"] == {"Enabled": False, "Processors": []}
+    assert found["DataFormatConversionConfiguration"] == {"Enabled": False}
+    assert found["FileExtension"] == ""
+    assert found["CustomTimeZone"] == "UTC"
 
 
 def test_an_error_prefix_is_always_set(reference: Synthesized) -> None:

@@ -8,4 +8,4 @@ def test_the_reject_stream_writes_json_lines_below_errors_rejected(reference: Sy
     found = destination_of(reference, "RejectStream")
     assert found["Prefix"] == "errors/rejected/dt=!{timestamp:yyyy-MM-dd}/"
     assert found["CompressionFormat"] == "GZIP"
-    assert "ProcessingConfiguration" not in found
+    assert found["ProcessingConfiguration"]["Enabled"] is False

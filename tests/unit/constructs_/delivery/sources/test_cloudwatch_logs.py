@@ -38,7 +38,8 @@ def test_the_subscription_is_made_after_its_roles_policy() -> None:
 def test_a_log_group_can_send_its_documents_as_they_are() -> None:
     stack = new_stack()
     stream_in(stack, source=Source.cloudwatch_logs(log_group(stack), extract_messages=False))
-    assert "ProcessingConfiguration" not in Synthesized(stack).only(STREAM)["ExtendedS3DestinationConfiguration"]
+    found = Synthesized(stack).only(STREAM)["ExtendedS3DestinationConfiguration"]
+    assert found["ProcessingConfiguration"] == {"Enabled": False, "Processors": []}
 
 
 def test_nobody_else_puts_into_a_stream_with_decompression() -> None:
