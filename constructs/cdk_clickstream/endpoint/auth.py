@@ -5,11 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aws_cdk import aws_apigateway as apigateway
+from constructs import Construct
 
 from cdk_clickstream._validation import check_range, refuse
 from cdk_clickstream.endpoint.throttle import Throttle
 
 _SHORTEST_REASON = 10
+_AUTHORIZER_SETTINGS = (
+    "authorizer_credentials",
+    "authorizer_result_ttl_in_seconds",
+    "authorizer_uri",
+    "identity_source",
+    "identity_validation_expression",
+    "provider_arns",
+    "type",
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,14 @@ class ApiAuth:
     def signed(self) -> bool:
         """Whether callers sign their requests (IAM)."""
         return self.authorization_type is apigateway.AuthorizationType.IAM
+
+    @property
+    def authorizer_settings(self) -> dict[str, object]:
+        """How an authorizer of this app decides; nothing for an imported one, which is its owner's."""
+        resource = self.authorizer_.node.default_child if isinstance(self.authorizer_, Construct) else None
+        if not isinstance(resource, apigateway.CfnAuthorizer):
+            return {}
+        return {name: value for name in _AUTHORIZER_SETTINGS if (value := getattr(resource, name)) is not None}
 
     @classmethod
     def public(cls, *, reason: str) -> ApiAuth:

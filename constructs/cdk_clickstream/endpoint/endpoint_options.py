@@ -8,7 +8,7 @@ from typing import Literal
 from cdk_clickstream._validation import check_range, refuse
 from cdk_clickstream.endpoint.client_context import ClientContext
 from cdk_clickstream.endpoint.custom_domain import CustomDomain, ExistingDomain
-from cdk_clickstream.endpoint.endpoint_type import EndpointType
+from cdk_clickstream.endpoint.endpoint_type import EndpointType, MinimumTls
 from cdk_clickstream.endpoint.throttle import Throttle
 from cdk_clickstream.endpoint.web_acl import ExistingWebAcl, WebAcl
 
@@ -35,6 +35,15 @@ class EndpointOptions:
         A domain name of one's own, new or existing; not for a private endpoint. Default: none.
     web_acl:
         AWS WAF in front: a new web ACL, or an existing one. Default: none.
+    minimum_tls:
+        Oldest TLS version that the endpoint's own address accepts, ``"1.2"`` or ``"1.3"``. API Gateway then wants an
+        :attr:`access_mode`; it has no such security policies in GovCloud, and no mutual TLS beside them.
+        Default: API Gateway's own, TLS 1.0 (1.2 for a private endpoint), with which a first deployment is sure to
+        succeed in every region: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
+    access_mode:
+        ``STRICT`` refuses requests whose host name and SNI differ, or that come by another endpoint type. AWS wants
+        ``BASIC`` deployed and its access log looked at before, so that is a second deployment, which takes 15 minutes.
+        Only with ``minimum_tls``. Default: ``BASIC``.
     tracing:
         X-Ray traces. Default: ``False``.
     detailed_metrics:
@@ -53,13 +62,26 @@ class EndpointOptions:
     endpoint_type: EndpointType | None = None
     domain: CustomDomain | ExistingDomain | None = None
     web_acl: WebAcl | ExistingWebAcl | None = None
+    minimum_tls: MinimumTls | None = None
+    access_mode: Literal["BASIC", "STRICT"] = "BASIC"
     tracing: bool = False
     detailed_metrics: bool = False
     execution_log: Literal["ERROR", "INFO"] | None = None
     minimum_compression: int | None = None
 
     def __post_init__(self) -> None:
-        """Check the size, and what does not go together."""
+        """Check the size, the TLS version, and what does not go together."""
+        if self.minimum_tls not in (None, "1.2", "1.3"):
+            refuse("endpoint.minimum_tls", self.minimum_tls, "must be '1.2' or '1.3'", "choose one of the two")
+        if self.access_mode not in ("BASIC", "STRICT"):
+            refuse("endpoint.access_mode", self.access_mode, "must be 'BASIC' or 'STRICT'", "choose one of the two")
+        if self.access_mode == "STRICT" and self.minimum_tls is None:
+            refuse(
+                "endpoint.access_mode",
+                self.access_mode,
+                "goes with a security policy only",
+                "set minimum_tls, deploy it with BASIC, then make it STRICT",
+            )
         if self.minimum_compression is not None:
             check_range(
                 "endpoint.minimum_compression",

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 
 from cdk_clickstream._validation import refuse
+
+MinimumTls = Literal["1.2", "1.3"]
+
+_SECURITY_POLICIES: dict[MinimumTls, str] = {
+    "1.2": "SecurityPolicy_TLS13_1_2_PQ_2025_09",
+    "1.3": "SecurityPolicy_TLS13_1_3_2025_09",
+}
+_EDGE_SECURITY_POLICIES: dict[MinimumTls, str] = {
+    "1.2": "SecurityPolicy_TLS12_PFS_2025_EDGE",
+    "1.3": "SecurityPolicy_TLS13_2025_EDGE",
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,14 @@ class EndpointType:
     def configuration(self) -> apigateway.EndpointConfiguration:
         """The endpoint as the CDK wants it."""
         return apigateway.EndpointConfiguration(types=[self.type], vpc_endpoints=list(self.vpc_endpoints) or None)
+
+    def security_policy(self, minimum_tls: MinimumTls) -> str:
+        """Return API Gateway's name of the TLS versions and ciphers that the endpoint accepts.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
+        """
+        edge = self.type is apigateway.EndpointType.EDGE
+        return (_EDGE_SECURITY_POLICIES if edge else _SECURITY_POLICIES)[minimum_tls]
 
     def policy(self, *, signed: bool) -> iam.PolicyDocument | None:
         """Return the resource policy of a private endpoint.

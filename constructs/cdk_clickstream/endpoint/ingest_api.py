@@ -23,6 +23,7 @@ from cdk_clickstream.endpoint.cors import CorsOptions
 from cdk_clickstream.endpoint.custom_domain import events_url
 from cdk_clickstream.endpoint.endpoint_options import EndpointOptions
 from cdk_clickstream.endpoint.endpoint_type import EndpointType
+from cdk_clickstream.endpoint.regions import check_region
 from cdk_clickstream.endpoint.request_model import MAX_EVENTS, SHAPE, strict_event
 from cdk_clickstream.endpoint.responses import MethodResponses
 from cdk_clickstream.endpoint.rest_api import ingest_rest_api
@@ -115,6 +116,7 @@ class IngestApi(Construct):
         check_removal_policy(removal_policy)
         self._auth = auth
         self._options = options or EndpointOptions()
+        check_region(self, auth, self._options)
         self._responses = MethodResponses(cors or CorsOptions.any_origin())
         self.delivery_stream = delivery_stream
         if access_log is None:
@@ -129,6 +131,9 @@ class IngestApi(Construct):
             signed=auth.signed,
         )
         self.role = self._build_role()
+        if self.rest_api.latest_deployment is not None and (settings := auth.authorizer_settings):
+            # A deployment is a snapshot of the authorizer, too (aws-facts 10.10).
+            self.rest_api.latest_deployment.add_to_logical_id({"authorizer": settings})
         self._validator: apigateway.RequestValidator | None = None
         event = strict_event(schema or EventSchema.click()) if request_validation == "strict" else SHAPE
         target, client = delivery_stream.target, self._options.client or ClientContext()

@@ -68,6 +68,11 @@ def ingest_rest_api(
             access_log_format=apigateway.AccessLogFormat.custom(ACCESS_LOG_FORMAT) if access_log else None,
         ),
     )
+    if options.minimum_tls is not None:
+        resource = api.node.default_child
+        assert isinstance(resource, apigateway.CfnRestApi)
+        resource.add_property_override("SecurityPolicy", endpoint_type.security_policy(options.minimum_tls))
+        resource.add_property_override("EndpointAccessMode", options.access_mode)
     if policy is not None and api.latest_deployment is not None:
         # A deployment is a snapshot of the policy too (aws-facts 10.10).
         api.latest_deployment.add_to_logical_id({"policy": policy.to_json()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import aws_cdk as cdk
 from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
@@ -113,7 +114,8 @@ class EndpointAcl(Construct):
             "Acl",
             scope="REGIONAL",
             default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
-            visibility_config=_visibility("EndpointAcl"),
+            # WAF keeps figures by this name: one shared by two web ACLs of a region would mix them.
+            visibility_config=_visibility(cdk.Names.unique_resource_name(self, max_length=128, separator="-")),
             association_config=_association(options.max_body),
             rules=[
                 waf.CfnWebACL.RuleProperty(

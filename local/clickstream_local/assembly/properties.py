@@ -40,8 +40,9 @@ _KNOWN: Mapping[str, str] = {
     "AWS::ApiGateway::Resource": "ParentId PathPart RestApiId",
     # Body and its companions are reported where an API given as OpenAPI is.
     "AWS::ApiGateway::RestApi": """
-        ApiKeySourceType BinaryMediaTypes Body BodyS3Location Description EndpointConfiguration.IpAddressType
-        EndpointConfiguration.Types FailOnWarnings MinimumCompressionSize Mode Name Parameters SecurityPolicy Tags
+        ApiKeySourceType BinaryMediaTypes Body BodyS3Location Description EndpointAccessMode
+        EndpointConfiguration.IpAddressType EndpointConfiguration.Types FailOnWarnings MinimumCompressionSize Mode Name
+        Parameters SecurityPolicy Tags
     """,
     "AWS::ApiGateway::Stage": """
         AccessLogSetting.DestinationArn AccessLogSetting.Format DeploymentId Description DocumentationVersion

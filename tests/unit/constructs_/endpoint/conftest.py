@@ -16,6 +16,7 @@ def everything() -> cdk.Stack:
         endpoint_type=EndpointType.edge(),
         domain=CustomDomain("events.shop.example", certificate(stack), base_path="clicks"),
         web_acl=WebAcl(max_body=40_000, managed_groups=("AWSManagedRulesCommonRuleSet",)),
+        minimum_tls="1.2",
         tracing=True,
         detailed_metrics=True,
         execution_log="ERROR",

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 
 from cdk_clickstream import ApiAuth, Quota, Throttle
 from support.endpoints import api, api_in, method, routes
@@ -73,3 +75,18 @@ def test_a_user_pool_authorizer_gives_the_subject_as_principal() -> None:
     assert post["AuthorizationType"] == "COGNITO_USER_POOLS"
     template = flat(post["Integration"]["RequestTemplates"]["application/json"])
     assert "$!context.authorizer.claims.sub" in template
+
+
+def deployments(seconds: int) -> set[str]:
+    stack = new_stack()
+    handler = lambda_.Function.from_function_arn(stack, "F", "arn:aws:lambda:eu-west-1:111122223333:function:auth")
+    authorizer = apigateway.TokenAuthorizer(
+        stack, "Authorizer", handler=handler, results_cache_ttl=cdk.Duration.seconds(seconds)
+    )
+    api_in(stack, auth=ApiAuth.authorizer(authorizer))
+    return set(Synthesized(stack).of_type("AWS::ApiGateway::Deployment"))
+
+
+def test_a_changed_authorizer_is_deployed() -> None:
+    """aws-facts 10.10: a deployment is a snapshot; a stage would keep the old authorizer."""
+    assert deployments(10) == deployments(10) != deployments(20)

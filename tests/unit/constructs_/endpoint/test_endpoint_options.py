@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cdk_clickstream import ConfigurationError, CustomDomain, EndpointOptions, EndpointType
@@ -14,3 +16,19 @@ def test_a_domain_for_a_private_endpoint_is_refused() -> None:
             endpoint_type=EndpointType.private(vpc_endpoint(stack)),
             domain=CustomDomain("events.shop.example", certificate(stack)),
         )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"minimum_tls": "1.1"}, r"endpoint\.minimum_tls='1\.1': must be '1\.2' or '1\.3'"),
+        (
+            {"minimum_tls": "1.2", "access_mode": "strict"},
+            r"endpoint\.access_mode='strict': must be",
+        ),
+        ({"access_mode": "STRICT"}, r"endpoint\.access_mode='STRICT': goes with a security policy only"),
+    ],
+)
+def test_a_tls_version_or_access_mode_that_there_is_not_is_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        EndpointOptions(**options)

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import json
+from typing import Any, get_args
 
 import aws_cdk as cdk
+import botocore.session
+import pytest
 from cdk_nag import AwsSolutionsChecks
 from cfnlint.api import ManualArgs, lint
 
-from cdk_clickstream import AccessLog, ApiAuth
-from support.endpoints import api
+from cdk_clickstream import AccessLog, ApiAuth, EndpointType
+from cdk_clickstream.endpoint.endpoint_type import MinimumTls
+from support.endpoints import api, api_with
 from support.stacks import Synthesized, flat
 
 
@@ -70,3 +74,39 @@ def test_traces_metrics_and_execution_log_are_on_for_every_method_and_bodies_are
 
 def test_answers_are_compressed_from_the_size_given(whole: Synthesized) -> None:
     assert whole.only("AWS::ApiGateway::RestApi")["MinimumCompressionSize"] == 1024
+
+
+def tls(**options: Any) -> tuple[str | None, str | None]:
+    found = api_with(**options).only("AWS::ApiGateway::RestApi")
+    return found.get("SecurityPolicy"), found.get("EndpointAccessMode")
+
+
+def test_the_tls_versions_are_api_gateway_s_unless_asked_for() -> None:
+    """Its guide, security policies: not in every region, so a first deployment does without."""
+    assert tls() == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("endpoint_type", "version", "policy"),
+    [
+        (None, "1.2", "SecurityPolicy_TLS13_1_2_PQ_2025_09"),
+        (None, "1.3", "SecurityPolicy_TLS13_1_3_2025_09"),
+        (EndpointType.edge(), "1.2", "SecurityPolicy_TLS12_PFS_2025_EDGE"),
+        (EndpointType.edge(), "1.3", "SecurityPolicy_TLS13_2025_EDGE"),
+    ],
+)
+def test_a_security_policy_of_the_endpoint_s_type_comes_with_an_access_mode(
+    endpoint_type: EndpointType | None, version: str, policy: str
+) -> None:
+    assert tls(endpoint_type=endpoint_type, minimum_tls=version) == (policy, "BASIC")
+    assert tls(endpoint_type=endpoint_type, minimum_tls=version, access_mode="STRICT") == (policy, "STRICT")
+
+
+def test_every_security_policy_is_one_that_api_gateway_s_api_knows() -> None:
+    model = botocore.session.get_session().get_service_model("apigateway")
+    ours = {
+        kind.security_policy(version)
+        for kind in (EndpointType.regional(), EndpointType.edge())
+        for version in get_args(MinimumTls)
+    }
+    assert ours <= set(model.shape_for("SecurityPolicy").enum)

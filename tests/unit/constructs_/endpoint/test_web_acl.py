@@ -1,15 +1,27 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 
-from cdk_clickstream import ClientContext, ExistingWebAcl, TrustedProxy, WebAcl
+from cdk_clickstream import ClickstreamPipeline, ClientContext, EndpointOptions, ExistingWebAcl, TrustedProxy, WebAcl
 from support.endpoints import api_with
-from support.stacks import Synthesized, flat, refusal
+from support.stacks import PUBLIC, Synthesized, flat, new_stack, refusal
 
 BEHIND = "Only the distribution knows the key of the API."
+
+
+def test_two_web_acls_of_a_region_have_figures_of_their_own() -> None:
+    """AWS WAF keeps them by the metric's name: letters, digits, - and _, up to 128."""
+    stack = new_stack()
+    for name in ("Web", "App"):
+        ClickstreamPipeline(stack, name, auth=PUBLIC, endpoint=EndpointOptions(web_acl=WebAcl()))
+    acls = Synthesized(stack).of_type("AWS::WAFv2::WebACL").values()
+    names = {one["Properties"]["VisibilityConfig"]["MetricName"] for one in acls}
+    assert len(names) == 2
+    assert all(re.fullmatch(r"[\w-]{1,128}", name) for name in names)
 
 
 def rules(found: Synthesized) -> dict[str, dict[str, Any]]:
