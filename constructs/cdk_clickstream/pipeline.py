@@ -125,9 +125,8 @@ class ClickstreamPipeline(Construct):
     permissions:
         How tightly the delivery roles are cut. Default: as tightly as possible.
     removal_policy:
-        What happens to bucket, key and logs with the stack. ``DESTROY`` deletes buckets only when they are empty, and
-        warns of that. Default: they are kept, unless the deployment that made them
-        fails.
+        What happens to bucket, key, database and logs with the stack. ``DESTROY`` deletes buckets only when they are
+        empty, and warns of that. Default: they are kept, unless the deployment that made them fails.
     """
 
     def __init__(
@@ -200,6 +199,7 @@ class ClickstreamPipeline(Construct):
         encryption = (encryption or Encryption.aws_managed()).with_key(self._build_key)
         self.key = encryption.key
         self.object_key = encryption.object_key
+        self._former_keys = encryption.former
         self._log_key = encryption.log_key_in(self)
         self.bucket = bucket or self._build_bucket(prefix, retention or Retention(), backup)
         self._reject_stream = (
@@ -310,7 +310,7 @@ class ClickstreamPipeline(Construct):
 
         Backups, failed and rejected records stay closed: they hold raw addresses and payloads.
         """
-        grant = self.table.grant_read(grantee, key=self.object_key)
+        grant = self.table.grant_read(grantee, key=self.object_key, former_keys=self._former_keys)
         return grant.combine(self.workgroup.grant_use(grantee)) if self.workgroup else grant
 
     def metric_incoming_records(self) -> cloudwatch.Metric:
@@ -395,6 +395,7 @@ class ClickstreamPipeline(Construct):
             output=output,
             database=database,
             time_zone=time_zone,
+            removal_policy=self._removal_policy,
         )
 
     def _build_monitoring(self, options: Monitoring) -> PipelineMonitoring:

@@ -32,6 +32,8 @@ class Encryption:
         Whether :attr:`key` also protects what the streams buffer.
     logs:
         Whether :attr:`key` also protects the log groups that are made.
+    former:
+        Of objects that were delivered before.
     """
 
     customer_managed: bool
@@ -40,6 +42,7 @@ class Encryption:
     rejected: IKey | None = None
     buffers: bool = True
     logs: bool = False
+    former: tuple[IKey, ...] = ()
 
     @classmethod
     def aws_managed(cls) -> Encryption:
@@ -90,6 +93,19 @@ class Encryption:
             As in :meth:`kms`.
         """
         return cls(customer_managed=True, key=key, rejected=rejected, buffers=False, logs=logs)
+
+    def with_former_keys(self, *keys: IKey) -> Encryption:
+        """Let readers go on using keys that are no longer written with: older objects stay encrypted by them.
+
+        A key that the pipeline made stays behind when its option goes: pass it as
+        ``aws_kms.Key.from_key_arn(self, "Former", "arn:aws:kms:...")``.
+
+        Parameters
+        ----------
+        keys:
+            Keys that delivered objects were encrypted by.
+        """
+        return replace(self, former=keys)
 
     def with_key(self, make: Callable[[], IKey]) -> Encryption:
         """Return the same with its key in hand, which is made if it is wanted and was not given."""

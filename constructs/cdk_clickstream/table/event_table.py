@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
@@ -14,6 +16,7 @@ from cdk_clickstream._validation import check_identifier, refuse
 from cdk_clickstream.formats.output_format import Compression, OutputFormat, TableFormat
 from cdk_clickstream.partitions.prefix import S3Prefix
 from cdk_clickstream.schema.event_schema import EventSchema
+from cdk_clickstream.storage.removal import check_removal_policy
 from cdk_clickstream.table.table_reference import TableReference
 
 
@@ -38,6 +41,9 @@ class EventTable(Construct):
         Of the new one. Default: made from the construct's path, so that two pipelines do not share one.
     time_zone:
         In which the stream's prefix gives times. Default: ``UTC``.
+    removal_policy:
+        Of a new database: who deletes one deletes everybody's tables and views in it. The name stays taken, so a later
+        stack takes the kept one by ``database=``. Default: it is kept, unless the deployment that made it fails.
     """
 
     def __init__(
@@ -53,8 +59,10 @@ class EventTable(Construct):
         database: glue.IDatabase | None = None,
         database_name: str | None = None,
         time_zone: str | None = None,
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         super().__init__(scope, id)
+        check_removal_policy(removal_policy)
         output = output or OutputFormat.parquet()
         check_identifier("table_name", table_name)
         if database_name is not None:
@@ -66,7 +74,7 @@ class EventTable(Construct):
         self.prefix = prefix
         self.schema = schema
         self.plain_name = table_name
-        self.database = database or self._build_database(database_name)
+        self.database = database or self._build_database(database_name, removal_policy)
         self.table = glue.CfnTable(
             self,
             "Table",
@@ -94,7 +102,9 @@ class EventTable(Construct):
         """Name of the table (a token)."""
         return self.table.ref
 
-    def grant_read(self, grantee: iam.IGrantable, *, key: kms.IKey | None = None) -> iam.Grant:
+    def grant_read(
+        self, grantee: iam.IGrantable, *, key: kms.IKey | None = None, former_keys: Sequence[kms.IKey] = ()
+    ) -> iam.Grant:
         """Let a principal read the table's objects and its description, and nothing else in the bucket.
 
         Backups and failed records lie elsewhere in the bucket, with raw addresses and payloads.
@@ -105,6 +115,8 @@ class EventTable(Construct):
             Who may read.
         key:
             What encrypts the objects. Default: the bucket's own.
+        former_keys:
+            What older objects are still encrypted by. Default: none.
         """
         stack = cdk.Stack.of(self)
         key = key or self.bucket.encryption_key
@@ -136,9 +148,8 @@ class EventTable(Construct):
                 {"StringLike": {"s3:prefix": [f"{self.prefix.folder}*", self.prefix.folder.rstrip("/")]}},
             ),
         ]
-        if key is not None:
-            via = f"s3.{stack.region}.amazonaws.com"
-            wanted.append(("kms:Decrypt", key.key_arn, {"StringEquals": {"kms:ViaService": via}}))
+        via: dict[str, dict[str, object]] = {"StringEquals": {"kms:ViaService": f"s3.{stack.region}.amazonaws.com"}}
+        wanted += [("kms:Decrypt", one.key_arn, via) for one in (*([key] if key else []), *former_keys)]
         for action, resource, conditions in wanted:
             grant = grant.combine(
                 iam.Grant.add_to_principal(
@@ -147,8 +158,8 @@ class EventTable(Construct):
             )
         return grant
 
-    def _build_database(self, name: str | None) -> glue.CfnDatabase:
-        return glue.CfnDatabase(
+    def _build_database(self, name: str | None, removal_policy: cdk.RemovalPolicy) -> glue.CfnDatabase:
+        database = glue.CfnDatabase(
             self,
             "Database",
             catalog_id=cdk.Stack.of(self).account,
@@ -160,6 +171,8 @@ class EventTable(Construct):
                 description="Events delivered by Firehose",
             ),
         )
+        database.apply_removal_policy(removal_policy)
+        return database
 
     @property
     def reference(self) -> TableReference:

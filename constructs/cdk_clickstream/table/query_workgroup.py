@@ -71,9 +71,9 @@ class QueryWorkgroup(Construct):
     key:
         Encrypts the results. Default: S3-managed encryption.
     removal_policy:
-        Of the results bucket. ``DESTROY`` also deletes the workgroup with what people saved in it; otherwise Athena
-        refuses to delete one that was used. Default: it is kept, unless the deployment that
-        made it fails.
+        Of the results bucket. The workgroup itself always goes, with its history and what people saved in it: Athena
+        would refuse to delete one that was used, and its name would stay taken. Default: it is kept, unless the
+        deployment that made it fails.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class QueryWorkgroup(Construct):
         options = options or Queries()
         self._key = key
         self.results = self._build_results(options, removal_policy)
-        self.workgroup = self._build_workgroup(options, removal_policy)
+        self.workgroup = self._build_workgroup(options)
         self.queries = {
             query.name: self._save(query.name, query.description, query.sql, table) for query in saved_queries(table)
         }
@@ -162,15 +162,15 @@ class QueryWorkgroup(Construct):
         )
         return bucket
 
-    def _build_workgroup(self, options: Queries, removal_policy: cdk.RemovalPolicy) -> athena.CfnWorkGroup:
+    def _build_workgroup(self, options: Queries) -> athena.CfnWorkGroup:
         return athena.CfnWorkGroup(
             self,
             "Resource",
             # The name is the identity of a workgroup and has no default.
             name=cdk.Names.unique_resource_name(self, max_length=128, separator="-"),
             description="Queries over delivered events",
-            # Or the stack could not be deleted once somebody has queried.
-            recursive_delete_option=True if removal_policy is cdk.RemovalPolicy.DESTROY else None,
+            # Or the workgroup could neither go nor come back once somebody has queried.
+            recursive_delete_option=True,
             work_group_configuration=athena.CfnWorkGroup.WorkGroupConfigurationProperty(
                 bytes_scanned_cutoff_per_query=int(options.bytes_scanned_limit.to_bytes()),
                 # Or a client could choose another place, unencrypted, for its results.

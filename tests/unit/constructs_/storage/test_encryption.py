@@ -58,6 +58,18 @@ def apart() -> Synthesized:
     return Synthesized(stack)
 
 
+def test_readers_keep_their_right_on_a_key_that_is_left() -> None:
+    """Older objects stay encrypted by it; nobody writes with it any more."""
+    stack = new_stack()
+    encryption = Encryption.aws_managed().with_former_keys(key(stack, "former"))
+    pipeline_in(stack, encryption=encryption).grant_read_events(
+        iam.Role(stack, "Analyst", assumed_by=iam.AccountRootPrincipal())
+    )
+    found = Synthesized(stack)
+    assert keys_of(found, "Analyst") == {arn("former")}
+    assert keys_of(found, "StreamRole") == set()
+
+
 @pytest.mark.parametrize("part", ["PipelineStream", "PipelineRejectStream"])
 def test_what_the_streams_buffer_has_its_own_key(apart: Synthesized, part: str) -> None:
     """aws-facts 1.5."""

@@ -117,6 +117,19 @@ def test_the_databases_name_is_made_from_the_path(reference: Synthesized) -> Non
     assert name == name.lower()
 
 
+def test_the_database_outlives_the_stack_as_the_data_do(reference: Synthesized) -> None:
+    """Glue DeleteDatabase: everybody's tables and views in it go with it."""
+    (database,) = reference.of_type("AWS::Glue::Database").values()
+    assert (database["DeletionPolicy"], database["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+
+
+def test_the_database_goes_with_a_stack_that_keeps_nothing() -> None:
+    stack = new_stack()
+    table_in(stack, removal_policy=cdk.RemovalPolicy.DESTROY)
+    (database,) = Synthesized(stack).of_type("AWS::Glue::Database").values()
+    assert database["DeletionPolicy"] == "Delete"
+
+
 def test_the_table_of_the_pipeline_lies_where_the_stream_delivers(reference: Synthesized) -> None:
     location = reference.only(TABLE)["TableInput"]["StorageDescriptor"]["Location"]
     assert flat(location) == "s3://<PipelineBucket5BC3F8EA>/events/"
