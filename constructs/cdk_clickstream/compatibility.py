@@ -53,10 +53,7 @@ _TRANSFORMS = {
 _UNPACK = "let Firehose unpack them with extract_messages=True, or use Blueprint.CLOUDWATCH_LOGS"
 _NOT_LINES = ("are JSON, not lines of a log", "use Transform.per_event, or shape them in the rule for Transform.click")
 _DOCUMENTS = ("are gzip documents of several log events", _UNPACK)
-_NO_DOCUMENTS = (
-    "are no documents of CloudWatch Logs",
-    "use Source.cloudwatch_logs(group, extract_messages=False)",
-)
+_NO_DOCUMENTS = ("are no documents of CloudWatch Logs", "use Source.cloudwatch_logs(group, extract_messages=False)")
 
 _REFUSED = {
     (SourceKind.LOG_MESSAGES, TransformKind.LOG_BLUEPRINT): (
@@ -91,7 +88,7 @@ class Combination:
     problem, remedy:
         Why the two do not work together; empty if they do.
     condition:
-        What must hold; empty for nothing.
+        What must hold of the records; empty for nothing.
     endpoint:
         How the HTTP endpoint puts records beside the source; empty if there can be none.
     supports_requeue:
@@ -143,7 +140,7 @@ def check_combination(
     Parameters
     ----------
     source, transform:
-        What the pipeline was given.
+        Source and kind of transform of the pipeline.
     endpoint, own_schema, partitioning:
         Whether the pipeline was given an ``auth``, a ``schema`` and a ``partitioning``.
     """

@@ -1,4 +1,4 @@
-"""The whole road of one event as one construct."""
+"""A whole pipeline as one construct."""
 
 from __future__ import annotations
 
@@ -58,18 +58,18 @@ class ClickstreamPipeline(Construct):
     Parameters
     ----------
     auth:
-        Who may send events to the endpoint; ``None`` for no endpoint. The only option without a default.
+        Authorization of the endpoint's callers; ``None`` for no endpoint. The only option without a default.
     source:
-        Where records come from, beside the endpoint or instead of it; see docs/combinations.md.
+        Source of records, beside the endpoint or instead of it; see docs/combinations.md.
         Default: ``Source.direct_put()``.
     schema:
-        What an event is; not for a blueprint that brings its columns. Default: ``EventSchema.click()``.
+        Schema of an event; not for a blueprint that brings its columns. Default: ``EventSchema.click()``.
     transform:
-        How records become rows. Default: ``Transform.click()``.
+        Transform of records to rows. Default: ``Transform.click()``.
     network:
         A VPC for the function. Default: none.
     output:
-        What the objects are. Default: ``OutputFormat.parquet()``.
+        Format of the objects. Default: ``OutputFormat.parquet()``.
     table:
         An existing table whose columns the conversion uses, and whose owner keeps them those of the rows. Nothing is
         made in the Data Catalog then: no saved queries, and reading is granted by the table's owner.
@@ -77,19 +77,19 @@ class ClickstreamPipeline(Construct):
     database:
         An existing Glue database for the new table, such as one that Lake Formation governs. Default: a new one.
     input_format:
-        How the conversion reads JSON. Default: ``InputFormat.openx()``.
+        Deserializer of the conversion. Default: ``InputFormat.openx()``.
     partitioning:
         Objects grouped by values of the records; with the bundled code, by the ``partition_keys`` of the transform.
         Default: none.
     file_extension, time_zone:
         As in :class:`~cdk_clickstream.DeliveryStream`.
     prefix:
-        Where the objects lie. Default: ``S3Prefix.hive("events")``, one partition per day of arrival.
+        Of the objects. Default: ``S3Prefix.hive("events")``, one partition per day of arrival.
     error_prefix:
-        Where failed records lie, below ``errors/``.
+        Of failed records, below ``errors/``.
         Default: ``errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/``.
     buffering:
-        When an object is written. Default: at 128 MiB or after 300 s.
+        Hints when an object is written. Default: at 128 MiB or after 300 s.
     encryption:
         Default: ``Encryption.aws_managed()``.
     backup:
@@ -105,7 +105,7 @@ class ClickstreamPipeline(Construct):
         An existing log group for the errors of both delivery streams, and one for the function, whose retention is
         left alone. Default: a new one each.
     log_retention:
-        How long the new ones keep entries. Default: three months for errors, one month for the function.
+        Retention of the new ones. Default: three months for errors, one month for the function.
     cors:
         Which pages may read the answers. Default: any origin, without credentials.
     throttle:
@@ -114,7 +114,7 @@ class ClickstreamPipeline(Construct):
         What is kept of each request, such as ``AccessLog()``, which needs the account's logging role for API Gateway:
         see there. Default: nothing, which an info annotation says at synth; ``False`` for nothing without a word.
     request_validation:
-        What the endpoint checks before it takes a request: ``shape`` or ``strict``, see
+        Check of request bodies at the endpoint: ``shape`` or ``strict``, see
         :class:`~cdk_clickstream.IngestApi`. Default: ``shape``.
     endpoint:
         More about the endpoint. Default: ``EndpointOptions()``.
@@ -123,10 +123,10 @@ class ClickstreamPipeline(Construct):
     monitoring:
         Alarms and a dashboard. Default: none.
     permissions:
-        How tightly the delivery roles are cut. Default: as tightly as possible.
+        Scope of the delivery roles' permissions. Default: ``Permissions()``.
     removal_policy:
-        What happens to bucket, key, database and logs with the stack. ``DESTROY`` deletes buckets only when they are
-        empty, and warns of that. Default: they are kept, unless the deployment that made them fails.
+        Of bucket, key, database and logs. ``DESTROY`` deletes buckets only when they are empty, and warns of that.
+        Default: kept, unless the deployment that made them fails.
     """
 
     def __init__(
@@ -410,12 +410,7 @@ class ClickstreamPipeline(Construct):
 
     def _build_workgroup(self, options: Queries) -> QueryWorkgroup:
         return QueryWorkgroup(
-            self,
-            "Queries",
-            table=self.table,
-            options=options,
-            key=self.object_key,
-            removal_policy=self._removal_policy,
+            self, "Queries", table=self.table, options=options, key=self.object_key, removal_policy=self._removal_policy
         )
 
 
@@ -426,7 +421,7 @@ def _check_function_options(transform: Transform, **given: object) -> None:
 
 
 def _output_for(transform: Transform, output: OutputFormat | None) -> OutputFormat:
-    """What the objects are; rows without columns go with nothing but their own bytes."""
+    """Rows without columns are delivered as they are."""
     if transform.writes_columns:
         return output or OutputFormat.parquet()
     if output is not None and output.table_format is not None:

@@ -40,7 +40,7 @@ def vendor(requirements: Path, folder: Path, pip_options: Sequence[str] = ()) ->
     ConfigurationError
         For a folder that holds something else.
     subprocess.CalledProcessError
-        When pip fails; it has said why.
+        When pip fails; pip prints why.
     """
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).is_file():
         refuse("folder", str(folder), "holds files that were not vendored", "give an empty or a new folder")

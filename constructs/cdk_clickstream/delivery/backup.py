@@ -53,7 +53,6 @@ class SourceBackup:
     expire_after: cdk.Duration | None = None
 
     def __post_init__(self) -> None:
-        """Check prefix, buffering and expiry."""
         self.prefix.check_as_data_prefix("backup.prefix")
         check_unpartitioned("backup.prefix", self.prefix)
         self.resolve_buffering()

@@ -1,4 +1,4 @@
-"""What lies where in the bucket of a pipeline."""
+"""Folders in the bucket of a pipeline."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BACKUP_DAYS = 30
 
 
 def default_error_prefix() -> S3Prefix:
-    """One folder per kind of failure, one below it per day."""
+    """Return a folder per kind of failure, and one per day below it."""
     return S3Prefix(f"{ERRORS}!{{firehose:error-output-type}}/dt=!{{timestamp:yyyy-MM-dd}}/")
 
 

@@ -11,10 +11,11 @@ from cdk_clickstream._validation import check_range, is_token
 
 @dataclass(frozen=True)
 class BufferingHints:
-    """When Firehose writes an object: at ``size`` or after ``interval``, whichever comes first.
+    """Hints when Firehose writes an object: at ``size`` or after ``interval``, whichever comes first.
 
-    Hints only: Firehose writes several objects per interval, and raises the size when delivery falls behind.
-    The size counts data before compression and conversion (aws-facts 2.1).
+    Firehose writes several objects per interval, and raises the size when delivery falls behind. The size counts data
+    before compression and conversion (aws-facts 2.1).
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/buffering-hints.html
 
     Parameters
     ----------

@@ -40,24 +40,25 @@ class DeliveryStream(IDeliveryStream):
 
     Built on ``CfnDeliveryStream``: ``delivery_stream.resource`` is the escape hatch to everything that has no option
     here.
+    AWS: https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html
 
     Parameters
     ----------
     bucket:
-        Where the objects go.
+        Destination of the objects.
     prefix:
         Of the data objects.
     error_prefix:
         Of the records that the transform or the conversion failed on.
         Default: ``errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/``.
     source:
-        Where the records come from. Default: ``Source.direct_put()``.
+        Source of the records. Default: ``Source.direct_put()``.
     output:
         Format and compression. Default: ``OutputFormat.raw()``.
     table:
         The table whose columns the conversion uses; needed by Parquet and ORC, refused with others.
     input_format:
-        How the conversion reads JSON. Default: ``InputFormat.openx()``.
+        Deserializer of the conversion. Default: ``InputFormat.openx()``.
     processor:
         The function that transforms the records. Default: none.
     partitioning:
@@ -66,7 +67,7 @@ class DeliveryStream(IDeliveryStream):
     append_newline:
         Let Firehose put a newline between records that end with none. Default: ``False``.
     buffering:
-        When an object is written. Default: 128 MiB or 300 s with conversion or partitioning, otherwise 5 MiB or
+        Hints when an object is written. Default: 128 MiB or 300 s with conversion or partitioning, otherwise 5 MiB or
         300 s.
     encryption:
         Default: ``Encryption.aws_managed()``.
@@ -79,11 +80,11 @@ class DeliveryStream(IDeliveryStream):
     backup:
         Backup of the records as received. Needs a processor or conversion. Default: none.
     permissions:
-        How tightly the role is cut. Default: as tightly as possible.
+        Scope of the role's permissions. Default: ``Permissions()``.
     log_group:
         An existing log group for the stream's errors, whose retention is left alone. Default: a new one.
     log_retention:
-        How long errors are kept in the new log group. Default: three months.
+        Retention of the new log group. Default: three months.
     removal_policy:
         Of the log group and of a key made here. Default: kept, unless the deployment that made them fails.
     """
@@ -229,8 +230,7 @@ class DeliveryStream(IDeliveryStream):
         data, backup = self._destination, self._backup
         # Each part adds its statements to the role when it is bound.
         data.grant_write(
-            self.role,
-            [data.prefix.folder, data.error_prefix.folder, *(backup.shared_folders if backup else [])],
+            self.role, [data.prefix.folder, data.error_prefix.folder, *(backup.shared_folders if backup else [])]
         )
         backup_destination = (
             backup.bind(self.role, self.log.options(_BACKUP_LOG), data=data, encryption=encryption) if backup else None

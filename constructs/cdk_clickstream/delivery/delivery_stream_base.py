@@ -1,4 +1,4 @@
-"""What every delivery stream offers, made here or imported."""
+"""The interface of delivery streams, and imported ones."""
 
 from __future__ import annotations
 

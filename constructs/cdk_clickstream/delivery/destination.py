@@ -17,7 +17,7 @@ from cdk_clickstream.delivery.delivery_role import DeliveryRole
 from cdk_clickstream.formats.input_format import InputFormat
 from cdk_clickstream.formats.output_format import Compression, OutputFormat
 from cdk_clickstream.partitions.prefix import S3Prefix
-from cdk_clickstream.table.table_reference import TableReference
+from cdk_clickstream.table.table_reference import TableReference, table_arns
 
 _BUCKET_ACTIONS = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads")
 _OBJECT_ACTIONS = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject")
@@ -26,7 +26,7 @@ _OBJECT_NAMES = "Firehose chooses the names of the objects it writes; the role r
 
 @dataclass(frozen=True)
 class S3Destination:
-    """Where Firehose writes objects: that of a stream's data, or that of its source backup (aws-facts 8.1).
+    """A destination in S3: that of a stream's data, or that of its source backup (aws-facts 8.1).
 
     Attributes
     ----------
@@ -77,12 +77,7 @@ class S3Destination:
         foreign = _differ(self.bucket.env.account, stack.account)
         role.allow(f"{sid}Objects", (*_OBJECT_ACTIONS, "s3:PutObjectAcl") if foreign else _OBJECT_ACTIONS, objects)
         for folder in folders:
-            acknowledge_objects(
-                role,
-                self.bucket,
-                f"{folder}*",
-                _OBJECT_NAMES,
-            )
+            acknowledge_objects(role, self.bucket, f"{folder}*", _OBJECT_NAMES)
         if self.key is not None:
             role.allow(
                 f"{sid}ObjectKey",
@@ -136,25 +131,11 @@ class FormatConversion:
     def bind(self, role: DeliveryRole) -> firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty:
         """Let the role read the table's columns, and return the conversion."""
         stack, table = cdk.Stack.of(role), self.table
-        # Reading a table takes rights on its catalog and its database too.
-        resources = (
-            ("catalog", None),
-            ("database", table.database_name),
-            ("table", f"{table.database_name}/{table.table_name}"),
-        )
+        names = table.database_name, table.table_name
         role.allow(
             "Table",
             ("glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"),
-            [
-                stack.format_arn(
-                    service="glue",
-                    account=table.catalog_id,
-                    region=table.region,
-                    resource=resource,
-                    resource_name=name,
-                )
-                for resource, name in resources
-            ],
+            table_arns(stack, *names, catalog_id=table.catalog_id, region=table.region),
         )
         return firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty(
             enabled=True,

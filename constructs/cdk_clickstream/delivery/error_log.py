@@ -16,6 +16,7 @@ class DeliveryLog(Construct):
 
     Through CloudFormation neither is made by Firehose, which may only put events (aws-facts 8.2). The entries name
     stream, destination and error, never a payload.
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 
     Parameters
     ----------
@@ -46,11 +47,7 @@ class DeliveryLog(Construct):
         before = f"{cdk.Names.unique_resource_name(self, max_length=256, separator='-')}-" if group else ""
         self.streams = {
             name: logs.LogStream(
-                self,
-                name,
-                log_group=self.group,
-                log_stream_name=f"{before}{name}",
-                removal_policy=removal_policy,
+                self, name, log_group=self.group, log_stream_name=f"{before}{name}", removal_policy=removal_policy
             )
             for name in stream_names
         }

@@ -1,4 +1,4 @@
-"""What the names of delivered objects end with, and the time zone of the times in them."""
+"""Suffix and time zone of the names of delivered objects."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ _TIME_ZONE = re.compile(r"[a-zA-Z/_]{1,50}")
 
 @dataclass(frozen=True)
 class ObjectNaming:
-    """Options of the part of an object's key that Firehose makes (aws-facts 4.3)."""
+    """Options of the part of an object's key that Firehose makes (aws-facts 4.3).
+
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
+    """
 
     file_extension: str | None = None
     time_zone: str | None = None
 
     def __post_init__(self) -> None:
-        """Check both against the patterns of the API."""
         extension, zone = self.file_extension, self.time_zone
         if extension is not None and not is_token(extension) and not _EXTENSION.fullmatch(extension):
             refuse(

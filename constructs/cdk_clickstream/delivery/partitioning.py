@@ -25,21 +25,23 @@ MAX_QUERY_LENGTH = 5120
 
 @dataclass(frozen=True)
 class DeAggregation:
-    """How Firehose parts a record into records before it looks for keys. Made by :meth:`json` or :meth:`delimited`.
+    """How Firehose splits a record (de-aggregation) before it extracts partition keys.
 
-    At most 500 parts of a record (aws-facts 6). It runs before the processor's function.
+    Made by :meth:`json` or :meth:`delimited`. At most 500 records from one (aws-facts 6). De-aggregation runs before
+    the processor's function.
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-multirecord-deaggergation.html
     """
 
     delimiter: str | None
 
     @classmethod
     def json(cls) -> DeAggregation:
-        """Part consecutive JSON objects; an array is invalid."""
+        """Split consecutive JSON objects; an array is invalid."""
         return cls(None)
 
     @classmethod
     def delimited(cls, delimiter: str) -> DeAggregation:
-        """Part at a text, such as ``"####"``; given as it is, not in base64."""
+        """Split at a text, such as ``"####"``, which is written as it is and not in base64."""
         if not delimiter:
             refuse("delimiter", delimiter, "must not be empty", "give the text between the records, such as '\\n'")
         return cls(delimiter)
@@ -59,6 +61,7 @@ class DynamicPartitioning:
     A one-way door: it exists from a stream's creation on or never (aws-facts 6). To switch, make a new stream beside
     the old one. A partition that is not delivered yet is active; a stream has 500 active ones unless the quota is
     raised, and what comes beyond goes to the error prefix. Costs per GB and per object, jq also per hour.
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html
     """
 
     queries: Mapping[str, str]
@@ -83,11 +86,11 @@ class DynamicPartitioning:
             Key to jq expression, such as ``{"tenant": ".tenant_id"}``; 1..50, every one used in the prefix as
             ``!{partitionKeyFromQuery:<key>}``.
         lambda_keys:
-            Keys that the processor's function gives beside them. Default: none.
+            Keys that the processor's function returns beside them. Default: none.
         retry_duration:
-            How long a failed write of a partition is tried again, 0..7,200 s. Default: 300 s.
+            Time for which a failed write of a partition is retried, 0..7,200 s. Default: 300 s.
         de_aggregation:
-            For records that hold several. Default: a record is one.
+            Splits records that hold several. Default: no de-aggregation.
         """
         if not queries:
             refuse("partitioning.queries", {}, "must name a key", "name at least one, such as {'tenant': '.tenant_id'}")
@@ -115,7 +118,6 @@ class DynamicPartitioning:
         return cls({}, tuple(keys), retry_duration or cdk.Duration.seconds(300), de_aggregation)
 
     def __post_init__(self) -> None:
-        """Check names, numbers and lengths."""
         names = [*self.queries, *self.lambda_keys]
         for name in names:
             check_key_name("partitioning key", name)
@@ -145,7 +147,7 @@ class DynamicPartitioning:
         return "{" + ",".join(f"{json.dumps(name)}:{query}" for name, query in self.queries.items()) + "}"
 
     def render(self) -> firehose.CfnDeliveryStream.DynamicPartitioningConfigurationProperty:
-        """Return the destination's part."""
+        """Return the configuration of the destination."""
         return firehose.CfnDeliveryStream.DynamicPartitioningConfigurationProperty(
             enabled=True,
             retry_options=firehose.CfnDeliveryStream.RetryOptionsProperty(

@@ -1,4 +1,4 @@
-"""How tightly the delivery roles are cut."""
+"""Scope of the delivery role's permissions."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Permissions:
-    """Restrictions of the delivery roles that go beyond the AWS guide's sample policies.
+    """Scope of the delivery role's permissions, narrower than in the AWS guide's sample policies.
 
-    The sample policies (aws-facts 9.1) name whole buckets and log groups. These switches cut further; each can be
-    turned off alone, should the service refuse it in your account.
+    The sample policies (aws-facts 9.1) name whole buckets and log groups. Each restriction here can be turned off
+    alone, should the service refuse it in your account.
 
-    Where roles are made by somebody else, ``aws_cdk.aws_iam.Role.customize_roles(stack, use_precreated_roles={...})``
+    If another team makes the roles, ``aws_cdk.aws_iam.Role.customize_roles(stack, use_precreated_roles={...})``
     of the CDK takes theirs by their paths, such as ``"Shop/Clicks/Stream/Role"``, makes nothing of IAM, and writes down
     what each must allow.
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
 
     Parameters
     ----------

@@ -21,7 +21,9 @@ _UNSET_TIMEOUT = cdk.Duration.seconds(3)
 
 @dataclass(frozen=True)
 class LambdaProcessor:
-    """A function that Firehose calls with batches of records, and how it is called.
+    """A Lambda function that Firehose calls with batches of records.
+
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
 
     Parameters
     ----------
@@ -35,8 +37,8 @@ class LambdaProcessor:
     retries:
         Calls after the first one that fails as a whole, 0..300. Default: 3.
     packs_events:
-        Whether a record holds several events before or after the function. What works on each *record* is then
-        refused: de-aggregation, delimiters and partitioning by jq. The bundled transform does.
+        Whether a record holds several events before or after the function, as with the bundled transform. Options that
+        work on each *record* are then refused: de-aggregation, delimiters and partitioning by jq.
         Default: ``False``.
     partition_keys:
         Names of the keys that the function gives each record, which the partitioning must then declare.
@@ -51,7 +53,6 @@ class LambdaProcessor:
     partition_keys: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        """Check the ranges."""
         check_range(
             "transform.buffer_size",
             self._mebibytes,
@@ -77,7 +78,7 @@ class LambdaProcessor:
 
     @property
     def timeout(self) -> cdk.Duration:
-        """How long a call may take: the function's own limit, or that of Firehose, five minutes (aws-facts 2.2)."""
+        """Limit of one call: the function's own timeout, at most the five minutes of Firehose (aws-facts 2.2)."""
         function = self.function
         if isinstance(function, lambda_.Alias | lambda_.Version):
             function = function.lambda_

@@ -1,4 +1,4 @@
-"""Where producers put records: the delivery stream, or the Kinesis stream that it reads."""
+"""The target of producers: the delivery stream, or the Kinesis stream that it reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from aws_cdk import aws_kms as kms
 
 @dataclass(frozen=True)
 class Target:
-    """A stream that takes records, and what a caller has to say and to hold for it.
+    """A stream that producers put records into, with its actions, rights and request bodies.
+
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/basic-write.html
 
     Attributes
     ----------
@@ -44,9 +46,7 @@ class Target:
     def grant(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:
         """Let a principal call actions, named without their service, with the rights on the key."""
         grant = iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=[f"{self.service}:{action}" for action in actions],
-            resource_arns=[self.arn],
+            grantee=grantee, actions=[f"{self.service}:{action}" for action in actions], resource_arns=[self.arn]
         )
         if self.key is None:
             return grant

@@ -38,11 +38,12 @@ class AccessLog:
     refused ("CloudWatch Logs role ARN must be set in account settings to enable logging"), and with it the whole
     deployment: so there is no access log unless it is asked for. ``aws apigateway get-account --query
     cloudwatchRoleArn`` shows the role, see docs/deploy.md.
+    AWS: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 
     Parameters
     ----------
     retention:
-        How long lines are kept in the new log group. Default: three months.
+        Retention of the new log group. Default: three months.
     account_role:
         Also make that role and set it for the whole account and region, which replaces the one that is set. One
         stack of an account should do this, no more; the setting stays when the stack goes. Default: ``False``.

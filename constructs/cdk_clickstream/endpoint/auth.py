@@ -1,4 +1,4 @@
-"""Who may send events."""
+"""Authorization of callers."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ _AUTHORIZER_SETTINGS = (
 class Quota:
     """Requests that a key may make in a period.
 
+    AWS: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
+
     Parameters
     ----------
     limit:
@@ -38,16 +40,16 @@ class Quota:
     period: apigateway.Period = apigateway.Period.DAY
 
     def __post_init__(self) -> None:
-        """Check the limit."""
         check_range("quota.limit", self.limit, 1, 2**31 - 1, "requests", "choose a limit in this range")
 
 
 @dataclass(frozen=True)
 class ApiAuth:
-    """Who may call ``POST /events``.
+    """Authorization of ``POST /events`` and ``POST /records``.
 
     Made by :meth:`public`, :meth:`api_key`, :meth:`iam` or :meth:`authorizer`. There is no default: an open endpoint
-    has to be spelled out.
+    has to be requested.
+    AWS: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
     """
 
     authorization_type: apigateway.AuthorizationType | None
@@ -93,11 +95,7 @@ class ApiAuth:
 
     @classmethod
     def api_key(
-        cls,
-        *,
-        key: apigateway.IApiKey | None = None,
-        throttle: Throttle | None = None,
-        quota: Quota | None = None,
+        cls, *, key: apigateway.IApiKey | None = None, throttle: Throttle | None = None, quota: Quota | None = None
     ) -> ApiAuth:
         """Callers send ``x-api-key`` with a key of the usage plan that the API makes.
 

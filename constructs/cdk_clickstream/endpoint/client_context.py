@@ -1,4 +1,4 @@
-"""What the endpoint writes down of whoever sent a request."""
+"""Client data in the context line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SHORTEST_REASON = 10
 
 
 class IpDetail(Enum):
-    """How much of a client's IP address leaves the endpoint, and so lies in source backups."""
+    """Part of a client's IP address that the endpoint passes on, and that source backups then hold."""
 
     FULL = "full"
     """All of it; the transform anonymises it in the rows."""
@@ -69,7 +69,6 @@ class TrustedProxy:
         return cls(ip_header, country_header, with_port=False, reason=reason)
 
     def __post_init__(self) -> None:
-        """Check the names and the reason."""
         for option, name in (("ip_header", self.ip_header), ("country_header", self.country_header)):
             if name is not None and not _HEADER.fullmatch(name):
                 refuse(
@@ -96,16 +95,18 @@ class TrustedProxy:
 
 @dataclass(frozen=True)
 class ClientContext:
-    """What the context line of a record says of the client: it is in source backups and error objects too.
+    """Client data in the context line of a record, which source backups and error objects hold too.
+
+    AWS: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
 
     Parameters
     ----------
     ip:
-        How much of the address is passed on. Default: all; the transform anonymises it in the rows.
+        Part of the IP address. Default: all of it; the transform anonymises it in the rows.
     user_agent:
         Whether the user agent is passed on; without it no row has a device, a browser or a bot. Default: ``True``.
     proxy:
-        Who stands in front of the API and tells the client's address. Default: nobody, the address is the TCP peer's.
+        Proxy in front of the API whose headers are trusted. Default: none; the address is that of the TCP peer.
     """
 
     ip: IpDetail = IpDetail.FULL

@@ -14,11 +14,12 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 @dataclass(frozen=True)
 class CorsOptions:
-    """Which web pages may read the endpoint's answers. Made by :meth:`any_origin` or :meth:`origins`.
+    """Cross-origin access to the endpoint's responses. Made by :meth:`any_origin` or :meth:`origins`.
 
     Any page can *send* events (``sendBeacon`` with plain text needs no permission); CORS decides whether the page's
     script may send JSON and see the answer. The headers are on every answer: preflight, success, errors of the
     service and errors of API Gateway itself.
+    AWS: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors.html
     """
 
     allow_origins: tuple[str, ...]
@@ -32,7 +33,7 @@ class CorsOptions:
         Parameters
         ----------
         max_age:
-            How long a browser may keep the preflight's answer, 0..86,400 s. Default: 2 hours, Chrome's maximum.
+            Time for which a browser may cache the preflight, 0..86,400 s. Default: 2 hours, Chrome's maximum.
         """
         return cls(("*",), allow_credentials=False, max_age=max_age or cdk.Duration.hours(2))
 
@@ -58,7 +59,6 @@ class CorsOptions:
         return cls(origins, allow_credentials=allow_credentials, max_age=max_age or cdk.Duration.hours(2))
 
     def __post_init__(self) -> None:
-        """Check the origin's form and the age."""
         if not self.allow_origins:
             refuse(
                 "cors.origins", (), "must name at least one origin", "name an origin, or use CorsOptions.any_origin()"
@@ -79,10 +79,7 @@ class CorsOptions:
     def headers(self) -> dict[str, str]:
         """Headers of every answer."""
         # Retry-After is not among the headers that scripts may read without being told so.
-        headers = {
-            "Access-Control-Allow-Origin": self.allow_origins[0],
-            "Access-Control-Expose-Headers": "Retry-After",
-        }
+        headers = {"Access-Control-Allow-Origin": self.allow_origins[0], "Access-Control-Expose-Headers": "Retry-After"}
         if len(self.allow_origins) > 1:
             headers["Vary"] = "Origin"
         if self.allow_credentials:

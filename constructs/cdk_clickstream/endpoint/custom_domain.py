@@ -1,4 +1,4 @@
-"""A domain name of one's own for the endpoint."""
+"""Custom domain names of the endpoint."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ _BASE_PATH = re.compile(r"[A-Za-z0-9$_.+!*'()-]{1,300}")
 
 @dataclass(frozen=True)
 class CustomDomain:
-    """A domain that leads to the endpoint, over TLS 1.2 or newer.
+    """A custom domain name for the endpoint, over TLS 1.2 or newer.
 
     The DNS record is the team's: an alias of ``IngestApi.domain.domain_name_alias_domain_name``. The endpoint's own
     address goes on working.
+    AWS: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html
 
     Parameters
     ----------
@@ -37,13 +38,12 @@ class CustomDomain:
     base_path: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the base path."""
         _check_base_path(self.base_path)
 
     def attach_to(
         self, scope: Construct, api: apigateway.RestApi, type_: apigateway.EndpointType
     ) -> apigateway.IDomainName:
-        """Make the domain and have it lead to an API's stage."""
+        """Make the domain and map it to the stage of an API."""
         domain = apigateway.DomainName(
             scope,
             "Domain",
@@ -60,6 +60,8 @@ class CustomDomain:
 class ExistingDomain:
     """A domain of API Gateway that is made elsewhere: a company's, or that of another pipeline, ``api.domain``.
 
+    AWS: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html
+
     Parameters
     ----------
     domain:
@@ -72,18 +74,17 @@ class ExistingDomain:
     base_path: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the base path."""
         _check_base_path(self.base_path)
 
     @property
     def name(self) -> str:
-        """Name of the domain."""
+        """Name, as of a :class:`CustomDomain`."""
         return self.domain.domain_name
 
     def attach_to(
         self, scope: Construct, api: apigateway.RestApi, type_: apigateway.EndpointType
     ) -> apigateway.IDomainName:
-        """Have the domain lead to an API's stage; its kind is its owner's."""
+        """Map the domain to the stage of an API; its type is its owner's."""
         apigateway.BasePathMapping(
             scope,
             "BasePath",

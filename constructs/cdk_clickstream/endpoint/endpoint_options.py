@@ -1,4 +1,4 @@
-"""How the endpoint is built, beside who may call it."""
+"""Options of the endpoint."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ _LARGEST_PAYLOAD = 10_485_760
 
 @dataclass(frozen=True)
 class EndpointOptions:
-    """Routes, reach, protection and telemetry of the endpoint, and what it writes down of a request.
+    """Routes, endpoint type, protection and telemetry of the endpoint, and its context lines.
+
+    AWS: https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html
 
     Parameters
     ----------
     client:
-        What the context line of a record says of the client. Default: ``ClientContext()``.
+        Client data in the context line of a record. Default: ``ClientContext()``.
     records:
         Whether there is ``POST /records``, one record per event with a result for each. Firehose bills a record as
         5 KB at least, so 500 small events cost as much as 2.5 MB there. Default: ``True``.
@@ -30,9 +32,9 @@ class EndpointOptions:
         Requests to ``POST /records`` of all callers together; each holds up to 500 records.
         Default: ``Throttle(rate=20, burst=20)``, which bounds what an unknown caller can cost.
     endpoint_type:
-        From where it can be reached. Default: ``EndpointType.regional()``.
+        Regional, edge-optimized or private. Default: ``EndpointType.regional()``.
     domain:
-        A domain name of one's own, new or existing; not for a private endpoint. Default: none.
+        A custom domain name, new or existing; not for a private endpoint. Default: none.
     web_acl:
         AWS WAF in front: a new web ACL, or an existing one. Default: none.
     minimum_tls:
@@ -70,7 +72,6 @@ class EndpointOptions:
     minimum_compression: int | None = None
 
     def __post_init__(self) -> None:
-        """Check the size, the TLS version, and what does not go together."""
         if self.minimum_tls not in (None, "1.2", "1.3"):
             refuse("endpoint.minimum_tls", self.minimum_tls, "must be '1.2' or '1.3'", "choose one of the two")
         if self.access_mode not in ("BASIC", "STRICT"):

@@ -1,4 +1,4 @@
-"""From where the endpoint can be reached."""
+"""Endpoint types of API Gateway."""
 
 from __future__ import annotations
 
@@ -25,24 +25,27 @@ _EDGE_SECURITY_POLICIES: dict[MinimumTls, str] = {
 
 @dataclass(frozen=True)
 class EndpointType:
-    """The kind of endpoint. Made by :meth:`regional`, :meth:`edge` or :meth:`private`."""
+    """Endpoint type of the API. Made by :meth:`regional`, :meth:`edge` or :meth:`private`.
+
+    AWS: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-endpoint-types.html
+    """
 
     type: apigateway.EndpointType
     vpc_endpoints: tuple[ec2.IVpcEndpoint, ...] = ()
 
     @classmethod
     def regional(cls) -> EndpointType:
-        """From anywhere, straight to the region. The default; a CloudFront distribution can stand in front."""
+        """Return the regional type, the default; a CloudFront distribution can be put in front."""
         return cls(apigateway.EndpointType.REGIONAL)
 
     @classmethod
     def edge(cls) -> EndpointType:
-        """From anywhere, by way of CloudFront's nearest location, which AWS runs and nobody configures."""
+        """Return the edge-optimized type: requests enter at CloudFront's nearest location, which AWS runs."""
         return cls(apigateway.EndpointType.EDGE)
 
     @classmethod
     def private(cls, *vpc_endpoints: ec2.IVpcEndpoint) -> EndpointType:
-        """From VPCs only: a resource policy denies what does not come through one of the endpoints.
+        """Return the private type: a resource policy denies requests that do not come through one of the endpoints.
 
         Parameters
         ----------

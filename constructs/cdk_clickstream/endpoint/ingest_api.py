@@ -25,7 +25,7 @@ from cdk_clickstream.endpoint.endpoint_options import EndpointOptions
 from cdk_clickstream.endpoint.endpoint_type import EndpointType
 from cdk_clickstream.endpoint.regions import check_region
 from cdk_clickstream.endpoint.request_model import MAX_EVENTS, SHAPE, strict_event
-from cdk_clickstream.endpoint.responses import MethodResponses
+from cdk_clickstream.endpoint.responses import MethodResponses, acknowledge_open
 from cdk_clickstream.endpoint.rest_api import ingest_rest_api
 from cdk_clickstream.endpoint.routes import Route, events_route, records_route
 from cdk_clickstream.endpoint.templates.put_events import UNAVAILABLE_TEMPLATE
@@ -35,7 +35,7 @@ from cdk_clickstream.schema.event_schema import EventSchema
 from cdk_clickstream.storage.removal import check_removal_policy
 
 CONTENT_TYPES = ("application/json", "text/plain")
-"""What a request may be; text/plain is what ``sendBeacon`` posts."""
+"""Content types of requests; ``sendBeacon`` posts text/plain."""
 
 _NO_ACCESS_LOG = (
     "The endpoint has no access log. access_log=AccessLog() makes one where the account and region have API Gateway's "
@@ -52,8 +52,8 @@ class IngestApi(Construct):
     events and makes each a record of its own, with a result for each.
 
     Answers: 202 ``{"request_id": ...}``; 400 for a body that breaks the request model; 403 without the right to call;
-    413 for a request that is no Firehose record any more (1,024,000 bytes with its context line; 4 MiB for all
-    records of a batch); 415 for another content type; 429 over the throttle; 503 with ``Retry-After: 1`` while Firehose
+    413 for a request that does not fit a Firehose record (1,024,000 bytes with its context line; 4 MiB for all records
+    of a batch); 415 for another content type; 429 over the throttle; 503 with ``Retry-After: 1`` while Firehose
     throttles; 502 for any other error of the service. CORS headers are on all of them, except on API Gateway's own 413
     for a body over 10 MB, which cannot be changed.
 
@@ -65,9 +65,9 @@ class IngestApi(Construct):
     Parameters
     ----------
     delivery_stream:
-        Where the records go.
+        Target of the records, in the same region and account.
     auth:
-        Who may call.
+        Authorization of callers.
     one_event:
         Take one event a request and put it as it is, a newline after it, for a stream without a transform.
         Default: ``False``.
@@ -76,9 +76,9 @@ class IngestApi(Construct):
         no neighbour. ``strict`` has API Gateway check types, bounds and required members by the schema: a request with
         one bad event is refused as a whole, with 400, and nothing of it is kept. Default: ``shape``.
     schema:
-        By which ``strict`` checks. Default: ``EventSchema.click()``.
+        Schema of ``strict``. Default: ``EventSchema.click()``.
     cors:
-        Which pages may read the answers. Default: any origin, without credentials.
+        Which pages may read the responses. Default: any origin, without credentials.
     throttle:
         Requests of all callers together. Default: ``Throttle()``, under Firehose's quota.
     access_log:
@@ -90,8 +90,7 @@ class IngestApi(Construct):
     options:
         Everything else. Default: ``EndpointOptions()``.
     removal_policy:
-        What happens to the access log with the stack. Default: it is kept, unless the deployment that
-        made it fails.
+        Of the access log. Default: kept, unless the deployment that made it fails.
     """
 
     def __init__(
@@ -179,15 +178,15 @@ class IngestApi(Construct):
         return self.rest_api.metric_count()
 
     def metric_client_error(self) -> cloudwatch.Metric:
-        """MethodResponses with a 4xx status."""
+        """Responses with a 4xx status."""
         return self.rest_api.metric_client_error()
 
     def metric_server_error(self) -> cloudwatch.Metric:
-        """MethodResponses with a 5xx status: 503 while Firehose throttles, 502 otherwise."""
+        """Responses with a 5xx status: 503 while Firehose throttles, 502 otherwise."""
         return self.rest_api.metric_server_error()
 
     def metric_latency(self) -> cloudwatch.Metric:
-        """Milliseconds from request to answer."""
+        """Milliseconds from request to response."""
         return self.rest_api.metric_latency()
 
     def _build_access_log(
@@ -225,7 +224,7 @@ class IngestApi(Construct):
 
     def _add_route(self, route: Route) -> apigateway.Method:
         model = self._build_model(route)
-        answers = self._responses
+        responses = self._responses
         integration = apigateway.AwsIntegration(
             service=self.delivery_stream.target.service,
             action=route.action,
@@ -237,10 +236,10 @@ class IngestApi(Construct):
                 request_parameters={"integration.request.header.Content-Type": "'application/x-amz-json-1.1'"},
                 request_templates=dict.fromkeys(CONTENT_TYPES, route.request),
                 integration_responses=[
-                    answers.integration_response("202", route.accepted, r"2\d{2}"),
-                    answers.integration_response("503", UNAVAILABLE_TEMPLATE, r"5\d{2}", {"Retry-After": "1"}),
+                    responses.integration_response("202", route.accepted, r"2\d{2}"),
+                    responses.integration_response("503", UNAVAILABLE_TEMPLATE, r"5\d{2}", {"Retry-After": "1"}),
                     # The entry without a pattern takes what no pattern matches: it must not be a success.
-                    answers.integration_response("502", route.refused),
+                    responses.integration_response("502", route.refused),
                 ],
             ),
         )
@@ -255,21 +254,17 @@ class IngestApi(Construct):
             request_models=dict.fromkeys(CONTENT_TYPES, model),
             request_validator=self._body_validator(),
             method_responses=[
-                answers.method_response(status, ("Retry-After",) if status == "503" else ())
+                responses.method_response(status, ("Retry-After",) if status == "503" else ())
                 for status in route.statuses
             ],
         )
         self._acknowledge_open_method(method)
-        answers.add_preflight(resource, ("Content-Type", *self._auth.request_headers))
+        responses.add_preflight(resource, ("Content-Type", *self._auth.request_headers))
         return method
 
     def _body_validator(self) -> apigateway.RequestValidator:
         self._validator = self._validator or apigateway.RequestValidator(
-            self,
-            "Validator",
-            rest_api=self.rest_api,
-            validate_request_body=True,
-            validate_request_parameters=True,
+            self, "Validator", rest_api=self.rest_api, validate_request_body=True, validate_request_parameters=True
         )
         return self._validator
 
@@ -288,13 +283,12 @@ class IngestApi(Construct):
 
     def _acknowledge_open_method(self, method: apigateway.Method) -> None:
         if self._auth.public_reason is not None:
-            reason = f"Open on purpose: {self._auth.public_reason}"
-            acknowledge(method, "AwsSolutions-APIG4", reason)
-            acknowledge(method, "AwsSolutions-COG4", reason)
+            acknowledge_open(method, f"Open on purpose: {self._auth.public_reason}")
         elif self._auth.needs_key:
-            reason = "Callers are told apart and limited by API key; the endpoint takes events and gives nothing away."
-            acknowledge(method, "AwsSolutions-APIG4", reason)
-            acknowledge(method, "AwsSolutions-COG4", reason)
+            acknowledge_open(
+                method,
+                "Callers are told apart and limited by API key; the endpoint takes events and gives nothing away.",
+            )
         else:
             acknowledge(
                 method, "AwsSolutions-COG4", "Another authorizer decides (IAM or one of the team's), not a user pool."

@@ -1,4 +1,4 @@
-"""The request models: the gate checks the shape, the transform the meaning, unless the gate is told to be strict."""
+"""Request models: by default API Gateway checks the shape of events and the transform the rest."""
 
 from __future__ import annotations
 
@@ -13,12 +13,8 @@ from cdk_clickstream.schema.event_schema import EventSchema
 MAX_EVENTS = 500
 """Events of one request."""
 
-SHAPE: dict[str, Any] = {
-    "type": "object",
-    "required": ["event_name"],
-    "properties": {"event_name": {"type": "string"}},
-}
-"""What an event must look like when the transform judges everything else, so that one bad event costs no neighbour."""
+SHAPE: dict[str, Any] = {"type": "object", "required": ["event_name"], "properties": {"event_name": {"type": "string"}}}
+"""Shape of an event where the transform checks the rest, so that an invalid event does not reject its neighbours."""
 
 _CHECKED = ("minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems")
 _LARGEST = 400_000 // 3

@@ -1,4 +1,4 @@
-"""What the endpoint answers: every answer carries the CORS headers, or browsers hide it."""
+"""Responses of the endpoint: each carries the CORS headers, or browsers hide it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cdk_clickstream.endpoint.cors import CorsOptions
 
 
 class MethodResponses:
-    """Makes the answers of methods and of API Gateway itself, all with the headers of one :class:`CorsOptions`."""
+    """Makes the responses of methods and of API Gateway itself, with the headers of one :class:`CorsOptions`."""
 
     def __init__(self, cors: CorsOptions) -> None:
         self._cors = cors
@@ -19,7 +19,7 @@ class MethodResponses:
     def integration_response(
         self, status: str, template: str, pattern: str | None = None, headers: dict[str, str] | None = None
     ) -> apigateway.IntegrationResponse:
-        """Return the answer to what the service answers with a status that the pattern matches."""
+        """Return the response to a status of the service that the pattern matches; without one, to any other."""
         return apigateway.IntegrationResponse(
             status_code=status,
             selection_pattern=pattern,
@@ -28,7 +28,7 @@ class MethodResponses:
         )
 
     def method_response(self, status: str, headers: tuple[str, ...] = ()) -> apigateway.MethodResponse:
-        """Declare a status, with the headers that it may carry beside the CORS ones."""
+        """Declare a status of a method, with the headers that it may carry beside those of CORS."""
         return apigateway.MethodResponse(
             status_code=status,
             response_parameters={f"method.response.header.{name}": True for name in (*self._cors.headers, *headers)},
@@ -39,51 +39,33 @@ class MethodResponses:
         """Answer ``OPTIONS`` of a resource; ``request_headers`` are those that a request may carry."""
         headers = self._cors.preflight_headers(request_headers)
         origins = self._cors.origin_template
-        method = resource.add_method(
+        # A preflight has no Content-Type, which counts as application/json (aws-facts 10.7).
+        _add_constant_method(
+            resource,
             "OPTIONS",
-            apigateway.MockIntegration(
-                passthrough_behavior=apigateway.PassthroughBehavior.NEVER,
-                # A preflight has no Content-Type, which counts as application/json (aws-facts 10.7).
-                request_templates={"application/json": '{"statusCode": 200}'},
-                integration_responses=[
-                    apigateway.IntegrationResponse(
-                        status_code="204",
-                        response_parameters=_static_headers("method.response.header", headers),
-                        response_templates={"application/json": origins} if origins else None,
-                    )
-                ],
+            apigateway.IntegrationResponse(
+                status_code="204",
+                response_parameters=_static_headers("method.response.header", headers),
+                response_templates={"application/json": origins} if origins else None,
             ),
-            authorization_type=apigateway.AuthorizationType.NONE,
-            method_responses=[
-                apigateway.MethodResponse(
-                    status_code="204",
-                    response_parameters={f"method.response.header.{name}": True for name in headers},
-                )
-            ],
+            apigateway.MethodResponse(
+                status_code="204", response_parameters={f"method.response.header.{name}": True for name in headers}
+            ),
+            "A browser sends the preflight without credentials",
         )
-        reason = "A browser sends the preflight without credentials; the answer is constant and reaches no service."
-        acknowledge(method, "AwsSolutions-APIG4", reason)
-        acknowledge(method, "AwsSolutions-COG4", reason)
 
     def add_health(self, api: apigateway.RestApi) -> apigateway.Method:
         """Answer ``GET /health`` with 200 for load balancers and uptime checks; it reaches no service."""
-        method = api.root.add_resource("health").add_method(
+        return _add_constant_method(
+            api.root.add_resource("health"),
             "GET",
-            apigateway.MockIntegration(
-                passthrough_behavior=apigateway.PassthroughBehavior.NEVER,
-                request_templates={"application/json": '{"statusCode": 200}'},
-                integration_responses=[self.integration_response("200", '{"status": "ok"}')],
-            ),
-            authorization_type=apigateway.AuthorizationType.NONE,
-            method_responses=[self.method_response("200")],
+            self.integration_response("200", '{"status": "ok"}'),
+            self.method_response("200"),
+            "Uptime checks hold no credentials",
         )
-        reason = "Uptime checks hold no credentials; the answer is constant and reaches no service."
-        acknowledge(method, "AwsSolutions-APIG4", reason)
-        acknowledge(method, "AwsSolutions-COG4", reason)
-        return method
 
     def add_gateway_responses(self, api: apigateway.RestApi, hint: str) -> None:
-        """Put CORS headers on what API Gateway itself answers, and a hint into the answer to a bad body."""
+        """Put CORS headers on API Gateway's own responses, and a hint into the response to an invalid body."""
         # Without its leading "gatewayresponse.header.": the L2 adds that.
         headers = {name: f"'{value}'" for name, value in self._cors.headers.items()}
         for id_, type_ in (
@@ -103,3 +85,30 @@ class MethodResponses:
 
 def _static_headers(place: str, headers: dict[str, str]) -> dict[str, str]:
     return {f"{place}.{name}": f"'{value}'" for name, value in headers.items()}
+
+
+def acknowledge_open(method: apigateway.Method, reason: str) -> None:
+    """Acknowledge that a method has no authorizer."""
+    acknowledge(method, "AwsSolutions-APIG4", reason)
+    acknowledge(method, "AwsSolutions-COG4", reason)
+
+
+def _add_constant_method(
+    resource: apigateway.IResource,
+    http_method: str,
+    answer: apigateway.IntegrationResponse,
+    declared: apigateway.MethodResponse,
+    why_open: str,
+) -> apigateway.Method:
+    method = resource.add_method(
+        http_method,
+        apigateway.MockIntegration(
+            passthrough_behavior=apigateway.PassthroughBehavior.NEVER,
+            request_templates={"application/json": '{"statusCode": 200}'},
+            integration_responses=[answer],
+        ),
+        authorization_type=apigateway.AuthorizationType.NONE,
+        method_responses=[declared],
+    )
+    acknowledge_open(method, f"{why_open}; the answer is constant and reaches no service.")
+    return method

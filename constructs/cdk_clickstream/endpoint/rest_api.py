@@ -36,7 +36,7 @@ def ingest_rest_api(
     throttle:
         Of the whole stage.
     access_log:
-        Where requests are logged; ``None`` for nowhere.
+        Log of requests; ``None`` for none.
     account_role:
         Whether to set the account's logging role, a singleton that a stack must not own unasked.
     signed:
@@ -83,7 +83,7 @@ def ingest_rest_api(
 
 
 def _method_options(options: EndpointOptions) -> dict[str, apigateway.MethodDeploymentOptions] | None:
-    """Settings of single methods, which stand in the place of all of the stage's own."""
+    """Settings of single methods, which replace all of the stage's settings for them."""
     if not options.records:
         return None
     limit = options.records_throttle or _RECORDS_THROTTLE

@@ -1,4 +1,4 @@
-"""The paths that take events: what a body must be, what goes to the service, what is answered."""
+"""Routes that take events: request models and mapping templates."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ class Throttle:
     One request is one PutRecord. Firehose takes 1,000 requests a second in most regions and 2,000 in three
     (aws-facts 1.6), so the default lets through at most 1,000 in any second: rate plus burst. The same quota also
     holds 1 MiB (5 MiB) a second, which throttles large requests earlier: those are answered 503.
+    AWS: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
 
     Parameters
     ----------
@@ -27,7 +28,6 @@ class Throttle:
     burst: int = 200
 
     def __post_init__(self) -> None:
-        """Check both against the account limits of API Gateway (aws-facts 10.8)."""
         remedy = "lower it; a higher account limit needs a quota increase"
         check_range("throttle.rate", self.rate, 1, 10_000, "requests a second", remedy)
         check_range("throttle.burst", self.burst, 1, 5_000, "requests", remedy)

@@ -25,6 +25,7 @@ class WebAcl:
     """AWS WAF before the stage: what it blocks is answered 403 and reaches neither stream nor throttle.
 
     It is billed per ACL, per rule and per request.
+    AWS: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-aws-waf.html
 
     Parameters
     ----------
@@ -41,13 +42,9 @@ class WebAcl:
 
     rate_per_ip: int = 2_000
     max_body: int | None = None
-    managed_groups: tuple[str, ...] = (
-        "AWSManagedRulesAmazonIpReputationList",
-        "AWSManagedRulesKnownBadInputsRuleSet",
-    )
+    managed_groups: tuple[str, ...] = ("AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesKnownBadInputsRuleSet")
 
     def __post_init__(self) -> None:
-        """Check the limits of WAF."""
         check_range("web_acl.rate_per_ip", self.rate_per_ip, 10, 2_000_000_000, "requests", "choose one in this range")
         if self.max_body is not None:
             check_range("web_acl.max_body", self.max_body, 1, _LARGEST_BODY, "bytes", "leave it out, or lower it")
@@ -56,6 +53,8 @@ class WebAcl:
 @dataclass(frozen=True)
 class ExistingWebAcl:
     """A web ACL that is made elsewhere, such as by a company's security team.
+
+    AWS: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-aws-waf.html
 
     Parameters
     ----------
@@ -66,7 +65,6 @@ class ExistingWebAcl:
     arn: str
 
     def __post_init__(self) -> None:
-        """Refuse the web ACL of a CloudFront distribution."""
         if not is_token(self.arn) and not _REGIONAL_ACL.fullmatch(self.arn):
             refuse(
                 "endpoint.web_acl",

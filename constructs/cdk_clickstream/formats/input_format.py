@@ -1,4 +1,4 @@
-"""How format conversion reads JSON."""
+"""Deserializers of format conversion."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ TRANSFORM_TIMESTAMP = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'"
 
 @dataclass(frozen=True)
 class InputFormat:
-    """The deserializer of format conversion. Made by :meth:`openx` or :meth:`hive`."""
+    """The deserializer of format conversion. Made by :meth:`openx` or :meth:`hive`.
+
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
+    """
 
     timestamp_formats: tuple[str, ...] | None
     case_insensitive: bool = False

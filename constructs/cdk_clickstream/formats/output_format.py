@@ -1,4 +1,4 @@
-"""What the delivered objects are: format conversion and compression as one choice."""
+"""Formats of the delivered objects: format conversion and compression as one choice."""
 
 from __future__ import annotations
 
@@ -90,6 +90,7 @@ class OutputFormat:
 
     Firehose refuses compression of the object together with conversion (aws-facts 7.1): here the pair cannot be
     written.
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
     """
 
     serializer: firehose.CfnDeliveryStream.SerializerProperty | None

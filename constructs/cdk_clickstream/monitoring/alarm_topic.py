@@ -54,9 +54,6 @@ def allow_alarms(topic: sns.Topic) -> None:
             principals=[_ALARMS],
             actions=["sns:Publish"],
             resources=[topic.topic_arn],
-            conditions={
-                "ArnLike": {"aws:SourceArn": alarms},
-                "StringEquals": {"aws:SourceAccount": stack.account},
-            },
+            conditions={"ArnLike": {"aws:SourceArn": alarms}, "StringEquals": {"aws:SourceAccount": stack.account}},
         )
     )

@@ -1,4 +1,4 @@
-"""When to be woken: the alarms of a pipeline as data."""
+"""Thresholds of a pipeline's alarms."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from cdk_clickstream._validation import check_range
 class Alarms:
     """Thresholds of the alarms; ``None`` leaves an alarm out. Each looks at periods of five minutes.
 
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html
+
     Parameters
     ----------
     data_freshness:
         Age of the oldest record not yet delivered; must be longer than the transform's and the destination's
-        buffering intervals together. Rings for rejected events, too. Default: 20 minutes.
+        buffering intervals together. Also the threshold for rejected events. Default: 20 minutes.
     backup_freshness:
         The same for the source backup, where there is one. Default: 30 minutes.
     delivery_success_percent:
@@ -33,16 +35,16 @@ class Alarms:
         Longest call of the function, as a share of its timeout; of Firehose's own limit of five minutes where the
         function's is longer or not known. Default: 80.
     failed_records:
-        Records that the bundled transform gave up: they were unreadable, or what was to be put elsewhere was not taken.
-        Default: 0.
+        Records that the bundled transform failed: unreadable ones, and those whose rejected or re-queued events could
+        not be put. Default: 0.
     throttled_records:
         Records that Firehose, or the Kinesis stream that it reads, refused because of its quota. Default: 0.
     quota_percent:
         Use of each of the direct PUT quotas: records, requests and bytes a second, which a stream that reads Kinesis
         does not have; with dynamic partitioning also of the quota of partitions at a time. Default: 80.
     kinesis_lag:
-        How far Firehose is behind the newest record of the Kinesis stream that it reads; what Kinesis drops unread is
-        lost. Default: 10 minutes.
+        Time by which Firehose is behind the newest record of its Kinesis stream; records that expire unread are lost.
+        Default: 10 minutes.
     rejected_percent:
         Share of events that break the schema. Default: 5.
     server_error_percent:
@@ -71,7 +73,6 @@ class Alarms:
     latency: cdk.Duration | None = field(default_factory=lambda: cdk.Duration.seconds(2))
 
     def __post_init__(self) -> None:
-        """Check that shares are percentages and counts are not negative."""
         for one in fields(self):
             threshold = getattr(self, one.name)
             if threshold is None or isinstance(threshold, cdk.Duration):

@@ -33,6 +33,8 @@ _BELOW = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 class Monitoring:
     """Options of :class:`PipelineMonitoring`.
 
+    AWS: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+
     Parameters
     ----------
     alarms:
@@ -42,8 +44,8 @@ class Monitoring:
         publish; an imported one keeps its own policy. Default: a new encrypted topic, to be subscribed to, unless there
         is an action.
     action:
-        What is done instead when an alarm begins and when it ends, such as an
-        ``aws_cdk.aws_cloudwatch_actions.LambdaAction``. Default: the topic is told.
+        Action taken instead when an alarm begins and when it ends, such as an
+        ``aws_cdk.aws_cloudwatch_actions.LambdaAction``. Default: publish to the topic.
     dashboard:
         Whether to make a dashboard. Default: ``True``.
     """
@@ -54,7 +56,6 @@ class Monitoring:
     dashboard: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse two ways to tell of an alarm."""
         if self.topic is not None and self.action is not None:
             refuse(
                 "monitoring.action",
@@ -75,14 +76,14 @@ class _Alarm:
 
 
 class PipelineMonitoring(Construct):
-    """One alarm for each thing that goes wrong, one topic for all of them, one dashboard.
+    """One alarm per failure, one topic for all of them, one dashboard.
 
-    Without data no alarm rings: a site without visitors is no fault.
+    Missing data never breaches a threshold: a site without visitors is not a failure.
 
     Parameters
     ----------
     api, delivery_stream, transform:
-        The parts to watch; ``None`` for the endpoint or the function that a pipeline does not have.
+        Parts of the pipeline; ``None`` for the endpoint or the function that a pipeline does not have.
     options:
         Default: ``Monitoring()``.
     """
@@ -113,13 +114,13 @@ class PipelineMonitoring(Construct):
 
     @property
     def topic(self) -> sns.ITopic:
-        """The topic that is told of every alarm; refused where an action is taken instead."""
+        """Topic that every alarm publishes to; refused where an action is taken instead."""
         return self._topic or refuse(
             "monitoring.action", "given", "the alarms have no topic", "give your own alarms the same action"
         )
 
     def _check_freshness(self) -> None:
-        """Refuse a threshold that a healthy stream passes all the time (aws-facts 8.3)."""
+        """Refuse a threshold that a healthy stream exceeds by its buffering alone (aws-facts 8.3)."""
         for option, threshold, interval in (
             ("data_freshness", self._thresholds.data_freshness, self._stream.longest_wait),
             ("backup_freshness", self._thresholds.backup_freshness, self._stream.longest_backup_wait),
@@ -166,7 +167,7 @@ class PipelineMonitoring(Construct):
             yield self._quota_alarm("Partitions", "100 * used / quota", partitions, "ActivePartitionsLimit")
 
     def _put_alarms(self) -> Iterator[_Alarm]:
-        """Of what only a stream that is put into measures (metrics of direct PUT)."""
+        """Alarms on the metrics of direct PUT, which a stream that reads Kinesis does not have."""
         stream, limit = self._stream, self._thresholds.throttled_records
         throttled = "Firehose refuses records: raise its quota"
         yield _Alarm("ThrottledRecords", stream.metric_throttled_records(), limit, throttled)
@@ -174,7 +175,7 @@ class PipelineMonitoring(Construct):
             yield self._quota_alarm(name, "100 * (used / PERIOD(used)) / quota", stream.metric(used), quota)
 
     def _kinesis_alarms(self, source: KinesisSource) -> Iterator[_Alarm]:
-        """Of what a stream that reads Kinesis measures instead, and the Kinesis stream itself."""
+        """Alarms on a stream that reads Kinesis, and on the Kinesis stream itself."""
         refused = source.stream.metric_write_provisioned_throughput_exceeded(statistic="Sum")
         limit = self._thresholds.throttled_records
         yield _Alarm("ThrottledRecords", refused, limit, "The Kinesis stream refuses records: it needs more shards")
@@ -200,7 +201,7 @@ class PipelineMonitoring(Construct):
         )
 
     def _function_alarms(self) -> Iterator[_Alarm]:
-        """Of the function that Firehose calls, whoever made it."""
+        """Alarms on the function that Firehose calls, bundled or the user's own."""
         processor, limits = self._stream.processor, self._thresholds
         if processor is None:
             return

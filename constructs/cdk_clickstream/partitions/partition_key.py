@@ -20,6 +20,7 @@ class PartitionKey:
 
     Never one whose values a client can choose freely: each value is a partition, a stream has 500 at a time, and what
     comes beyond goes to the error prefix (aws-facts 6).
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
     """
 
     namespace: str

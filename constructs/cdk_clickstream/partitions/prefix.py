@@ -54,6 +54,7 @@ class S3Prefix:
     partitioning ``!{partitionKeyFromQuery:<key>}`` and ``!{partitionKeyFromLambda:<key>}``, and in an error prefix
     ``!{firehose:error-output-type}``. Firehose takes the arrival time of the *oldest* record of an object
     (UTC), and glues the object's name to whatever the prefix evaluates to, so a prefix ends with a slash.
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
 
     Parameters
     ----------
@@ -77,7 +78,6 @@ class S3Prefix:
     columns: tuple[PartitionColumn, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        """Check what holds for every prefix."""
         if is_token(self.text):
             return
         if not self.text or self.text.startswith("/"):

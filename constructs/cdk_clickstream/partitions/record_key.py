@@ -28,6 +28,7 @@ class RecordKey:
     No client can make a new one: it is a part of the time of arrival, or one of the names that you list, else
     ``other``. Used in a prefix as ``PartitionKey.from_lambda(<key>)``, or ``!{partitionKeyFromLambda:<key>}``, with
     ``DynamicPartitioning.from_lambda``.
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
     """
 
     source: str
@@ -36,7 +37,7 @@ class RecordKey:
 
     @classmethod
     def arrival(cls, pattern: str) -> RecordKey:
-        """When Firehose received the record, in UTC.
+        """Take a part of the time at which Firehose received the record, in UTC.
 
         Parameters
         ----------
@@ -51,7 +52,7 @@ class RecordKey:
 
     @classmethod
     def context(cls, member: str, allowed: Sequence[str]) -> RecordKey:
-        """Who sent the request, as the endpoint knows it.
+        """Take a value that the endpoint knows of the caller.
 
         Parameters
         ----------
@@ -72,7 +73,7 @@ class RecordKey:
 
     @classmethod
     def event(cls, member: str, allowed: Sequence[str]) -> RecordKey:
-        """A member that all events of the record share, such as ``event_name``; ``other`` where they differ.
+        """Take a member that all events of the record share, such as ``event_name``; ``other`` where they differ.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Encryption at rest: of what Firehose buffers, of the objects, the rejected events among them, and of logs."""
+"""Encryption at rest: of Firehose's buffers, of the objects, the rejected events among them, and of logs."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from constructs import Construct
 
 @dataclass(frozen=True)
 class Encryption:
-    """Which keys protect the data. Made by :meth:`aws_managed`, :meth:`kms` or :meth:`objects_only`.
+    """KMS keys of buffers and objects. Made by :meth:`aws_managed`, :meth:`kms` or :meth:`objects_only`.
 
     Everything is encrypted either way; with a customer managed key its policy also decides who reads. A source backup
     can have a key of its own beside these: see :class:`~cdk_clickstream.SourceBackup`. Records that fail in the stream
     cannot: Firehose has one key for the objects of a destination, errors included (aws-facts 13).
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/encryption.html
 
     Attributes
     ----------
@@ -69,8 +70,8 @@ class Encryption:
         key:
             A symmetric key whose policy lets IAM policies grant its use. Default: a new key, rotated yearly.
         objects:
-            Another key for the objects, so that who puts records holds no right on what protects the lake; it need
-            not be the default key of a bucket that is passed in. Default: the same.
+            Another key for the objects, so that producers hold no right on it; it need not be the default key of a
+            bucket that is passed in. Default: the same.
         rejected:
             Another key for rejected events, which hold raw addresses and payloads. Default: that of the objects.
         logs:
@@ -112,7 +113,7 @@ class Encryption:
         return replace(self, key=make()) if self.customer_managed and self.key is None else self
 
     def of_rejected(self) -> Encryption:
-        """Return what the stream of rejected events is encrypted by."""
+        """Return the encryption of the stream of rejected events."""
         return replace(self, objects=self.rejected) if self.rejected else self
 
     @property
@@ -152,5 +153,5 @@ class Encryption:
         return self.key
 
     def object_key_in(self, bucket: s3.IBucket) -> IKey | None:
-        """Return what objects in a bucket are encrypted by: without a key of ours, the one that the bucket brings."""
+        """Return the key of objects in a bucket: the chosen one, else that of the bucket."""
         return self.object_key or bucket.encryption_key

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -50,13 +52,7 @@ class EventBucket(s3.Bucket):
         super().__init__(
             scope,
             id,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            bucket_key_enabled=True if key else None,
-            encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
-            encryption_key=key,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            **private(key),
             removal_policy=removal_policy,
             versioned=True,
             lifecycle_rules=[
@@ -78,8 +74,7 @@ class EventBucket(s3.Bucket):
                         prefix=folder,
                         transitions=[
                             s3.Transition(
-                                storage_class=s3.StorageClass.INTELLIGENT_TIERING,
-                                transition_after=cdk.Duration.days(0),
+                                storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=cdk.Duration.days(0)
                             )
                         ],
                     )
@@ -94,11 +89,7 @@ class EventBucket(s3.Bucket):
         log_bucket = s3.Bucket(
             self,
             "AccessLog",
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            **private(None),
             removal_policy=removal_policy,
             lifecycle_rules=[
                 s3.LifecycleRule(
@@ -131,3 +122,16 @@ class EventBucket(s3.Bucket):
             destination_bucket_name=log_bucket.bucket_name, log_file_prefix=_ACCESS_LOG_PREFIX
         )
         return log_bucket
+
+
+def private(key: kms.IKey | None) -> dict[str, Any]:
+    """Return the options of a private bucket, encrypted by a key or else by S3, for requests over TLS only."""
+    return {
+        "block_public_access": s3.BlockPublicAccess.BLOCK_ALL,
+        "bucket_key_enabled": True if key else None,
+        "encryption": s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
+        "encryption_key": key,
+        "enforce_ssl": True,
+        "minimum_tls_version": 1.2,
+        "object_ownership": s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    }

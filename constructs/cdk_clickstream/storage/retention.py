@@ -1,4 +1,4 @@
-"""How long a pipeline's own bucket keeps what lies in it."""
+"""Retention in a pipeline's own bucket."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ _LONGEST = 36_500
 
 @dataclass(frozen=True)
 class Retention:
-    """When objects of the pipeline's own bucket are deleted, and what their storage costs until then.
+    """Expiry and storage class of the objects in the pipeline's own bucket.
 
     Old versions of what is deleted go a day later. Source backups have their own
     :attr:`SourceBackup.expire_after <cdk_clickstream.SourceBackup>`.
+    AWS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
 
     Parameters
     ----------
     events:
-        Days until delivered events are deleted, 1..36,500; what privacy rules often ask for. Default: never.
+        Days until delivered events are deleted, 1..36,500. Default: never.
     errors:
         The same for failed records and rejected events, which hold raw addresses and payloads. Default: 90 days.
     intelligent_tiering:
@@ -34,7 +35,6 @@ class Retention:
     intelligent_tiering: bool = False
 
     def __post_init__(self) -> None:
-        """Check the days."""
         remedy = "choose whole days in this range"
         check_range("retention.errors", self.errors.to_days(), 1, _LONGEST, "days", remedy)
         if self.events is not None:

@@ -17,33 +17,32 @@ from cdk_clickstream.formats.output_format import Compression, OutputFormat, Tab
 from cdk_clickstream.partitions.prefix import S3Prefix
 from cdk_clickstream.schema.event_schema import EventSchema
 from cdk_clickstream.storage.removal import check_removal_policy
-from cdk_clickstream.table.table_reference import TableReference
+from cdk_clickstream.table.table_reference import TableReference, table_arns
 
 
 class EventTable(Construct):
     """A Glue database with one table: columns from the schema, partitions projected from the prefix.
 
-    Athena works out the partitions from the prefix's pattern, so no crawler runs and no partition is ever added.
+        Athena works out the partitions from the prefix's pattern, so no crawler runs and no partition is ever added.
+        AWS: https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
 
-    Parameters
-    ----------
-    bucket, prefix:
-        Where the objects lie.
-    schema:
-        Where the columns come from. Append members at the end only: ORC is read by position.
-    output:
-        What the objects are. Default: Parquet.
-    table_name:
-        Default: ``events``.
-    database:
-        An existing database. Default: a new one.
-    database_name:
-        Of the new one. Default: made from the construct's path, so that two pipelines do not share one.
-    time_zone:
-        In which the stream's prefix gives times. Default: ``UTC``.
-    removal_policy:
-        Of a new database: who deletes one deletes everybody's tables and views in it. The name stays taken, so a later
-        stack takes the kept one by ``database=``. Default: it is kept, unless the deployment that made it fails.
+        Parameters
+        ----------
+        bucket, prefix:
+            Location of the objects.
+        schema:
+            Schema of the columns. Append members at the end only: ORC is read by position.
+        output:
+            Format of the objects. Default: Parquet.
+        table_name:
+            Default: ``events``.
+        database:
+            An existing database. Default: a new one.
+        database_name:
+            Of the new one. Default: made from the construct's path, so that two pipelines do not share one.
+        time_zone:
+    from cdk_clickstream.storage.removal import check_removal_policy
+            Time zone of the stream's prefix. Default: ``UTC``.
     """
 
     def __init__(
@@ -107,30 +106,22 @@ class EventTable(Construct):
     ) -> iam.Grant:
         """Let a principal read the table's objects and its description, and nothing else in the bucket.
 
-        Backups and failed records lie elsewhere in the bucket, with raw addresses and payloads.
+                Backups and failed records lie elsewhere in the bucket, with raw addresses and payloads.
 
-        Parameters
-        ----------
-        grantee:
-            Who may read.
-        key:
-            What encrypts the objects. Default: the bucket's own.
-        former_keys:
-            What older objects are still encrypted by. Default: none.
+                Parameters
+                ----------
+                grantee:
+                    Reader.
+                key:
+        from cdk_clickstream.storage.removal import check_removal_policy
+                    KMS key of the objects. Default: the bucket's own.
         """
         stack = cdk.Stack.of(self)
         key = key or self.bucket.encryption_key
-        names = (
-            ("catalog", None),
-            ("database", self.database_name),
-            ("table", f"{self.database_name}/{self.table_name}"),
-        )
         grant = iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable"],
-            resource_arns=[
-                stack.format_arn(service="glue", resource=resource, resource_name=name) for resource, name in names
-            ],
+            resource_arns=table_arns(stack, self.database_name, self.table_name),
         )
         pattern = f"{self.prefix.folder}*"
         acknowledge_grant(

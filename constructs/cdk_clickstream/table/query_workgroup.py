@@ -13,6 +13,7 @@ from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge, acknowledge_grant
 from cdk_clickstream._validation import check_range
+from cdk_clickstream.storage.event_bucket import private
 from cdk_clickstream.storage.removal import check_removal_policy, warn_of_objects
 from cdk_clickstream.table.event_table import EventTable
 from cdk_clickstream.table.saved_queries import saved_queries
@@ -33,19 +34,20 @@ _QUERY_ACTIONS = (
 class Queries:
     """Options of the workgroup; nothing of it costs while nobody queries.
 
+    AWS: https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html
+
     Parameters
     ----------
     bytes_scanned_limit:
         Athena stops a query that reads more, at least 10 MB. Default: 100 GiB, some half a dollar.
     results_expire_after:
-        When a query's result is deleted, at least a day. Default: 30 days.
+        Expiry of the results of queries, at least a day. Default: 30 days.
     """
 
     bytes_scanned_limit: cdk.Size = field(default_factory=lambda: cdk.Size.gibibytes(100))
     results_expire_after: cdk.Duration = field(default_factory=lambda: cdk.Duration.days(30))
 
     def __post_init__(self) -> None:
-        """Check the ranges."""
         check_range(
             "queries.bytes_scanned_limit",
             self.bytes_scanned_limit.to_bytes(),
@@ -65,7 +67,7 @@ class QueryWorkgroup(Construct):
     Parameters
     ----------
     table:
-        What the saved queries read.
+        Table of the saved queries.
     options:
         Default: ``Queries()``.
     key:
@@ -138,13 +140,7 @@ class QueryWorkgroup(Construct):
         bucket = s3.Bucket(
             self,
             "Results",
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            bucket_key_enabled=True if self._key else None,
-            encryption=s3.BucketEncryption.KMS if self._key else s3.BucketEncryption.S3_MANAGED,
-            encryption_key=self._key,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            **private(self._key),
             removal_policy=removal_policy,
             lifecycle_rules=[
                 s3.LifecycleRule(

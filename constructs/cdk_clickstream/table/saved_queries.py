@@ -20,7 +20,7 @@ class SavedQuery:
     Attributes
     ----------
     name, description:
-        What Athena lists.
+        As Athena lists them.
     sql:
         The query; it reads the last seven days.
     columns:

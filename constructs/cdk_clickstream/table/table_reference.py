@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import aws_cdk as cdk
+
 
 @dataclass(frozen=True)
 class TableReference:
     """A Glue table as format conversion needs it.
+
+    AWS: https://docs.aws.amazon.com/firehose/latest/APIReference/API_SchemaConfiguration.html
 
     Parameters
     ----------
@@ -32,3 +36,14 @@ class TableReference:
     catalog_id: str | None = None
     region: str | None = None
     version_id: str = "LATEST"
+
+
+def table_arns(
+    stack: cdk.Stack, database: str, table: str, *, catalog_id: str | None = None, region: str | None = None
+) -> list[str]:
+    """Return what a right on a table takes: its catalog, its database and the table itself."""
+    resources = (("catalog", None), ("database", database), ("table", f"{database}/{table}"))
+    return [
+        stack.format_arn(service="glue", account=catalog_id, region=region, resource=resource, resource_name=name)
+        for resource, name in resources
+    ]

@@ -1,4 +1,4 @@
-"""What every source of a delivery stream does when it is bound to one."""
+"""The interface of sources."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from cdk_clickstream.delivery.sources.base import EventSource, SourceKind, sende
 
 
 class IotSeparator(Enum):
-    """What IoT appends to each record."""
+    """Separator that AWS IoT appends to each record."""
 
     NEWLINE = "\n"
     TAB = "\t"

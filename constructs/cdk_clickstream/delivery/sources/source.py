@@ -1,4 +1,4 @@
-"""Where the records of a delivery stream come from."""
+"""Sources of a delivery stream."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from cdk_clickstream.delivery.sources.kinesis import KinesisSource
 
 
 class Source:
-    """Where records come from: one factory a kind. ``docs/combinations.md`` lists the supported combinations."""
+    """Sources of records, one factory per kind. ``docs/combinations.md`` lists the supported combinations.
+
+    AWS: https://docs.aws.amazon.com/firehose/latest/dev/basic-write.html
+    """
 
     @staticmethod
     def direct_put(*, throughput_hint: int | None = None) -> EventSource:
@@ -27,7 +30,7 @@ class Source:
         Parameters
         ----------
         throughput_hint:
-            MB per second that you expect, 1..100: tells AWS, and changes no quota (aws-facts 13). Changing it
+            MB per second that you expect, 1..100: a hint to AWS that changes no quota (aws-facts 13). Changing it
             replaces the stream. Default: none.
         """
         return DirectPutSource(throughput_hint)
@@ -95,7 +98,7 @@ class Source:
     def iot_topic_rule(
         sql: str, *, separator: IotSeparator | None = IotSeparator.NEWLINE, batch: bool = False
     ) -> EventSource:
-        """What an IoT rule selects of the messages of its topics.
+        """Messages that an AWS IoT rule selects.
 
         Parameters
         ----------

@@ -58,9 +58,9 @@ def context_settings(principal: str, client: ClientContext) -> str:
     Parameters
     ----------
     principal:
-        VTL expression of who the caller is, without its ``$``.
+        VTL expression of the caller's identity, without its ``$``.
     client:
-        What is said of the client.
+        Client data of the context line.
     """
     values = {
         "ua": "context.identity.userAgent" if client.user_agent else "",
@@ -84,7 +84,7 @@ def context_line(client: ClientContext, *, index: str | None = None) -> str:
     Parameters
     ----------
     client:
-        What is said of the client.
+        Client data of the context line.
     index:
         VTL of the position of the record's event in its request, which keeps two equal events of one request apart.
     """

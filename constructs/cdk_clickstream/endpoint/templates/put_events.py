@@ -20,9 +20,9 @@ def put_events_template(target: Target, principal: str, client: ClientContext | 
     target:
         The stream that takes the record.
     principal:
-        VTL expression of who the caller is, without its ``$``.
+        VTL expression of the caller's identity, without its ``$``.
     client:
-        What is said of the client. Default: ``ClientContext()``.
+        Client data of the context line. Default: ``ClientContext()``.
     """
     client = client or ClientContext()
     put = target.put_one_body('$util.base64Encode("$line$nl$input.body$nl$id$nl")')

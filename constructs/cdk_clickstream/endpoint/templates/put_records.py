@@ -25,9 +25,9 @@ def put_records_template(target: Target, principal: str, client: ClientContext |
     target:
         The stream that takes the records.
     principal:
-        VTL expression of who the caller is, without its ``$``.
+        VTL expression of the caller's identity, without its ``$``.
     client:
-        What is said of the client. Default: ``ClientContext()``.
+        Client data of the context line. Default: ``ClientContext()``.
     """
     client = client or ClientContext()
     data = f'$util.base64Encode("{context_line(client, index="$i")}$nl$event$nl$id$nl")'
