@@ -106,15 +106,16 @@ class EventTable(Construct):
     ) -> iam.Grant:
         """Let a principal read the table's objects and its description, and nothing else in the bucket.
 
-                Backups and failed records lie elsewhere in the bucket, with raw addresses and payloads.
+        Backups and failed records lie elsewhere in the bucket, with raw addresses and payloads.
 
-                Parameters
-                ----------
-                grantee:
-                    Reader.
-                key:
-        from cdk_clickstream.storage.removal import check_removal_policy
-                    KMS key of the objects. Default: the bucket's own.
+        Parameters
+        ----------
+        grantee:
+            Reader.
+        key:
+            KMS key of the objects. Default: the bucket's own.
+        former_keys:
+            KMS keys of older objects. Default: none.
         """
         stack = cdk.Stack.of(self)
         key = key or self.bucket.encryption_key
