@@ -23,26 +23,28 @@ from cdk_clickstream.table.table_reference import TableReference, table_arns
 class EventTable(Construct):
     """A Glue database with one table: columns from the schema, partitions projected from the prefix.
 
-        Athena works out the partitions from the prefix's pattern, so no crawler runs and no partition is ever added.
-        AWS: https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
+    Athena works out the partitions from the prefix's pattern, so no crawler runs and no partition is ever added.
+    AWS: https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
 
-        Parameters
-        ----------
-        bucket, prefix:
-            Location of the objects.
-        schema:
-            Schema of the columns. Append members at the end only: ORC is read by position.
-        output:
-            Format of the objects. Default: Parquet.
-        table_name:
-            Default: ``events``.
-        database:
-            An existing database. Default: a new one.
-        database_name:
-            Of the new one. Default: made from the construct's path, so that two pipelines do not share one.
-        time_zone:
-    from cdk_clickstream.storage.removal import check_removal_policy
-            Time zone of the stream's prefix. Default: ``UTC``.
+    Parameters
+    ----------
+    bucket, prefix:
+        Location of the objects.
+    schema:
+        Schema of the columns. Append members at the end only: ORC is read by position.
+    output:
+        Format of the objects. Default: Parquet.
+    table_name:
+        Default: ``events``.
+    database:
+        An existing database. Default: a new one.
+    database_name:
+        Of the new one. Default: made from the construct's path, so that two pipelines do not share one.
+    time_zone:
+        Time zone of the stream's prefix. Default: ``UTC``.
+    removal_policy:
+        Of a new database: who deletes one deletes everybody's tables and views in it. The name stays taken, so a later
+        stack takes the kept one by ``database=``. Default: kept, unless the deployment that made it fails.
     """
 
     def __init__(
