@@ -13,7 +13,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from cdk_clickstream._validation import refuse
+from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.compatibility import check_combination, check_partition_keys
 from cdk_clickstream.delivery.backup import SourceBackup
 from cdk_clickstream.delivery.bucket_layout import check_expiry, check_folders, default_error_prefix, expirations
@@ -48,6 +48,7 @@ from cdk_clickstream.transform.transform import Transform
 from cdk_clickstream.transform.transform_function import TransformFunction
 
 
+@checked
 class ClickstreamPipeline(Construct):
     """HTTP endpoint, delivery stream, transform, bucket and table: click events to queryable Parquet.
 

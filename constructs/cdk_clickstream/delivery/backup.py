@@ -9,7 +9,7 @@ from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
-from cdk_clickstream._validation import check_range, refuse
+from cdk_clickstream._validation import check_range, checked, refuse
 from cdk_clickstream.delivery.buffering import BufferingHints
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
 from cdk_clickstream.delivery.destination import S3Destination
@@ -19,6 +19,7 @@ from cdk_clickstream.partitions.prefix import S3Prefix
 from cdk_clickstream.storage.encryption import Encryption
 
 
+@checked
 @dataclass(frozen=True)
 class SourceBackup:
     """Every record as received, also those that are dropped or fail later.

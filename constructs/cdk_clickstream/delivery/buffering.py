@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import aws_cdk as cdk
 
-from cdk_clickstream._validation import check_range, is_token
+from cdk_clickstream._validation import check_range, checked, is_token
 
 
+@checked
 @dataclass(frozen=True)
 class BufferingHints:
     """Hints when Firehose writes an object: at ``size`` or after ``interval``, whichever comes first.

@@ -10,7 +10,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from cdk_clickstream._validation import refuse
+from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.delivery.backup import SourceBackup
 from cdk_clickstream.delivery.bucket_layout import default_error_prefix
 from cdk_clickstream.delivery.buffering import BufferingHints
@@ -35,6 +35,7 @@ _DELIVERY_LOG = "DestinationDelivery"
 _BACKUP_LOG = "BackupDelivery"
 
 
+@checked
 class DeliveryStream(IDeliveryStream):
     """A Firehose stream that delivers to S3 under checked prefixes, with its own minimal role.
 

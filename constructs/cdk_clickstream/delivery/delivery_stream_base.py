@@ -8,10 +8,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from cdk_clickstream._validation import refuse
+from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.delivery.put_target import Target
 
 
+@checked
 class IDeliveryStream(Construct):
     """A delivery stream, made by :class:`DeliveryStream` or imported by its ``from_delivery_stream_*`` methods.
 

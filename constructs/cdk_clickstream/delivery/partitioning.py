@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 from aws_cdk import aws_kinesisfirehose as firehose
 
-from cdk_clickstream._validation import check_range, is_token, refuse
+from cdk_clickstream._validation import check_range, checked, is_token, refuse
 from cdk_clickstream.delivery.buffering import whole
 from cdk_clickstream.delivery.processors import LambdaProcessor, render_processor
 from cdk_clickstream.partitions.partition_key import FROM_LAMBDA, FROM_QUERY, check_key_name
@@ -23,6 +23,7 @@ MAX_QUERY_LENGTH = 5120
 """Characters of a processor parameter, the jq program being one (aws-facts 13)."""
 
 
+@checked
 @dataclass(frozen=True)
 class DeAggregation:
     """How Firehose splits a record (de-aggregation) before it extracts partition keys.
@@ -54,6 +55,7 @@ class DeAggregation:
         return render_processor("RecordDeAggregation", {"SubRecordType": "DELIMITED", "Delimiter": encoded})
 
 
+@checked
 @dataclass(frozen=True)
 class DynamicPartitioning:
     """Objects grouped by keys of each *record*. Made by :meth:`jq` or :meth:`from_lambda`.
@@ -113,7 +115,7 @@ class DynamicPartitioning:
         retry_duration, de_aggregation:
             As in :meth:`jq`.
         """
-        if isinstance(keys, str) or not keys:
+        if not keys:
             refuse("partitioning.keys", keys, "must be a list of keys", "name at least one, such as ['tenant']")
         return cls({}, tuple(keys), retry_duration or cdk.Duration.seconds(300), de_aggregation)
 

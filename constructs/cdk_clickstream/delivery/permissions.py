@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cdk_clickstream._validation import checked
 
+
+@checked
 @dataclass(frozen=True)
 class Permissions:
     """Scope of the delivery role's permissions, narrower than in the AWS guide's sample policies.

@@ -9,7 +9,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_lambda as lambda_
 
-from cdk_clickstream._validation import check_range
+from cdk_clickstream._validation import check_range, checked
 from cdk_clickstream.delivery.buffering import whole
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
 
@@ -19,6 +19,7 @@ _LONGEST_CALL = cdk.Duration.minutes(5)
 _UNSET_TIMEOUT = cdk.Duration.seconds(3)
 
 
+@checked
 @dataclass(frozen=True)
 class LambdaProcessor:
     """A Lambda function that Firehose calls with batches of records.

@@ -8,7 +8,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
 
+from cdk_clickstream._validation import checked
 
+
+@checked
 @dataclass(frozen=True)
 class Target:
     """A stream that producers put records into, with its actions, rights and request bodies.

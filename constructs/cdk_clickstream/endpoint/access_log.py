@@ -11,6 +11,8 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_logs as logs
 from constructs import IConstruct
 
+from cdk_clickstream._validation import checked
+
 # No IP address and no user agent: the transform anonymises the one, and an access log would keep it.
 ACCESS_LOG_FORMAT = json.dumps(
     {
@@ -30,6 +32,7 @@ ACCESS_LOG_FORMAT = json.dumps(
 """One JSON object per request, without payload, address or user agent."""
 
 
+@checked
 @dataclass(frozen=True)
 class AccessLog:
     """One line per request; needs API Gateway's logging role.

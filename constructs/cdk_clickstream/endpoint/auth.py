@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from cdk_clickstream._validation import check_range, refuse
+from cdk_clickstream._validation import check_range, checked, refuse
 from cdk_clickstream.endpoint.throttle import Throttle
 
 _SHORTEST_REASON = 10
@@ -22,6 +22,7 @@ _AUTHORIZER_SETTINGS = (
 )
 
 
+@checked
 @dataclass(frozen=True)
 class Quota:
     """Requests that a key may make in a period.
@@ -43,6 +44,7 @@ class Quota:
         check_range("quota.limit", self.limit, 1, 2**31 - 1, "requests", "choose a limit in this range")
 
 
+@checked
 @dataclass(frozen=True)
 class ApiAuth:
     """Authorization of ``POST /events`` and ``POST /records``.

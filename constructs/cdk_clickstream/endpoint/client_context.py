@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from cdk_clickstream._validation import refuse
+from cdk_clickstream._validation import checked, refuse
 
 _HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 _SHORTEST_REASON = 10
@@ -25,6 +25,7 @@ class IpDetail(Enum):
     """Nothing."""
 
 
+@checked
 @dataclass(frozen=True)
 class TrustedProxy:
     """Headers that a proxy in front of the endpoint sets, and that may be believed. Made by its methods.
@@ -93,6 +94,7 @@ class TrustedProxy:
             )
 
 
+@checked
 @dataclass(frozen=True)
 class ClientContext:
     """Client data in the context line of a record, which source backups and error objects hold too.

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import aws_cdk as cdk
 
-from cdk_clickstream._validation import check_range, is_token, refuse
+from cdk_clickstream._validation import check_range, checked, is_token, refuse
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 
+@checked
 @dataclass(frozen=True)
 class CorsOptions:
     """Cross-origin access to the endpoint's responses. Made by :meth:`any_origin` or :meth:`origins`.

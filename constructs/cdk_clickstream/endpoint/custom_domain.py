@@ -9,11 +9,12 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_certificatemanager as acm
 from constructs import Construct
 
-from cdk_clickstream._validation import is_token, refuse
+from cdk_clickstream._validation import checked, is_token, refuse
 
 _BASE_PATH = re.compile(r"[A-Za-z0-9$_.+!*'()-]{1,300}")
 
 
+@checked
 @dataclass(frozen=True)
 class CustomDomain:
     """A custom domain name for the endpoint, over TLS 1.2 or newer.
@@ -56,6 +57,7 @@ class CustomDomain:
         return domain
 
 
+@checked
 @dataclass(frozen=True)
 class ExistingDomain:
     """A domain of API Gateway that is made elsewhere: a company's, or that of another pipeline, ``api.domain``.

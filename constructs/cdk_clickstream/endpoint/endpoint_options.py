@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cdk_clickstream._validation import check_range, refuse
+from cdk_clickstream._validation import check_range, checked, refuse
 from cdk_clickstream.endpoint.client_context import ClientContext
 from cdk_clickstream.endpoint.custom_domain import CustomDomain, ExistingDomain
 from cdk_clickstream.endpoint.endpoint_type import EndpointType, MinimumTls
@@ -15,6 +15,7 @@ from cdk_clickstream.endpoint.web_acl import ExistingWebAcl, WebAcl
 _LARGEST_PAYLOAD = 10_485_760
 
 
+@checked
 @dataclass(frozen=True)
 class EndpointOptions:
     """Routes, endpoint type, protection and telemetry of the endpoint, and its context lines.
@@ -72,10 +73,6 @@ class EndpointOptions:
     minimum_compression: int | None = None
 
     def __post_init__(self) -> None:
-        if self.minimum_tls not in (None, "1.2", "1.3"):
-            refuse("endpoint.minimum_tls", self.minimum_tls, "must be '1.2' or '1.3'", "choose one of the two")
-        if self.access_mode not in ("BASIC", "STRICT"):
-            refuse("endpoint.access_mode", self.access_mode, "must be 'BASIC' or 'STRICT'", "choose one of the two")
         if self.access_mode == "STRICT" and self.minimum_tls is None:
             refuse(
                 "endpoint.access_mode",

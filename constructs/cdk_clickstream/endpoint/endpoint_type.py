@@ -9,7 +9,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 
-from cdk_clickstream._validation import refuse
+from cdk_clickstream._validation import checked, refuse
 
 MinimumTls = Literal["1.2", "1.3"]
 
@@ -23,6 +23,7 @@ _EDGE_SECURITY_POLICIES: dict[MinimumTls, str] = {
 }
 
 
+@checked
 @dataclass(frozen=True)
 class EndpointType:
     """Endpoint type of the API. Made by :meth:`regional`, :meth:`edge` or :meth:`private`.

@@ -13,7 +13,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge
-from cdk_clickstream._validation import is_token, refuse
+from cdk_clickstream._validation import checked, is_token, refuse
 from cdk_clickstream.delivery.delivery_stream_base import IDeliveryStream
 from cdk_clickstream.delivery.put_target import Target
 from cdk_clickstream.endpoint.access_log import AccessLog
@@ -45,6 +45,7 @@ _HINT = f"Send one event or an array of 1 to {MAX_EVENTS} events, each an object
 _HINT_ONE = "Send one event, an object with a string event_name."
 
 
+@checked
 class IngestApi(Construct):
     """``POST /events`` and ``POST /records`` in front of a delivery stream, and ``GET /health``.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cdk_clickstream._validation import check_range
+from cdk_clickstream._validation import check_range, checked
 
 
+@checked
 @dataclass(frozen=True)
 class Throttle:
     """Token bucket in front of the endpoint; a request over it is answered 429.

@@ -9,7 +9,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
-from cdk_clickstream._validation import check_range, is_token, refuse
+from cdk_clickstream._validation import check_range, checked, is_token, refuse
 from cdk_clickstream.endpoint.client_context import TrustedProxy
 
 _LARGEST_BODY = 65_536
@@ -20,6 +20,7 @@ _COUNTED = ("SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericRFI_BODY
 # They take every batch over 8 KB, and every event with a piece of HTML or an address in it, for an attack.
 
 
+@checked
 @dataclass(frozen=True)
 class WebAcl:
     """AWS WAF before the stage: what it blocks is answered 403 and reaches neither stream nor throttle.
@@ -50,6 +51,7 @@ class WebAcl:
             check_range("web_acl.max_body", self.max_body, 1, _LARGEST_BODY, "bytes", "leave it out, or lower it")
 
 
+@checked
 @dataclass(frozen=True)
 class ExistingWebAcl:
     """A web ACL that is made elsewhere, such as by a company's security team.

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_kinesisfirehose as firehose
 
-from cdk_clickstream._validation import refuse
+from cdk_clickstream._validation import checked, refuse
 
 TRANSFORM_TIMESTAMP = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'"
 """The Joda pattern of the timestamps that the bundled transform writes."""
 
 
+@checked
 @dataclass(frozen=True)
 class InputFormat:
     """The deserializer of format conversion. Made by :meth:`openx` or :meth:`hive`.
@@ -48,7 +49,7 @@ class InputFormat:
             Joda patterns of timestamps, or ``millis`` for epoch milliseconds.
             Default: that of the bundled transform, ``yyyy-MM-dd'T'HH:mm:ss.SSS'Z'``.
         """
-        if isinstance(timestamp_formats, str) or not timestamp_formats or not all(timestamp_formats):
+        if not timestamp_formats or not all(timestamp_formats):
             refuse(
                 "timestamp_formats", timestamp_formats, "must be a list of patterns", "write a list, such as ['millis']"
             )

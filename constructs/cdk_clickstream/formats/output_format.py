@@ -8,7 +8,7 @@ from enum import Enum
 
 from aws_cdk import aws_kinesisfirehose as firehose
 
-from cdk_clickstream._validation import check_range, refuse
+from cdk_clickstream._validation import check_range, checked, refuse
 
 
 class Compression(Enum):
@@ -84,6 +84,7 @@ _JSON = TableFormat(
 )
 
 
+@checked
 @dataclass(frozen=True)
 class OutputFormat:
     """Format and compression of the data objects. Made by :meth:`parquet`, :meth:`orc`, :meth:`json` or :meth:`raw`.

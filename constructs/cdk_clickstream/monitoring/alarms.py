@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, fields
 
 import aws_cdk as cdk
 
-from cdk_clickstream._validation import check_range
+from cdk_clickstream._validation import check_range, checked
 
 
+@checked
 @dataclass(frozen=True)
 class Alarms:
     """Thresholds of the alarms; ``None`` leaves an alarm out. Each looks at periods of five minutes.

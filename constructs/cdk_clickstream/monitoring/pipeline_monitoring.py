@@ -11,7 +11,7 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from cdk_clickstream._validation import is_token, refuse
+from cdk_clickstream._validation import checked, is_token, refuse
 from cdk_clickstream.delivery.delivery_stream import DeliveryStream
 from cdk_clickstream.delivery.sources.kinesis import KinesisSource
 from cdk_clickstream.endpoint.ingest_api import IngestApi
@@ -29,6 +29,7 @@ _ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 _BELOW = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 
 
+@checked
 @dataclass(frozen=True)
 class Monitoring:
     """Options of :class:`PipelineMonitoring`.
@@ -75,6 +76,7 @@ class _Alarm:
     periods: int = 1
 
 
+@checked
 class PipelineMonitoring(Construct):
     """One alarm per failure, one topic for all of them, one dashboard.
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cdk_clickstream._validation import refuse
+from cdk_clickstream._validation import checked, refuse
 
 FROM_QUERY = "partitionKeyFromQuery"
 FROM_LAMBDA = "partitionKeyFromLambda"
@@ -14,6 +14,7 @@ FROM_LAMBDA = "partitionKeyFromLambda"
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 
+@checked
 @dataclass(frozen=True)
 class PartitionKey:
     """A partition of :meth:`S3Prefix.hive` that dynamic partitioning fills. Made by :meth:`jq` or :meth:`from_lambda`.

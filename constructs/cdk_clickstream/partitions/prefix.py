@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from cdk_clickstream._validation import check_identifier, is_token, refuse
+from cdk_clickstream._validation import check_identifier, checked, is_token, refuse
 from cdk_clickstream.partitions.partition_key import FROM_LAMBDA, FROM_QUERY, PartitionKey
 from cdk_clickstream.partitions.projection import PartitionColumn
 from cdk_clickstream.partitions.record_key import RecordKey
@@ -46,6 +46,7 @@ class Expression:
         return "x" * _RANDOM_STRING_LENGTH if self.value == "random-string" else _LONGEST_ERROR_OUTPUT_TYPE
 
 
+@checked
 @dataclass(frozen=True)
 class S3Prefix:
     """A prefix of S3 object keys, as Firehose evaluates it.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from cdk_clickstream._validation import is_token, refuse
+from cdk_clickstream._validation import checked, is_token, refuse
 from cdk_clickstream.partitions.timestamp_pattern import TIME_PARTS
 
 MAX_COMBINATIONS = 500
@@ -21,6 +21,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,49}")
 _VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,63}")
 
 
+@checked
 @dataclass(frozen=True)
 class RecordKey:
     """A value that the transform gives a record. Made by :meth:`arrival`, :meth:`context` or :meth:`event`.
@@ -130,7 +131,7 @@ def _values(allowed: Sequence[str]) -> tuple[str, ...]:
             "must not contain a token: the list goes into the function's code at synth",
             "write the value out, such as the id of an API key that exists",
         )
-    if isinstance(allowed, str) or not allowed or not all(_VALUE.fullmatch(value) for value in allowed):
+    if not allowed or not all(_VALUE.fullmatch(value) for value in allowed):
         refuse(
             "transform.partition_keys",
             allowed,

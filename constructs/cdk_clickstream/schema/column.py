@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cdk_clickstream._validation import refuse
+from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.schema.compiler import compile_member
 
 _COLUMN_NAME = re.compile(r"[a-z_][a-z0-9_]{0,127}")
@@ -32,6 +32,7 @@ _REQUIREMENTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 """By the rule that a value can break: the keywords that ask for it, in words."""
 
 
+@checked
 @dataclass(frozen=True)
 class Column:
     """A column of the table: name, Glue type, the JSON member it is read from, and a comment.

@@ -9,12 +9,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from cdk_clickstream._validation import refuse
+from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.schema.column import Column
 from cdk_clickstream.schema.keywords import check_required, refuse_others
 from cdk_clickstream.schema.references import inline_references
 
 
+@checked
 @dataclass(frozen=True)
 class EventSchema:
     """A pipeline's JSON Schema (draft-07), checked. Made by its methods.

@@ -11,7 +11,10 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.aws_kms import IKey
 from constructs import Construct
 
+from cdk_clickstream._validation import checked
 
+
+@checked
 @dataclass(frozen=True)
 class Encryption:
     """KMS keys of buffers and objects. Made by :meth:`aws_managed`, :meth:`kms` or :meth:`objects_only`.

@@ -11,6 +11,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge
+from cdk_clickstream._validation import checked
 from cdk_clickstream.storage.removal import check_removal_policy, warn_of_objects
 
 _ACCESS_LOG_PREFIX = "events/"
@@ -19,6 +20,7 @@ _NONCURRENT_DAYS = 30
 _ABORT_UPLOAD_DAYS = 7
 
 
+@checked
 class EventBucket(s3.Bucket):
     """A private, versioned, encrypted bucket that refuses plain HTTP and logs who accessed it.
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 import aws_cdk as cdk
 
-from cdk_clickstream._validation import check_range
+from cdk_clickstream._validation import check_range, checked
 
 _LONGEST = 36_500
 
 
+@checked
 @dataclass(frozen=True)
 class Retention:
     """Expiry and storage class of the objects in the pipeline's own bucket.

@@ -12,7 +12,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge_grant
-from cdk_clickstream._validation import check_identifier, refuse
+from cdk_clickstream._validation import check_identifier, checked, refuse
 from cdk_clickstream.formats.output_format import Compression, OutputFormat, TableFormat
 from cdk_clickstream.partitions.prefix import S3Prefix
 from cdk_clickstream.schema.event_schema import EventSchema
@@ -20,6 +20,7 @@ from cdk_clickstream.storage.removal import check_removal_policy
 from cdk_clickstream.table.table_reference import TableReference, table_arns
 
 
+@checked
 class EventTable(Construct):
     """A Glue database with one table: columns from the schema, partitions projected from the prefix.
 

@@ -12,7 +12,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge, acknowledge_grant
-from cdk_clickstream._validation import check_range
+from cdk_clickstream._validation import check_range, checked
 from cdk_clickstream.storage.event_bucket import private
 from cdk_clickstream.storage.removal import check_removal_policy, warn_of_objects
 from cdk_clickstream.table.event_table import EventTable
@@ -30,6 +30,7 @@ _QUERY_ACTIONS = (
 )
 
 
+@checked
 @dataclass(frozen=True)
 class Queries:
     """Options of the workgroup; nothing of it costs while nobody queries.
@@ -61,6 +62,7 @@ class Queries:
         )
 
 
+@checked
 class QueryWorkgroup(Construct):
     """A workgroup whose queries cannot write elsewhere or read without limit, its results bucket, and saved queries.
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 import aws_cdk as cdk
 
+from cdk_clickstream._validation import checked
 
+
+@checked
 @dataclass(frozen=True)
 class TableReference:
     """A Glue table as format conversion needs it.

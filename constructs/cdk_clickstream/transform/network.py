@@ -9,6 +9,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge
+from cdk_clickstream._validation import checked
 
 # What Lambda's own policy for functions in a VPC allows; the service knows no resource for most of it.
 _INTERFACE_ACTIONS = (
@@ -31,6 +32,7 @@ class Placement:
     security_groups: list[ec2.ISecurityGroup]
 
 
+@checked
 @dataclass(frozen=True)
 class FunctionNetwork:
     """A VPC for the function. It needs none: it calls Firehose and nothing else.

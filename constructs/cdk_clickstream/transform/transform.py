@@ -11,7 +11,7 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
-from cdk_clickstream._validation import check_range, refuse
+from cdk_clickstream._validation import check_range, checked, refuse
 from cdk_clickstream.delivery.processors import LambdaProcessor
 from cdk_clickstream.partitions.record_key import RecordKey, render_keys
 from cdk_clickstream.schema.event_schema import EventSchema
@@ -50,6 +50,7 @@ class Enrichment(Enum):
     """is_bot, bot_indicators."""
 
 
+@checked
 @dataclass(frozen=True)
 class Transform:
     """How records become rows, and how Firehose calls for it.
@@ -355,6 +356,6 @@ class Transform:
 
 
 def _names(option: str, names: Sequence[str]) -> list[str]:
-    if isinstance(names, str) or not all(names):
+    if not all(names):
         refuse(option, names, "must be a list of non-empty names", "write a list, such as ['page_url']")
     return list(names)

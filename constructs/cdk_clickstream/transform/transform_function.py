@@ -11,7 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge, ignore_lint
-from cdk_clickstream._validation import refuse
+from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.delivery.delivery_stream import DeliveryStream
 from cdk_clickstream.delivery.processors import LambdaProcessor
 from cdk_clickstream.schema.event_schema import EventSchema
@@ -22,6 +22,7 @@ from cdk_clickstream.transform.network import FunctionNetwork, Placement
 from cdk_clickstream.transform.transform import Transform
 
 
+@checked
 class TransformFunction(Construct):
     """The bundled transform code with a schema and options, as a function with its own role and log group.
 

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from cdk_clickstream._validation import refuse
+from cdk_clickstream._validation import checked, refuse
 
 PLATFORM = "manylinux2014_aarch64"
 PYTHON_VERSION = "3.14"
@@ -22,6 +22,7 @@ _UNWANTED = ("__pycache__", "*.pyc", "*.pyo", ".*")
 _SCRIPTS = "bin"
 
 
+@checked
 @dataclass(frozen=True)
 class VendoredPackages:
     """A folder that ``python -m cdk_clickstream.vendor`` has filled.

@@ -9,6 +9,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_logs as logs
 
+from cdk_clickstream._validation import checked
 from cdk_clickstream.delivery.sources.base import EventSource
 from cdk_clickstream.delivery.sources.cloudwatch_logs import LogSource
 from cdk_clickstream.delivery.sources.direct_put import DirectPutSource
@@ -17,6 +18,7 @@ from cdk_clickstream.delivery.sources.iot import IotSeparator, IotSource
 from cdk_clickstream.delivery.sources.kinesis import KinesisSource
 
 
+@checked
 class Source:
     """Sources of records, one factory per kind. ``docs/combinations.md`` lists the supported combinations.
 

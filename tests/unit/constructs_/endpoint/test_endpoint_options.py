@@ -21,10 +21,10 @@ def test_a_domain_for_a_private_endpoint_is_refused() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"minimum_tls": "1.1"}, r"endpoint\.minimum_tls='1\.1': must be '1\.2' or '1\.3'"),
+        ({"minimum_tls": "1.1"}, r"EndpointOptions\.minimum_tls='1\.1': must be exactly '1\.2' or '1\.3'"),
         (
             {"minimum_tls": "1.2", "access_mode": "strict"},
-            r"endpoint\.access_mode='strict': must be",
+            r"EndpointOptions\.access_mode='strict': must be exactly 'BASIC' or 'STRICT'",
         ),
         ({"access_mode": "STRICT"}, r"endpoint\.access_mode='STRICT': goes with a security policy only"),
     ],

@@ -118,8 +118,8 @@ def test_rows_without_columns_are_not_converted() -> None:
         ),
         (
             lambda: Transform.blueprint(Blueprint.CLOUDWATCH_LOGS, drop_prefixes="START"),
-            "transform.drop_prefixes='START': must be a list of non-empty names",
-            "Write a list",
+            "Transform.blueprint.drop_prefixes='START': must be list[str], not str",
+            "Pass a list",
         ),
         (
             lambda: Transform.blueprint(Blueprint.CLOUDWATCH_LOGS, strict=True, messages=LogMessages.SYSLOG),

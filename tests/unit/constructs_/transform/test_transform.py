@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -111,7 +110,6 @@ def test_the_defaults_are_those_of_the_transform() -> None:
     assert chosen == {name: getattr(Options, name) for name in chosen}
 
 
-@pytest.mark.parametrize("names", ["page_url", [""]])
-def test_redacted_columns_that_are_no_list_of_names_are_refused(names: Any) -> None:
+def test_a_redacted_column_without_a_name_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"transform\.redact="):
-        Transform.click(redact=names)
+        Transform.click(redact=[""])
