@@ -92,3 +92,14 @@ def test_a_server_column_cannot_be_set_from_outside(pipeline: Pipeline) -> None:
     (row,) = pipeline.rows()
     assert row["ip_address"] == "127.0.0.0"
     assert json.loads(row["properties"]) == {"ip_address": "6.6.6.6", "is_bot": True}
+
+
+def test_a_hostile_request_among_good_ones_costs_itself_alone(pipeline: Pipeline) -> None:
+    hostile = {"event_name": "e", "properties": {f"a{number}@b.example": 1 for number in range(13_000)}}
+    for number in range(101):
+        body = json.dumps(hostile).encode() if number == 50 else event(app_id="good")
+        assert pipeline.post(body).status == 202
+    pipeline.flush()
+    assert len(pipeline.rows()) == 100
+    (reject,) = pipeline.failed()
+    assert (reject.kind, json.loads(reject.raw)) == ("rejected", hostile)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from support.blueprints import Blueprint
-from support.sample_data import shared_file
+from support.sample_data import sample_lines, shared_file
 from support.transform_harness import Transform, raw_of, request, rows_of
 
 SAMPLES = [
@@ -56,6 +56,31 @@ def test_events_without_a_name_are_all_in_the_reject_stream_as_they_came() -> No
     (answer,) = transform(b"\n".join(lines))
     assert answer["result"] == "Dropped"
     assert [raw_of(reject) for reject in transform.rejects()] == lines
+
+
+EVENT_FILES = [
+    "clickstream/aws_event_v2_session_dataset.jsonl",
+    "clickstream/segment_spec_examples.jsonl",
+    "vendor_sdks/amplitude.jsonl",
+    "vendor_sdks/ga4.jsonl",
+    "vendor_sdks/matomo.jsonl",
+    "vendor_sdks/mixpanel.jsonl",
+    "vendor_sdks/posthog.jsonl",
+    "vendor_sdks/rudderstack.jsonl",
+    "vendor_sdks/segment.jsonl",
+    "vendor_sdks/snowplow.jsonl",
+]
+
+
+@pytest.mark.parametrize("name", EVENT_FILES)
+def test_no_real_event_costs_a_tenth_of_what_one_may(name: str) -> None:
+    from clickstream_transform.click.enrich.redact import _redact_deep
+    from clickstream_transform.records.work import MAX_EVENT_STEPS
+
+    for line in sample_lines(name):
+        steps: list[int] = []
+        _redact_deep(json.loads(line), steps.append)
+        assert sum(steps) < MAX_EVENT_STEPS / 10
 
 
 def hostile_strings() -> list[str]:

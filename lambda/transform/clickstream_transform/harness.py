@@ -19,7 +19,7 @@ from clickstream_transform.contract.overflow import Chunk
 from clickstream_transform.contract.processor import Batch, Processor
 from clickstream_transform.contract.put import BatchPutter
 from clickstream_transform.contract.record_result import FAILED, LIMIT, OK, RecordResult, size_of
-from clickstream_transform.contract.reject import Reject, RejectBudget, reject_line
+from clickstream_transform.contract.reject import Reject, RejectBudget, reject_lines
 from clickstream_transform.errors import EventRejectedError, Reason, UndecodableRecordError
 from clickstream_transform.log import log_unexpected
 from clickstream_transform.metrics import Metrics
@@ -216,9 +216,13 @@ class Harness:
             if not envelopes or max(envelope.attempt for envelope in envelopes) >= self._options.overflow_attempts:
                 result.fail("overflow")
             else:
-                result.requeue()
-                for envelope in envelopes:
-                    chunks += overflow.split(envelope, index)
+                try:
+                    parts = [chunk for envelope in envelopes for chunk in overflow.split(envelope, index)]
+                except UndecodableRecordError as error:
+                    result.fail(error.reason)
+                else:
+                    result.requeue()
+                    chunks += parts
             size += result.size
         if stream is not None:
             for owner in self._put(stream, chunks, context):
@@ -248,11 +252,16 @@ class Harness:
                 metrics.values["EventsRejected"] += 1
                 for rule in {reason.rule for reason in reject.reasons}:
                     metrics.rejected_by_rule[rule] += 1
-            if result.result == FAILED:
-                continue  # the error prefix gets the whole record
-            for reject in result.rejects:
-                line = reject_line(reject, result.record_id, result.arrival, now, context.invoked_function_arn)
-                lines.append((index, line))
+            if result.result == FAILED or not result.rejects:
+                continue  # the error prefix gets the whole record that failed
+            try:
+                found = reject_lines(
+                    result.rejects, result.record_id, result.arrival, now, context.invoked_function_arn
+                )
+            except UndecodableRecordError as error:
+                result.fail(error.reason)
+                continue
+            lines += [(index, line) for line in found]
         if self._reject_stream is not None:
             for owner in self._put(self._reject_stream, overflow.pack(lines), context):
                 results[owner].fail("reject_put_failed")

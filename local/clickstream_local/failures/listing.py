@@ -25,7 +25,7 @@ def print_errors(console: Console, records: Iterable[FailedRecord]) -> None:
         return
     table = Table("where", Column("reason", overflow="fold"), "count", "example")
     for (kind, reason), members in sorted(groups.items(), key=lambda group: -len(group[1])):
-        table.add_row(kind, escape(reason), str(len(members)), escape(example(members[0])))
+        table.add_row(kind, escape(reason), str(sum(record.events for record in members)), escape(example(members[0])))
     console.print(table)
 
 

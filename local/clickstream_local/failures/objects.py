@@ -45,6 +45,8 @@ class FailedRecord:
         When the record arrived at the stream, in epoch milliseconds.
     context
         For a rejected event, what its record's context line said of it; it is needed to replay the event.
+    events
+        How many rejected events share the object.
     """
 
     kind: str
@@ -54,6 +56,7 @@ class FailedRecord:
     paths: tuple[str, ...] = ()
     arrival: int = 0
     context: Mapping[str, Any] | None = None
+    events: int = 1
 
 
 def failed_records(data_dir: Path) -> Iterator[FailedRecord]:
@@ -91,7 +94,8 @@ def _record(document: Mapping[str, Any], file: Path) -> FailedRecord:
         reasons = document["reasons"]
         reason = "; ".join(f"{found['path']}: {found['message']}" for found in reasons)
         paths = tuple(found["path"] for found in reasons)
-        return FailedRecord("rejected", reason, _inflate(raw), file, paths, arrival, document.get("context"))
+        context, events = document.get("context"), document.get("events", 1)
+        return FailedRecord("rejected", reason, _inflate(raw), file, paths, arrival, context, events)
     if "lastErrorCode" in document:
         reason = f"{document['lastErrorCode']}: {document.get('lastErrorMessage', '')}"
         return FailedRecord("format-conversion-failed", reason, raw, file, arrival=arrival)

@@ -7,7 +7,9 @@ documents of the same form, however many that takes.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Callable
+from itertools import accumulate
 from json.encoder import encode_basestring as quote
 from typing import Any
 
@@ -65,22 +67,21 @@ class LogEvents:
         A document is none of CloudWatch Logs.
     """
 
-    __slots__ = ("_body", "count", "documents", "values")
+    __slots__ = ("_body", "_firsts", "count", "documents", "values")
 
     def __init__(self, body: bytes) -> None:
         self._body = body
         self.documents = _read_documents(body)
         self.values: list[Any] = []
-        self.count = sum(len(events) for _, events in self.documents)
+        *self._firsts, self.count = accumulate((len(events) for _, events in self.documents), initial=0)
 
     def raw(self, position: int) -> str:
         """A document with this one log event, which is read as it would have been among its neighbours."""
         self.documents = self.documents or _read_documents(self._body)
-        for origin, events in self.documents:
-            if position < len(events):
-                return json.dumps(origin.document | {"logEvents": [events[position]]}, separators=(",", ":"))
-            position -= len(events)
-        raise IndexError(position)
+        number = bisect_right(self._firsts, position) - 1
+        origin, events = self.documents[number]
+        event = events[position - self._firsts[number]]
+        return json.dumps(origin.document | {"logEvents": [event]}, separators=(",", ":"))
 
     def release(self) -> None:
         """Forget what was parsed, many times the size of its text; ``raw`` parses again."""

@@ -17,7 +17,7 @@ from clickstream_transform.contract.processor import FastPath
 from clickstream_transform.digest import digest
 from clickstream_transform.errors import EventRejectedError, Reason
 from clickstream_transform.options import Options
-from clickstream_transform.records.codec import compact, fragment, quote, utf8_members
+from clickstream_transform.records.codec import UnusedNames, compact, fragment, quote, utf8_members
 from clickstream_transform.records.envelope import Envelope, read_json
 from clickstream_transform.timestamps import format_millis, to_millis
 
@@ -53,8 +53,9 @@ class ClickProcessor:
 
     A column gets a value only where the schema declares it; the server's columns only where they are ``readOnly``.
     Members that no column takes, and a client's values for ``readOnly`` columns, go to ``properties``; where the
-    client's own ``properties`` has the name already, that one stays, the moved one gets ``_top`` appended and the row
-    the flag ``renamed:properties``. A schema without such a column gets the flag ``unknown_members`` instead.
+    client's own ``properties`` has the name already, that one stays, the moved one gets ``_top`` appended (``_top2``,
+    ``_top3`` where that is taken) and the row the flag ``renamed:properties``. A schema without such a column gets the
+    flag ``unknown_members`` instead.
 
     The order of a row's members means nothing: the converter reads them by name.
     """
@@ -125,7 +126,7 @@ class ClickBatch:
         processor = self._processor
         report = Report()
         row: dict[str, Any] = {}
-        plain = self._checked(value, row, report)
+        plain = self._checked(value, row, report, envelope)
         pieces = self._address_pieces(row)
         if processor.redactor.texts:
             processor.redactor.redact(row, report)
@@ -183,7 +184,7 @@ class ClickBatch:
             self._seen_later.add((own_id, fingerprint))
         return b"".join((b"{", b",".join(members), b"}\n"))
 
-    def _checked(self, event: Any, row: dict[str, Any], report: Report) -> list[str]:
+    def _checked(self, event: Any, row: dict[str, Any], report: Report, envelope: Envelope) -> list[str]:
         """Check the client's columns: those that are looked at again go into the row, the others come as JSON.
 
         Raises
@@ -225,7 +226,11 @@ class ClickBatch:
             members = event.get(_PROPERTIES)
             if others and (members is None or members.__class__ is dict):
                 members = _merged(members or {}, {name: event[name] for name in others}, report)
-            text = None if members is None else self._members_text(processor.overflow_column.check, members, report)
+            text = (
+                None
+                if members is None
+                else self._members_text(processor.overflow_column.check, members, report, envelope)
+            )
             if text is not None:
                 parts.append(_PROPERTIES_PREFIX + quote(text))
             else:
@@ -240,12 +245,12 @@ class ClickBatch:
             raise EventRejectedError(report.reasons)
         return parts
 
-    def _members_text(self, check: Check, members: Any, report: Report) -> Any:
+    def _members_text(self, check: Check, members: Any, report: Report, envelope: Envelope) -> Any:
         """Free members as JSON text, redacted."""
         text = check(members, report)
         if text is None:
             return None
-        clean = self._processor.redactor.redacted_members(members, text)
+        clean = self._processor.redactor.redacted_members(members, text, envelope.work)
         if clean is not members:
             report.flag("redacted:properties")
             text = check(clean, report)
@@ -322,9 +327,10 @@ def derived_id(identity: str, position: int) -> str:
 
 def _merged(members: dict[str, Any], others: dict[str, Any], report: Report) -> dict[str, Any]:
     merged = dict(members)
+    names = UnusedNames(merged, MOVED_SUFFIX)
     for name, value in others.items():
-        while name in merged:
-            name += MOVED_SUFFIX
+        unused = names.of(name)
+        if unused is not name:
             report.flag("renamed:properties")
-        merged[name] = value
+        merged[unused] = value
     return merged

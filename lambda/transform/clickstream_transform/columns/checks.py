@@ -17,16 +17,19 @@ from clickstream_transform.records.codec import compact, without_nonfinite
 from clickstream_transform.timestamps import normalise_date, normalise_date_time, to_millis
 
 _LARGEST = sys.float_info.max
+MAX_REASONS = 20
+"""Reasons that are told of one event."""
 
 
 class Report:
     """What the checks found in one event; ``millis`` has the times among its columns, where they came as kept."""
 
-    __slots__ = ("flags", "millis", "reasons")
+    __slots__ = ("flags", "millis", "reasons", "refused")
 
     def __init__(self) -> None:
         self.flags: list[str] = []
         self.reasons: list[Reason] = []
+        self.refused = 0
         self.millis: dict[str, int] = {}
 
     def flag(self, name: str) -> None:
@@ -34,9 +37,19 @@ class Report:
         if name not in self.flags:
             self.flags.append(name)
 
+    def refuse(self, path: str, rule: str, message: str) -> None:
+        """Note a value that cannot be mended: the same reason once, and ``MAX_REASONS`` at most.
+
+        An array may hold thousands of such values; ``refused`` counts them.
+        """
+        self.refused += 1
+        known = self.reasons
+        if len(known) < MAX_REASONS and all(reason.message != message or reason.path != path for reason in known):
+            known.append(Reason(path, rule, message))
+
     def wrong_type(self, path: str, value: object, wanted: str) -> None:
-        """Note a value that cannot be mended."""
-        self.reasons.append(Reason(path, "type", f"must be {wanted}, not {json_type(value)}"))
+        """Note a value of the wrong type."""
+        self.refuse(path, "type", f"must be {wanted}, not {json_type(value)}")
 
 
 Check = Callable[[Any, Report], Any]
@@ -120,10 +133,10 @@ def one_of(path: str, allowed: list[Any], check: Check) -> Check:
     """A value from a list; any other rejects the event."""
 
     def checked(value: Any, report: Report) -> Any:
-        known = len(report.reasons)
+        refused = report.refused
         kept = check(value, report)
-        if len(report.reasons) == known and value not in allowed:
-            report.reasons.append(Reason(path, "enum", f"must be one of the schema's {len(allowed)} values"))
+        if report.refused == refused and value not in allowed:
+            report.refuse(path, "enum", f"must be one of the schema's {len(allowed)} values")
         return kept
 
     return checked
@@ -170,7 +183,7 @@ def integer(path: str, low: int, high: int) -> Check:
             if value.is_integer():
                 value = int(value)
             elif value - value == 0:
-                report.reasons.append(Reason(path, "type", "must be an integer, not a fraction"))
+                report.refuse(path, "type", "must be an integer, not a fraction")
                 return None
             else:
                 return report.flag(f"range:{path}")
@@ -239,7 +252,7 @@ def struct(path: str, members: Mapping[str, Check], required: Sequence[str] = ()
             if result is not None:
                 kept[name] = result
             elif name in required:
-                report.reasons.append(Reason(f"{path}.{name}", "required", "is required, but missing or not usable"))
+                report.refuse(f"{path}.{name}", "required", "is required, but missing or not usable")
         if any(name not in members for name in value):
             report.flag(f"unknown:{path}")
         return kept

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from clickstream_transform.contract.put import CHUNK_BYTES
+from clickstream_transform.errors import UndecodableRecordError
 from clickstream_transform.records.envelope import Envelope
 
 MAX_EVENTS = 500
 """Events in a record that is requeued."""
+
+MAX_GROWTH = 8
+"""Bytes that may be requeued for each byte of a record: a log event repeats all that its document says of the log."""
 
 
 class Chunk:
@@ -43,16 +47,29 @@ def split(envelope: Envelope, owner: int) -> list[Chunk]:
 
     Their context lines carry what the endpoint knew, the first time of receipt included, and the position of each
     event, so that ids derived from it stay the same.
+
+    Raises
+    ------
+    UndecodableRecordError
+        They would be more than ``MAX_GROWTH`` times the record.
     """
     if envelope.rows is None:
         kind, lines = "split", (envelope.raw(index) for index in range(envelope.events.count))
     else:
         kind, lines = "transformed", (line for line in envelope.rows.split(b"\n") if line)
     return pack(
-        ((owner, line + b"\n") for line in lines),
+        ((owner, line + b"\n") for line in _bounded(lines, MAX_GROWTH * envelope.size)),
         max_lines=MAX_EVENTS,
         header=lambda index: envelope.context_line(kind, index, attempt=envelope.attempt + 1),
     )
+
+
+def _bounded(lines: Iterable[bytes], most: int) -> Iterator[bytes]:
+    for line in lines:
+        most -= len(line)
+        if most < 0:
+            raise UndecodableRecordError("overflow")
+        yield line
 
 
 def pack(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 REPLACEMENT = "\ufffd"
@@ -129,3 +129,30 @@ def without_nonfinite(value: Any) -> Any:
     if isinstance(value, list):
         return [without_nonfinite(item) for item in value]
     return value
+
+
+class UnusedNames:
+    """Finds names that an object does not have yet.
+
+    A name that is taken gets a suffix, then the suffix and 2, 3 and so on; the counts are kept, so that a thousand
+    equal names cost a thousand steps.
+    """
+
+    __slots__ = ("_counts", "_suffix", "_taken")
+
+    def __init__(self, taken: Mapping[str, Any], suffix: str) -> None:
+        self._taken = taken
+        self._suffix = suffix
+        self._counts: dict[str, int] = {}
+
+    def of(self, name: str) -> str:
+        """The name, with a suffix where it is taken."""
+        if name not in self._taken:
+            return name
+        count = self._counts.get(name, 0)
+        unused = name
+        while unused in self._taken:
+            count += 1
+            unused = f"{name}{self._suffix}{count if count > 1 else ''}"
+        self._counts[name] = count
+        return unused

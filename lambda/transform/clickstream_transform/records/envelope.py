@@ -28,6 +28,7 @@ from clickstream_transform.errors import UndecodableRecordError
 from clickstream_transform.records.codec import compact, scan
 from clickstream_transform.records.inflate import GZIP_MAGIC, InflateBudget
 from clickstream_transform.records.json_values import Broken, JsonValues
+from clickstream_transform.records.work import Work
 from clickstream_transform.timestamps import YEAR_10000
 
 KINDS = ("request", "replay", "split", "transformed")
@@ -64,9 +65,22 @@ class Envelope:
         The events; empty for the kind ``transformed``.
     rows:
         Rows to pass on unchanged, for the kind ``transformed`` only.
+    size:
+        Bytes of the record, inflated.
     """
 
-    __slots__ = ("_data", "_identity", "_record_id", "context", "events", "first", "received_at", "rows")
+    __slots__ = (
+        "_data",
+        "_identity",
+        "_record_id",
+        "_work",
+        "context",
+        "events",
+        "first",
+        "received_at",
+        "rows",
+        "size",
+    )
 
     def __init__(
         self,
@@ -86,6 +100,8 @@ class Envelope:
         self._identity = ""
         self._data = data
         self._record_id = record_id
+        self._work: Work | None = None
+        self.size = len(data)
 
     @property
     def identity(self) -> str:
@@ -102,6 +118,13 @@ class Envelope:
                 self._identity = digest(salt + b"\n" + self._data)
             self._data = b""
         return self._identity
+
+    @property
+    def work(self) -> Work:
+        """Counts what the record's events cost."""
+        if self._work is None:
+            self._work = Work()
+        return self._work
 
     @property
     def attempt(self) -> int:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 
 from clickstream_transform.errors import UndecodableRecordError
 
 GZIP_MAGIC = b"\x1f\x8b"
+_WINDOW = 16_384
+"""Bytes given to zlib at once: it copies what is left of them after each member, and a record may be all members."""
+
+_padding = re.compile(rb"\0*").match
 
 
 class InflateBudget:
@@ -29,20 +34,25 @@ class InflateBudget:
         """
         limit = min(self._per_record, self._left)
         parts: list[bytes] = []
-        size = 0
-        while data:
+        size = position = 0
+        view = memoryview(data)
+        while position < len(data):
             member = zlib.decompressobj(wbits=31)
-            try:
-                part = member.decompress(data, limit - size + 1)
-            except zlib.error:
-                raise UndecodableRecordError("invalid_gzip") from None
-            size += len(part)
-            self._left -= len(part)
-            if size > limit:
-                raise UndecodableRecordError("inflated_too_large")
-            if not member.eof:
-                raise UndecodableRecordError("invalid_gzip")
-            parts.append(part)
+            while not member.eof:
+                window = view[position : position + _WINDOW]
+                if not window:
+                    raise UndecodableRecordError("invalid_gzip")
+                try:
+                    # 0 would be no limit at all; the limit is never passed, so there is always one byte to ask for.
+                    part = member.decompress(window, limit - size + 1)
+                except zlib.error:
+                    raise UndecodableRecordError("invalid_gzip") from None
+                size += len(part)
+                self._left = max(self._left - len(part), 0)
+                if size > limit:
+                    raise UndecodableRecordError("inflated_too_large")
+                parts.append(part)
+                position += len(window) - len(member.unused_data)
             # Padding with zero bytes after the last member is allowed, as gzip itself allows it.
-            data = member.unused_data.lstrip(b"\0")
+            position = _padding(data, position).end()  # type: ignore[union-attr]
         return b"".join(parts)

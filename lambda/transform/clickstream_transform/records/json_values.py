@@ -1,7 +1,7 @@
 """Consecutive JSON values in a text: the body of a request, newline-delimited events, or anything between.
 
-The text is read as values, never as lines, so a pretty-printed event is one event. Where a value is broken, its line is
-set aside and reading goes on at the next line.
+The text is read as values, never as lines, so a pretty-printed event is one event. A broken value is set aside with the
+rest of its last line, and reading goes on behind it; nothing inside it is read as an event.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ from typing import Any
 from clickstream_transform.records.codec import scan, scan_value
 
 _space = re.compile(r"[ \t\r\n]*").match
-_RETRY_FACTOR = 8
-"""A value that spans lines is looked for after a broken line, until this many times the text was read in vain.
+# A text ends at its line's end, because JSON has no line break in one: what is broken ends somewhere.
+_tokens = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"?|[\[{}\]\n]').finditer
+_scalar = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|[-+.\w]+', re.ASCII).match
+_PATIENCE = 8
+"""How many times the text may be read in vain by the quick scanner, which looks far beyond the end of what is broken.
 
-Without the bound, a megabyte of ``[`` lines would be read once per line.
+After that, the end of each value is found before it is read: slower, but every character is looked at once.
 """
 
 
@@ -97,46 +100,75 @@ class JsonValues:
 
     def _read(self, explode: bool) -> None:
         start, size = self._skip(0), len(self._text)
-        something_broken = False
         while start < size:
             try:
-                value, end = self._scan(start, something_broken)
+                value, end = self._scan(start)
             except (ValueError, StopIteration, RecursionError) as error:
-                end = self._line_end(start)
+                end = self._broken_end(start)
                 value = Broken("too_deep" if isinstance(error, RecursionError) else "invalid_json")
-                something_broken = True
             self._add(value, start, end, explode)
             start = self._skip(end)
 
-    def _scan(self, start: int, something_broken: bool) -> tuple[Any, int]:
-        if not something_broken:
-            try:
-                return scan(self._text, start)
-            except (ValueError, StopIteration, RecursionError):
-                pass
-        return self._scan_by_line(start)
-
-    def _scan_by_line(self, start: int) -> tuple[Any, int]:
-        """A value after something broken: within its line if possible, so that a bad line is read once only."""
-        line_end = self._line_end(start)
-        line = self._text[start:line_end]
+    def _scan(self, start: int) -> tuple[Any, int]:
+        text = self._text
+        if self._wasted > _PATIENCE * len(text):
+            end = self._value_end(start)
+            value, length = scan_value(text[start:end], 0)
+            return value, start + length
         try:
-            value, length = scan_value(line, 0)
-        except (json.JSONDecodeError, StopIteration):
-            if self._wasted > _RETRY_FACTOR * len(self._text) or line[0] not in "[{":
-                raise
-            return self._scan_across_lines(start)
-        return value, start + length
-
-    def _scan_across_lines(self, start: int) -> tuple[Any, int]:
-        try:
-            return scan_value(self._text, start)
+            return scan_value(text, start)
         except json.JSONDecodeError as error:
-            self._wasted += error.pos - start
+            self._wasted += error.pos  # its line and column were counted from the text's beginning
             raise
         except RecursionError:
-            self._wasted += len(self._text) - start
+            self._wasted += len(text) - start
             raise
+
+    def _value_end(self, start: int) -> int:
+        """Where the value at ``start`` ends, if it is one."""
+        if self._text[start] in "[{":
+            return self._container_end(start)
+        scalar = _scalar(self._text, start)
+        return scalar.end() if scalar else start + 1
+
+    def _broken_end(self, start: int) -> int:
+        """Where the broken value at ``start`` ends: at the end of a line."""
+        return self._line_end(self._container_end(start) if self._text[start] in "[{" else start)
+
+    def _container_end(self, start: int) -> int:
+        """Behind the bracket that closes the one at ``start``.
+
+        What is cut off ends before the next line that begins with a value, unless that is part of it: where a value
+        has to follow. A bracket is only then part of it if the lines of the container so far were not all indented.
+        """
+        text, depth, indented = self._text, 0, True
+        for found in _tokens(text, start):
+            place = found.start()
+            sign = text[place]
+            if sign in "[{":
+                depth += 1
+            elif sign in "]}":
+                depth -= 1
+                if depth == 0:
+                    return place + 1
+            elif sign == "\n":
+                first = text[place + 1 : place + 2]
+                if not first:
+                    break
+                if first in " \t\r\n]},:":
+                    continue
+                # A text at a line's beginning is a name: no event is a text.
+                if first != '"' and ((indented and first in "[{") or not self._wants_value(place)):
+                    return place
+                indented = False
+        return len(text)
+
+    def _wants_value(self, line_end: int) -> bool:
+        """Whether the last character before a line's end is one that a value has to follow."""
+        place = line_end
+        while self._text[place] in " \t\r\n":
+            place -= 1
+        return self._text[place] in "[,:"
 
     def _line_end(self, start: int) -> int:
         end = self._text.find("\n", start)

@@ -31,6 +31,8 @@ def test_a_member_that_no_column_takes_goes_to_properties() -> None:
 def test_a_member_whose_name_is_taken_in_properties_gets_a_suffix_and_a_flag() -> None:
     row = Transform().row(NAME | {"plan": "top", "plan_top": "also", "properties": {"plan": "own"}})
     assert json.loads(row["properties"]) == {"plan": "own", "plan_top": "top", "plan_top_top": "also"}
+    twice = Transform().row(NAME | {"plan": "top", "properties": {"plan": "own", "plan_top": "own too"}})
+    assert json.loads(twice["properties"]) == {"plan": "own", "plan_top": "own too", "plan_top2": "top"}
     assert row["enrich_flags"] == ["renamed:properties"]
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clickstream_transform.contract.record_result import LIMIT
+from support.blueprints import Blueprint
 from support.transform_harness import RECEIVED_AT, Client, Transform, batch, marshalled, raw_of, request, rows_of
 
 
@@ -158,3 +159,13 @@ def test_an_answer_is_never_above_the_limit(shapes: list[tuple[int, int]], infla
     reply = transform.reply(batch(*data))
     assert len(json.dumps(reply)) <= LIMIT
     assert len(reply["records"]) == len(data)
+
+
+def test_what_would_grow_too_much_when_it_is_split_fails_instead() -> None:
+    events = [{"message": "m"}] * 300
+    document = {"messageType": "DATA_MESSAGE", "logGroup": "g" * 50_000, "logEvents": events}
+    blueprint = Blueprint("cloudwatch_logs")
+    (answer,) = blueprint.reply(batch(json.dumps(document).encode()))["records"]
+    assert answer["result"] == "ProcessingFailed"
+    assert blueprint.client.calls == []
+    assert blueprint.metrics[-1]["RecordsFailed.overflow"] == 1

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -29,3 +30,31 @@ def test_inflating_is_exact_at_its_bound(data: bytes, bound: int) -> None:
     else:
         with pytest.raises(UndecodableRecordError, match="inflated_too_large"):
             budget.inflate(gzip.compress(data))
+
+
+def test_what_comes_after_the_bound_of_a_call_fails_for_that_reason_and_is_not_inflated() -> None:
+    """zlib takes a length of 0 for no limit: behind a spent bound a bomb went up to 1.4 GB."""
+    budget = InflateBudget(1_000, 1_000)
+    assert budget.inflate(gzip.compress(b" " * 1_000)) == b" " * 1_000
+    bomb = gzip.compress(b" " * 50_000_000, 1)
+    tracemalloc.start()
+    try:
+        for _ in range(3):
+            with pytest.raises(UndecodableRecordError, match="inflated_too_large"):
+                budget.inflate(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@given(st.lists(st.binary(max_size=40_000), max_size=4), st.integers(0, 5))
+def test_all_members_are_inflated_with_zeros_behind_them(members: list[bytes], zeros: int) -> None:
+    data = b"".join(gzip.compress(member, 0) + b"\0" * zeros for member in members)
+    assert InflateBudget(1 << 20, 1 << 20).inflate(data) == b"".join(members)
+
+
+def test_gzip_that_is_cut_short_is_no_gzip() -> None:
+    whole = gzip.compress(bytes(range(256)) * 200, 0)
+    for size in (1, 17, 16_384, 32_768, len(whole) - 1):
+        with pytest.raises(UndecodableRecordError, match="invalid_gzip"):
+            InflateBudget(1 << 20, 1 << 20).inflate(whole[:size])

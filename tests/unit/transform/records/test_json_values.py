@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clickstream_transform.records import json_values
 from clickstream_transform.records.json_values import Broken, JsonValues
 from support.transform_harness import Transform, raw_of, rows_of
 from support.transform_records import events, scalars
@@ -60,13 +61,33 @@ def test_every_character_but_space_belongs_to_one_value_or_to_one_broken_line(te
             assert json.loads(piece) == value
 
 
-@pytest.mark.parametrize("line", ["[\n", "[1,\n", '{"a":\n', '"\n', "[" * 2000 + "\n", '{"a":[1,2,3],\n'])
-def test_hostile_lines_are_read_in_time_that_grows_with_their_length(line: str) -> None:
-    """A quadratic reader takes minutes for these 400 kB; the suite's patience is seconds."""
-    import time
+BROKEN = {
+    "indented": '{\n  "event_name": "order",\n  "items": [\n    {"event_name": "item"}\n  ],\n  "total": 10 "oops"\n}',
+    "not indented": '{\n"event_name": "order",\n"items": [\n{\n"event_name": "item"\n}\n],\n"total": oops\n}',
+    "with tabs": '{\n\t"items": [\n\t\t{"event_name": "item"},\n\t\t{"event_name": "item"}\n\t],\n\t"total": ,\n}',
+    "with brackets in a text": '{\n  "event_name": "}}]{",\n  "items": [\n    {"event_name": "\\"}"}\n  ] oops\n}',
+    "cut off": '{\n  "event_name": "order",\n  "items": [\n    {"event_name": "item"},\n    {"event_name": "second"',
+    "cut off at a comma": '{\n  "event_name": "order",\n  "items": [\n    {"event_name": "item"},',
+    "cut off in its line": '{"event_name":"a","properties":{"x":[1,',
+}
 
-    text = line * (400_000 // len(line)) + '{"event_name":"a"}'
-    start = time.process_time()
-    values = JsonValues(text).values
-    assert time.process_time() - start < 10
-    assert values[-1] == {"event_name": "a"}
+
+@pytest.mark.parametrize("shape", BROKEN)
+@pytest.mark.parametrize("patience", [8, -1])
+def test_a_broken_event_is_one_value_and_its_neighbours_are_read(
+    shape: str, patience: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no patience left, the text is read without the quick scanner; nothing may come out otherwise."""
+    monkeypatch.setattr(json_values, "_PATIENCE", patience)
+    before, after = '{\n  "n": [\n    1\n  ]\n}', '{"n":[{"n":2}],"t":"[\\"{"}'
+    found = JsonValues("\n".join([before, BROKEN[shape], after, "3", '"4"', "null"]))
+    assert [value for value in found.values if value.__class__ is not Broken] == [
+        {"n": [1]},
+        {"n": [{"n": 2}], "t": '["{'},
+        3,
+        "4",
+        None,
+    ]
+    assert [found.raw(index) for index, value in enumerate(found.values) if value.__class__ is Broken] == [
+        BROKEN[shape]
+    ]

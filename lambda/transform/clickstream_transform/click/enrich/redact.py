@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from clickstream_transform.columns.checks import Report
+from clickstream_transform.records.codec import UnusedNames
+from clickstream_transform.records.work import CHANGE_STEPS, Work
 
 MARK = "redacted"
 """What stands in place of what was taken out."""
@@ -63,12 +66,20 @@ class Redactor:
         """What may be kept of a text that is too long for its column; half an address is not recognized any more."""
         return redact_emails(text) if column in self.texts else self.redacted(column, text)
 
-    def redacted_members(self, members: Any, text: str) -> Any:
+    def redacted_members(self, members: Any, text: str, work: Work) -> Any:
         """Free members, whose JSON text is given too, with every text in them redacted, names too, however deep.
 
         The same object where nothing had to change.
+
+        Raises
+        ------
+        EventRejectedError
+            They cost more than an event may.
         """
-        return _redact_deep(members) if self._members and ("@" in text or "%40" in text) else members
+        if not self._members or ("@" not in text and "%40" not in text):
+            return members
+        work.begin_event()
+        return _redact_deep(members, work.spend)
 
 
 _ADDRESSES = frozenset({"page_url", "page_referrer"})
@@ -82,21 +93,29 @@ def redact_emails(text: str) -> str:
     return text if clean == text else clean
 
 
-def _redact_deep(value: Any) -> Any:
+def _redact_deep(value: Any, spend: Callable[[int], None]) -> Any:
     """The value redacted; the same object where nothing had to change."""
     kind = value.__class__
     if kind is str:
-        return redact_emails(value)
+        clean = redact_emails(value)
+        if clean is not value:
+            spend(CHANGE_STEPS)
+        return clean
     if kind is dict:
-        members, same = {}, True
+        spend(2 * len(value))
+        members: dict[str, Any] = {}
+        same = True
+        names = UnusedNames(members, "_")
         for name, item in value.items():
-            new_name, new_item = redact_emails(name), _redact_deep(item)
+            new_name, new_item = redact_emails(name), _redact_deep(item, spend)
+            if new_name is not name:
+                spend(CHANGE_STEPS)
             same = same and new_name is name and new_item is item
-            while new_name in members:  # two names may be the same text now, and neither's value may go
-                new_name += "_"
-            members[new_name] = new_item
+            # Two names may be the same text now, and neither's value may go.
+            members[names.of(new_name)] = new_item
         return value if same else members
     if kind is list:
-        items = [_redact_deep(item) for item in value]
+        spend(len(value))
+        items = [_redact_deep(item, spend) for item in value]
         return value if all(new is old for new, old in zip(items, value, strict=True)) else items
     return value

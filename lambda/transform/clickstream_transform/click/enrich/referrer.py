@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 _COUNTRY = re.compile(r"\.(?:com|cat|(?:(?:co|com|net|org|ne|or)\.)?[a-z]{2})")
 
+_LONGEST_HOST = 253
+"""Characters, RFC 1035 2.3.4. The parts of a host are looked up one by one, and a text may be all dots."""
+
 
 def classify(host: str, page_host: str | None) -> tuple[str, str | None]:
     """The medium and, where it is known, the source of a referring host.
@@ -23,6 +26,8 @@ def classify(host: str, page_host: str | None) -> tuple[str, str | None]:
     known = sites.hosts.get(host) or sites.hosts.get(bare)
     if known is not None:
         return known
+    if len(host) > _LONGEST_HOST:
+        return "other", None
     labels = host.split(".")
     for number in range(len(labels) - 1):
         known = sites.below.get(".".join(labels[number:]))
