@@ -22,7 +22,7 @@ from clickstream_local.plan.errors import PlanError
 from clickstream_local.plan.finding import Effect, Finding, Severity, Subject, ordered
 from clickstream_local.plan.kinds import Context, Kind, at
 from clickstream_local.plan.replacement import create_only
-from clickstream_local.plan.sides import Pair, StackSide
+from clickstream_local.plan.sides import Pair, StackSide, names_content
 from clickstream_local.plan.stack_effects import Importers, importers_of, stack_effects
 from clickstream_local.plan.values import open_points, references, texts
 
@@ -274,8 +274,8 @@ class _Comparison:
         self, logical_id: str, leaves: tuple[Leaf, ...], old: Resource, new: Resource, kind: Kind | None
     ) -> Iterator[Effect]:
         how = f"is replaced, since {self._reason(leaves)}"
-        if all(open_points([leaf.old, leaf.new]) for leaf in leaves):
-            points = dict.fromkeys(point for leaf in leaves for point in open_points([leaf.old, leaf.new]))
+        if all(map(_open_in, leaves)):
+            points = dict.fromkeys(point for leaf in leaves for point in _open_in(leaf))
             yield Effect(Severity.UNKNOWN, f"may be replaced: {self._reason(leaves)}", *_depends(points))
             return
         if kind is not None and _named_alike(kind, old, new):
@@ -320,7 +320,7 @@ class _Comparison:
         if follows and all(leaf.follows for leaf in leaves) and path not in kind.follows:
             yield Effect(Severity.SAFE, f"{path} points at the new {', '.join(follows)}")
             return
-        points = dict.fromkeys(point for leaf in leaves for point in open_points([leaf.old, leaf.new]))
+        points = dict.fromkeys(point for leaf in leaves if not _is_there_or_not(leaf) for point in _open_in(leaf))
         if points:
             yield Effect(Severity.UNKNOWN, f"{path} changes", *_depends(points))
             return
@@ -369,9 +369,11 @@ class _Comparison:
                 new = replace(old, body={"Resources": {}})
             if sides[0] is None and new is not None:
                 old = replace(new, body={"Resources": {}})
-            if old is None or new is None:
-                continue
-            yield from self._inner(logical_id, old, new)
+            if old is not None and new is not None:
+                yield from self._inner(logical_id, old, new)
+            elif sides[1] and sides[0] == sides[1] and not names_content(at(sides[1].properties, "TemplateURL")):
+                what = "may change in what it holds, which plan does not see"
+                yield from self._about(logical_id, [Effect(Severity.UNKNOWN, what, "its template is not at hand")])
 
     def _inner(self, logical_id: str, old: StackSide, new: StackSide) -> Iterator[Finding]:
         inner = differences(old, new, {})
@@ -410,6 +412,17 @@ def _named_alike(kind: Kind, old: Resource, new: Resource) -> bool:
     return bool(kind.names) and names[0] == names[1] and ABSENT not in names[0]
 
 
+def _open_in(leaf: Leaf) -> tuple[str, ...]:
+    return open_points([leaf.old, leaf.new])
+
+
+def _is_there_or_not(leaf: Leaf) -> bool:
+    """Whether a block comes or goes: that is known, whatever in it is not."""
+    return (leaf.old is ABSENT and not isinstance(leaf.new, str)) or (
+        leaf.new is ABSENT and not isinstance(leaf.old, str)
+    )
+
+
 def _depends(points: Iterable[str]) -> tuple[str, str]:
     parameters = [point.removeprefix("parameter ") for point in points if point.startswith("parameter ")]
     way_out = f"say the value with {' '.join(f'--parameter {name}=VALUE' for name in parameters)}" if parameters else ""
@@ -436,7 +449,6 @@ def _attribute(leaf: Leaf, context: Context) -> Iterator[Effect]:
             Severity.SAFE, f"only its {'order among the others' if name == 'DependsOn' else 'metadata'} changes"
         )
     elif name == "Condition":
-        points = open_points([leaf.old, leaf.new])
-        yield Effect(Severity.UNKNOWN, "whether it is there changes", *_depends(points))
+        yield Effect(Severity.UNKNOWN, "whether it is there changes", *_depends(_open_in(leaf)))
     else:
         yield Effect(Severity.UNKNOWN, f"{name} changes, effect unknown")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,11 @@ def _stack(artifact: StackArtifact, *, named: bool) -> StackSide:
     )
 
 
+def names_content(url: Any) -> bool:
+    """Whether a template's address holds a digest of it, as the CDK's do: the same address is the same template."""
+    return _ASSET.search(str(url)) is not None
+
+
 def pairs(
     old: Iterable[StackSide], new: Iterable[StackSide], *, stack_name: str | None = None, deployed: bool = False
 ) -> tuple[Pair, ...]:
@@ -106,11 +111,26 @@ def pairs(
         names = ", ".join(stack.name for stack in (*former, *latter) if stack.named)
         raise PlanError(f"one template is compared with several stacks ({names}): pick one with --stack-name")
     if deployed:
-        latter = tuple(stack for stack in latter if stack.name == former[0].name)
+        (there,) = former
+        latter = tuple(stack for stack in latter if _same_place(stack, there))
         if not latter:
-            raise PlanError(f"NEW has no stack {former[0].name!r}: pick one with --stack-name")
-    olds, news = _by_name(former, "OLD"), _by_name(latter, "NEW")
+            raise PlanError(f"NEW has no stack {there.name!r}: pick one with --stack-name")
+        return tuple(Pair(there.name, there, stack) for stack in latter[:1])
+    both = [[stack.name for stack in side] for side in (former, latter)]
+    several = {name for side in both for name in side if side.count(name) > 1}
+    olds, news = ({_key(stack, several): stack for stack in side} for side in (former, latter))
     return tuple(Pair(name, olds.get(name), news.get(name)) for name in {**olds, **news})
+
+
+def _same_place(one: StackSide, other: StackSide) -> bool:
+    """Whether two stacks may be one: the name, and account and region as far as they are known."""
+    places = ((one.account, other.account), (one.region, other.region))
+    return one.name == other.name and all(not a or not b or a == b for a, b in places)
+
+
+def _key(stack: StackSide, several: Collection[str]) -> str:
+    """The name; with account and region where an app has several stacks of one name."""
+    return f"{stack.name} ({stack.account or '?'}/{stack.region or '?'})" if stack.name in several else stack.name
 
 
 def _chosen(stacks: tuple[StackSide, ...], name: str | None, side: str) -> tuple[StackSide, ...]:
@@ -122,15 +142,6 @@ def _chosen(stacks: tuple[StackSide, ...], name: str | None, side: str) -> tuple
     if not chosen and len(stacks) > 1:
         raise PlanError(f"{side} has no stack {name!r}; its stacks: {', '.join(stack.name for stack in stacks)}")
     return chosen or stacks
-
-
-def _by_name(stacks: Iterable[StackSide], side: str) -> dict[str, StackSide]:
-    found: dict[str, StackSide] = {}
-    for stack in stacks:
-        if stack.name in found:
-            raise PlanError(f"{side} has two stacks {stack.name!r}, of two regions or accounts: give their templates")
-        found[stack.name] = stack
-    return found
 
 
 def pseudo_parameters(old: StackSide | None, new: StackSide | None) -> Iterator[tuple[str, str]]:

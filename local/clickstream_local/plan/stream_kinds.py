@@ -6,6 +6,7 @@ what vanishes from a template goes on (aws-facts errata to 2 and 13, 1.4).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -45,13 +46,19 @@ def _destination(resource: Resource) -> Any:
 def waiting_seconds(stream: Resource) -> int:
     """The longest that a record waits in a stream's buffers: before the function, and before S3."""
     destination = _destination(stream)
-    seconds = number(at(destination, "BufferingHints", "IntervalInSeconds"))
-    waits = 300 if seconds != seconds else int(seconds)
+    waits = _seconds(at(destination, "BufferingHints", "IntervalInSeconds"), 300)
     for processor in _processors(destination):
         if at(processor, "Type") == "Lambda":
-            interval = number(_parameter(processor, "BufferIntervalInSeconds"))
-            waits += 60 if interval != interval else int(interval)
+            waits += _seconds(_parameter(processor, "BufferIntervalInSeconds"), 60)
     return waits
+
+
+def _seconds(interval: Any, default: int) -> int:
+    """An interval; the longest that Firehose takes where it is not known."""
+    if interval is ABSENT:
+        return default
+    seconds = number(interval)
+    return 900 if math.isnan(seconds) else int(seconds)
 
 
 def _processors(destination: Any) -> list[Any]:
@@ -122,11 +129,15 @@ def _is_off(value: Any) -> bool:
     return bool(at(value, "Enabled") == "false" or at(value, "NoEncryptionConfig") == "NoEncryption")
 
 
+_BUFFER = {"SizeInMBs": "5", "IntervalInSeconds": "300"}
+
+
 def _brief(context: Context, member: str, value: Any) -> str:
     """A member of the destination in few words."""
     match member:
         case "BufferingHints":
-            return f"{at(value, 'SizeInMBs') or 5} MiB or {at(value, 'IntervalInSeconds') or 300} s"
+            size, seconds = (at(value, name) or default for name, default in _BUFFER.items())
+            return f"{context.shown(size)} MiB or {context.shown(seconds)} s"
         case "DataFormatConversionConfiguration":
             return f"objects are {_format(value)}"
         case "ProcessingConfiguration":

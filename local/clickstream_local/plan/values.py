@@ -314,7 +314,8 @@ def open_points(value: Any) -> tuple[str, ...]:
         # Escaped quotes: a condition that stands inside of another function.
         for name in re.findall(r"""\{\\*"Condition\\*": \[\\*"([A-Za-z0-9]+)""", text):
             found[f"condition {name}"] = None
-        for name in re.findall(r"""⟦\?\{\\*"(Fn::[A-Za-z:]+)""", text):
-            if name not in _LOGIC:
-                found[name] = None
-    return tuple(found)
+    if found:
+        # What a function cannot be resolved for.
+        return tuple(found)
+    functions = (name for text in texts(value) for name in re.findall(r"""⟦\?\{\\*"(Fn::[A-Za-z:]+)""", text))
+    return tuple(dict.fromkeys(name for name in functions if name not in _LOGIC))

@@ -58,6 +58,20 @@ def test_yaml_and_the_values_of_parameters_are_read_and_secrets_are_not(server: 
     assert side.parameters == {"Days": "14"}
 
 
+def test_a_nested_stack_is_read_where_it_is_asked_for(server: str) -> None:
+    s3 = boto3.client("s3", region_name="us-east-1", endpoint_url=server)
+    s3.create_bucket(Bucket="templates")
+    s3.put_object(Bucket="templates", Key="inner.json", Body=json.dumps({"Resources": {"Log": LOG}}))
+    url = "https://templates.s3.amazonaws.com/inner.json"
+    inner = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+    deploy(server, "Outer", json.dumps({"Resources": {"Inner": inner}}))
+    side = deployed_stack("Outer", region="eu-west-1", endpoint_url=server)
+    found = side.nested("Inner", "")
+    assert found is not None
+    assert found.body["Resources"] == {"Log": LOG}
+    assert side.nested("Absent", "") is None
+
+
 def test_a_stack_that_is_not_there_is_named(server: str) -> None:
     with pytest.raises(PlanError, match="stack 'Nowhere' cannot be read: "):
         deployed_stack("Nowhere", region="eu-west-1", endpoint_url=server)

@@ -265,6 +265,12 @@ def test_a_nested_stack_whose_template_is_not_at_hand_is_unknown() -> None:
     assert said(old, stack({})) == ["unknown: Inner is deleted with everything in it, which plan does not see"]
 
 
+def test_an_address_of_a_template_says_whether_it_is_the_same() -> None:
+    (line,) = said(*(stack({"Inner": nested_stack("https://s3/inner.yaml", "x")}) for _ in range(2)))
+    assert line == "unknown: Inner may change in what it holds, which plan does not see"
+    assert said(*(stack({"Inner": nested_stack(f"https://s3/{'a' * 64}.json", "x")}) for _ in range(2))) == []
+
+
 def test_what_a_deleted_nested_stack_holds_is_deleted() -> None:
     old = nested({"Inner": nested_stack("a", "x")}, {"Log": one("AWS::Logs::LogGroup")})
     assert said(old, stack({})) == ["data-loss: Inner/Log is deleted, with its log events"]

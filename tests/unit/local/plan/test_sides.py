@@ -44,9 +44,12 @@ def test_a_stack_that_is_not_there_is_named_with_those_that_are() -> None:
         pairs(named("A", "C"), named("A", "B"), stack_name="C")
 
 
-def test_two_stacks_of_one_name_are_refused() -> None:
-    with pytest.raises(PlanError, match="OLD has two stacks 'A', of two regions or accounts"):
-        pairs(named("A", "A"), named("A"))
+def test_stacks_of_one_name_in_several_regions_are_told_apart() -> None:
+    here, there = (StackSide("Shop", EMPTY, region=region) for region in ("eu-west-1", "us-east-1"))
+    found = pairs([here, there], [there])
+    assert shape(found) == [("Shop (?/eu-west-1)", True, False), ("Shop (?/us-east-1)", True, True)]
+    (pair,) = pairs([there], [here, there], deployed=True)
+    assert pair.new is there
 
 
 def test_a_deployed_stack_is_compared_with_the_stack_of_its_name() -> None:

@@ -87,6 +87,14 @@ def test_a_vanished_transform_goes_on_calling_a_function_that_is_deleted() -> No
     )
 
 
+def test_what_vanishes_is_known_even_if_a_part_of_it_is_not() -> None:
+    parameters = {"Parameters": {"Seconds": {"Type": "Number"}}}
+    hints = stream(BufferingHints={"SizeInMBs": 5, "IntervalInSeconds": {"Ref": "Seconds"}})
+    assert said(
+        stack({"It": one(STREAM, hints)}, **parameters), stack({"It": one(STREAM, stream())}, **parameters)
+    ) == ["visible: It BufferingHints vanishes, and goes on: 5 MiB or a value that depends on parameter Seconds s"]
+
+
 def test_a_vanished_conversion_refuses_compression() -> None:
     lines = destination({"DataFormatConversionConfiguration": PARQUET}, {"CompressionFormat": "GZIP"})
     assert lines[0].startswith("refused: It is not updated: conversion is still on, and Firehose refuses")
@@ -199,6 +207,7 @@ def test_a_deleted_stream_loses_what_waits_in_its_buffers() -> None:
         "interruption: It has its name no more: producers outside of this stack are answered ResourceNotFoundException",
     ]
     assert "up to 300 s" in goes(STREAM)[0]
+    assert "up to 900 s" in goes(STREAM, stream(BufferingHints={"IntervalInSeconds": {"Ref": "Seconds"}}))[0]
 
 
 def test_a_stream_on_kinesis_that_is_replaced_skips_what_it_did_not_read() -> None:

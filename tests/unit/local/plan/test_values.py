@@ -71,6 +71,7 @@ def test_a_join_and_a_sub_of_the_same_are_one_value() -> None:
     [
         ({"Ref": "Env"}, ("parameter Env",)),
         ({"Fn::If": ["Prod", "a", "b"]}, ("parameter Env", "condition Prod")),
+        ({"Fn::FindInMap": ["Sizes", {"Ref": "Env"}, "mib"]}, ("parameter Env",)),
         ([{"Fn::Sub": "x${Env}"}], ("parameter Env",)),
         ({"Fn::Select": [0, {"Fn::GetAZs": ""}]}, ("Fn::Select", "Fn::GetAZs")),
         ({"Fn::Transform": {"Name": "Mine"}}, ("Fn::Transform",)),
