@@ -157,6 +157,13 @@ def _throttles(context: Context, old: Any, new: Any) -> Iterator[Effect]:
         yield Effect(Severity.SAFE, "its method settings are written in another way")
 
 
+def _access_log(context: Context, old: Any, new: Any) -> Iterator[Effect]:
+    if new is ABSENT:
+        yield Effect(Severity.READERS, "no longer logs who calls it")
+    else:
+        yield Effect(Severity.READERS, f"logs who calls it by {context.shown(new)}")
+
+
 _LIMITS = {"ThrottlingRateLimit": "requests a second", "ThrottlingBurstLimit": "requests at once"}
 
 
@@ -175,7 +182,7 @@ def _place(setting: Any) -> str:
 STAGE = Kind(
     "stage",
     {
-        "AccessLogSetting": fixed(Severity.READERS, "its access log changes to {new}"),
+        "AccessLogSetting": _access_log,
         "DeploymentId": safe("serves the API as it is deployed anew; requests under way are not cut"),
         "Description": safe("its description changes"),
         "MethodSettings": _throttles,

@@ -118,7 +118,8 @@ def _kept(member: str, changed: Rule) -> Rule:
         if new is ABSENT:
             return _vanished(context, member, old, remedy)
         if old is ABSENT and (_is_off(new) or new == default):
-            what = f"{member} is written out as {context.shown(new)}, the default; what an earlier template set ends"
+            shown = "off" if _is_off(new) else context.shown(new)
+            what = f"{member} is written out as {shown}, the default; what an earlier template set ends"
             return [Effect(Severity.SAFE, what)]
         return changed(context, old, new)
 
@@ -391,9 +392,17 @@ def _conversion_details(context: Context, old: Any, new: Any) -> Iterator[Effect
     for name in ("CatalogId", "Region", "RoleARN", "VersionId"):
         before, after = (at(one, name) for one in pairs["schema"])
         if before != after:
-            yield Effect(
-                Severity.UNKNOWN, f"{name} of the schema changes from {context.shown(before)} to {context.shown(after)}"
-            )
+            yield _schema_member(context, name, before, after)
+
+
+_DEFAULTS = {"CatalogId": {"Ref": "AWS::AccountId"}, "Region": {"Ref": "AWS::Region"}, "VersionId": "LATEST"}
+
+
+def _schema_member(context: Context, name: str, old: Any, new: Any) -> Effect:
+    if name in _DEFAULTS and old is ABSENT and new == context.differences.new.values.resolve(_DEFAULTS[name]):
+        return Effect(Severity.SAFE, f"{name} of the schema is written out as {context.shown(new)}, the default")
+    what = f"{name} of the schema changes from {context.shown(old)} to {context.shown(new)}"
+    return Effect(Severity.UNKNOWN, what)
 
 
 def _partitioning(context: Context, old: Any, new: Any) -> Iterator[Effect]:

@@ -147,6 +147,8 @@ def test_parquet_to_orc_are_two_formats_under_one_prefix() -> None:
     [
         ("SchemaConfiguration", {**SCHEMA, "TableName": "new"}, "visible: It columns are those of new"),
         ("SchemaConfiguration", {**SCHEMA, "VersionId": "3"}, "unknown: It VersionId of the schema"),
+        ("SchemaConfiguration", {**SCHEMA, "CatalogId": {"Ref": "AWS::AccountId"}}, "safe: It CatalogId of the schema"),
+        ("SchemaConfiguration", {**SCHEMA, "CatalogId": "111122223333"}, "unknown: It CatalogId of the schema"),
         (
             "OutputFormatConfiguration",
             {"Serializer": {"ParquetSerDe": {"PageSizeBytes": 9}}},
