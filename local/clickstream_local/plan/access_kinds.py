@@ -51,7 +51,7 @@ def role_effects(differences: Differences, shown: Any) -> Iterator[tuple[str, Ef
 
 def _loss(differences: Differences, role: str, right: Right, *, reads: bool) -> Effect:
     """What the loss of a right does, the right itself not said yet."""
-    trusted = services(differences, role)
+    trusted = services(differences.new, role)
     reads = reads and right.action == "kms:Decrypt"
     targets = references(right.resource)
     kept = not targets or not all(map(differences.deleted, targets))
@@ -70,7 +70,7 @@ def _loss(differences: Differences, role: str, right: Right, *, reads: bool) -> 
 
 def _reads(differences: Differences, role: str, rights: list[Right]) -> bool:
     """Whether a role reads objects: no service has it, or it may get some, and does not deliver them."""
-    trusted = services(differences, role)
+    trusted = services(differences.new, role)
     gets = any(one.action.lower().startswith(("s3:get", "s3:*", "*")) for one in rights)
     return not trusted or (gets and "firehose.amazonaws.com" not in trusted)
 
@@ -172,8 +172,10 @@ def _role_gone(context: Context, how: str) -> Iterator[Effect]:
             "accounts) do not let it in",
             way_out="write the new ARN into those policies first",
         )
-    else:
+    elif services(context.differences.old, context.logical_id):
         yield Effect(Severity.SAFE, how)
+    else:
+        yield Effect(Severity.READERS, f"{how}: who takes it can do so no more", way_out="tell those who take it")
 
 
 def _kept_users(context: Context) -> list[str]:

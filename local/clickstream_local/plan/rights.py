@@ -133,9 +133,9 @@ def comparable(rights: Iterable[Right], moved: Mapping[str, str]) -> list[Right]
     ]
 
 
-def services(differences: Differences, role: str) -> tuple[str, ...]:
-    """The services that a role of NEW trusts; none for a role of people, or one made elsewhere."""
-    resource = differences.new.resources.get(role)
+def services(side: Side, role: str) -> tuple[str, ...]:
+    """The services that a role trusts; none for a role of people, or one made elsewhere."""
+    resource = side.resources.get(role)
     if resource is None:
         return ()
     trust = json.dumps(at(resource.properties, "AssumeRolePolicyDocument") or {}, ensure_ascii=False)

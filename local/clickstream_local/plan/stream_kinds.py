@@ -269,6 +269,7 @@ def _function(context: Context, kind: str, old: Any, new: Any) -> Iterator[Effec
             _MINUTES,
             "see that the table's columns are those of the raw records; rows that do not fit end in the error prefix",
         )
+        yield from _called_until_then(context, _parameter(old, "LambdaArn"))
         return
     if old is ABSENT:
         yield Effect(
@@ -284,8 +285,9 @@ def _function(context: Context, kind: str, old: Any, new: Any) -> Iterator[Effec
             Severity.READERS,
             f"calls {context.shown(after)} from now on in place of {context.shown(before)}",
             _MINUTES,
-            "the delivery role must be allowed to invoke it; keep the old function for some minutes",
+            "the delivery role must be allowed to invoke it",
         )
+        yield from _called_until_then(context, before)
     for name in _names(old, new):
         one, other = _parameter(old, name), _parameter(new, name)
         if name != "LambdaArn" and one != other:
@@ -293,6 +295,19 @@ def _function(context: Context, kind: str, old: Any, new: Any) -> Iterator[Effec
             yield Effect(
                 severity, f"{name} of the function changes from {context.shown(one)} to {context.shown(other)}"
             )
+
+
+def _called_until_then(context: Context, function: Any) -> Iterator[Effect]:
+    """A function that goes with the deployment may still be called until the update takes effect."""
+    gone = ", ".join(context.name_of(one) for one in sorted(references(function)) if context.differences.deleted(one))
+    if gone:
+        yield Effect(
+            Severity.INTERRUPTION,
+            f"may still call {gone} for some minutes, which this deployment deletes: batches of these minutes "
+            "end below processing-failed in the error prefix",
+            "UpdateDestination takes effect within a few minutes, and CloudFormation does not wait for it",
+            "keep the function for this deployment and delete it with the next one; else replay these records",
+        )
 
 
 _TUNING = ("BufferSizeInMBs", "BufferIntervalInSeconds", "NumberOfRetries")

@@ -130,7 +130,7 @@ def _parameter(context: Context, name: str, old: Any, new: Any) -> Effect:
             "without projection Athena reads the partitions that the catalog lists",
             "ALTER TABLE … ADD PARTITION, or MSCK REPAIR TABLE",
         )
-    if name.startswith("projection.") and name.endswith((".range", ".values")):
+    if name.startswith("projection.") and name.endswith((".range", ".values")) and ABSENT not in (old, new):
         return _projected(name, old, new, change)
     if name.startswith("projection."):
         return Effect(Severity.READERS, f"other partitions are computed: {change}", _COMPUTED, _COPY)
@@ -144,10 +144,10 @@ def _parameter(context: Context, name: str, old: Any, new: Any) -> Effect:
 def _projected(name: str, old: Any, new: Any, change: str) -> Effect:
     """A range or a list of values, which may hold less than it did."""
     if name.endswith(".values"):
-        parts = [{part.strip() for part in str(side or "").split(",")} for side in (old, new)]
+        parts = [{part.strip() for part in str(side).split(",")} for side in (old, new)]
         fewer = not parts[0] <= parts[1]
     else:
-        bounds = [[part.strip() for part in str(side or "").split(",")] for side in (old, new)]
+        bounds = [[part.strip() for part in str(side).split(",")] for side in (old, new)]
         if not all(len(side) == 2 for side in bounds) or bounds[0][1] != bounds[1][1]:
             return Effect(Severity.READERS, f"other partitions are computed: {change}", _COMPUTED)
         first = [_sortable(side[0]) for side in bounds]

@@ -104,7 +104,11 @@ def test_a_service_that_may_no_longer_take_a_role_is_cut_off() -> None:
 def test_a_role_of_another_name_has_another_arn() -> None:
     (line,) = change(ROLE, {"RoleName": "a"}, {"RoleName": "b"})
     assert line.startswith("visible: It is replaced, since RoleName changes; the new one has another ARN")
-    assert goes(ROLE) == ["safe: It is deleted"]
+
+
+def test_a_role_of_people_is_missed_and_one_of_a_service_goes_with_what_uses_it() -> None:
+    assert goes(ROLE, trusted_by(None)) == ["visible: It is deleted: who takes it can do so no more"]
+    assert goes(ROLE, trusted_by("lambda.amazonaws.com")) == ["safe: It is deleted"]
 
 
 TLS = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"tls": False}}}

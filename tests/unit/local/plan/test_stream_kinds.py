@@ -107,6 +107,15 @@ def test_a_transform_that_is_switched_off_in_so_many_words_is_off() -> None:
     assert line == "visible: It calls no function any more: rows are what producers send, from now on"
 
 
+def test_a_function_that_goes_with_the_switch_may_still_be_called() -> None:
+    old = {"It": one(STREAM, stream(ProcessingConfiguration=CALLS)), "Function": FUNCTION}
+    new = {"It": one(STREAM, stream(ProcessingConfiguration={"Enabled": False}))}
+    assert said(stack(old), stack(new))[0] == (
+        "interruption: It may still call Function for some minutes, which this deployment deletes: batches of these "
+        "minutes end below processing-failed in the error prefix"
+    )
+
+
 def test_another_function_and_its_hints_are_told_apart() -> None:
     other = {
         "Enabled": True,

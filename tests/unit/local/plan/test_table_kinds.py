@@ -92,6 +92,7 @@ def test_another_format_is_said_once() -> None:
         ("projection.d.range", "1,9", "1,8", "visible: It other partitions"),
         ("projection.s.values", "a,b", "a, b, c", "safe: It more partitions"),
         ("projection.s.values", "a,b", "a", "visible: It fewer partitions"),
+        ("projection.s.values", None, "a", "visible: It other partitions"),
         ("projection.d.format", "yyyy-MM-dd", "yyyy/MM/dd", "visible: It other partitions"),
         ("storage.location.template", "s3://a/", "s3://b/", "visible: It looks for its objects elsewhere"),
         ("classification", "json", "csv", "visible: It classification is csv, json before"),
