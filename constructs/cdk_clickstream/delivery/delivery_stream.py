@@ -131,6 +131,7 @@ class DeliveryStream(IDeliveryStream):
         prefix.check_as_data_prefix("prefix")
         self.error_prefix.check_as_error_prefix("error_prefix")
         conversion = FormatConversion.of(output, table, input_format)
+        self.converts = conversion is not None
         check_partitioning(partitioning, prefix, processor, append_newline=append_newline)
         encryption = (encryption or Encryption.aws_managed()).with_key(
             lambda: kms.Key(self, "Key", enable_key_rotation=True, removal_policy=removal_policy)

@@ -30,8 +30,8 @@ class EndpointOptions:
         Whether there is ``POST /records``, one record per event with a result for each. Firehose bills a record as
         5 KB at least, so 500 small events cost as much as 2.5 MB there. Default: ``True``.
     records_throttle:
-        Requests to ``POST /records`` of all callers together; each holds up to 500 records.
-        Default: ``Throttle(rate=20, burst=20)``, which bounds what an unknown caller can cost.
+        Requests to ``POST /records`` of all callers together; each holds up to 500 records, which Firehose bills as
+        2.5 MB. Default: ``Throttle(rate=2, burst=20)``: whoever keeps it busy for a month costs about 600 USD.
     endpoint_type:
         Regional, edge-optimized or private. Default: ``EndpointType.regional()``.
     domain:

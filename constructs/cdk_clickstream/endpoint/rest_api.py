@@ -13,7 +13,7 @@ from cdk_clickstream.endpoint.endpoint_options import EndpointOptions
 from cdk_clickstream.endpoint.endpoint_type import EndpointType
 from cdk_clickstream.endpoint.throttle import Throttle
 
-_RECORDS_THROTTLE = Throttle(rate=20, burst=20)
+_RECORDS_THROTTLE = Throttle(rate=2, burst=20)
 
 
 def ingest_rest_api(

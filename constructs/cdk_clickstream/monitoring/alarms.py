@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 
 import aws_cdk as cdk
 
-from cdk_clickstream._validation import check_range, checked
+from cdk_clickstream._validation import check_range, checked, is_token
 
 
 @checked
@@ -54,6 +54,15 @@ class Alarms:
         Share of requests answered 4xx: a broken client, or an attack. Default: 20.
     latency:
         99th percentile of the endpoint's latency, for 15 minutes. Default: 2 seconds.
+    requests:
+        Requests to the endpoint in five minutes: more than your own clients send is a broken client, or an attack.
+        Default: none.
+    spending_per_day:
+        USD a day, at the pace of the last hour, for requests to the endpoint and for what Firehose takes in and
+        converts; at most 5,120 bytes a record too high, by the prices of us-east-1. Sooner than a budget alarm, whose
+        figures AWS updates a few times a day. Default: none.
+    silence:
+        How long no record may come, 5 minutes to a day; rings when a site stops sending. Default: none.
     """
 
     data_freshness: cdk.Duration | None = field(default_factory=lambda: cdk.Duration.minutes(20))
@@ -72,8 +81,14 @@ class Alarms:
     server_error_percent: float | None = 1
     client_error_percent: float | None = 20
     latency: cdk.Duration | None = field(default_factory=lambda: cdk.Duration.seconds(2))
+    requests: float | None = None
+    spending_per_day: float | None = None
+    silence: cdk.Duration | None = None
 
     def __post_init__(self) -> None:
+        if self.silence is not None and not is_token(self.silence):
+            remedy = "choose a duration in this range, or None"
+            check_range("alarms.silence", self.silence.to_seconds(), 300, 86_400, "seconds", remedy)
         for one in fields(self):
             threshold = getattr(self, one.name)
             if threshold is None or isinstance(threshold, cdk.Duration):

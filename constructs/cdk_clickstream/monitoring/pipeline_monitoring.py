@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ _QUOTAS = (
     ("Requests", "IncomingPutRequests", "PutRequestsPerSecondLimit"),
     ("Bytes", "IncomingBytes", "BytesPerSecondLimit"),
 )
+# USD of us-east-1 (aws-facts 12): a million requests; a GB that Firehose takes in, and one that it converts, too.
+_REQUESTS_PRICE, _DELIVERY_PRICE, _CONVERSION_PRICE = 3.5, 0.029, 0.047
 _ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 _BELOW = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 
@@ -74,13 +77,14 @@ class _Alarm:
     description: str
     comparison: cloudwatch.ComparisonOperator = _ABOVE
     periods: int = 1
+    missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING
 
 
 @checked
 class PipelineMonitoring(Construct):
     """One alarm per failure, one topic for all of them, one dashboard.
 
-    Missing data never breaches a threshold: a site without visitors is not a failure.
+    Missing data breaches no threshold but ``Alarms(silence=...)``: a site without visitors is not a failure.
 
     Parameters
     ----------
@@ -144,6 +148,7 @@ class PipelineMonitoring(Construct):
         yield from self._function_alarms()
         yield from self._transform_alarms()
         yield from self._api_alarms()
+        yield from self._traffic_alarms()
 
     def _delivery_alarms(self) -> Iterator[_Alarm]:
         limits, stream = self._thresholds, self._stream
@@ -268,6 +273,43 @@ class PipelineMonitoring(Construct):
         latency = None if limits.latency is None else limits.latency.to_milliseconds()
         yield _Alarm("Latency", api.metric_latency().with_(statistic="p99"), latency, "The endpoint is slow", periods=3)
 
+    def _traffic_alarms(self) -> Iterator[_Alarm]:
+        """Of too much traffic, and of none."""
+        limits, stream, api = self._thresholds, self._stream, self._api
+        read = isinstance(stream.source, KinesisSource)
+        records = stream.metric("DataReadFromKinesisStream.Records") if read else stream.metric_incoming_records()
+        taken = stream.metric("DataReadFromKinesisStream.Bytes" if read else "IncomingBytes")
+        if api is not None:
+            more = "More requests than your clients send: see docs/cost.md, What an abused endpoint costs"
+            yield _Alarm("Requests", api.metric_requests().with_(statistic="Sum"), limits.requests, more)
+        price = _CONVERSION_PRICE if stream.converts else _DELIVERY_PRICE
+        requests = f"{_REQUESTS_PRICE} * requests / 1000000 + " if api else ""
+        yield _Alarm(
+            "Spending",
+            cloudwatch.MathExpression(
+                expression=f"24 * ({requests}{price} * (bytes + 5120 * records) / 1073741824)",
+                using_metrics={
+                    "bytes": taken.with_(statistic="Sum"),
+                    "records": records.with_(statistic="Sum"),
+                    **({"requests": api.metric_requests().with_(statistic="Sum")} if api else {}),
+                },
+                label="USD a day",
+                period=cdk.Duration.hours(1),
+            ),
+            limits.spending_per_day,
+            "Requests and records cost more than planned: lower the throttle, or block the callers",
+        )
+        periods = 0 if limits.silence is None else math.ceil(limits.silence.to_minutes() / _PERIOD_MINUTES)
+        yield _Alarm(
+            "Silence",
+            records.with_(statistic="Sum"),
+            1 if periods else None,
+            "No record comes any more: look at the clients",
+            _BELOW,
+            periods,
+            cloudwatch.TreatMissingData.BREACHING,
+        )
+
     def _build_alarm(self, alarm: _Alarm) -> cloudwatch.Alarm:
         assert alarm.threshold is not None
         metric = alarm.metric
@@ -281,7 +323,7 @@ class PipelineMonitoring(Construct):
             comparison_operator=alarm.comparison,
             evaluation_periods=alarm.periods,
             alarm_description=alarm.description,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            treat_missing_data=alarm.missing,
         )
         made.add_alarm_action(self._action)
         made.add_ok_action(self._action)

@@ -19,7 +19,7 @@ def test_the_stage_throttles(reference: Synthesized) -> None:
     stage = reference.only("AWS::ApiGateway::Stage")
     settings = {one["ResourcePath"]: one for one in stage["MethodSettings"]}
     limits = {path: (one["ThrottlingRateLimit"], one["ThrottlingBurstLimit"]) for path, one in settings.items()}
-    assert limits == {"/*": (800, 200), "/~1records": (20, 20)}
+    assert limits == {"/*": (100, 500), "/~1records": (2, 20)}
     for one in settings.values():
         assert one["DataTraceEnabled"] is False
         assert "LoggingLevel" not in one

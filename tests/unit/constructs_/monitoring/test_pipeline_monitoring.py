@@ -17,6 +17,7 @@ from cdk_clickstream import (
     ConfigurationError,
     DynamicPartitioning,
     Monitoring,
+    OutputFormat,
     PartitionKey,
     S3Prefix,
     Source,
@@ -24,7 +25,7 @@ from cdk_clickstream import (
 )
 from clickstream_transform.metrics import NAMESPACE
 from support.checkout import CHECKOUT
-from support.stacks import Synthesized, flat, new_stack, pipeline_in
+from support.stacks import Synthesized, flat, new_stack, pipeline, pipeline_in
 
 ALARM = "AWS::CloudWatch::Alarm"
 
@@ -386,3 +387,58 @@ def test_the_number_of_partitions_is_watched_against_its_quota() -> None:
     assert (metrics["quota"]["Metric"]["MetricName"], metrics["quota"]["Stat"]) == ("ActivePartitionsLimit", "Minimum")
     assert [each["Expression"] for each in one["Metrics"] if "Expression" in each] == ["100 * used / quota"]
     assert one["Threshold"] == 80
+
+
+TRAFFIC = Alarms(requests=30_000, spending_per_day=20, silence=cdk.Duration.hours(1))
+
+
+@pytest.fixture(scope="module")
+def traffic() -> Synthesized:
+    return pipeline(monitoring=Monitoring(alarms=TRAFFIC))
+
+
+def test_too_many_requests_ring(traffic: Synthesized) -> None:
+    found = alarm(traffic, "Requests")
+    assert (found["MetricName"], found["Statistic"], found["Period"]) == ("Count", "Sum", 300)
+    assert (found["Threshold"], found["ComparisonOperator"]) == (30_000, "GreaterThanThreshold")
+
+
+def expression(found: Synthesized) -> tuple[str, set[str]]:
+    metrics = alarm(found, "Spending")["Metrics"]
+    (maths,) = [one["Expression"] for one in metrics if "Expression" in one]
+    stats = [one["MetricStat"] for one in metrics if "MetricStat" in one]
+    assert {(one["Stat"], one["Period"]) for one in stats} == {("Sum", 3600)}
+    return maths, {one["Metric"]["MetricName"] for one in stats}
+
+
+def test_spending_is_estimated_from_the_last_hour_s_requests_and_records(traffic: Synthesized) -> None:
+    """aws-facts 12: 3.50 USD a million requests, 0.029 a GB taken in, 0.018 converted; records round up to 5 KB."""
+    assert alarm(traffic, "Spending")["Threshold"] == 20
+    assert expression(traffic) == (
+        "24 * (3.5 * requests / 1000000 + 0.047 * (bytes + 5120 * records) / 1073741824)",
+        {"Count", "IncomingBytes", "IncomingRecords"},
+    )
+
+
+def test_without_endpoint_or_conversion_they_cost_nothing_and_kinesis_is_read() -> None:
+    found = pipeline(
+        auth=None, source=Source.kinesis(), output=OutputFormat.json(), monitoring=Monitoring(alarms=TRAFFIC)
+    )
+    assert expression(found) == (
+        "24 * (0.029 * (bytes + 5120 * records) / 1073741824)",
+        {"DataReadFromKinesisStream.Bytes", "DataReadFromKinesisStream.Records"},
+    )
+    assert alarm(found, "Silence")["MetricName"] == "DataReadFromKinesisStream.Records"
+
+
+def test_a_site_that_stops_sending_rings_though_there_are_no_data_then(traffic: Synthesized) -> None:
+    found = alarm(traffic, "Silence")
+    assert (found["MetricName"], found["Period"], found["EvaluationPeriods"]) == ("IncomingRecords", 300, 12)
+    assert (found["Threshold"], found["ComparisonOperator"]) == (1, "LessThanThreshold")
+    assert found["TreatMissingData"] == "breaching"
+
+
+@pytest.mark.parametrize("minutes", [4, 1441])
+def test_a_silence_that_cloudwatch_does_not_look_back_to_is_refused(minutes: int) -> None:
+    with pytest.raises(ConfigurationError, match=r"alarms\.silence=.*must be 300\.\.86400 seconds"):
+        Alarms(silence=cdk.Duration.minutes(minutes))
