@@ -98,6 +98,9 @@ def checks_page() -> str:
         "problem and the remedy. Values that only CloudFormation knows (tokens) pass unchecked. `…` stands for what the "
         "message fills in.",
         "",
+        "Before these, every class and method checks the types of its arguments against its signature: a name in place of "
+        "a bucket, a text in place of an enum's member, or `True` in place of a number is refused with what is wanted.",
+        "",
     ]
     for path in sorted((CHECKOUT / "constructs" / "cdk_clickstream").rglob("*.py")):
         rows = sorted(set(_checks(path)))

@@ -12,6 +12,8 @@ from cdk_clickstream.schema.compiler import compile_member
 
 _COLUMN_NAME = re.compile(r"[a-z_][a-z0-9_]{0,127}")
 _COMMENT_LENGTH = 255
+# Glue takes no line breaks, control characters or halves of a surrogate pair in a comment.
+_NO_COMMENT = re.compile(r"\s*[^\t\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]+\s*")
 _REQUIREMENTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "pattern": ("must match", {"pattern": "{}"}),
     "format": ("must be", {"format": "a {} of RFC 3339"}),
@@ -60,7 +62,7 @@ class Column:
             refuse(
                 "schema", path, f"gives no column name ({name!r})", "name it [a-z_][a-z0-9_]*, at most 128 characters"
             )
-        comment = str(schema.get("description", ""))
+        comment = _NO_COMMENT.sub(" ", str(schema.get("description", ""))).strip()
         if len(comment) > _COMMENT_LENGTH:
             comment = comment[: _COMMENT_LENGTH - 1] + "…"
         compiled: dict[str, Any] = {"check": check}

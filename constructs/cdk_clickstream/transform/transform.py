@@ -122,7 +122,7 @@ class Transform:
         enrichments:
             Which derived columns are filled; one that the schema does not declare never is. Default: all.
         redact:
-            Columns in which text that looks like an e-mail address is replaced.
+            Columns of the schema in which text that looks like an e-mail address is replaced.
             Default: page_url, page_referrer, properties.
         redact_query_keys:
             Query parameters whose values are replaced in page_url and page_referrer.
@@ -248,7 +248,8 @@ class Transform:
         entry:
             A ``.py`` file, or a folder that is put on the import path.
         handler:
-            The function; ``module.function`` where the entry is a folder. Default: ``transform``.
+            The function; ``module.function`` where the entry is a folder. It is looked up at synth, with its
+            parameters and what its modules import. Default: ``transform``.
         packages:
             What it imports beside the standard library and boto3. Default: nothing.
         partition_keys, memory, timeout:
@@ -256,7 +257,7 @@ class Transform:
         buffer_size, buffer_interval, retries:
             As in :class:`~cdk_clickstream.LambdaProcessor`.
         """
-        code = UserCode.of(entry, handler)
+        code = UserCode.of(entry, handler, packages)
         options: dict[str, object] = {"processor": "per_event", "function": code.function}
         if partition_keys:
             options["partition_keys"] = render_keys(partition_keys)

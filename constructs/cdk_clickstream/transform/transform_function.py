@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
@@ -181,6 +183,7 @@ def _schema_of(transform: Transform, given: EventSchema | None) -> EventSchema:
     schema = given or EventSchema.click()
     if transform.kind is TransformKind.CLICK:
         _check_names(schema)
+        _check_redacted(transform, schema)
     return schema
 
 
@@ -193,6 +196,20 @@ def _check_names(schema: EventSchema) -> None:
             "is not a column name, and the click transform writes members under their column's name",
             f"name it {name!r}",
         )
+
+
+def _check_redacted(transform: Transform, schema: EventSchema) -> None:
+    """A list takes the place of the default, so a name that is misspelt would leave a column as it is."""
+    names = [column.name for column in schema.columns]
+    redacted = (transform.options or {}).get("redact")
+    for name in redacted if isinstance(redacted, list) else ():
+        if name not in names:
+            refuse(
+                "transform.redact",
+                name,
+                "is not a column of the schema",
+                f"name one of {', '.join(get_close_matches(name, names) or names)}",
+            )
 
 
 def _event_metric(name: str, stream: DeliveryStream) -> cloudwatch.Metric:

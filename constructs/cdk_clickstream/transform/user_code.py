@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cdk_clickstream._validation import refuse
-from cdk_clickstream.transform.vendored import copy_tree
+from cdk_clickstream.transform.source_code import check_code
+from cdk_clickstream.transform.vendored import VendoredPackages, copy_tree
 
 FOLDER = "function"
 """Where the code lies in the asset, beside the bundled package."""
@@ -29,9 +30,10 @@ class UserCode:
     function: str
 
     @classmethod
-    def of(cls, entry: str | Path, handler: str) -> UserCode:
-        """Check that the entry holds the handler's module; the function itself is looked up when Lambda starts."""
+    def of(cls, entry: str | Path, handler: str, packages: VendoredPackages | None) -> UserCode:
+        """Check that the entry holds the handler, and that Lambda can import and call it."""
         path = Path(entry)
+        folder = Path(packages.folder) if packages else None
         module, _, name = handler.rpartition(".")
         if not name.isidentifier() or not all(part.isidentifier() for part in module.split(".") if module):
             refuse(
@@ -50,6 +52,7 @@ class UserCode:
                 )
             if not path.stem.isidentifier() or path.stem == "clickstream_transform":
                 refuse("transform.entry", str(entry), "cannot be imported under this name", "rename the file")
+            check_code(path, path.stem, name, folder)
             return cls(path, f"{path.stem}.{name}")
         if not path.is_dir():
             refuse("transform.entry", str(entry), "must be a .py file or a folder", "give the path of your code")
@@ -63,6 +66,7 @@ class UserCode:
         source = path.joinpath(*module.split("."))
         if not source.with_suffix(".py").is_file() and not (source / "__init__.py").is_file():
             refuse("transform.handler", handler, f"has no module in {str(entry)!r}", "correct the name or the entry")
+        check_code(path, module, name, folder)
         return cls(path, handler)
 
     def stage(self, root: Path) -> None:

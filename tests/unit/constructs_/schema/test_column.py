@@ -31,6 +31,21 @@ def test_a_long_description_is_cut_to_what_glue_takes_as_a_comment() -> None:
     assert len(column.comment) == 255
 
 
+@pytest.mark.parametrize(
+    ("description", "comment"),
+    [
+        ("one\ntwo", "one two"),
+        ("one \r\n  two\n", "one two"),
+        ("bell\x07", "bell"),
+        ("a\tb – ü 😀", "a\tb – ü 😀"),
+        ("half \ud83d pair", "half pair"),
+    ],
+)
+def test_a_description_becomes_a_comment_of_the_characters_that_glue_takes(description: str, comment: str) -> None:
+    column = Column.of_member("a", {"type": "string", "description": description}, required=False)
+    assert column.comment == comment
+
+
 def test_a_column_that_the_server_fills_asks_nothing_of_the_client() -> None:
     member = {"type": "string", "readOnly": True}
     assert compiled(member, required=True) == {"check": {"kind": "string"}, "read_only": True}

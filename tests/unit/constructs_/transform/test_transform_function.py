@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cdk_clickstream import ConfigurationError, EventSchema, TransformFunction
+from cdk_clickstream import ConfigurationError, EventSchema, Transform, TransformFunction
 from support.stacks import Synthesized, new_stack
 
 
@@ -30,6 +30,17 @@ def test_a_schema_whose_members_are_no_column_names_is_refused() -> None:
     schema = EventSchema.from_dict({"type": "object", "properties": properties})
     with pytest.raises(ConfigurationError, match=r"#/properties/pageURL.*name it 'page_url'|Name it 'page_url'"):
         TransformFunction(new_stack(), "Transform", schema=schema)
+
+
+def test_a_redacted_column_that_the_schema_does_not_have_is_refused() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        TransformFunction(new_stack(), "Function", transform=Transform.click(redact=["page_url", "page_referer"]))
+    assert str(refused.value).startswith(
+        "transform.redact='page_referer': is not a column of the schema. Name one of page_referrer"
+    )
+    rows = EventSchema.from_dict({"type": "object", "properties": {"event_name": {"type": "string"}}})
+    with pytest.raises(ConfigurationError, match="Name one of event_name"):
+        TransformFunction(new_stack(), "Function", schema=rows, transform=Transform.click(redact=["note"]))
 
 
 def test_a_function_alone_has_no_reject_stream() -> None:
