@@ -122,11 +122,12 @@ class Transform:
         enrichments:
             Which derived columns are filled; one that the schema does not declare never is. Default: all.
         redact:
-            Columns of the schema in which text that looks like an e-mail address is replaced.
-            Default: page_url, page_referrer, properties.
+            Columns in which e-mail addresses, JSON Web Tokens, the user in an address and the values of secret
+            parameters are replaced by ``redacted``; members that no column takes count as properties.
+            Default: every column that the client fills with text.
         redact_query_keys:
-            Query parameters whose values are replaced in page_url and page_referrer.
-            Default: access_token, email, password, token.
+            Names of secret parameters in addresses, ``*`` for anything; case and ``_ - +`` do not count.
+            Default: those of the redaction section in docs/transforms.md.
         partition_keys:
             Keys of each record by name, for dynamic partitioning: ``DynamicPartitioning.from_lambda`` and the prefix
             must name the same. Default: none.

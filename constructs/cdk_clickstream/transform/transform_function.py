@@ -200,14 +200,14 @@ def _check_names(schema: EventSchema) -> None:
 
 def _check_redacted(transform: Transform, schema: EventSchema) -> None:
     """A list takes the place of the default, so a name that is misspelt would leave a column as it is."""
-    names = [column.name for column in schema.columns]
+    names = [column.name for column in schema.columns if not column.compiled.get("read_only")]
     redacted = (transform.options or {}).get("redact")
     for name in redacted if isinstance(redacted, list) else ():
         if name not in names:
             refuse(
                 "transform.redact",
                 name,
-                "is not a column of the schema",
+                "is not a column of the schema that clients fill",
                 f"name one of {', '.join(get_close_matches(name, names) or names)}",
             )
 

@@ -31,7 +31,20 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     "max_inflated_record_bytes": (1 << 10, 256 << 20),
     "max_inflated_call_bytes": (1 << 10, 1 << 30),
 }
+EVERY_COLUMN = "*"
+"""In the place of a column's name: every column that a client fills with text."""
 
+QUERY_KEYS = (
+    *("*token", "*tokens", "*tokenhint", "*jwt", "bearer", "authorization", "*auth", "oauth*", "*assertion", "saml*"),
+    *("*password*", "*passwd*", "*passphrase*", "*passcode", "*pwd", "pass", "pw", "pin", "*otp", "*secret*"),
+    *("*session*", "*sessid", "sid", "ticket", "*credential*", "*csrf*", "*xsrf*", "sig*", "x-amz-*", "x-goog-*"),
+    *("*api*key", "*accesskey*", "*authkey", "*privatekey", "*encryptionkey", "*subscriptionkey", "keypairid"),
+    *("code", "authcode", "*authorizationcode", "*verificationcode", "*verifier", "oobcode", "devicecode"),
+    *("*accesscode", "*resetcode", "*securitycode", "*email", "*emailaddress"),
+)
+"""Names of parameters whose values are secrets or e-mail addresses. A name is decoded, in lower case and without
+``_ - +`` when it is compared; ``*`` stands for anything. Of ``user[password]`` or ``connect.sid`` each part is a name.
+"""
 
 _NO_KEYS = PartitionKeys({})
 
@@ -54,9 +67,10 @@ class Options:
         Derived columns to fill, of ``url``, ``campaign``, ``referrer``, ``device``, ``bot``. Default all; a column that
         the schema does not declare is never filled.
     redact:
-        Columns in which e-mail-like text is replaced. Default page_url, page_referrer, properties.
+        Columns in which e-mail addresses, signed tokens and the values of secret parameters are replaced. Default
+        ``*``: every column that a client fills with text.
     redact_query_keys:
-        Query parameters whose value is replaced in page_url and page_referrer.
+        Names of secret parameters, ``*`` for anything. Default ``QUERY_KEYS``.
     overflow:
         For records that do not fit into the reply: ``requeue`` (default: put them back into the stream, where
         PutRecord works) or ``fail`` (answer ProcessingFailed; for streams with decompression).
@@ -85,8 +99,8 @@ class Options:
     ip_anonymisation: str = "truncate"
     dedupe: bool = True
     enrichments: tuple[str, ...] = ENRICHMENTS
-    redact: tuple[str, ...] = ("page_url", "page_referrer", "properties")
-    redact_query_keys: tuple[str, ...] = ("access_token", "email", "password", "token")
+    redact: tuple[str, ...] = (EVERY_COLUMN,)
+    redact_query_keys: tuple[str, ...] = QUERY_KEYS
     overflow: str = "requeue"
     overflow_attempts: int = 3
     max_inflated_record_bytes: int = 16 << 20

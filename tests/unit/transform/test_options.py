@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from clickstream_transform.errors import ConfigError
-from clickstream_transform.options import Options
+from clickstream_transform.options import QUERY_KEYS, Options
+from support.checkout import CHECKOUT
 
 
 def test_options_left_out_have_their_defaults() -> None:
     options = Options.from_dict({"dedupe": False})
     assert (options.dedupe, options.overflow, options.overflow_attempts) == (False, "requeue", 3)
-    assert options.redact == ("page_url", "page_referrer", "properties")
+    assert options.redact == ("*",)
     with pytest.raises(TypeError, match="no option 'dedup'"):
         Options(dedup=False)
 
@@ -39,3 +40,9 @@ def test_options_left_out_have_their_defaults() -> None:
 def test_an_option_that_cannot_work_is_named_with_its_value_and_what_is_allowed(options: Any, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         Options.from_dict(options)
+
+
+def test_the_page_names_the_query_keys_of_the_default() -> None:
+    page = (CHECKOUT / "docs" / "transforms.md").read_text(encoding="utf-8")
+    redaction = page.partition("## Redaction")[2].partition("\n## ")[0]
+    assert [key for key in QUERY_KEYS if f"`{key}`" not in redaction] == []

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from clickstream_transform.click.derived_columns import ENCODING, NO_ADDRESS, DerivedColumns, Piece
 from clickstream_transform.click.enrich.clock import EventTimes, correct, undoubted
-from clickstream_transform.click.enrich.redact import Redactor
+from clickstream_transform.click.enrich.redact import ADDRESSES, Redactor, may_have_to_go
 from clickstream_transform.columns.checks import Check, Report, not_an_object
 from clickstream_transform.columns.compiled_column import Columns
 from clickstream_transform.contract.processor import FastPath
@@ -28,7 +28,7 @@ _PROPERTIES = "properties"
 _PROPERTIES_PREFIX = f'"{_PROPERTIES}":'
 _MISSING = "is required, but missing"
 _UNUSABLE = "is required, but the value is not usable"
-_HANDLED = frozenset({"event_id", "client_time", "sent_at", "page_url", "page_referrer"})
+_HANDLED = ADDRESSES | {"event_id", "client_time", "sent_at"}
 _MAX_SHAPES = 256
 _MAX_SHAPE_LENGTH = 4_000
 """Clients choose the names that are remembered, and these bound the memory."""
@@ -81,9 +81,9 @@ class ClickProcessor:
         self.stamps_time = "event_time" in self.declared
         self.stamps_fingerprint = "event_fingerprint" in self.declared
         self.fingerprints = self.dedupes or self.stamps_fingerprint
-        self.redactor = Redactor(options.redact, options.redact_query_keys)
+        client_columns = frozenset(name for name, column in columns.items() if not column.read_only)
+        self.redactor = Redactor(options.redact, options.redact_query_keys, client_columns)
         self.derived_columns = DerivedColumns(columns, options, self.redactor)
-        self._handled = _HANDLED.union(options.redact)
         self.shapes: dict[tuple[str, ...], _Shape] = {}
 
     def begin(self) -> ClickBatch:
@@ -95,7 +95,7 @@ class ClickProcessor:
         handled, plain = [], []
         for name, column in self.columns.items():
             if name in event:
-                if name in self._handled:
+                if name in _HANDLED:
                     handled.append((name, column.fast_path_limit, column.check))
                 else:
                     plain.append((name, f'"{name}":', column.fast_path_limit, column.check))
@@ -126,10 +126,20 @@ class ClickBatch:
         processor = self._processor
         report = Report()
         row: dict[str, Any] = {}
-        plain = self._checked(value, row, report, envelope)
-        pieces = self._address_pieces(row)
-        if processor.redactor.texts:
-            processor.redactor.redact(row, report)
+        plain = self._checked(value, row, report)
+        event_id = row.get("event_id")
+        if processor.redactor.reads_events and (
+            report.flags or may_have_to_go(plain + event_id if event_id.__class__ is str else plain)
+        ):
+            clean, changed = processor.redactor.redacted_event(value, envelope.work)
+            if changed:
+                report, row = Report(), {}
+                plain = self._checked(clean, row, report)
+                for name in changed:
+                    report.flag(f"redacted:{name}")
+                if "event_id" in changed:
+                    row.pop("event_id", None)  # what is left of it is no id of its own
+        pieces = self._address_pieces(row, report)
         event_id, sent_at = row.pop("event_id", None), row.pop("sent_at", None)
         text = _members(row, plain)
         client, mended = utf8_members(text)
@@ -184,7 +194,7 @@ class ClickBatch:
             self._seen_later.add((own_id, fingerprint))
         return b"".join((b"{", b",".join(members), b"}\n"))
 
-    def _checked(self, event: Any, row: dict[str, Any], report: Report, envelope: Envelope) -> list[str]:
+    def _checked(self, event: Any, row: dict[str, Any], report: Report) -> str:
         """Check the client's columns: those that are looked at again go into the row, the others come as JSON.
 
         Raises
@@ -202,7 +212,7 @@ class ClickBatch:
                 row[name] = given
                 continue
             if given.__class__ is str and limit >= 0:  # it will be cut
-                clean = processor.redactor.redacted_whole(name, given)
+                clean = processor.redactor.redacted(name, given)
                 if clean != given:
                     report.flag(f"redacted:{name}")
                     given = clean
@@ -226,11 +236,7 @@ class ClickBatch:
             members = event.get(_PROPERTIES)
             if others and (members is None or members.__class__ is dict):
                 members = _merged(members or {}, {name: event[name] for name in others}, report)
-            text = (
-                None
-                if members is None
-                else self._members_text(processor.overflow_column.check, members, report, envelope)
-            )
+            text = None if members is None else processor.overflow_column.check(members, report)
             if text is not None:
                 parts.append(_PROPERTIES_PREFIX + quote(text))
             else:
@@ -243,18 +249,7 @@ class ClickBatch:
                     report.reasons.append(self._why_missing(name, event.get(name), report))
         if report.reasons:
             raise EventRejectedError(report.reasons)
-        return parts
-
-    def _members_text(self, check: Check, members: Any, report: Report, envelope: Envelope) -> Any:
-        """Free members as JSON text, redacted."""
-        text = check(members, report)
-        if text is None:
-            return None
-        clean = self._processor.redactor.redacted_members(members, text, envelope.work)
-        if clean is not members:
-            report.flag("redacted:properties")
-            text = check(clean, report)
-        return text
+        return ",".join(parts)
 
     def _why_missing(self, name: str, given: Any, report: Report) -> Reason:
         if given is None:
@@ -264,8 +259,14 @@ class ClickBatch:
                 return Reason(name, rule, text)
         return Reason(name, "required", _UNUSABLE)
 
-    def _address_pieces(self, row: dict[str, Any]) -> tuple[Piece, ...]:
+    def _address_pieces(self, row: dict[str, Any], report: Report) -> tuple[Piece, ...]:
         """Redact the event's addresses; what follows from them."""
+        url = row.get("element_href")
+        if url.__class__ is str:
+            clean = self._processor.redactor.redacted("element_href", url)
+            if clean is not url:
+                row["element_href"] = clean
+                report.flag("redacted:element_href")
         derived_columns = self._processor.derived_columns
         page = referrer = NO_ADDRESS
         url = row.get("page_url")
@@ -311,9 +312,11 @@ def _keeps_ids(check: Check) -> bool:
     return bool(check(made, Report()) == made)
 
 
-def _members(row: dict[str, Any], plain: list[str]) -> str:
+def _members(row: dict[str, Any], plain: str) -> str:
     members = [f'"{name}":{quote(value) if value.__class__ is str else fragment(value)}' for name, value in row.items()]
-    return ",".join(members + plain)
+    if plain:
+        members.append(plain)
+    return ",".join(members)
 
 
 def derived_id(identity: str, position: int) -> str:

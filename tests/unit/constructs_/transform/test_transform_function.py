@@ -36,11 +36,17 @@ def test_a_redacted_column_that_the_schema_does_not_have_is_refused() -> None:
     with pytest.raises(ConfigurationError) as refused:
         TransformFunction(new_stack(), "Function", transform=Transform.click(redact=["page_url", "page_referer"]))
     assert str(refused.value).startswith(
-        "transform.redact='page_referer': is not a column of the schema. Name one of page_referrer"
+        "transform.redact='page_referer': is not a column of the schema that clients fill. Name one of page_referrer"
     )
     rows = EventSchema.from_dict({"type": "object", "properties": {"event_name": {"type": "string"}}})
     with pytest.raises(ConfigurationError, match="Name one of event_name"):
         TransformFunction(new_stack(), "Function", schema=rows, transform=Transform.click(redact=["note"]))
+
+
+def test_a_redacted_column_that_the_server_fills_is_refused() -> None:
+    transform = Transform.click(redact=["page_query"])
+    with pytest.raises(ConfigurationError, match="page_query': is not a column of the schema that clients fill"):
+        TransformFunction(new_stack(), "Function", transform=transform)
 
 
 def test_a_function_alone_has_no_reject_stream() -> None:

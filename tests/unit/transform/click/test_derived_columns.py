@@ -18,9 +18,10 @@ from support.transform_harness import CLICK_COLUMNS, CLICK_SCHEMA, Transform
 from support.user_agents import CHROME, IPHONE
 
 OPTIONS = Options()
-REDACTOR = Redactor(OPTIONS.redact, OPTIONS.redact_query_keys)
+REDACTOR = Redactor(OPTIONS.redact, OPTIONS.redact_query_keys, frozenset({"page_url", "page_referrer"}))
 DERIVED = DerivedColumns(CLICK_COLUMNS, OPTIONS, REDACTOR)
 PARTS = ["?", "#", "&", "=", "@", "/", "//", ":", "https:", "a.example", "email", "token", "utm_source", "é"]
+PARTS += ["%3F", "%26", "%3D", "%23", "%2F", "%253D", "%40", "%20", ";", "jsessionid", "sid", " ", "b"]
 addresses = st.lists(st.sampled_from(PARTS), max_size=14).map("".join)
 
 
