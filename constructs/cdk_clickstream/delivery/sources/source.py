@@ -102,6 +102,10 @@ class Source:
     ) -> EventSource:
         """Messages that an AWS IoT rule selects.
 
+        The rule has no error action: AWS IoT drops the messages that Firehose refuses, such as over its quota. To keep
+        them, add ``TopicRulePayload.ErrorAction`` by ``add_property_override``, with a role of its own, to the stream's
+        ``node.find_child("Rule").node.find_child("Rule")``: https://docs.aws.amazon.com/iot/latest/developerguide/rule-error-handling.html
+
         Parameters
         ----------
         sql:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import aws_cdk as cdk
+
 from cdk_clickstream import IotSeparator, Source
 from support.stacks import STREAM, Synthesized, new_stack, stream_in
 
@@ -24,3 +26,13 @@ def test_a_topic_rule_sends_what_it_selects() -> None:
             }
         }
     ]
+
+
+def test_an_error_action_can_be_added_as_the_docstring_says() -> None:
+    stack = new_stack()
+    stream = stream_in(stack, source=Source.iot_topic_rule("SELECT * FROM 'sensors/#'"))
+    action = {"S3": {"BucketName": "kept", "Key": "${newuuid()}", "RoleArn": "arn:aws:iam::111122223333:role/r"}}
+    rule = stream.node.find_child("Rule").node.find_child("Rule")
+    assert isinstance(rule, cdk.CfnResource)
+    rule.add_property_override("TopicRulePayload.ErrorAction", action)
+    assert Synthesized(stack).only("AWS::IoT::TopicRule")["TopicRulePayload"]["ErrorAction"] == action
