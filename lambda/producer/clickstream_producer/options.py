@@ -120,6 +120,7 @@ class Options:
         on_drop: OnDrop | None = None,
         on_error: OnError | None = None,
     ) -> None:
+        _check("target", target, isinstance(target, AwsStream), "FirehoseStream('name') or KinesisStream('name')")
         self.target = target
         self.events_per_record = within(
             "events_per_record",
@@ -160,11 +161,15 @@ class Options:
         self.retry_growth = retry_growth
         self.max_retries = None if max_retries is None else within("max_retries", max_retries, 0, 1_000_000)
         self.exit_timeout = seconds("exit_timeout", exit_timeout)
+        _check("check_json", check_json, isinstance(check_json, bool), "True or False")
         self.check_json = check_json
+        _check("spool", spool, spool is None or isinstance(spool, str | os.PathLike), "the path of a folder")
         self.spool = None if spool is None else Path(spool)
         self.max_spool_bytes = _at_least(
             "max_spool_bytes", max_spool_bytes, 2 * SEGMENT_BYTES, "two segment files would not fit"
         )
+        for option, function in (("on_drop", on_drop), ("on_error", on_error)):
+            _check(option, function, function is None or callable(function), "a function")
         self.on_drop = on_drop
         self.on_error = on_error
 
@@ -190,6 +195,11 @@ def takes(
         return construct
 
     return decorate
+
+
+def _check(option: str, value: object, right: bool, wanted: str) -> None:
+    if not right:
+        raise InvalidOption(f"{option}={value!r} must be {wanted}")
 
 
 def within(option: str, value: int, low: int, high: int) -> int:

@@ -34,11 +34,16 @@ from clickstream_producer.options import Options
         ({"retry_initial": 0}, "retry_initial=0 must be above 0"),
         ({"retry_growth": "cubic"}, "retry_growth='cubic' must be one of exponential, linear, constant"),
         ({"retry_initial": 2, "retry_cap": 1}, "retry_initial=2 must be above 0 and at most retry_cap=1"),
+        ({"target": "clicks"}, r"target='clicks' must be FirehoseStream\('name'\) or KinesisStream\('name'\)"),
+        ({"check_json": "no"}, "check_json='no' must be True or False"),
+        ({"spool": 5}, "spool=5 must be the path of a folder"),
+        ({"on_drop": "log"}, "on_drop='log' must be a function"),
+        ({"on_error": []}, r"on_error=\[\] must be a function"),
     ],
 )
 def test_a_value_beyond_its_limit_is_refused_by_name(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidOption, match=message):
-        Producer(FirehoseStream("clicks"), **options)
+        Producer(**({"target": FirehoseStream("clicks")} | options))
 
 
 @pytest.mark.parametrize("producer", [Producer, AsyncProducer])

@@ -54,7 +54,7 @@ class FirehoseStream(AwsStream):
 
     def __post_init__(self) -> None:
         """Check the options."""
-        if not _NAME.fullmatch(self.name):
+        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
             raise InvalidOption(f"stream name {self.name!r} must be 1 to 64 letters, digits, `_`, `.` and `-`")
         super().__post_init__()
 

@@ -52,8 +52,9 @@ class KinesisStream(AwsStream):
 
     def __post_init__(self) -> None:
         """Check the options."""
-        arn = _ARN.fullmatch(self.name_or_arn)
-        if arn is None and not _NAME.fullmatch(self.name_or_arn):
+        text = self.name_or_arn if isinstance(self.name_or_arn, str) else ""
+        arn = _ARN.fullmatch(text)
+        if arn is None and not _NAME.fullmatch(text):
             raise InvalidOption(
                 f"stream {self.name_or_arn!r} must be a name (1 to 128 letters, digits, `_`, `.` and `-`) or "
                 "arn:aws:kinesis:<region>:<account>:stream/<name>"

@@ -80,8 +80,8 @@ def test_an_arn_names_the_stream_and_its_region(sink: Sink) -> None:
     assert target.name == "clicks"
 
 
-@pytest.mark.parametrize("name", ["", "a b", "x" * 129, "arn:aws:firehose:eu-west-1:123456789012:deliverystream/x"])
-def test_a_name_that_kinesis_has_not_is_refused(name: str) -> None:
+@pytest.mark.parametrize("name", ["", "a b", "x" * 129, "arn:aws:firehose:eu-west-1:123456789012:deliverystream/x", 5])
+def test_a_name_that_kinesis_has_not_is_refused(name: Any) -> None:
     with pytest.raises(InvalidOption, match=r"must be a name \(1 to 128 .* or arn:aws:kinesis:"):
         KinesisStream(name)
 
