@@ -209,7 +209,14 @@ class ClickstreamPipeline(Construct):
             else None
         )
         self._transform = (
-            self._build_function(transform, schema, network, function_log_group, log_retention)
+            self._build_function(
+                transform,
+                # The default of the table is what rows have to fit, too.
+                schema or (EventSchema.click() if makes_table and transform.kind is TransformKind.PER_EVENT else None),
+                network,
+                function_log_group,
+                log_retention,
+            )
             if transform.bundled
             else None
         )

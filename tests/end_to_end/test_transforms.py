@@ -24,7 +24,11 @@ from support.stacks import CONTEXT, REASON
 
 pytestmark = pytest.mark.xdist_group("pipeline")
 APACHE = b'203.0.113.%d - - [10/Oct/2000:13:55:36 -0700] "GET /a,b HTTP/1.0" 200 23 "-" "curl/8"'
-CODE = "def transform(event, known):\n    return {'event_name': event['event_name'].upper(), 'ip': known['ip']}\n"
+CODE = """def transform(event, known):
+    if event.get("bad"):
+        return {"event_name": 7}
+    return {"event_name": event["event_name"].upper(), "ip": known["ip"]}
+"""
 SCHEMA = {"type": "object", "properties": {"event_name": {"type": "string"}, "ip": {"type": "string"}}}
 
 
@@ -135,12 +139,15 @@ def post(pipelines: Running, name: str, body: bytes) -> int:
 
 
 def test_a_function_of_ones_own_makes_the_rows_of_a_request(pipelines: Running) -> None:
-    assert post(pipelines, "PerEvent", b'[{"event_name":"a"},{"event_name":"b"}]') == 202
+    bad = b'{"event_name":"a row that breaks the schema","bad":true}'
+    assert post(pipelines, "PerEvent", b'[{"event_name":"a"},' + bad + b',{"event_name":"b"}]') == 202
     pipelines.runtime.flush()
     assert pipelines.rows("PerEvent") == [
         {"event_name": "A", "ip": "127.0.0.1"},
         {"event_name": "B", "ip": "127.0.0.1"},
     ]
+    (rejected,) = [one for one in failed_records(pipelines.data_dir) if one.raw == bad]
+    assert (rejected.kind, rejected.reason) == ("rejected", "event_name: must be a string, not a number")
 
 
 def test_without_a_transform_the_request_is_the_row_and_the_backup_its_line(pipelines: Running) -> None:

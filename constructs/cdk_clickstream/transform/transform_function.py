@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -19,6 +21,7 @@ from cdk_clickstream.delivery.processors import LambdaProcessor
 from cdk_clickstream.schema.event_schema import EventSchema
 from cdk_clickstream.storage.removal import check_removal_policy
 from cdk_clickstream.transform.asset import staged_transform
+from cdk_clickstream.transform.blueprint import LogMessages
 from cdk_clickstream.transform.kind import TransformKind
 from cdk_clickstream.transform.network import FunctionNetwork, Placement
 from cdk_clickstream.transform.transform import Transform
@@ -31,7 +34,9 @@ class TransformFunction(Construct):
     Parameters
     ----------
     schema:
-        What an event is, or what the rows are; not for a blueprint that brings its own. Default: the click event.
+        What an event is, or what the rows are; not for a blueprint that brings its own. Rows of
+        ``Transform.per_event`` and ``Blueprint.GENERAL`` are checked by it where it is given.
+        Default: the click event.
     transform:
         How the code works. Default: ``Transform.click()``.
     reject_stream:
@@ -67,6 +72,7 @@ class TransformFunction(Construct):
         check_removal_policy(removal_policy)
         self._transform = transform or Transform.click()
         self.schema = _schema_of(self._transform, schema)
+        self._columns = _columns_of(self._transform, self.schema, given=schema is not None)
         self.log_group = log_group or logs.LogGroup(
             self, "Log", retention=log_retention, encryption_key=log_key, removal_policy=removal_policy
         )
@@ -135,7 +141,7 @@ class TransformFunction(Construct):
         return self.function.metric_duration()
 
     def _build_function(self, reject_stream: DeliveryStream | None, placement: Placement | None) -> lambda_.Function:
-        with staged_transform(self.schema, self._transform) as folder:
+        with staged_transform(self._transform, self._columns) as folder:
             function = lambda_.Function(
                 self,
                 "Function",
@@ -185,6 +191,17 @@ def _schema_of(transform: Transform, given: EventSchema | None) -> EventSchema:
         _check_names(schema)
         _check_redacted(transform, schema)
     return schema
+
+
+def _columns_of(transform: Transform, schema: EventSchema, *, given: bool) -> dict[str, Mapping[str, Any]] | None:
+    """The columns that rows are checked by; ``None`` where the bundled code makes them, or none were given."""
+    if transform.kind is TransformKind.CLICK:
+        return schema.compiled_columns
+    makes_rows = transform.kind is TransformKind.PER_EVENT and transform.writes_columns and given
+    if makes_rows or (transform.options or {}).get("parse_messages") == LogMessages.JSON.value:
+        # Rows are read by the names of their members.
+        return {column.json_key: column.compiled for column in schema.columns}
+    return None
 
 
 def _check_names(schema: EventSchema) -> None:

@@ -10,12 +10,15 @@ import json
 import os
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clickstream_transform.contract.processor import Processor
 from clickstream_transform.errors import ConfigError
 from clickstream_transform.harness import Harness, LambdaContext
 from clickstream_transform.options import Options
+
+if TYPE_CHECKING:
+    from clickstream_transform.columns.compiled_column import Columns
 
 # Not by pathlib, whose import would be a tenth of a cold start.
 _PACKAGE = os.path.dirname(__file__)  # noqa: PTH120
@@ -51,16 +54,23 @@ def _processor(folder: str, options: Options) -> Processor:
         from clickstream_transform.click.click import ClickProcessor
         from clickstream_transform.columns.compiled_column import read_columns
 
-        own = os.path.exists(os.path.join(folder, "columns.json"))  # noqa: PTH110, PTH118
-        compiled = _read(folder, "columns.json") if own else _read(_PACKAGE, "click.columns.json")
-        return ClickProcessor(read_columns(compiled), options)
+        own = _own_columns(folder)
+        return ClickProcessor(read_columns(_read(_PACKAGE, "click.columns.json")) if own is None else own, options)
     if options.processor == "per_event":
         from clickstream_transform.contract.per_event import PerEvent
 
-        return PerEvent.load(folder, options.function)
+        return PerEvent.load(folder, options.function, _own_columns(folder))
     from clickstream_transform.blueprints import make_blueprint
 
-    return make_blueprint(options)
+    return make_blueprint(options, _own_columns(folder))
+
+
+def _own_columns(folder: str) -> Columns | None:
+    """The columns that the synth has compiled; None without any."""
+    from clickstream_transform.columns.compiled_column import read_columns
+
+    own = os.path.exists(os.path.join(folder, "columns.json"))  # noqa: PTH110, PTH118
+    return read_columns(_read(folder, "columns.json")) if own else None
 
 
 @lru_cache(maxsize=1)

@@ -148,6 +148,8 @@ class Harness:
             if result.rejects and self._reject_stream is None:
                 result.fail("no_reject_stream")
         metrics.values["EventsDeduplicated"] = invocation.batch.deduplicated
+        if unknown := invocation.batch.unknown_members:
+            metrics.values["RowsWithUnknownMembers"] = unknown
         return list(results.values())
 
     def _transform(self, data: Any, result: RecordResult, invocation: _Invocation) -> None:

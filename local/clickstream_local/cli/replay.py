@@ -35,7 +35,9 @@ def replay(
 ) -> None:
     """Put failed records and rejected events into the stream again, after what made them fail was put right.
 
-    Events keep their ids, so duplicates can be recognized. Rows that could not be converted skip the transform.
+    Events keep their ids, so duplicates can be recognized. Rows that could not be converted skip the transform, unless
+    they themselves did not fit the table: those go through it, and what still does not fit is rejected row by row.
+    What a function of your own made of them is best made again from the source backup: it has the events.
     Without --remove the error objects stay, and a second replay puts the same records once more.
     """
     try:

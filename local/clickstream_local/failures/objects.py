@@ -21,6 +21,9 @@ _PARTITIONING = {
 """Kinds of failure after the function, by error code: the failed record is the function's output."""
 
 AFTER_FUNCTION = ("format-conversion-failed", *_PARTITIONING.values())
+ROWS_AT_FAULT = ("DataFormatConversion.MalformedData", "DataFormatConversion.ParseError")
+"""Codes of failed conversions that another try of the same rows cannot mend."""
+
 KINDS = ("rejected", "processing-failed", *AFTER_FUNCTION)
 
 
@@ -45,6 +48,8 @@ class FailedRecord:
         When the record arrived at the stream, in epoch milliseconds.
     context
         For a rejected event, what its record's context line said of it; it is needed to replay the event.
+    rows_at_fault
+        For a failed conversion, whether the rows themselves did not fit the table.
     events
         How many rejected events share the object.
     """
@@ -57,6 +62,7 @@ class FailedRecord:
     arrival: int = 0
     context: Mapping[str, Any] | None = None
     events: int = 1
+    rows_at_fault: bool = False
 
 
 def failed_records(data_dir: Path) -> Iterator[FailedRecord]:
@@ -98,7 +104,8 @@ def _record(document: Mapping[str, Any], file: Path) -> FailedRecord:
         return FailedRecord("rejected", reason, _inflate(raw), file, paths, arrival, context, events)
     if "lastErrorCode" in document:
         reason = f"{document['lastErrorCode']}: {document.get('lastErrorMessage', '')}"
-        return FailedRecord("format-conversion-failed", reason, raw, file, arrival=arrival)
+        at_fault = document["lastErrorCode"] in ROWS_AT_FAULT
+        return FailedRecord("format-conversion-failed", reason, raw, file, arrival=arrival, rows_at_fault=at_fault)
     code = document.get("errorCode", "unknown")
     kind = _PARTITIONING.get(code, "processing-failed")
     return FailedRecord(kind, f"{code}: {document.get('errorMessage', '')}", raw, file, arrival=arrival)

@@ -15,9 +15,12 @@ def replayable(failed: FailedRecord, *, processed: bool) -> Iterator[bytes]:
 
     * ``processing-failed``: the source record, as it came.
     * ``rejected``: the event behind a context line of the kind ``replay``, so that it keeps its id and times.
-    * whatever failed after the function, such as ``format-conversion-failed``: the rows behind a context line of the
-      kind ``transformed``, which the transform passes on unchanged; in more than one record where they do not fit into
-      one.
+    * ``format-conversion-failed`` because the rows did not fit the table: the rows as events behind a context line of
+      the kind ``replay``, so that the transform judges them; each that still does not fit is rejected by itself.
+    * whatever else failed after the function, such as the conversion because of the table or a right: the rows behind
+      a context line of the kind ``transformed``, which the transform passes on unchanged.
+
+    Rows are in more than one record where they do not fit into one.
 
     Parameters
     ----------
@@ -27,16 +30,15 @@ def replayable(failed: FailedRecord, *, processed: bool) -> Iterator[bytes]:
         Whether the stream that it goes to has a function; without one, rows go in as they are.
     """
     if failed.kind == "rejected":
-        given = failed.context or {"clickstream": 1, "kind": "replay", "received_at": failed.arrival}
-        yield _line(given) + failed.raw
+        yield _line(failed.context or _context(failed, "replay")) + failed.raw
     elif failed.kind in AFTER_FUNCTION and processed:
-        yield from _transformed(failed)
+        yield from _rows(failed, "replay" if failed.rows_at_fault else "transformed")
     else:
         yield failed.raw
 
 
-def _transformed(failed: FailedRecord) -> Iterator[bytes]:
-    context = _line({"clickstream": 1, "kind": "transformed", "received_at": failed.arrival})
+def _rows(failed: FailedRecord, kind: str) -> Iterator[bytes]:
+    context = _line(_context(failed, kind))
     rows = b""
     for row in failed.raw.splitlines(keepends=True):
         if rows and len(context) + len(rows) + len(row) > MAX_RECORD_BYTES:
@@ -44,6 +46,10 @@ def _transformed(failed: FailedRecord) -> Iterator[bytes]:
             rows = b""
         rows += row
     yield context + rows
+
+
+def _context(failed: FailedRecord, kind: str) -> dict[str, Any]:
+    return {"clickstream": 1, "kind": kind, "received_at": failed.arrival}
 
 
 def _line(context: Any) -> bytes:

@@ -7,12 +7,16 @@ around it still isolates records and counts the reply.
 
 from __future__ import annotations
 
+from clickstream_transform.columns.compiled_column import Columns
 from clickstream_transform.contract.processor import Processor
 from clickstream_transform.options import Options
 
 
-def make_blueprint(options: Options) -> Processor:
-    """The blueprint that the options name. Only its own module is imported: the others would cost cold start."""
+def make_blueprint(options: Options, columns: Columns | None = None) -> Processor:
+    """The blueprint that the options name. Only its own module is imported: the others would cost cold start.
+
+    ``columns`` check the rows of those that take JSON of any shape; the others make rows that fit.
+    """
     name, strict = options.processor, options.strict
     if name == "apache_log_to_json":
         from clickstream_transform.blueprints import apache_json
@@ -33,7 +37,7 @@ def make_blueprint(options: Options) -> Processor:
     if name == "cloudwatch_logs":
         from clickstream_transform.blueprints.cloudwatch_logs import CloudWatchLogs
 
-        return CloudWatchLogs(options)
+        return CloudWatchLogs(options, columns)
     from clickstream_transform.blueprints import general
 
-    return general.StrictGeneralProcessor() if strict else general.GeneralProcessor()
+    return general.StrictGeneralProcessor() if strict else general.GeneralProcessor(columns)

@@ -11,12 +11,14 @@ from bisect import bisect_right
 from collections.abc import Callable
 from itertools import accumulate
 from json.encoder import encode_basestring as quote
-from typing import Any
+from typing import Any, Self
 
 from clickstream_transform.blueprints import apache_json, syslog_json, vpc_flow
 from clickstream_transform.blueprints.apache_line import NO_APACHE_LOG
 from clickstream_transform.blueprints.syslog_line import NO_SYSLOG
 from clickstream_transform.blueprints.vpc_flow import NO_VPC_FLOW
+from clickstream_transform.columns.compiled_column import Columns
+from clickstream_transform.columns.row_check import RowCheck
 from clickstream_transform.contract.processor import StatelessProcessor
 from clickstream_transform.errors import EventRejectedError, Reason, UndecodableRecordError
 from clickstream_transform.options import Options
@@ -126,21 +128,31 @@ class CloudWatchLogs(StatelessProcessor):
     options:
         ``strict`` writes the messages alone, a newline after each, as the blueprint does. ``parse_messages`` reads the
         messages: their own columns come before those of the log. ``drop_prefixes`` leaves out messages that begin so.
+    columns:
+        That rows of JSON messages have to fit; without them nothing is checked.
     """
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, columns: Columns | None = None) -> None:
         self._strict = options.strict
         self._drop = options.drop_prefixes
         self._chain = _CHAINS.get(options.parse_messages)
         self._json = options.parse_messages == "json"
+        self._check = RowCheck(columns) if columns is not None and self._json else None
+
+    def begin(self) -> Self:
+        """Begin an invocation."""
+        self.unknown_members = 0
+        return self
 
     def read(self, body: bytes, explode: bool) -> LogEvents:
         """The log events of a body: all rows as one value where all are good, else each event as a value."""
         found = LogEvents(body)
+        known = self.unknown_members
         try:
             rows = "".join([self._lines(*document) for document in found.documents]).encode()
         except Exception:
             # Whatever it was, the harness meets it again at that event, and isolates it.
+            self.unknown_members = known
             found.values = [(origin, event) for origin, events in found.documents for event in events]
         else:
             found.values = [rows] if rows else []
@@ -175,7 +187,7 @@ class CloudWatchLogs(StatelessProcessor):
         moment = format_millis(time) if time.__class__ is int and 0 <= time < YEAR_10000 else None
         event_id = event.get("id")
         if self._json:
-            return _merged(message, {"log_time": moment, "log_event_id": event_id} | origin.columns)
+            return self._merged(message, {"log_time": moment, "log_event_id": event_id} | origin.columns)
         if self._chain is None:
             members = f'"message":{quote(message)}'
         else:
@@ -190,17 +202,19 @@ class CloudWatchLogs(StatelessProcessor):
             members += f',"log_event_id":{quote(event_id)}'
         return f"{{{members}{origin.members}}}"
 
-
-def _merged(message: str, log: dict[str, Any]) -> str:
-    """A JSON message with the log's columns, which win over members of the same name."""
-    try:
-        value = json.loads(message)
-    except (ValueError, RecursionError):
-        raise EventRejectedError([_NO_JSON]) from None
-    if value.__class__ is not dict:
-        raise EventRejectedError([_NO_JSON])
-    value |= {name: known for name, known in log.items() if known.__class__ is str}
-    try:
-        return compact(value)
-    except ValueError:
-        return compact(without_nonfinite(value))
+    def _merged(self, message: str, log: dict[str, Any]) -> str:
+        """A JSON message with the log's columns, which win over members of the same name."""
+        try:
+            value = json.loads(message)
+        except (ValueError, RecursionError):
+            raise EventRejectedError([_NO_JSON]) from None
+        if value.__class__ is not dict:
+            raise EventRejectedError([_NO_JSON])
+        value |= {name: known for name, known in log.items() if known.__class__ is str}
+        if self._check is not None:
+            value, lost_members = self._check.checked(without_nonfinite(value))
+            self.unknown_members += lost_members
+        try:
+            return compact(value)
+        except ValueError:
+            return compact(without_nonfinite(value))

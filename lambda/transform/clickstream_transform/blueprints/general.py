@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from clickstream_transform.blueprints.strict_processor import OUR_LINE, StrictProcessor
 from clickstream_transform.columns.checks import not_an_object
+from clickstream_transform.columns.compiled_column import Columns
+from clickstream_transform.columns.row_check import RowCheck
 from clickstream_transform.contract.processor import StatelessProcessor
-from clickstream_transform.records.codec import compact, json_line, scan
+from clickstream_transform.records.codec import compact, json_line, scan, without_nonfinite
 from clickstream_transform.records.envelope import Envelope, Events, read_json
 
 
@@ -16,7 +18,20 @@ class GeneralProcessor(StatelessProcessor):
 
     Records are taken apart as the harness does: a context line is read off, arrays and concatenated values are
     exploded. What no column can hold is mended: NaN and infinity become null, text that is no UTF-8 is replaced.
+
+    Parameters
+    ----------
+    columns:
+        That the events have to fit; without them nothing is checked.
     """
+
+    def __init__(self, columns: Columns | None = None) -> None:
+        self._check = RowCheck(columns) if columns is not None else None
+
+    def begin(self) -> Self:
+        """Begin an invocation."""
+        self.unknown_members = 0
+        return self
 
     def read(self, body: bytes, explode: bool) -> Events:
         """The JSON values of a body."""
@@ -24,6 +39,8 @@ class GeneralProcessor(StatelessProcessor):
 
     def fast_path(self, raw: bytes) -> bytes | None:
         """The line of a record that is one good object."""
+        if self._check is not None:
+            return None
         try:
             text = raw.decode()
             value, end = scan(text, 0)
@@ -38,7 +55,11 @@ class GeneralProcessor(StatelessProcessor):
         """The line of one event."""
         if value.__class__ is not dict:
             raise not_an_object(value)
-        return json_line(value)
+        if self._check is None:
+            return json_line(value)
+        row, lost_members = self._check.checked(without_nonfinite(value))
+        self.unknown_members += lost_members
+        return json_line(row)
 
 
 class StrictGeneralProcessor(StrictProcessor):

@@ -13,19 +13,16 @@ from clickstream_transform.click.enrich.clock import EventTimes, correct, undoub
 from clickstream_transform.click.enrich.redact import ADDRESSES, Redactor, may_have_to_go
 from clickstream_transform.columns.checks import Check, Report, not_an_object
 from clickstream_transform.columns.compiled_column import Columns
+from clickstream_transform.columns.row_check import OVERFLOW_COLUMN, merged
 from clickstream_transform.contract.processor import FastPath
 from clickstream_transform.digest import digest
 from clickstream_transform.errors import EventRejectedError, Reason
 from clickstream_transform.options import Options
-from clickstream_transform.records.codec import UnusedNames, compact, fragment, quote, utf8_members
+from clickstream_transform.records.codec import compact, fragment, quote, utf8_members
 from clickstream_transform.records.envelope import Envelope, read_json
 from clickstream_transform.timestamps import format_millis, to_millis
 
-MOVED_SUFFIX = "_top"
-"""Added to the name of a top-level member that moves to ``properties`` and finds its name taken there."""
-
-_PROPERTIES = "properties"
-_PROPERTIES_PREFIX = f'"{_PROPERTIES}":'
+_PROPERTIES_PREFIX = f'"{OVERFLOW_COLUMN}":'
 _MISSING = "is required, but missing"
 _UNUSABLE = "is required, but the value is not usable"
 _HANDLED = ADDRESSES | {"event_id", "client_time", "sent_at"}
@@ -64,7 +61,7 @@ class ClickProcessor:
     read = staticmethod(read_json)
 
     def __init__(self, columns: Columns, options: Options) -> None:
-        overflow = columns.get(_PROPERTIES)
+        overflow = columns.get(OVERFLOW_COLUMN)
         self.overflow_column = overflow if overflow is not None and overflow.takes_members else None
         self.columns = {
             name: column
@@ -112,6 +109,9 @@ class ClickProcessor:
 
 class ClickBatch:
     """One invocation's rows; remembers the ids it has seen, with the fingerprint that each was first seen with."""
+
+    unknown_members = 0
+    """Its rows are flagged instead."""
 
     def __init__(self, processor: ClickProcessor) -> None:
         self.deduplicated = 0
@@ -233,14 +233,14 @@ class ClickBatch:
             else:
                 absent += (name,)
         if processor.overflow_column is not None:
-            members = event.get(_PROPERTIES)
+            members = event.get(OVERFLOW_COLUMN)
             if others and (members is None or members.__class__ is dict):
-                members = _merged(members or {}, {name: event[name] for name in others}, report)
+                members = merged(members or {}, {name: event[name] for name in others}, report)
             text = None if members is None else processor.overflow_column.check(members, report)
             if text is not None:
                 parts.append(_PROPERTIES_PREFIX + quote(text))
             else:
-                absent += (_PROPERTIES,)
+                absent += (OVERFLOW_COLUMN,)
         elif others:
             report.flag("unknown_members")
         if absent:
@@ -326,14 +326,3 @@ def derived_id(identity: str, position: int) -> str:
     invocation that is retried, or a request that is replayed, gives the same ids again.
     """
     return digest(f"{identity}/{position}".encode())
-
-
-def _merged(members: dict[str, Any], others: dict[str, Any], report: Report) -> dict[str, Any]:
-    merged = dict(members)
-    names = UnusedNames(merged, MOVED_SUFFIX)
-    for name, value in others.items():
-        unused = names.of(name)
-        if unused is not name:
-            report.flag("renamed:properties")
-        merged[unused] = value
-    return merged

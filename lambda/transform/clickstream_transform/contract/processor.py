@@ -12,9 +12,17 @@ FastPath = Callable[[bytes], bytes | None]
 
 
 class Batch(Protocol):
-    """One invocation's work. ``deduplicated`` counts the events that were left out as copies."""
+    """One invocation's work.
+
+    ``deduplicated`` counts the events that were left out as copies, ``unknown_members`` the rows that lost members
+    which no column takes.
+    """
 
     deduplicated: int
+
+    @property
+    def unknown_members(self) -> int:
+        """Rows that lost members."""
 
     def rows(self, value: Any, index: int, envelope: Envelope) -> bytes | None:
         """The rows of one event: JSON lines, each ended by a newline; None where the event gives no row.
@@ -54,6 +62,7 @@ class StatelessProcessor:
     """The base of a processor that keeps nothing between events, so it is its own batch."""
 
     deduplicated = 0
+    unknown_members = 0
     fast_path: FastPath | None = None
 
     def begin(self) -> Self:

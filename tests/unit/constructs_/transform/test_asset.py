@@ -5,7 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cdk_clickstream import Enrichment, EventSchema, IpAnonymisation, Transform
+import pytest
+
+from cdk_clickstream import Blueprint, Enrichment, EventSchema, IpAnonymisation, Transform
 from clickstream_transform.options import Options
 from support.transform_harness import PACKAGE
 from support.transforms import asset
@@ -48,6 +50,19 @@ def test_the_columns_are_those_of_the_schema(tmp_path: Path) -> None:
     assert json.loads((asset(tmp_path, schema=schema) / "columns.json").read_text()) == {
         "event_name": {"check": {"kind": "string"}}
     }
+
+
+@pytest.mark.parametrize("general", [True, False])
+def test_rows_that_are_not_made_here_are_checked_by_the_columns_that_were_given(tmp_path: Path, general: bool) -> None:
+    (tmp_path / "rows.py").write_text("def transform(event):\n    return event\n", "utf-8")
+    transform = Transform.blueprint(Blueprint.GENERAL) if general else Transform.per_event(tmp_path / "rows.py")
+    schema = EventSchema.from_dict(
+        {"type": "object", "properties": {"event_name": {"type": "string"}, "shopId": {"type": "integer"}}}
+    )
+    without = asset(tmp_path / "without", transform=transform)
+    assert not (without / "columns.json").exists()
+    columns = json.loads((asset(tmp_path / "with", transform=transform, schema=schema) / "columns.json").read_text())
+    assert list(columns) == ["event_name", "shopId"]
 
 
 def test_the_bundled_transform_starts_with_what_is_staged(tmp_path: Path) -> None:

@@ -61,3 +61,18 @@ def test_rows_that_found_no_partition_skip_the_transform(tmp_path: Path, code: s
 def test_rows_for_a_stream_without_a_function_go_as_they_are() -> None:
     failed = FailedRecord("format-conversion-failed", "…", b"row\n", Path())
     assert list(replayable(failed, processed=False)) == [b"row\n"]
+
+
+@pytest.mark.parametrize("code", ["DataFormatConversion.MalformedData", "DataFormatConversion.ParseError"])
+def test_rows_that_did_not_fit_the_table_go_through_the_transform(tmp_path: Path, code: str) -> None:
+    """As rows they would fail again at each replay."""
+    row = b'{"event_name":"click","value":"seven"}\n'
+    error = {"rawData": base64.b64encode(row).decode(), "lastErrorCode": code, "arrivalTimestamp": 5}
+    (failed,) = records_of(json.dumps(error).encode(), tmp_path)
+    assert list(replayable(failed, processed=True)) == [b'{"clickstream":1,"kind":"replay","received_at":5}\n' + row]
+
+
+def test_rows_whose_table_was_at_fault_skip_the_transform(tmp_path: Path) -> None:
+    error = {"rawData": "e30K", "lastErrorCode": "DataFormatConversion.EntityNotFound", "arrivalTimestamp": 5}
+    (failed,) = records_of(json.dumps(error).encode(), tmp_path)
+    assert list(replayable(failed, processed=True)) == [b'{"clickstream":1,"kind":"transformed","received_at":5}\n{}\n']

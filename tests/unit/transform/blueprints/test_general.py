@@ -4,8 +4,10 @@ import base64
 
 import pytest
 
+from clickstream_transform.blueprints.general import GeneralProcessor
+from clickstream_transform.options import Options
 from support.blueprints import Blueprint
-from support.transform_harness import request, rows_of
+from support.transform_harness import Running, columns_of, request, rows_of
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,13 @@ def test_strict_passes_on_every_byte_and_adds_no_newline(record: bytes) -> None:
     """transforms.md 3.1."""
     (answer,) = Blueprint("general", strict=True)(record)
     assert (answer["result"], base64.b64decode(answer.get("data", ""))) == ("Ok" if record else "Dropped", record)
+
+
+def test_events_that_break_the_schema_are_rejected_one_by_one() -> None:
+    columns = columns_of({"properties": {"a": {"type": "integer"}}})
+    running = Running(GeneralProcessor(columns), Options(processor="general"))
+    first, second, third = running(b'{"a":1}', b'{"a":"x"}', b'{"a":3}{"a":NaN}{"a":4,"b":5}')
+    assert (rows_of(first), rows_of(third)) == ([{"a": 1}], [{"a": 3}, {}, {"a": 4}])
+    assert second["result"] == "Dropped"
+    assert running.rejects()[-1]["reasons"][0]["message"] == "must be an integer, not a string"
+    assert running.metrics[-1]["RowsWithUnknownMembers"] == 1
