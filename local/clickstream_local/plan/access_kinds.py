@@ -107,7 +107,15 @@ def document(context: Context, old: Any, new: Any) -> Iterator[Effect]:
             f"no longer refuses {right.action}{f' where {context.shown(right.condition)}' if right.condition else ''}",
             "the statement that denied it is gone",
         )
-    if not gone and not allowed:
+    opened = [
+        one.action
+        for one in latter
+        if (one.effect, one.principal, one.condition) == ("Allow", "*", "")
+        and not any(right.covers(one) for right in former)
+    ]
+    if opened:
+        yield Effect(Severity.READERS, f"everybody may now {', '.join(dict.fromkeys(opened))}", way_out="name who may")
+    if not gone and not allowed and not opened:
         yield Effect(Severity.SAFE, "its statements are written in another way, or allow more")
 
 

@@ -145,10 +145,10 @@ def services(side: Side, role: str) -> tuple[str, ...]:
 def _in_force(differences: Differences, resource: Resource) -> Mapping[str, Any]:
     """The properties of NEW, with what a delivery stream keeps of OLD because NEW leaves it out."""
     former = differences.old.resources.get(resource.logical_id)
-    later = at(resource.properties, _S3)
-    if former is None or later is ABSENT or resource.logical_id in differences.replaced:
+    before, after = (at(one.properties, _S3) if one else ABSENT for one in (former, resource))
+    if resource.logical_id in differences.replaced or not isinstance(before, dict) or not isinstance(after, dict):
         return resource.properties
-    return {**resource.properties, _S3: {**(at(former.properties, _S3) or {}), **later}}
+    return {**resource.properties, _S3: {**before, **after}}
 
 
 def _converts(properties: Any) -> bool:

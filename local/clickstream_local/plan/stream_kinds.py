@@ -291,10 +291,19 @@ def _function(context: Context, kind: str, old: Any, new: Any) -> Iterator[Effec
     for name in _names(old, new):
         one, other = _parameter(old, name), _parameter(new, name)
         if name != "LambdaArn" and one != other:
-            severity = Severity.SAFE if name in _TUNING else Severity.UNKNOWN
-            yield Effect(
-                severity, f"{name} of the function changes from {context.shown(one)} to {context.shown(other)}"
-            )
+            yield _tuned(context, name, one, other)
+
+
+def _tuned(context: Context, name: str, old: Any, new: Any) -> Effect:
+    """What a parameter of the function's processor does."""
+    what = f"{name} of the function changes from {context.shown(old)} to {context.shown(new)}"
+    before, after = (number(_TUNING.get(name) if one is ABSENT else one) for one in (old, new))
+    if name == "BufferSizeInMBs" and not after <= before:
+        why = "a batch and the function's answer hold 6 MB each, in base64: what is larger fails whole"
+        return Effect(Severity.UNKNOWN, what, why, "try batches of that size with `clickstream transform`")
+    if name == "NumberOfRetries" and not after >= before:
+        return Effect(Severity.READERS, what, "a batch ends below processing-failed after fewer attempts")
+    return Effect(Severity.SAFE if name in _TUNING else Severity.UNKNOWN, what)
 
 
 def _called_until_then(context: Context, function: Any) -> Iterator[Effect]:
@@ -310,7 +319,7 @@ def _called_until_then(context: Context, function: Any) -> Iterator[Effect]:
         )
 
 
-_TUNING = ("BufferSizeInMBs", "BufferIntervalInSeconds", "NumberOfRetries")
+_TUNING = {"BufferSizeInMBs": "1", "BufferIntervalInSeconds": "60", "NumberOfRetries": "3"}
 
 
 def _names(*processors: Any) -> dict[str, None]:
@@ -584,10 +593,19 @@ DELIVERY_STREAM = Kind(
 )
 
 
-def _shards(context: Context, old: Any, new: Any) -> Iterator[Effect]:
-    yield Effect(
-        Severity.SAFE, f"shards are split or merged in place: {context.shown(new)}, {context.shown(old)} before"
-    )
+def _capacity(context: Context, old: Any, new: Any) -> Iterator[Effect]:
+    before, after = (at(one, "StreamMode") or "PROVISIONED" for one in (old, new))
+    if before == after:
+        yield Effect(Severity.SAFE, f"its capacity mode is written as {after}, which it is")
+    elif after == "ON_DEMAND":
+        yield Effect(Severity.SAFE, "scales by itself from now on, and bills by the gigabyte")
+    else:
+        yield Effect(
+            Severity.INTERRUPTION,
+            "scales by itself no more: what is put beyond its shards is refused",
+            "a shard takes 1,000 records and 1 MB a second",
+            "give it the shards that its peak takes",
+        )
 
 
 KINESIS_STREAM = Kind(
@@ -608,13 +626,19 @@ KINESIS_STREAM = Kind(
             "see that every consumer has read that far",
             default="24",
         ),
-        "ShardCount": _shards,
+        "ShardCount": lowered(
+            Severity.INTERRUPTION,
+            "has {new} shards, {old} before: what is put beyond them is refused",
+            "has {new} shards, {old} before",
+            "a shard takes 1,000 records and 1 MB a second",
+            "look at the stream's IncomingBytes and IncomingRecords first",
+        ),
         "StreamEncryption": fixed(
             Severity.READERS,
             "records are encrypted by {new} from now on: producers and readers need the key; records so far need {old}",
             way_out="grant both keys until the retention period is over",
         ),
-        "StreamModeDetails": safe("its capacity mode changes in place: {new}, {old} before"),
+        "StreamModeDetails": _capacity,
         "Tags": safe("its tags change"),
     },
     gone=lost(

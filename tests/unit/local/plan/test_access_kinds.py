@@ -136,6 +136,14 @@ def test_a_policy_of_a_bucket_says_who_may_do_what() -> None:
     assert lines == ["safe: It its statements are written in another way, or allow more"]
 
 
+def test_what_is_opened_to_everybody_is_seen() -> None:
+    public = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+    bucket = one("AWS::S3::Bucket")
+    assert change("AWS::S3::BucketPolicy", bucket_policy(TLS), bucket_policy(TLS, public), Bucket=bucket) == [
+        "visible: It everybody may now s3:GetObject"
+    ]
+
+
 def test_a_policy_goes_with_its_bucket_or_leaves_it_alone() -> None:
     policy = one("AWS::S3::BucketPolicy", bucket_policy(TLS))
     for keep, line in (

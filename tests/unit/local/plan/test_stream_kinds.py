@@ -136,6 +136,27 @@ def test_another_function_and_its_hints_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "old", "new", "severity"),
+    [
+        ("BufferSizeInMBs", "1", "3", "unknown"),
+        ("BufferSizeInMBs", "3", "1", "safe"),
+        ("BufferSizeInMBs", "1", None, "safe"),
+        ("NumberOfRetries", "3", "0", "visible"),
+        ("NumberOfRetries", "0", "3", "safe"),
+        ("BufferIntervalInSeconds", "60", "900", "safe"),
+        ("RoleArn", "a", "b", "unknown"),
+    ],
+)
+def test_hints_of_the_function(name: str, old: str, new: str | None, severity: str) -> None:
+    def calls(value: str | None) -> dict[str, Any]:
+        parameters = [{"ParameterName": name, "ParameterValue": value}] if value else []
+        processors = [{"Type": "Lambda", "Parameters": parameters}]
+        return {"ProcessingConfiguration": {"Enabled": True, "Processors": processors}}
+
+    assert [line.split(":")[0] for line in destination(calls(old), calls(new))] == [severity]
+
+
+@pytest.mark.parametrize(
     ("kind", "severity"),
     [("Decompression", "unknown"), ("RecordDeAggregation", "unknown"), ("MetadataExtraction", "visible")],
 )
@@ -264,7 +285,15 @@ def test_a_bucket_that_is_replaced_is_another_bucket_for_the_stream() -> None:
         ),
         ({"RetentionPeriodHours": 48}, {}, "data-loss: It keeps records for 24 h, 48 h before"),
         ({}, {"RetentionPeriodHours": 48}, "safe: It keeps records for 48 h, 24 h before"),
-        ({"ShardCount": 4}, {"ShardCount": 2}, "safe: It shards are split or merged in place: 2, 4 before"),
+        ({"ShardCount": 4}, {"ShardCount": 2}, "interruption: It has 2 shards, 4 before: what is put beyond them"),
+        ({"ShardCount": 2}, {"ShardCount": 4}, "safe: It has 4 shards, 2 before"),
+        ({}, {"StreamModeDetails": {"StreamMode": "ON_DEMAND"}}, "safe: It scales by itself from now on"),
+        (
+            {},
+            {"StreamModeDetails": {"StreamMode": "PROVISIONED"}},
+            "safe: It its capacity mode is written as PROVISIONED",
+        ),
+        ({"StreamModeDetails": {"StreamMode": "ON_DEMAND"}}, {}, "interruption: It scales by itself no more"),
         ({}, {"StreamEncryption": {"KeyId": "k"}}, "visible: It records are encrypted by"),
     ],
 )
