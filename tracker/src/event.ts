@@ -4,7 +4,7 @@
 export interface ClickEvent {
   /** Identifier of the event, given by the client (UUID or ULID). The transform derives one where it is absent. (maxLength 64) */
   event_id?: string;
-  /** What happened: letters, digits and `_ . : -`. (maxLength 64) */
+  /** What happened, in any script, such as `page_view` or `Order Completed`: no control characters, no blank first. (maxLength 128) */
   event_name: string;
   /** When it happened, on the client's clock. */
   client_time?: string;

@@ -46,9 +46,15 @@ def strict_event(schema: EventSchema) -> dict[str, Any]:
 
     Left to the transform: ``format``, which draft 4 does not define for API Gateway, exclusive bounds of numbers that
     are not whole (unsupported, aws-facts 10.3), and members that the server makes (``readOnly``). ``null`` stands for
-    an absent value, as in the transform.
+    an absent value, as in the transform; identifiers may be whole numbers, and times epoch numbers.
     """
     event = _object(json.loads(schema.text))
+    for column in schema.columns:
+        check, model = column.compiled["check"], event["properties"].get(column.json_key)
+        number = "number" if check["kind"] == "date_time" else "integer" if check.get("integers") else None
+        if model is not None and number is not None:
+            kinds = model["type"]
+            model["type"] = [*([kinds] if isinstance(kinds, str) else kinds), number]
     size = len(json.dumps(event))
     if size > _LARGEST:
         refuse(

@@ -65,12 +65,19 @@ class Column:
         comment = _NO_COMMENT.sub(" ", str(schema.get("description", ""))).strip()
         if len(comment) > _COMMENT_LENGTH:
             comment = comment[: _COMMENT_LENGTH - 1] + "…"
+        if check["kind"] == "string" and "allowed" not in check and _takes_integers(name):
+            check = {**check, "integers": True}
         compiled: dict[str, Any] = {"check": check}
         if schema.get("readOnly"):
             compiled["read_only"] = True
         elif required:
             compiled["requirements"] = _requirements(schema, check["kind"])
         return cls(name, glue_type, key, comment, compiled)
+
+
+def _takes_integers(name: str) -> bool:
+    """Whether a column of text takes whole numbers: many senders have numbers for identifiers."""
+    return name.endswith("_id") or name == "schema_version"
 
 
 def _requirements(schema: Mapping[str, Any], kind: str) -> dict[str, str]:

@@ -9,8 +9,11 @@ from functools import lru_cache
 YEAR_10000 = 253_402_300_800_000
 """Epoch milliseconds that no column can hold any more."""
 
+_MILLIS_FROM = 100_000_000_000
+"""As seconds this is the year 5138, as milliseconds 1973."""
+
 # Compiled when a text is not a time as JavaScript writes it, not at a cold start.
-_DATE_TIME = r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|z|[+-]\d\d:?\d\d)?"
+_DATE_TIME = r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)([.,]\d+)?)?(Z|z|[+-]\d\d(?::?\d\d)?)?"
 _DATE = r"\d{4}-\d\d-\d\d"
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (time zones cost half of a conversion)
 _MINUTE = timedelta(minutes=1)
@@ -25,14 +28,19 @@ _MILLI_TEXTS = tuple(_MILLIS)
 def normalise_date_time(text: str) -> tuple[str | None, bool]:
     """The time in UTC with milliseconds, and whether the text named its offset.
 
-    A time without an offset is read as UTC. The first member is None where the text is not an RFC 3339 date-time.
+    A time without an offset is read as UTC, a leap second as the last of its minute. The first member is None where the
+    text is no ISO 8601 date-time.
     """
     match = re.fullmatch(_DATE_TIME, text, re.ASCII)
     if match is None:
         return None, True
-    day, time, offset = match.groups()
+    day, time, seconds, fraction, offset = match.groups()
+    if seconds == "60":
+        seconds, fraction = "59", ".999"
     try:
-        moment = datetime.fromisoformat(f"{day}T{time}{(offset or 'Z').upper()}").astimezone(UTC)
+        moment = datetime.fromisoformat(
+            f"{day}T{time}:{seconds or '00'}{(fraction or '').replace(',', '.')}{(offset or 'Z').upper()}"
+        ).astimezone(UTC)
     except (ValueError, OverflowError):
         return None, True
     return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z", offset is not None
@@ -47,6 +55,12 @@ def normalise_date(text: str) -> str | None:
     except ValueError:
         return None
     return text
+
+
+def epoch_millis(number: float) -> int | None:
+    """Epoch milliseconds of an epoch time in seconds or, from 100,000,000,000 on, milliseconds; None for no time."""
+    millis = number if abs(number) >= _MILLIS_FROM else number * 1000
+    return round(millis) if 0 <= millis < YEAR_10000 - 1 else None
 
 
 def format_millis(millis: int) -> str:

@@ -109,7 +109,7 @@ _BROKEN: tuple[dict[str, Any], ...] = (
     {"pos_x": True},
     {"properties": "color=red"},
     {"viewport_width": {"css": 390}},
-    {"event_name": "Add to cart!"},
+    {"event_name": "Add\tto cart"},
     {"element_classes": "btn btn-primary"},
 )
 _OUT_OF_BOUNDS: tuple[dict[str, Any], ...] = (

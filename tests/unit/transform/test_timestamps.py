@@ -50,3 +50,17 @@ def test_a_time_that_no_calendar_has_is_an_overflow(millis: int) -> None:
 )
 def test_a_text_in_another_form_is_not_taken_for_a_columns_own(text: str) -> None:
     assert to_millis(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2026-11-21 10:38:20+00", "2026-11-21T10:38:20.000Z"),
+        ("2026-11-21T10:38:20,123+0100", "2026-11-21T09:38:20.123Z"),
+        ("2026-11-21T10:38Z", "2026-11-21T10:38:00.000Z"),
+        ("2026-11-21T10:38:60Z", "2026-11-21T10:38:59.999Z"),
+        ("2026-11-21T10:38:61Z", None),
+    ],
+)
+def test_a_customary_form_of_a_time_is_read(text: str, time: str | None) -> None:
+    assert normalise_date_time(text)[0] == time

@@ -26,6 +26,7 @@ _PROPERTIES_PREFIX = f'"{OVERFLOW_COLUMN}":'
 _MISSING = "is required, but missing"
 _UNUSABLE = "is required, but the value is not usable"
 _HANDLED = ADDRESSES | {"event_id", "client_time", "sent_at"}
+_BATCHES = ("batch", "events", "data", "records", "messages", "items", "payload", "hits")
 _MAX_SHAPES = 256
 _MAX_SHAPE_LENGTH = 4_000
 """Clients choose the names that are remembered, and these bound the memory."""
@@ -147,7 +148,7 @@ class ClickBatch:
         if processor.fingerprints:
             fingerprint = digest(text.encode("utf-8", "surrogatepass") if mended else client)
         own_id = event_id if processor.dedupes else None
-        if own_id and own_id != value["event_id"]:
+        if own_id and own_id != str(value["event_id"]):
             own_id = None  # it was cut, and two different ids may be equal now
         first_seen = self._first_seen.get(own_id) if own_id else None
         if first_seen is not None:
@@ -248,6 +249,8 @@ class ClickBatch:
                 if name in absent and all(reason.path != name for reason in report.reasons):
                     report.reasons.append(self._why_missing(name, event.get(name), report))
         if report.reasons:
+            if "event_name" not in event:
+                report.reasons += _envelope_reasons(event)
             raise EventRejectedError(report.reasons)
         return ",".join(parts)
 
@@ -304,6 +307,16 @@ class ClickBatch:
         if processor.stamps_fingerprint:
             head += f',"event_fingerprint":"{fingerprint}"'
         return head[1:]
+
+
+def _envelope_reasons(event: dict[str, Any]) -> list[Reason]:
+    """What to do about an object that holds the events, as the libraries of other services send them."""
+    for name in _BATCHES:
+        events = event.get(name)
+        if events.__class__ is list and events and all(one.__class__ is dict for one in events):
+            text = f"the events are inside its member {name!r}: send one event, or the JSON array of them alone"
+            return [Reason(name, "batch_envelope", text)]
+    return []
 
 
 def _keeps_ids(check: Check) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from clickstream_transform.errors import EventRejectedError, Reason
 from clickstream_transform.records.codec import compact, without_nonfinite
-from clickstream_transform.timestamps import normalise_date, normalise_date_time, to_millis
+from clickstream_transform.timestamps import epoch_millis, format_millis, normalise_date, normalise_date_time, to_millis
 
 _LARGEST = sys.float_info.max
 MAX_REASONS = 20
@@ -99,12 +99,24 @@ def make_check(path: str, given: Mapping[str, Any]) -> Check:
     return check if allowed is None else one_of(path, allowed, check)
 
 
-def string(path: str, max_length: int | None = None, min_length: int = 0, pattern: str | None = None) -> Check:
-    """Text, cut to its maximum length; text that is too short or does not match becomes null."""
+def string(
+    path: str,
+    max_length: int | None = None,
+    min_length: int = 0,
+    pattern: str | None = None,
+    integers: bool = False,
+) -> Check:
+    """Text, cut to its maximum length; text that is too short or does not match becomes null.
+
+    With ``integers``, a whole number becomes its digits, and is flagged.
+    """
 
     def plain(value: Any, report: Report) -> Any:
         if value.__class__ is not str:
-            return report.wrong_type(path, value, "a string")
+            if not integers or value.__class__ is not int:
+                return report.wrong_type(path, value, "a string")
+            report.flag(f"text:{path}")
+            value = str(value)
         if max_length is not None and len(value) > max_length:
             report.flag(f"truncated:{path}")
             return value[:max_length]
@@ -116,6 +128,8 @@ def string(path: str, max_length: int | None = None, min_length: int = 0, patter
     matches = None if pattern is None else re.compile(pattern, re.ASCII).search
 
     def bounded(value: Any, report: Report) -> Any:
+        if integers and value.__class__ is int:
+            value = plain(value, report)
         if value.__class__ is str:
             if len(value) < min_length:
                 return report.flag(f"length:{path}")
@@ -143,11 +157,18 @@ def one_of(path: str, allowed: list[Any], check: Check) -> Check:
 
 
 def date_time(path: str) -> Check:
-    """A time, brought to UTC; a text that is no time becomes null."""
+    """A time, brought to UTC; a text that is no time becomes null. A number is an epoch time, and is flagged."""
 
     def checked(value: Any, report: Report) -> Any:
+        if value.__class__ is int or value.__class__ is float:
+            millis = epoch_millis(value)
+            if millis is None:
+                return report.flag(f"range:{path}")
+            report.flag(f"epoch:{path}")
+            report.millis[path] = millis
+            return format_millis(millis)
         if value.__class__ is not str:
-            return report.wrong_type(path, value, "a date-time string")
+            return report.wrong_type(path, value, "a date-time string or an epoch number")
         millis = to_millis(value)
         if millis is not None:
             report.millis[path] = millis

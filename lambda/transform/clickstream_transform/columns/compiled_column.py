@@ -41,7 +41,7 @@ class CompiledColumn:
         self.requirements: Mapping[str, str] | None = compiled.get("requirements")
         self.is_time = kind == "date_time"
         self.takes_members = kind == "json_text" and given.get("type") == "object" and not self.read_only
-        plain = kind == "string" and given.keys() <= {"kind", "max_length"}
+        plain = kind == "string" and given.keys() <= {"kind", "max_length", "integers"}
         self.fast_path_limit: int = given.get("max_length", sys.maxsize) if plain else -1
 
 

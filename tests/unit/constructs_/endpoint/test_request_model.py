@@ -40,7 +40,8 @@ def test_the_bundled_schema_becomes_a_model_of_supported_keywords_alone() -> Non
     """aws-facts 10.3: draft 4, without exclusiveMinimum, default, readOnly and discriminator."""
     model = strict_event(EventSchema.click())
     assert keywords(model) & UNSUPPORTED == set()
-    assert model["properties"]["event_name"]["pattern"] == "^[A-Za-z0-9_.:-]+$"
+    assert model["properties"]["event_name"]["maxLength"] == 128
+    assert model["properties"]["event_name"]["pattern"].startswith(r"^[^\u0000-\u0020")
     assert model["properties"]["page_url"]["maxLength"] > 0
 
 
@@ -107,3 +108,10 @@ def test_the_model_takes_one_event_or_up_to_500() -> None:
     one, many = events_model()["oneOf"]
     assert one["required"] == ["event_name"]
     assert (many["minItems"], many["maxItems"], many["items"]) == (1, 500, one)
+
+
+def test_identifiers_may_be_numbers_and_times_epoch_numbers() -> None:
+    members = strict_event(EventSchema.click())["properties"]
+    assert members["user_id"]["type"] == ["string", "null", "integer"]
+    assert members["client_time"]["type"] == ["string", "null", "number"]
+    assert members["page_title"]["type"] == ["string", "null"]

@@ -68,7 +68,7 @@ def test_all_reasons_of_an_event_are_told_at_once() -> None:
 
 def test_a_required_value_that_would_become_null_rejects_the_event() -> None:
     """The brief of section 3: right type, out of bounds, becomes null; but a required column cannot."""
-    assert Transform().reasons({"event_name": "has spaces"}) == [("event_name", "pattern")]
+    assert Transform().reasons({"event_name": "has\ttab"}) == [("event_name", "pattern")]
     assert Transform().reasons({"event_name": ""}) == [("event_name", "length")]
     assert Transform().reasons({"event_name": None}) == [("event_name", "required")]
 
@@ -181,3 +181,66 @@ def test_the_fingerprint_leaves_out_what_differs_between_copies() -> None:
     ]
     assert rows[0]["event_fingerprint"] == rows[1]["event_fingerprint"]
     assert rows[0]["event_fingerprint"] != Transform().row(event | {"page_title": "u"})["event_fingerprint"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Order Completed", "$pageview", "заказ оформлен", "注文完了", "Add to cart!", "a/b (50%) é", "x" * 128]
+)
+def test_an_event_may_be_named_in_any_script(name: str) -> None:
+    row = Transform().row({"event_name": name})
+    assert (row["event_name"], row.get("enrich_flags")) == (name, None)
+
+
+@pytest.mark.parametrize("name", ["", " ", " a", "a\tb", "a\n", "a\x00", "a\x85b", "a\u2028b", "\u00a0a"])
+def test_an_event_name_with_control_characters_or_a_blank_first_is_rejected(name: str) -> None:
+    assert [path for path, _ in Transform().reasons({"event_name": name})] == ["event_name"]
+
+
+def test_identifiers_that_are_whole_numbers_become_text_and_are_flagged() -> None:
+    numbers = {"event_id": 7, "user_id": 42, "anonymous_id": -1, "session_id": 1_700_000_000_000, "schema_version": 2}
+    row = Transform().row(NAME | numbers)
+    assert {name: row[name] for name in numbers} == {name: str(number) for name, number in numbers.items()}
+    assert set(row["enrich_flags"]) == {f"text:{name}" for name in numbers}
+    assert Transform().reasons(NAME | {"user_id": True, "session_id": 1.5, "page_title": 1}) == [
+        ("user_id", "type"),
+        ("session_id", "type"),
+        ("page_title", "type"),
+    ]
+
+
+def test_a_copy_is_known_by_a_number_as_its_id() -> None:
+    rows = Transform().rows(request(b'[{"event_name":"a","event_id":7},{"event_name":"a","event_id":7}]'))
+    assert [row["event_id"] for row in rows] == ["7"]
+
+
+@pytest.mark.parametrize(
+    ("given", "time"),
+    [
+        (1_795_255_100, "2026-11-21T09:58:20.000Z"),
+        (1_795_255_100.5, "2026-11-21T09:58:20.500Z"),
+        (1_795_255_100_123, "2026-11-21T09:58:20.123Z"),
+        (1_795_255_100_123.4, "2026-11-21T09:58:20.123Z"),
+    ],
+)
+def test_an_epoch_time_in_seconds_or_milliseconds_is_read_and_flagged(given: float, time: str) -> None:
+    row = Transform().row(NAME | {"client_time": given, "sent_at": given})
+    assert (row["client_time"], row["sent_at"]) == (time, time)
+    assert row["enrich_flags"] == ["epoch:client_time", "epoch:sent_at"]
+
+
+@pytest.mark.parametrize("given", [-1, 10**15, 10**400, 1e300, float("nan"), float("inf")])
+def test_a_number_that_is_no_epoch_time_is_left_out_and_flagged(given: float) -> None:
+    row = Transform().row(NAME | {"client_time": given})
+    assert "client_time" not in row
+    assert row["enrich_flags"] == ["range:client_time"]
+
+
+@pytest.mark.parametrize("member", ["batch", "events", "data"])
+def test_the_reason_names_the_envelope_that_holds_the_events(member: str) -> None:
+    transform = Transform()
+    envelope = {member: [{"event": "a"}], "sent_at": "2026-11-21T10:00:00.000Z"}
+    assert transform.reasons(envelope) == [("event_name", "required"), (member, "batch_envelope")]
+    assert transform.rejects()[-1]["errorMessage"].endswith(
+        f"{member}: the events are inside its member '{member}': send one event, or the JSON array of them alone"
+    )
+    assert transform.reasons({member: []}) == [("event_name", "required")]

@@ -111,7 +111,7 @@ def test_a_value_that_is_out_of_bounds_is_mended_and_flagged(
         ({"type": "string", "enum": ["a"]}, "b", ("c", "enum")),
         ({"type": "string", "enum": ["a"]}, 1, ("c", "type")),
         ({"type": "string", "const": "a"}, "b", ("c", "enum")),
-        (TIME, 1_795_255_200_123, ("c", "type")),
+        (TIME, True, ("c", "type")),
         ({"type": "string", "format": "date"}, 20, ("c", "type")),
         (INT, True, ("c", "type")),
         (INT, "1", ("c", "type")),

@@ -1,0 +1,28 @@
+"""Events as people send them first, from the endpoint to rows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from support.running_pipeline import Pipeline
+
+pytestmark = pytest.mark.xdist_group("pipeline")
+NAMES = ["Order Completed", "$pageview", "заказ оформлен", "注文完了"]
+
+
+def test_names_numbers_and_epoch_times_of_other_services_become_rows(pipeline: Pipeline) -> None:
+    events = [
+        {"event_name": name, "user_id": 42, "session_id": 1_700_000_000_000, "client_time": time, "sent_at": time}
+        for name, time in zip(
+            NAMES, [1_795_255_100, 1_795_255_100.5, 1_795_255_100_123, 1_795_255_100_999], strict=True
+        )
+    ]
+    answer = pipeline.post(json.dumps(events).encode())
+    assert answer.status == 202, answer.body
+    pipeline.flush()
+    rows = pipeline.rows()
+    assert {row["event_name"] for row in rows} == set(NAMES)
+    assert {(row["user_id"], row["session_id"]) for row in rows} == {("42", "1700000000000")}
+    assert {str(row["client_time"])[:16] for row in rows} == {"2026-11-21 09:58"}
