@@ -105,7 +105,12 @@ def checks_page() -> str:
     for path in sorted((CHECKOUT / "constructs" / "cdk_clickstream").rglob("*.py")):
         rows = sorted(set(_checks(path)))
         if rows:
-            lines += [f"## {path.stem.replace('_', ' ')}", "", "| option | problem | remedy |", "|---|---|---|"]
+            lines += [
+                f"## {path.stem.strip('_').replace('_', ' ')}",
+                "",
+                "| option | problem | remedy |",
+                "|---|---|---|",
+            ]
             lines += [f"| {option} | {problem} | {remedy} |" for option, problem, remedy in rows]
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"

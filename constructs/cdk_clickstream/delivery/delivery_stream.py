@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesisfirehose as firehose
@@ -10,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from cdk_clickstream._identity import check_grantee, check_place, is_same_principal, log_group_name_of
 from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.delivery.backup import SourceBackup
 from cdk_clickstream.delivery.bucket_layout import default_error_prefix
@@ -23,6 +26,7 @@ from cdk_clickstream.delivery.partitioning import DynamicPartitioning, check_par
 from cdk_clickstream.delivery.permissions import Permissions
 from cdk_clickstream.delivery.processors import LambdaProcessor, render_processor
 from cdk_clickstream.delivery.sources.base import EventSource
+from cdk_clickstream.delivery.sources.cloudwatch_logs import LogSource
 from cdk_clickstream.delivery.sources.source import Source
 from cdk_clickstream.formats.input_format import InputFormat
 from cdk_clickstream.formats.output_format import OutputFormat
@@ -157,6 +161,16 @@ class DeliveryStream(IDeliveryStream):
             key=None if log_group else encryption.log_key_in(self),
             removal_policy=removal_policy,
         )
+        if processor is not None:
+            processor.check_place(self)
+        if log_group is not None:
+            reason = "Firehose writes to log groups of its own account and region"
+            check_place("log_group", log_group, log_group.log_group_arn, self, reason)
+        if isinstance(self.source, LogSource):
+            written = {"log_group": self.log.group.log_group_name}
+            if processor is not None:
+                written["transform"] = log_group_name_of(processor.function)
+            self.source.check_recursion(self, written)
         self.role = DeliveryRole(self, "Role", permissions=permissions or Permissions())
         self.resource = self._build_stream(conversion, naming, encryption, removal_policy)
         self.name, self.arn = self.resource.ref, self.resource.attr_arn
@@ -220,7 +234,26 @@ class DeliveryStream(IDeliveryStream):
                 "is the only one that may put records into a stream with decompression",
                 "give producers a pipeline of their own, or leave extract_messages off",
             )
-        return super().grant_put_records(grantee)
+        return super().grant_put_records(self.outside(grantee))
+
+    def grant(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:
+        """Let a principal call actions of this stream, and use the stream's key if it has one (aws-facts 1.5)."""
+        return super().grant(self.outside(grantee), *actions)
+
+    def outside(self, grantee: iam.IGrantable) -> iam.IGrantable:
+        """Return whom to grant what depends on this stream: for the function that it calls, a policy of its own.
+
+        The stream depends on the function, and the function on its role with all that lies below it.
+        """
+        check_grantee(grantee, self, "a delivery stream")
+        if self.processor is None or not is_same_principal(grantee, self.processor.function):
+            return grantee
+        made = self.node.try_find_child("FunctionGrants")
+        if made is not None:
+            return cast(iam.Policy, made)
+        policy = iam.Policy(self, "FunctionGrants")
+        cast(iam.IRole, self.processor.function.grant_principal).attach_inline_policy(policy)
+        return policy
 
     def _build_stream(
         self,

@@ -8,6 +8,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from cdk_clickstream._identity import check_grantee, key_behind
 from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.delivery.put_target import Target
 
@@ -36,10 +37,16 @@ class IDeliveryStream(Construct):
 
         With a Kinesis source that is the Kinesis stream: Firehose then refuses puts of its own.
         """
+        check_grantee(grantee, self, "a delivery stream")
         return self.target.grant_put_records(grantee)
+
+    def outside(self, grantee: iam.IGrantable) -> iam.IGrantable:
+        """Return whom to grant what depends on this stream; a stream that is imported depends on nobody."""
+        return grantee
 
     def grant(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:
         """Let a principal call actions of this stream, and use the stream's key if it has one (aws-facts 1.5)."""
+        check_grantee(grantee, self, "a delivery stream")
         names = [action.removeprefix("firehose:") for action in actions]
         return Target.firehose(self.name, self.arn, self.key).grant(grantee, *names)
 
@@ -92,5 +99,5 @@ class ImportedDeliveryStream(IDeliveryStream):
             arn = stack.format_arn(service="firehose", resource="deliverystream", resource_name=name)
         if name is None or arn is None:
             refuse("delivery_stream_name", None, "a stream is imported by its name or its ARN", "pass one of the two")
-        self.name, self.arn, self.key = name, arn, key
-        self.target = Target.firehose(name, arn, key)
+        self.name, self.arn, self.key = name, arn, key_behind("key", key) if key else None
+        self.target = Target.firehose(name, arn, self.key)

@@ -12,7 +12,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from cdk_clickstream._findings import acknowledge_objects
-from cdk_clickstream._validation import is_token, refuse
+from cdk_clickstream._identity import may_be_foreign, note_hidden_key
+from cdk_clickstream._validation import refuse
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
 from cdk_clickstream.formats.input_format import InputFormat
 from cdk_clickstream.formats.output_format import Compression, OutputFormat
@@ -74,11 +75,13 @@ class S3Destination:
         role.allow(f"{sid}Bucket", _BUCKET_ACTIONS, [self.bucket.bucket_arn])
         objects = [self.bucket.arn_for_objects(f"{folder}*") for folder in folders]
         # The owner of another account's bucket gets the objects only by their ACL (aws-facts 9.1).
-        foreign = _differ(self.bucket.env.account, stack.account)
+        foreign = may_be_foreign(self.bucket, role)
         role.allow(f"{sid}Objects", (*_OBJECT_ACTIONS, "s3:PutObjectAcl") if foreign else _OBJECT_ACTIONS, objects)
         for folder in folders:
             acknowledge_objects(role, self.bucket, f"{folder}*", _OBJECT_NAMES)
-        if self.key is not None:
+        if self.key is None:
+            note_hidden_key(self.bucket, "bucket", "import it by Bucket.from_bucket_attributes(encryption_key=...)")
+        else:
             role.allow(
                 f"{sid}ObjectKey",
                 ("kms:Decrypt", "kms:GenerateDataKey"),
@@ -155,10 +158,6 @@ class FormatConversion:
                 version_id=table.version_id,
             ),
         )
-
-
-def _differ(one: str, other: str) -> bool:
-    return not is_token(one) and not is_token(other) and one != other
 
 
 def _outermost(folders: Iterable[str]) -> list[str]:

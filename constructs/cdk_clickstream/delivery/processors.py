@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 import aws_cdk as cdk
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
 
-from cdk_clickstream._validation import check_range, checked
+from cdk_clickstream._identity import check_place
+from cdk_clickstream._validation import check_range, checked, refuse
 from cdk_clickstream.delivery.buffering import whole
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
 
@@ -54,6 +56,13 @@ class LambdaProcessor:
     partition_keys: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
+        if self.buffer_size.is_unresolved():
+            refuse(
+                "transform.buffer_size",
+                "known at deployment",
+                "Firehose takes it as a text, which is written at synth",
+                "give the size itself, such as cdk.Size.mebibytes(1)",
+            )
         check_range(
             "transform.buffer_size",
             self._mebibytes,
@@ -91,6 +100,11 @@ class LambdaProcessor:
     @property
     def _mebibytes(self) -> float:
         return self.buffer_size.to_kibibytes(rounding=cdk.SizeRoundingBehavior.NONE) / 1024
+
+    def check_place(self, scope: Construct) -> None:
+        """Refuse a function of another region or account than the stream."""
+        reason = "Firehose calls functions of its own account and region"
+        check_place("transform", self.function, self.function.function_arn, scope, reason)
 
     def bind(self, role: DeliveryRole) -> firehose.CfnDeliveryStream.ProcessorProperty:
         """Let the role call the function, and return the processor."""

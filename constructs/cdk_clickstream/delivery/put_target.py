@@ -8,6 +8,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
 
+from cdk_clickstream._identity import key_behind
 from cdk_clickstream._validation import checked
 
 
@@ -44,7 +45,7 @@ class Target:
     @classmethod
     def kinesis(cls, stream: kinesis.IStream) -> Target:
         """Return a Kinesis stream."""
-        return cls("kinesis", stream.stream_name, stream.stream_arn, stream.encryption_key, "PutRecords")
+        return cls("kinesis", stream.stream_name, stream.stream_arn, key_of_stream(stream), "PutRecords")
 
     def grant(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:
         """Let a principal call actions, named without their service, with the rights on the key."""
@@ -77,6 +78,12 @@ class Target:
             key = "${i}_$context.extendedRequestId"
             head, entry = f'"StreamName":"{self.name}"', f'{{"PartitionKey":"{key}","Data":"{data}"}}'
         return f'{{{head},"Records":[#foreach($i in [0..$last])\n{_EACH}{entry}#if($foreach.hasNext),#end#end\n]}}'
+
+
+def key_of_stream(stream: kinesis.IStream) -> kms.IKey | None:
+    """Return the customer managed key of a Kinesis stream."""
+    key = stream.encryption_key
+    return None if key is None else key_behind("source.stream", key)
 
 
 _EACH = """#set($event = $input.json("$[$i]"))

@@ -9,6 +9,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_certificatemanager as acm
 from constructs import Construct
 
+from cdk_clickstream._identity import check_place
 from cdk_clickstream._validation import checked, is_token, refuse
 
 _BASE_PATH = re.compile(r"[A-Za-z0-9$_.+!*'()-]{1,300}")
@@ -45,6 +46,14 @@ class CustomDomain:
         self, scope: Construct, api: apigateway.RestApi, type_: apigateway.EndpointType
     ) -> apigateway.IDomainName:
         """Make the domain and map it to the stage of an API."""
+        check_place(
+            "endpoint.domain.certificate",
+            self.certificate,
+            self.certificate.certificate_arn,
+            scope,
+            "API Gateway takes certificates of its account and region, for an edge-optimized endpoint of us-east-1",
+            region="us-east-1" if type_ is apigateway.EndpointType.EDGE else None,
+        )
         domain = apigateway.DomainName(
             scope,
             "Domain",

@@ -13,9 +13,9 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge
-from cdk_clickstream._validation import checked, is_token, refuse
+from cdk_clickstream._identity import check_grantee, check_place
+from cdk_clickstream._validation import checked
 from cdk_clickstream.delivery.delivery_stream_base import IDeliveryStream
-from cdk_clickstream.delivery.put_target import Target
 from cdk_clickstream.endpoint.access_log import AccessLog
 from cdk_clickstream.endpoint.auth import ApiAuth
 from cdk_clickstream.endpoint.client_context import ClientContext
@@ -112,7 +112,8 @@ class IngestApi(Construct):
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         super().__init__(scope, id)
-        _check_place(cdk.Stack.of(self), delivery_stream.target)
+        reason = "API Gateway calls the service of the endpoint's account and region"
+        check_place("delivery_stream", None, delivery_stream.target.arn, self, reason)
         check_removal_policy(removal_policy)
         self._auth = auth
         self._options = options or EndpointOptions()
@@ -171,6 +172,8 @@ class IngestApi(Construct):
 
     def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal send events; needed with ``ApiAuth.iam()``."""
+        check_grantee(grantee, self, "the endpoint")
+        grantee = self.delivery_stream.outside(grantee)
         grant = self.post_events.grant_execute(grantee)
         return grant.combine(self.post_records.grant_execute(grantee)) if self.post_records else grant
 
@@ -193,6 +196,9 @@ class IngestApi(Construct):
     def _build_access_log(
         self, log: AccessLog, key: kms.IKey | None, removal_policy: cdk.RemovalPolicy
     ) -> logs.ILogGroup:
+        if log.group is not None:
+            reason = "a stage logs to its own account and region"
+            check_place("access_log.group", log.group, log.group.log_group_arn, self, reason)
         return log.group or logs.LogGroup(
             self, "AccessLog", retention=log.retention, encryption_key=key, removal_policy=removal_policy
         )
@@ -293,17 +299,4 @@ class IngestApi(Construct):
         else:
             acknowledge(
                 method, "AwsSolutions-COG4", "Another authorizer decides (IAM or one of the team's), not a user pool."
-            )
-
-
-def _check_place(stack: cdk.Stack, target: Target) -> None:
-    """Refuse a stream elsewhere: the integration names it, and API Gateway calls the service of its own place."""
-    found = stack.split_arn(target.arn, cdk.ArnFormat.SLASH_RESOURCE_NAME)
-    for name, own, others in (("region", stack.region, found.region), ("account", stack.account, found.account)):
-        if others and not is_token(own) and not is_token(others) and own != others:
-            refuse(
-                "delivery_stream",
-                target.arn,
-                f"must be in the {name} of the endpoint, {own}: API Gateway calls the service there",
-                f"make the endpoint in a stack of {name} {others}",
             )

@@ -9,6 +9,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
+from cdk_clickstream._identity import check_place
 from cdk_clickstream._validation import check_range, checked, is_token, refuse
 from cdk_clickstream.endpoint.client_context import TrustedProxy
 
@@ -91,6 +92,7 @@ class EndpointAcl(Construct):
         super().__init__(scope, id)
         if isinstance(options, ExistingWebAcl):
             self.web_acl, arn = None, options.arn
+            check_place("endpoint.web_acl", None, arn, self, "a stage takes a web ACL of its account and region")
         else:
             self.web_acl = self._build_acl(options, proxy)
             arn = self.web_acl.attr_arn

@@ -12,6 +12,7 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from cdk_clickstream._identity import check_place
 from cdk_clickstream._validation import checked, is_token, refuse
 from cdk_clickstream.delivery.delivery_stream import DeliveryStream
 from cdk_clickstream.delivery.sources.kinesis import KinesisSource
@@ -111,6 +112,10 @@ class PipelineMonitoring(Construct):
         self._transform = transform
         self._thresholds = options.alarms or Alarms()
         self._check_freshness()
+        if options.topic is not None:
+            # Its owner may let the alarms of another account in; another region they never reach.
+            reason = "an alarm publishes to topics of its own region"
+            check_place("monitoring.topic", options.topic, options.topic.topic_arn, self, reason, account=False)
         self._topic: sns.ITopic | None = None if options.action else options.topic or AlarmTopic(self, "Topic")
         if isinstance(options.topic, sns.Topic):
             allow_alarms(options.topic)

@@ -11,6 +11,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.aws_kms import IKey
 from constructs import Construct
 
+from cdk_clickstream._identity import key_behind
 from cdk_clickstream._validation import checked
 
 
@@ -47,6 +48,13 @@ class Encryption:
     buffers: bool = True
     logs: bool = False
     former: tuple[IKey, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take the keys behind aliases."""
+        for name in ("key", "objects", "rejected"):
+            if (given := getattr(self, name)) is not None:
+                object.__setattr__(self, name, key_behind(f"encryption.{name}", given))
+        object.__setattr__(self, "former", tuple(key_behind("encryption.former", one) for one in self.former))
 
     @classmethod
     def aws_managed(cls) -> Encryption:
@@ -157,4 +165,6 @@ class Encryption:
 
     def object_key_in(self, bucket: s3.IBucket) -> IKey | None:
         """Return the key of objects in a bucket: the chosen one, else that of the bucket."""
-        return self.object_key or bucket.encryption_key
+        if self.object_key or bucket.encryption_key is None:
+            return self.object_key
+        return key_behind("bucket", bucket.encryption_key)

@@ -12,6 +12,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge_grant
+from cdk_clickstream._identity import check_grantee, check_place, key_behind
 from cdk_clickstream._validation import check_identifier, checked, refuse
 from cdk_clickstream.formats.output_format import Compression, OutputFormat, TableFormat
 from cdk_clickstream.partitions.prefix import S3Prefix
@@ -69,6 +70,9 @@ class EventTable(Construct):
         check_identifier("table_name", table_name)
         if database_name is not None:
             check_identifier("database_name", database_name)
+        if database is not None:
+            reason = "the table is made in the Data Catalog of the stack"
+            check_place("database", database, database.database_arn, self, reason)
         _check_partitions(prefix, schema)
         _check_bloom_filters(output, schema)
         stack = cdk.Stack.of(self)
@@ -120,8 +124,10 @@ class EventTable(Construct):
         former_keys:
             KMS keys of older objects. Default: none.
         """
+        check_grantee(grantee, self, "a table of the Data Catalog")
         stack = cdk.Stack.of(self)
         key = key or self.bucket.encryption_key
+        keys = [key_behind("key", one) for one in (*([key] if key else []), *former_keys)]
         grant = iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable"],
@@ -144,7 +150,7 @@ class EventTable(Construct):
             ),
         ]
         via: dict[str, dict[str, object]] = {"StringEquals": {"kms:ViaService": f"s3.{stack.region}.amazonaws.com"}}
-        wanted += [("kms:Decrypt", one.key_arn, via) for one in (*([key] if key else []), *former_keys)]
+        wanted += [("kms:Decrypt", one.key_arn, via) for one in keys]
         for action, resource, conditions in wanted:
             grant = grant.combine(
                 iam.Grant.add_to_principal(

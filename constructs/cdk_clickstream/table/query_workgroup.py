@@ -12,6 +12,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge, acknowledge_grant
+from cdk_clickstream._identity import check_grantee, key_behind
 from cdk_clickstream._validation import check_range, checked
 from cdk_clickstream.storage.event_bucket import private
 from cdk_clickstream.storage.removal import check_removal_policy, warn_of_objects
@@ -93,7 +94,7 @@ class QueryWorkgroup(Construct):
         super().__init__(scope, id)
         check_removal_policy(removal_policy)
         options = options or Queries()
-        self._key = key
+        self._key = key_behind("key", key) if key else None
         self.results = self._build_results(options, removal_policy)
         self.workgroup = self._build_workgroup(options)
         self.queries = {
@@ -107,6 +108,7 @@ class QueryWorkgroup(Construct):
 
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal query in this workgroup and read the results; the tables are granted apart."""
+        check_grantee(grantee, self, "a workgroup of Athena")
         stack = cdk.Stack.of(self)
         acknowledge_grant(
             grantee, self.results, "*", "Athena chooses the names of the results; the bucket holds nothing else."

@@ -15,6 +15,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge, ignore_lint
+from cdk_clickstream._identity import check_place
 from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.delivery.delivery_stream import DeliveryStream
 from cdk_clickstream.delivery.processors import LambdaProcessor
@@ -73,6 +74,9 @@ class TransformFunction(Construct):
         self._transform = transform or Transform.click()
         self.schema = _schema_of(self._transform, schema)
         self._columns = _columns_of(self._transform, self.schema, given=schema is not None)
+        if log_group is not None:
+            reason = "a function logs to its own account and region"
+            check_place("function_log_group", log_group, log_group.log_group_arn, self, reason)
         self.log_group = log_group or logs.LogGroup(
             self, "Log", retention=log_retention, encryption_key=log_key, removal_policy=removal_policy
         )

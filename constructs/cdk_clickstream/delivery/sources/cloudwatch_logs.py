@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_clickstream._identity import check_place
+from cdk_clickstream._validation import refuse
 from cdk_clickstream.delivery.delivery_role import depend_on_policy
 from cdk_clickstream.delivery.processors import render_processor
 from cdk_clickstream.delivery.put_target import Target
@@ -32,9 +34,31 @@ class LogSource(EventSource):
             render_processor("CloudWatchLogProcessing", {"DataMessageExtraction": "true"}),
         )
 
+    def check_recursion(self, scope: Construct, written: Mapping[str, str]) -> None:
+        """Refuse to read a log group that the stream itself, or its function, writes to: it would feed itself.
+
+        Parameters
+        ----------
+        scope:
+            The delivery stream.
+        written:
+            Names of log groups by the options that they come from.
+        """
+        stack = cdk.Stack.of(scope)
+        for option, name in written.items():
+            if stack.resolve(name) == stack.resolve(self._group.log_group_name):
+                refuse(
+                    option,
+                    "the log group that source= reads",
+                    "each record would be logged there, and each of those lines would be a record",
+                    "use another log group",
+                )
+
     def connect(self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target) -> None:
         """Subscribe to the log group."""
         stack = cdk.Stack.of(scope)
+        reason = "a subscription filter sends to streams beside it only"
+        check_place("source.group", self._group, self._group.log_group_arn, scope, reason)
         sender = Construct(scope, "Subscription")
         arn = stack.format_arn(service="logs", resource="*")
         role = sender_role(sender, "logs.amazonaws.com", target, {"ArnLike": {"aws:SourceArn": arn}})

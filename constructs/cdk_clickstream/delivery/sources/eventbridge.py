@@ -11,6 +11,7 @@ from aws_cdk import aws_kinesisfirehose as firehose
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge
+from cdk_clickstream._identity import check_place
 from cdk_clickstream._validation import refuse
 from cdk_clickstream.delivery.delivery_role import depend_on_policy
 from cdk_clickstream.delivery.put_target import Target
@@ -35,14 +36,14 @@ class EventBridgeSource(EventSource):
         for name, path in (members or {}).items():
             if not _MEMBER.fullmatch(name):
                 refuse("source.members", name, "must be letters, digits and underscores, no digit first", "rename it")
-            if path.startswith("$") and (len(path) > _LONGEST_PATH or not _EVENT_PATH.fullmatch(path)):
+            if _is_path(path) and (len(path) > _LONGEST_PATH or not _EVENT_PATH.fullmatch(path)):
                 refuse(
                     f"source.members[{name!r}]",
                     path,
                     f"must be a path into the event, of at most {_LONGEST_PATH} characters",
                     "write it like '$.detail.page' or '$.resources[0]', or a text that does not begin with '$'",
                 )
-            if not path.startswith("$") and ("<" in path or ">" in path):
+            if not _is_path(path) and ("<" in path or ">" in path):
                 refuse(
                     f"source.members[{name!r}]",
                     path,
@@ -56,6 +57,9 @@ class EventBridgeSource(EventSource):
 
     def connect(self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target) -> None:
         """Make the rule."""
+        if self._event_bus is not None:
+            reason = "a rule lies beside its bus, and would land on the bus of the same name here"
+            check_place("source.event_bus", self._event_bus, self._event_bus.event_bus_arn, scope, reason)
         sender = Construct(scope, "Rule")
         role = sender_role(sender, "events.amazonaws.com", target)
         rule = events.Rule(
@@ -80,8 +84,13 @@ class EventBridgeSource(EventSource):
         )
 
 
+def _is_path(value: str) -> bool:
+    # A token prints as "${Token[...]}", and is a fixed text.
+    return value.startswith("$") and not value.startswith("${")
+
+
 def _transformer(members: Mapping[str, str]) -> events.CfnRule.InputTransformerProperty:
-    paths = dict.fromkeys(path for path in members.values() if path.startswith("$"))
+    paths = dict.fromkeys(path for path in members.values() if _is_path(path))
     # Names of our own: those of members could begin with AWS, be too long, or be what the documentation of
     # CloudFormation and that of EventBridge disagree on.
     names = {path: f"value{place}" for place, path in enumerate(paths)}

@@ -11,9 +11,10 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge
+from cdk_clickstream._identity import check_place, note_hidden_key
 from cdk_clickstream._validation import check_range
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
-from cdk_clickstream.delivery.put_target import Target
+from cdk_clickstream.delivery.put_target import Target, key_of_stream
 from cdk_clickstream.delivery.sources.base import EventSource, SourceKind
 
 
@@ -35,17 +36,20 @@ class KinesisSource(EventSource):
         self, scope: Construct, role: DeliveryRole, key: kms.IKey | None, removal_policy: cdk.RemovalPolicy
     ) -> dict[str, Any]:
         """Make the Kinesis stream if none was given, and let the role read it and decrypt what it holds."""
+        if self._given is not None:
+            reason = "Firehose and the endpoint look it up there"
+            check_place("source.stream", self._given, self._given.stream_arn, scope, reason)
         self.stream = self._given or self._build_stream(scope, key, removal_policy)
         role.allow(
             "Source",
             ("kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"),
             [self.stream.stream_arn],
         )
-        if self.stream.encryption_key is not None:
+        if (stream_key := key_of_stream(self.stream)) is not None:
             role.allow(
                 "SourceKey",
                 ("kms:Decrypt",),
-                [self.stream.encryption_key.key_arn],
+                [stream_key.key_arn],
                 {
                     "StringEquals": {
                         "kms:ViaService": f"kinesis.{cdk.Stack.of(scope).region}.amazonaws.com",
@@ -53,6 +57,9 @@ class KinesisSource(EventSource):
                     }
                 },
             )
+        else:
+            remedy = "import it by Stream.from_stream_attributes(encryption_key=...)"
+            note_hidden_key(self.stream, "source.stream", remedy)
         return {
             "delivery_stream_type": "KinesisStreamAsSource",
             "kinesis_stream_source_configuration": (

@@ -68,7 +68,7 @@ def test_an_endpoint_puts_into_an_imported_stream() -> None:
 
 @pytest.mark.parametrize(
     ("region", "account", "message"),
-    [("us-east-1", "111122223333", "region of the endpoint"), ("eu-west-1", "444455556666", "account of the endpoint")],
+    [("us-east-1", "111122223333", "of region eu-west-1"), ("eu-west-1", "444455556666", "of account 111122223333")],
 )
 def test_an_endpoint_for_a_stream_elsewhere_is_refused(region: str, account: str, message: str) -> None:
     stack = cdk.Stack(cdk.App(context=CONTEXT), "Test", env=cdk.Environment(account=account, region=region))

@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from cdk_clickstream import LambdaProcessor
-from support.stacks import destination, new_stack
+from support.stacks import destination, new_stack, refusal
 
 
 def test_zero_retries_and_a_function_version_are_kept() -> None:
@@ -24,3 +24,10 @@ def test_zero_retries_and_a_function_version_are_kept() -> None:
     assert parameters["BufferSizeInMBs"] == "0.25"
     assert parameters["BufferIntervalInSeconds"] == "0"
     assert parameters["LambdaArn"] == arn
+
+
+def test_a_buffer_size_that_only_deployment_knows_is_refused() -> None:
+    stack = new_stack()
+    function = lambda_.Function.from_function_name(stack, "Mine", "mine")
+    size = cdk.Size.mebibytes(cdk.CfnParameter(stack, "Size", type="Number").value_as_number)
+    assert refusal(lambda: LambdaProcessor(function, buffer_size=size)).startswith("transform.buffer_size=")

@@ -81,7 +81,7 @@ def test_rows_without_columns_are_delivered_as_they_are_without_a_table(transfor
     made = pipeline(stack, transform)
     found = Synthesized(stack)
     destination = found.only(STREAM, "PipelineStream")["ExtendedS3DestinationConfiguration"]
-    assert "DataFormatConversionConfiguration" not in destination
+    assert destination["DataFormatConversionConfiguration"] == {"Enabled": False}
     assert not found.of_type("AWS::Glue::Table")
     assert "this pipeline has no table" in refusal(lambda: made.table)
 

@@ -89,7 +89,8 @@ def test_without_a_transform_the_event_and_a_newline_are_the_record() -> None:
     pipeline(stack, Transform.none(), auth=AUTH)
     found = Synthesized(stack)
     assert not found.of_type("AWS::Lambda::Function")
-    assert "ProcessingConfiguration" not in found.only(STREAM)["ExtendedS3DestinationConfiguration"]
+    destination = found.only(STREAM)["ExtendedS3DestinationConfiguration"]
+    assert destination["ProcessingConfiguration"]["Enabled"] is False
     model = found.only("AWS::ApiGateway::Model", "EventsModel")["Schema"]
     assert (model["type"], model["required"]) == ("object", ["event_name"])
     post = found.only("AWS::ApiGateway::Method", "eventsPOST")

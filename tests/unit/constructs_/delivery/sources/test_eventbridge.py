@@ -7,7 +7,7 @@ from aws_cdk import aws_events as events
 
 from cdk_clickstream import EventSource, Source
 from cdk_clickstream.delivery.sources.eventbridge import EventBridgeSource
-from support.stacks import STREAM, Synthesized, new_stack, refusal, stream_in
+from support.stacks import STREAM, Synthesized, flat, new_stack, refusal, stream_in
 
 ORDERS = events.EventPattern(source=["shop"], detail_type=["order"])
 
@@ -97,3 +97,12 @@ def test_a_rule_can_stand_on_another_bus() -> None:
     bus = events.EventBus.from_event_bus_name(stack, "Bus", "orders")
     stream_in(stack, source=Source.eventbridge_rule(ORDERS, event_bus=bus))
     assert Synthesized(stack).only("AWS::Events::Rule")["EventBusName"] == "orders"
+
+
+def test_a_value_that_only_deployment_knows_is_a_fixed_text() -> None:
+    """A token prints as "${Token[...]}", which begins as a path does."""
+    stack = new_stack()
+    stream_in(stack, source=made({"event_name": "$.detail-type", "region": stack.region}))
+    (target,) = Synthesized(stack).only("AWS::Events::Rule")["Targets"]
+    assert target["InputTransformer"]["InputPathsMap"] == {"value0": "$.detail-type"}
+    assert flat(target["InputTransformer"]["InputTemplate"]) == '{"event_name":<value0>,"region":"<AWS::Region>"}\n'
