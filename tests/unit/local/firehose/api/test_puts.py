@@ -204,7 +204,7 @@ def test_what_the_function_puts_back_is_counted_apart(local: LocalFirehose) -> N
 
     local.run(scenario)
     state = local.state()
-    assert (state["received"], state["requeued"], state["delivered"]) == (2, 1, 3)
+    assert (state["received"], state["put_back"], state["delivered"]) == (2, 1, 3)
 
 
 def test_what_a_function_puts_into_another_stream_is_received_there(local: LocalFirehose) -> None:
@@ -216,4 +216,4 @@ def test_what_a_function_puts_into_another_stream_is_received_there(local: Local
         await local.put(b"r", stream="rejected", caller="LOCALFUNCTION1")
 
     local.run(scenario)
-    assert (local.state("rejected")["received"], local.state("rejected")["requeued"]) == (1, 0)
+    assert (local.state("rejected")["received"], local.state("rejected")["put_back"]) == (1, 0)

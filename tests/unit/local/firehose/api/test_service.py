@@ -53,7 +53,7 @@ def test_a_flush_also_delivers_what_the_function_puts_with_boto3_meanwhile(local
     assert sorted(b"".join(local.bodies("data/")).splitlines()) == [b"done", b"plain"]
     assert b"".join(local.bodies("rejected/")) == b"why\nwhy\n"
     state = local.state()
-    assert (state["received"], state["requeued"], state["dropped"], state["delivered"]) == (2, 2, 2, 2)
+    assert (state["received"], state["put_back"], state["dropped"], state["delivered"]) == (2, 2, 2, 2)
     assert state["buffered"] == 0
 
 
