@@ -34,7 +34,7 @@ def pages() -> dict[str, str]:
             "cdk_clickstream",
             "Options of the construct library",
             "What `from cdk_clickstream import …` gives, with every option, its default and its limits. An option that AWS "
-            "would refuse at deploy time is refused at synth, with the option, the value and the way out.",
+            "would refuse at deploy time is refused at synth, with the option, the value and the remedy.",
         ),
         "producer.md": reference_page(
             "lambda/producer",

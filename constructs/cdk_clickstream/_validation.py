@@ -20,7 +20,7 @@ _LONGEST_VALUE = 300
 class ConfigurationError(ValueError):
     """An option that AWS would refuse at deployment, or that would lose or expose data, found at synth.
 
-    The message names the option, the value received, the limit and the way out.
+    The message names the option, the value received, the limit and the remedy.
     """
 
 

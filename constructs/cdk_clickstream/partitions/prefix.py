@@ -54,7 +54,7 @@ class S3Prefix:
     Literal text mixed with ``!{timestamp:<java.time pattern>}``, ``!{firehose:random-string}``, with dynamic
     partitioning ``!{partitionKeyFromQuery:<key>}`` and ``!{partitionKeyFromLambda:<key>}``, and in an error prefix
     ``!{firehose:error-output-type}``. Firehose takes the arrival time of the *oldest* record of an object
-    (UTC), and glues the object's name to whatever the prefix evaluates to, so a prefix ends with a slash.
+    (UTC), and appends the object's name to the evaluated prefix, so a prefix ends with a slash.
     AWS: https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
 
     Parameters

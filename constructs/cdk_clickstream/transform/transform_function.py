@@ -17,7 +17,7 @@ from constructs import Construct
 from cdk_clickstream._findings import acknowledge, ignore_lint
 from cdk_clickstream._identity import check_place
 from cdk_clickstream._validation import checked, refuse
-from cdk_clickstream.delivery.delivery_stream import DeliveryStream
+from cdk_clickstream.delivery.delivery_stream_base import IDeliveryStream
 from cdk_clickstream.delivery.processors import LambdaProcessor
 from cdk_clickstream.schema.event_schema import EventSchema
 from cdk_clickstream.storage.removal import check_removal_policy
@@ -62,7 +62,7 @@ class TransformFunction(Construct):
         *,
         schema: EventSchema | None = None,
         transform: Transform | None = None,
-        reject_stream: DeliveryStream | None = None,
+        reject_stream: IDeliveryStream | None = None,
         network: FunctionNetwork | None = None,
         log_group: logs.ILogGroup | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
@@ -99,7 +99,7 @@ class TransformFunction(Construct):
         """The function as a processor of a delivery stream."""
         return self._transform.processor_of(self.function)
 
-    def allow_overflow(self, scope: Construct, stream: DeliveryStream) -> iam.Policy:
+    def allow_overflow(self, scope: Construct, stream: IDeliveryStream) -> iam.Policy:
         """Let the function requeue the records that overflow a reply into the stream that called it.
 
         The stream depends on the function, so the function must not depend on the stream: this is a policy of its
@@ -124,15 +124,15 @@ class TransformFunction(Construct):
         self.role.attach_inline_policy(policy)
         return policy
 
-    def metric_events_received(self, stream: DeliveryStream) -> cloudwatch.Metric:
+    def metric_events_received(self, stream: IDeliveryStream) -> cloudwatch.Metric:
         """Events found in the records of a stream, rejected ones included."""
         return _event_metric("EventsIn", stream)
 
-    def metric_events_rejected(self, stream: DeliveryStream) -> cloudwatch.Metric:
+    def metric_events_rejected(self, stream: IDeliveryStream) -> cloudwatch.Metric:
         """Events of a stream that break the schema."""
         return _event_metric("EventsRejected", stream)
 
-    def metric_records_failed(self, stream: DeliveryStream) -> cloudwatch.Metric:
+    def metric_records_failed(self, stream: IDeliveryStream) -> cloudwatch.Metric:
         """Records of a stream that lie under ``errors/processing-failed/`` since the transform gave them up."""
         return _event_metric("RecordsFailed", stream)
 
@@ -144,7 +144,7 @@ class TransformFunction(Construct):
         """Milliseconds of a call."""
         return self.function.metric_duration()
 
-    def _build_function(self, reject_stream: DeliveryStream | None, placement: Placement | None) -> lambda_.Function:
+    def _build_function(self, reject_stream: IDeliveryStream | None, placement: Placement | None) -> lambda_.Function:
         with staged_transform(self._transform, self._columns) as folder:
             function = lambda_.Function(
                 self,
@@ -233,7 +233,7 @@ def _check_redacted(transform: Transform, schema: EventSchema) -> None:
             )
 
 
-def _event_metric(name: str, stream: DeliveryStream) -> cloudwatch.Metric:
+def _event_metric(name: str, stream: IDeliveryStream) -> cloudwatch.Metric:
     """One of the metrics that the transform itself writes, into its log."""
     return cloudwatch.Metric(
         namespace="Clickstream/Transform",

@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
-from cdk_clickstream import DeliveryStream, IDeliveryStream
+from cdk_clickstream import DeliveryStream, IDeliveryStream, TransformFunction
 from support.endpoints import api_in, method
 from support.stacks import CONTEXT, Synthesized, flat, new_stack, refusal, stream_in
 
@@ -55,6 +55,15 @@ def test_producers_of_an_imported_stream_may_use_the_key_that_is_named() -> None
 
 def test_an_import_without_name_and_arn_is_refused() -> None:
     assert "is imported by its name or its ARN" in refusal(lambda: imported(new_stack()))
+
+
+def test_a_function_rejects_events_into_an_imported_stream() -> None:
+    stack = new_stack()
+    TransformFunction(stack, "Transform", reject_stream=imported(stack, delivery_stream_arn=ARN))
+    found = Synthesized(stack)
+    environment = found.only("AWS::Lambda::Function")["Environment"]["Variables"]
+    assert environment["CLICKSTREAM_REJECT_STREAM"] == "clicks"
+    assert ARN in [one["Resource"] for one in found.statements("TransformRole").values()]
 
 
 def test_an_endpoint_puts_into_an_imported_stream() -> None:

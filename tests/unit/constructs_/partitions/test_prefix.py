@@ -72,15 +72,15 @@ def test_a_plain_error_prefix_is_accepted() -> None:
 
 
 def test_a_prefix_without_a_slash_at_its_end_is_refused() -> None:
-    """aws-facts 5, rule 12: the object name is glued to whatever the prefix evaluates to."""
+    """aws-facts 5, rule 12: the object's name is appended to the evaluated prefix."""
     assert "allow_partial_segment=True" in prefix_refusal("events/dt=!{timestamp:yyyy-MM-dd}")
 
 
-def test_a_prefix_without_a_slash_is_accepted_when_it_is_meant() -> None:
+def test_a_prefix_that_ends_within_a_segment_is_accepted_on_request() -> None:
     assert S3Prefix("events/!{timestamp:yyyy}-part-", allow_partial_segment=True).folder == "events/"
 
 
-def test_a_glued_data_prefix_without_a_date_is_refused() -> None:
+def test_a_data_prefix_that_ends_within_a_segment_needs_a_date() -> None:
     """aws-facts 5, rule 2: yyyy/MM/dd/HH/ is appended without a slash."""
     with pytest.raises(ConfigurationError, match="yyyy/MM/dd/HH/"):
         S3Prefix("legacy", allow_partial_segment=True).check_as_data_prefix("prefix")
