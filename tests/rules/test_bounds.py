@@ -7,6 +7,7 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_lambda as lambda_
 
 from cdk_clickstream import (
     Alarms,
@@ -26,10 +27,13 @@ from cdk_clickstream import (
     Transform,
     WebAcl,
 )
+from support.stacks import new_stack
 
 seconds, hours, days = cdk.Duration.seconds, cdk.Duration.hours, cdk.Duration.days
 mib, kib = cdk.Size.mebibytes, cdk.Size.kibibytes
-FUNCTION: Any = None
+FUNCTION = lambda_.Function.from_function_arn(
+    new_stack(), "Mine", "arn:aws:lambda:eu-west-1:111122223333:function:mine"
+)
 LARGEST_INTEGER = 2**31 - 1
 
 Make = Callable[[Any], object]
