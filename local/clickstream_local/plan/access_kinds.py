@@ -58,7 +58,7 @@ def _loss(differences: Differences, role: str, right: Right, *, reads: bool) -> 
     if right.effect == "Allow" and not (reads and kept) and not needed(differences, role, right):
         return _UNNEEDED
     if reads:
-        why = "what was encrypted under the key so far stays so"
+        why = "objects so far stay encrypted under the key"
         return Effect(Severity.READERS, "", why, "keep the right as long as old objects are read")
     return Effect(
         Severity.INTERRUPTION if trusted else Severity.READERS,
@@ -130,7 +130,7 @@ def _document_gone(context: Context, how: str) -> Iterator[Effect]:
     if ids and not any(one in context.differences.new.resources for one in ids):
         yield Effect(
             Severity.READERS,
-            f"{how}, and {target} stays without it: what it allowed and what it refused ends",
+            f"{how}, and {target} stays without it: all that it allowed and refused ends",
             way_out="keep the policy with it (DeletionPolicy: Retain)",
         )
         return
@@ -151,7 +151,7 @@ def _target_is_old(context: Context) -> bool:
     return not ids or any(one in context.differences.old.resources for one in ids)
 
 
-_BY_ROLE = safe("its statements change; what its roles lose is said with them")
+_BY_ROLE = safe("its statements change; rights that its roles lose are listed with the roles")
 
 
 def _resource_policy(noun: str, *names: str) -> Kind:
@@ -170,7 +170,7 @@ def _role_gone(context: Context, how: str) -> Iterator[Effect]:
         yield Effect(
             Severity.INTERRUPTION,
             f"{how}, and {', '.join(used)} stays and works by it: it can do nothing any more",
-            "what is kept outside of the stack keeps naming the role",
+            "a resource that is kept goes on naming the role",
             "keep the role with it (DeletionPolicy: Retain)",
         )
     elif context.made_anew:
@@ -183,7 +183,7 @@ def _role_gone(context: Context, how: str) -> Iterator[Effect]:
     elif services(context.differences.old, context.logical_id):
         yield Effect(Severity.SAFE, how)
     else:
-        yield Effect(Severity.READERS, f"{how}: who takes it can do so no more", way_out="tell those who take it")
+        yield Effect(Severity.READERS, f"{how}: nobody can assume it any more", way_out="tell its users")
 
 
 def _kept_users(context: Context) -> list[str]:
@@ -210,7 +210,7 @@ KINDS = {
             "Users": _BY_ROLE,
             "Groups": _BY_ROLE,
         },
-        gone=lost(Severity.READERS, ": who attached it by its ARN loses its rights"),
+        gone=lost(Severity.READERS, ": roles that attach it by its ARN lose its rights"),
         names=("ManagedPolicyName",),
     ),
     "AWS::IAM::Policy": Kind(
@@ -231,7 +231,9 @@ KINDS = {
             "ManagedPolicyArns": _BY_ROLE,
             "MaxSessionDuration": safe("sessions may last {new} s, {old} before"),
             "PermissionsBoundary": fixed(
-                Severity.UNKNOWN, "its permissions boundary is {new}, {old} before", "what it cuts off is not compared"
+                Severity.UNKNOWN,
+                "its permissions boundary is {new}, {old} before",
+                "plan does not compare what it cuts off",
             ),
             "Policies": _BY_ROLE,
             "Tags": safe("its tags change"),

@@ -108,7 +108,7 @@ def _removed(change: Change, *, fed: bool, kept: bool) -> Iterator[Effect]:
     yield Effect(
         Severity.LOSS if lost else Severity.READERS,
         f"loses {_columns(change.removed)} {names}: breaking; queries that name it fail"
-        + (", and what events bring for it is stored nowhere any more" if lost else ""),
+        + (", and values that events bring for it are stored nowhere any more" if lost else ""),
         why,
         "keep the column; leave it empty if nothing is to be stored",
     )

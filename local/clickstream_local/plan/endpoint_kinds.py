@@ -14,7 +14,7 @@ _TRY = "send events to it with `clickstream local` first"
 _MAPS = fixed(
     Severity.UNKNOWN,
     "maps requests in another way",
-    "what it puts into the stream, and what it answers, is in mapping templates, which plan does not run",
+    "plan does not run mapping templates, which make the records and the answers",
     _TRY,
 )
 _PARTS = (
@@ -98,7 +98,7 @@ def _authorization(context: Context, old: Any, new: Any) -> Iterator[Effect]:
         yield Effect(
             Severity.INTERRUPTION,
             f"asks for {context.shown(new)}, for {context.shown(old)} before: other clients are refused",
-            way_out="let the clients send what is asked for first",
+            way_out="let the clients send that first",
         )
 
 
@@ -119,7 +119,7 @@ METHOD = Kind(
         "ApiKeyRequired": _key_required,
         "AuthorizationType": _authorization,
         "AuthorizerId": fixed(
-            Severity.UNKNOWN, "asks another authorizer", "whom that one lets in is not in a template"
+            Severity.UNKNOWN, "asks another authorizer", "a template does not say whom that one lets in"
         ),
         "Integration": _MAPS,
         "MethodResponses": _MAPS,
@@ -159,9 +159,9 @@ def _throttles(context: Context, old: Any, new: Any) -> Iterator[Effect]:
 
 def _access_log(context: Context, old: Any, new: Any) -> Iterator[Effect]:
     if new is ABSENT:
-        yield Effect(Severity.READERS, "no longer logs who calls it")
+        yield Effect(Severity.READERS, "no longer logs requests")
     else:
-        yield Effect(Severity.READERS, f"logs who calls it by {context.shown(new)}")
+        yield Effect(Severity.READERS, f"logs requests by {context.shown(new)}")
 
 
 _LIMITS = {"ThrottlingRateLimit": "requests a second", "ThrottlingBurstLimit": "requests at once"}
@@ -245,7 +245,7 @@ KINDS = {
     "AWS::ApiGateway::Account": Kind(
         "logging role of the region's APIs",
         {"CloudWatchRoleArn": fixed(Severity.READERS, "all APIs of this account and region log by {new}")},
-        gone=lost(Severity.UNKNOWN, ": whether the region keeps its logging role is not known"),
+        gone=lost(Severity.UNKNOWN, ": plan does not know whether the region keeps its logging role"),
         added=lambda context: [
             Effect(Severity.READERS, "all APIs of this account and region log by the role that is set here")
         ],
@@ -379,10 +379,10 @@ KINDS = {
             "Rules": fixed(
                 Severity.UNKNOWN,
                 "its rules change",
-                "what they let pass is not compared",
+                "plan does not compare what they let pass",
                 "let them count before they block",
             ),
-            "DefaultAction": fixed(Severity.INTERRUPTION, "what no rule names gets {new}, {old} before"),
+            "DefaultAction": fixed(Severity.INTERRUPTION, "requests that no rule names get {new}, {old} before"),
             "Tags": safe("its tags change"),
         },
         gone=lost(Severity.READERS, ": it filters nothing any more"),

@@ -9,7 +9,7 @@ from clickstream_local.plan.differences import ABSENT
 from clickstream_local.plan.finding import Effect, Severity
 from clickstream_local.plan.kinds import Context, Kind, fixed, lost, lowered, number, safe
 
-_CODE = "what its code does is not in a template"
+_CODE = "a template does not say what code does"
 _TRY = "run real records through it with `clickstream transform` first"
 _AT_ONCE = "the next call runs it; no record is lost by the switch"
 
@@ -77,7 +77,7 @@ FUNCTION = Kind(
         "Timeout": _timeout,
         "TracingConfig": safe("its tracing is {new}"),
     },
-    gone=lost(Severity.READERS, ": who calls it from outside of this stack fails"),
+    gone=lost(Severity.READERS, ": callers outside of this stack fail"),
     names=("FunctionName",),
 )
 
@@ -101,7 +101,7 @@ ALIAS = Kind(
         "RoutingConfig": fixed(Severity.UNKNOWN, "routes calls by {new}, by {old} before", _CODE),
     },
     part_of="FunctionName",
-    gone=lost(Severity.INTERRUPTION, ": who calls the function by it fails", way_out="callers name the new one first"),
+    gone=lost(Severity.INTERRUPTION, ": callers that use it fail", way_out="callers name the new one first"),
     names=("FunctionName", "Name"),
 )
 
@@ -113,6 +113,6 @@ KINDS = {
     "AWS::Lambda::Version": Kind(
         "function version",
         part_of="FunctionName",
-        gone=lost(Severity.READERS, ": who calls this version by its ARN fails"),
+        gone=lost(Severity.READERS, ": callers of this version's ARN fail"),
     ),
 }

@@ -11,8 +11,8 @@ from clickstream_local.plan.kinds import Context, Kind, fixed, flag, items, lost
 
 _BLIND = lost(
     Severity.READERS,
-    ": nobody is told any more of what it watched",
-    way_out="see that another alarm watches it",
+    ": it alarms nobody any more",
+    way_out="see that another alarm watches the same",
     anew=": the new one begins with a state and a history of its own",
 )
 
@@ -21,7 +21,7 @@ def _actions(context: Context, old: Any, new: Any) -> Iterator[Effect]:
     fewer = [one for one in items(old) if one not in items(new)]
     if fewer:
         told = ", ".join(map(context.shown, fewer))
-        yield Effect(Severity.READERS, f"no longer tells {told}", way_out="see that those who have to know are told")
+        yield Effect(Severity.READERS, f"no longer tells {told}", way_out="see that somebody else is told")
     else:
         yield Effect(Severity.SAFE, f"tells {context.shown(new)}, too")
 
@@ -33,7 +33,7 @@ def _switched(context: Context, old: Any, new: Any) -> Iterator[Effect]:
         yield Effect(Severity.READERS, "its actions are off: nobody is told when it goes into ALARM")
 
 
-_WAY = lost(Severity.INTERRUPTION, ": what it let through is cut off", anew=": the new one is made first")
+_WAY = lost(Severity.INTERRUPTION, ": the traffic that it let through is cut off", anew=": the new one is made first")
 _WATCHES = fixed(Severity.READERS, "is raised by other limits: {new}, {old} before")
 _ALARM = {
     "ActionsEnabled": _switched,
@@ -50,7 +50,7 @@ def _state(context: Context, old: Any, new: Any) -> Iterator[Effect]:
         yield Effect(
             Severity.LOSS,
             "is disabled: events that it matched are not delivered, and nothing keeps them",
-            "EventBridge drops what no rule matches",
+            "EventBridge drops events that no rule matches",
         )
     else:
         yield Effect(Severity.SAFE, "is enabled: events that it matches are delivered")
@@ -94,7 +94,7 @@ KINDS = {
     "AWS::CloudWatch::Dashboard": Kind(
         "dashboard",
         {"DashboardBody": safe("shows other things")},
-        gone=lost(Severity.READERS, ": who looks at it finds nothing", anew=", with what it shows"),
+        gone=lost(Severity.READERS, ": its viewers find nothing", anew=", with what it shows"),
         names=("DashboardName",),
     ),
     "AWS::EC2::SecurityGroup": Kind("security group", {"Tags": safe("its tags change")}),
@@ -105,7 +105,7 @@ KINDS = {
         {"PolicyDocument": document, "Tags": safe("its tags change")},
         gone=lost(
             Severity.INTERRUPTION,
-            ": what reached a service through it does so no more",
+            ": traffic that went through it is cut off",
             way_out="see that there is another way, such as a NAT gateway",
         ),
         bills=True,
@@ -123,7 +123,7 @@ KINDS = {
             "EventPattern": fixed(
                 Severity.READERS,
                 "matches other events: {new}, {old} before",
-                "what no rule matches is dropped",
+                "EventBridge drops events that no rule matches",
                 "test the pattern on real events first",
             ),
             "State": _state,
@@ -132,7 +132,7 @@ KINDS = {
         gone=lost(
             Severity.INTERRUPTION,
             ": events that it matched are not delivered any more",
-            "EventBridge drops what no rule matches",
+            "EventBridge drops events that no rule matches",
             anew=": while both are there, events may be delivered twice",
         ),
         names=("Name",),
@@ -193,7 +193,7 @@ KINDS = {
             "KmsMasterKeyId": fixed(
                 Severity.READERS,
                 "messages are encrypted with {new}, with {old} before",
-                "who publishes, CloudWatch's alarms too, needs the key",
+                "publishers need the key, CloudWatch's alarms too",
                 "let cloudwatch.amazonaws.com use it in the key's policy",
             ),
             "Tags": safe("its tags change"),

@@ -163,7 +163,7 @@ class _Comparison:
             if old is not None and new is not None:
                 yield from self._inner(logical_id, old, new)
             elif sides[1] and sides[0] == sides[1] and not names_content(at(sides[1].properties, "TemplateURL")):
-                what = "may change in what it holds, which plan does not see"
+                what = "may change inside, where plan does not see it"
                 yield from self._about(logical_id, [Effect(Severity.UNKNOWN, what, "its template is not at hand")])
 
     def _inner(self, logical_id: str, old: StackSide, new: StackSide) -> Iterator[Finding]:
@@ -179,7 +179,7 @@ class _Comparison:
         changed = [one for one in outputs if one.severity is not Severity.SAFE]
         if changed and logical_id in self.differences.new.resources:
             names = ", ".join(one.subject.name.removeprefix(prefix) for one in changed)
-            what = f"its outputs {names} change: what uses them in the outer stack changes, or is replaced"
+            what = f"its outputs {names} change: resources of the outer stack that use them change, or are replaced"
             yield from self._about(logical_id, [Effect(Severity.UNKNOWN, what)])
 
 

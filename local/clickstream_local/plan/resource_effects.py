@@ -84,7 +84,7 @@ class ResourceEffects:
         elif kind is not None and resource.type != NESTED:
             yield Effect(Severity.SAFE, how)
         elif kind is None:
-            what = f"{how}: what is lost with it, plan does not know"
+            what = f"{how}: plan does not know what is lost with it"
             yield Effect(Severity.UNKNOWN, what, f"it has no rules for {resource.type}")
 
     def _whole(self, logical_id: str, resource: Resource, kind: Kind | None) -> str:
@@ -126,7 +126,7 @@ class ResourceEffects:
         kind = KINDS.get(resource.type)
         if kind is None:
             yield Effect(
-                Severity.UNKNOWN, "is made: what it does, plan does not know", f"it has no rules for {resource.type}"
+                Severity.UNKNOWN, "is made: plan does not know what it does", f"it has no rules for {resource.type}"
             )
             return
         for removed in self.differences.removed:
@@ -298,6 +298,6 @@ def _attribute(leaf: Leaf, context: Context) -> Iterator[Effect]:
             Severity.SAFE, f"only its {'order among the others' if name == 'DependsOn' else 'metadata'} changes"
         )
     elif name == "Condition":
-        yield Effect(Severity.UNKNOWN, "whether it is there changes", *_depends(_open_in(leaf)))
+        yield Effect(Severity.UNKNOWN, "may be there or not", *_depends(_open_in(leaf)))
     else:
         yield Effect(Severity.UNKNOWN, f"{name} changes, effect unknown")

@@ -77,7 +77,7 @@ def stack_effects(differences: Differences, context: Context, importers: Importe
             f"macro {name}",
             Effect(
                 Severity.UNKNOWN,
-                "is run by CloudFormation, and what it makes of the template is not known",
+                "is run by CloudFormation, and plan does not know what it makes of the template",
                 way_out="compare processed templates: aws cloudformation get-template --template-stage Processed",
             ),
         )
@@ -85,12 +85,12 @@ def stack_effects(differences: Differences, context: Context, importers: Importe
         {name: rule for name, rule in (body.get("Rules") or {}).items() if name != _CDK_RULE} for body in (old, new)
     ]
     if rules[0] != rules[1]:
-        what = "change: what they assert can refuse the deployment"
+        what = "change: their assertions can refuse the deployment"
         yield "rules of the template", Effect(Severity.UNKNOWN, what)
     for section in {**old, **new}:
         if section not in _SPOKEN_OF and old.get(section) != new.get(section):
             known = section in _HARMLESS
-            what = "changes; what that does to resources is said with them" if known else "changes, effect unknown"
+            what = "changes; its effects are listed with the resources" if known else "changes, effect unknown"
             yield f"section {section}", Effect(Severity.SAFE if known else Severity.UNKNOWN, what)
 
 
@@ -158,7 +158,7 @@ def _parameters(differences: Differences) -> Iterator[tuple[str, Effect]]:
         if before == after:
             continue
         if after is None:
-            yield subject, Effect(Severity.SAFE, "vanishes; what its value did is said with the resources")
+            yield subject, Effect(Severity.SAFE, "vanishes; its effects are listed with the resources")
         elif before is None and "Default" not in after and name not in differences.new.values.parameters:
             yield (
                 subject,

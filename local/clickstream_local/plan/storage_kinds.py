@@ -50,7 +50,7 @@ def _lifecycle(context: Context, old: Any, new: Any) -> Iterator[Effect]:
                     Severity.LOSS,
                     f"{_WHEN[what]} under {scope} are deleted after {days}: those that are older go with the next run",
                     "a lifecycle rule holds for the objects that are there, too",
-                    "copy first what is to stay",
+                    "copy first the objects that are to stay",
                 )
             else:
                 yield Effect(Severity.LEFT, f"{_WHEN[what]} under {scope} are deleted after {days}: they bill longer")
@@ -58,7 +58,7 @@ def _lifecycle(context: Context, old: Any, new: Any) -> Iterator[Effect]:
         yield Effect(
             Severity.UNKNOWN,
             f"its lifecycle rules change to {context.shown(new)}",
-            "plan compares expiry alone: what else a rule does, such as moving objects to another class, it does not",
+            "plan compares expiry alone, not transitions to other classes and the rest of a rule",
         )
     elif not said:
         yield Effect(Severity.SAFE, "its lifecycle rules are written in another way")
@@ -169,8 +169,8 @@ def _key_gone(context: Context, how: str) -> Iterator[Effect]:
     days = at(context.old.properties, "PendingWindowInDays") or "30"
     yield Effect(
         Severity.LOSS,
-        f"{how}: cannot be used from now on, and is gone for good in {days} days; what it encrypted can be read by "
-        "nobody any more",
+        f"{how}: cannot be used from now on, and is gone for good in {days} days; nobody can read what it "
+        "encrypted any more",
         "KMS schedules the deletion of a key that leaves a stack",
         f"keep it (DeletionPolicy: Retain); within {days} days: aws kms cancel-key-deletion, then enable-key",
     )
@@ -191,11 +191,11 @@ KEY = Kind(
     "key",
     {
         "Description": safe("its description changes"),
-        "EnableKeyRotation": safe("its rotation changes; what it encrypted stays readable"),
+        "EnableKeyRotation": safe("its rotation changes; all that it encrypted stays readable"),
         "Enabled": _key_enabled,
         "KeyPolicy": document,
         "PendingWindowInDays": safe("could be deleted with {new} days of notice, {old} before"),
-        "RotationPeriodInDays": safe("its rotation changes; what it encrypted stays readable"),
+        "RotationPeriodInDays": safe("its rotation changes; all that it encrypted stays readable"),
         "Tags": safe("its tags change"),
     },
     gone=_key_gone,
@@ -205,7 +205,7 @@ KEY = Kind(
 KEY_ALIAS = Kind(
     "key alias",
     {"TargetKeyId": fixed(Severity.READERS, "stands for {new} from now on, for {old} before")},
-    gone=lost(Severity.READERS, ": what names the key by it fails"),
+    gone=lost(Severity.READERS, ": callers that name the key by it fail"),
     names=("AliasName",),
 )
 
@@ -215,7 +215,7 @@ _RETENTION = lowered(
     Severity.LOSS,
     "keeps log events for {new} days, {old} before: older ones are deleted",
     "keeps log events for {new} days, {old} before; they bill as long (nothing: for ever)",
-    "CloudWatch Logs deletes what is beyond the retention",
+    "CloudWatch Logs deletes log events beyond the retention",
     "export them first",
 )
 

@@ -90,8 +90,8 @@ def _gone(context: Context, how: str) -> Iterator[Effect]:
     if context.made_anew and _from_kinesis(context.new):
         yield Effect(
             Severity.LOSS,
-            "begins to read the Kinesis stream at its latest record when the new one is ready: what was put before, "
-            "and not read by the old one, is never delivered",
+            "begins to read the Kinesis stream at its latest record when the new one is ready: records put "
+            "before, and not read by the old one, are never delivered",
             "Firehose has no other start position",
             "stop the producers until the new stream is ACTIVE",
         )
@@ -119,7 +119,7 @@ def _kept(member: str, changed: Rule) -> Rule:
             return _vanished(context, member, old, remedy)
         if old is ABSENT and (_is_off(new) or new == default):
             shown = "off" if _is_off(new) else context.shown(new)
-            what = f"{member} is written out as {shown}, the default; what an earlier template set ends"
+            what = f"{member} is written out as {shown}, the default; an earlier template's value ends"
             return [Effect(Severity.SAFE, what)]
         return changed(context, old, new)
 
@@ -299,7 +299,7 @@ def _tuned(context: Context, name: str, old: Any, new: Any) -> Effect:
     what = f"{name} of the function changes from {context.shown(old)} to {context.shown(new)}"
     before, after = (number(_TUNING.get(name) if one is ABSENT else one) for one in (old, new))
     if name == "BufferSizeInMBs" and not after <= before:
-        why = "a batch and the function's answer hold 6 MB each, in base64: what is larger fails whole"
+        why = "a batch and the function's answer hold 6 MB each, in base64: a larger one fails whole"
         return Effect(Severity.UNKNOWN, what, why, "try batches of that size with `clickstream transform`")
     if name == "NumberOfRetries" and not after >= before:
         return Effect(Severity.READERS, what, "a batch ends below processing-failed after fewer attempts")
@@ -328,7 +328,7 @@ def _names(*processors: Any) -> dict[str, None]:
 
 def _other_processor(context: Context, kind: str, old: Any, new: Any) -> Iterator[Effect]:
     how = "vanishes" if new is ABSENT else "is added" if old is ABSENT else "changes"
-    yield Effect(Severity.UNKNOWN, f"the processor {kind} {how}", "what that does to the rows, plan does not know")
+    yield Effect(Severity.UNKNOWN, f"the processor {kind} {how}", "plan does not know what that does to the rows")
 
 
 def _keys_by_query(context: Context, kind: str, old: Any, new: Any) -> Iterator[Effect]:
@@ -336,7 +336,7 @@ def _keys_by_query(context: Context, kind: str, old: Any, new: Any) -> Iterator[
         Severity.READERS,
         f"partition keys are extracted in another way: {context.shown(_parameter(new, 'MetadataExtractionQuery'))}",
         "objects so far stay in the partitions that they are in",
-        "try the query on real records; what it fails on ends below metadata-extraction-failed",
+        "try the query on real records; those that it fails on end below metadata-extraction-failed",
     )
 
 
@@ -484,7 +484,7 @@ def _backup(context: Context, old: Any, new: Any) -> Iterator[Effect]:
             Severity.READERS,
             f"the source backup changes in {', '.join(names)}: backups so far stay where and as they are",
             _MINUTES,
-            "who replays from the backup looks in both places",
+            "look in both places when you replay from the backup",
         )
 
 
@@ -513,7 +513,7 @@ def _role(context: Context, old: Any, new: Any) -> Iterator[Effect]:
     yield Effect(
         Severity.UNKNOWN,
         f"delivers as {context.shown(new)}, not as {context.shown(old)}",
-        "whether it has the rights of the old one is not compared",
+        "plan does not compare the rights of the two",
         "give it the old one's rights first",
     )
 
@@ -602,7 +602,7 @@ def _capacity(context: Context, old: Any, new: Any) -> Iterator[Effect]:
     else:
         yield Effect(
             Severity.INTERRUPTION,
-            "scales by itself no more: what is put beyond its shards is refused",
+            "scales by itself no more: records beyond its shards are refused",
             "a shard takes 1,000 records and 1 MB a second",
             "give it the shards that its peak takes",
         )
@@ -622,13 +622,13 @@ KINESIS_STREAM = Kind(
             Severity.LOSS,
             "keeps records for {new} h, {old} h before: older ones are gone at once",
             "keeps records for {new} h, {old} h before, which bills",
-            "Kinesis drops what is beyond its retention period",
+            "Kinesis drops records beyond the retention period",
             "see that every consumer has read that far",
             default="24",
         ),
         "ShardCount": lowered(
             Severity.INTERRUPTION,
-            "has {new} shards, {old} before: what is put beyond them is refused",
+            "has {new} shards, {old} before: records beyond them are refused",
             "has {new} shards, {old} before",
             "a shard takes 1,000 records and 1 MB a second",
             "look at the stream's IncomingBytes and IncomingRecords first",

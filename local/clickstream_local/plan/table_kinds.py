@@ -178,7 +178,7 @@ def _table_gone(context: Context, how: str) -> Iterator[Effect]:
         Severity.READERS,
         f"{how}: queries on it fail" + (" under its old name" if context.made_anew else ""),
         "the objects in S3 stay as they are",
-        "tell those who query it",
+        "tell its readers",
     )
 
 
@@ -186,7 +186,7 @@ def _database_gone(context: Context, how: str) -> Iterator[Effect]:
     yield Effect(
         Severity.IRREVERSIBLE,
         f"{how}, with every table, view and partition in it, those that others made included",
-        "Glue deletes what is in a database with it; the objects in S3 stay",
+        "Glue deletes a database with its contents; the objects in S3 stay",
         "keep it (DeletionPolicy: Retain), or write down the definitions of the views first",
     )
 
@@ -246,13 +246,15 @@ WORKGROUP = Kind(
     "workgroup",
     {
         "Description": safe("its description changes"),
-        "RecursiveDeleteOption": safe("RecursiveDeleteOption is {new}: whether deleting it deletes its queries, too"),
+        "RecursiveDeleteOption": safe(
+            "RecursiveDeleteOption is {new}: deletion takes its queries along, or is refused"
+        ),
         "State": fixed(Severity.INTERRUPTION, "is {new}, {old} before: analysts cannot query in one that is DISABLED"),
         "Tags": safe("its tags change"),
         "WorkGroupConfiguration": fixed(
             Severity.READERS,
             "queries run with other settings: {new}, {old} before",
-            "result location, limits and encryption of the workgroup hold for all who use it",
+            "result location, limits and encryption of the workgroup hold for all of its users",
         ),
     },
     gone=_workgroup_gone,

@@ -46,7 +46,7 @@ def test_harm_is_told_with_its_reason_and_the_way_out_and_exits_with_1(old: Path
     assert done.output == (
         "Data is lost\n"
         "  • Log (log group) keeps log events for 7 days, 30 before: older ones are deleted\n"
-        "    why: CloudWatch Logs deletes what is beyond the retention\n"
+        "    why: CloudWatch Logs deletes log events beyond the retention\n"
         "    → export them first\n"
         "\n"
         "Read this before you deploy: 1 data-loss.\n"

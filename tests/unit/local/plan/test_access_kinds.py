@@ -93,7 +93,9 @@ def test_managed_policies_and_roles_made_elsewhere_count_too() -> None:
 def test_what_a_role_may_more_is_safe() -> None:
     role = one(ROLE, trusted_by(None))
     old, new = ({"Role": role, "Policy": allows(actions, "*")} for actions in (["a:B"], ["a:B", "a:C"]))
-    assert said(stack(old), stack(new)) == ["safe: Policy its statements change; what its roles lose is said with them"]
+    assert said(stack(old), stack(new)) == [
+        "safe: Policy its statements change; rights that its roles lose are listed with the roles"
+    ]
 
 
 def test_a_service_that_may_no_longer_take_a_role_is_cut_off() -> None:
@@ -107,7 +109,7 @@ def test_a_role_of_another_name_has_another_arn() -> None:
 
 
 def test_a_role_of_people_is_missed_and_one_of_a_service_goes_with_what_uses_it() -> None:
-    assert goes(ROLE, trusted_by(None)) == ["visible: It is deleted: who takes it can do so no more"]
+    assert goes(ROLE, trusted_by(None)) == ["visible: It is deleted: nobody can assume it any more"]
     assert goes(ROLE, trusted_by("lambda.amazonaws.com")) == ["safe: It is deleted"]
 
 
@@ -150,7 +152,7 @@ def test_a_policy_goes_with_its_bucket_or_leaves_it_alone() -> None:
         ({}, "safe: Policy is deleted, with Bucket"),
         (
             {"DeletionPolicy": "Retain"},
-            "visible: Policy is deleted, and Bucket stays without it: what it allowed and what it refused ends",
+            "visible: Policy is deleted, and Bucket stays without it: all that it allowed and refused ends",
         ),
     ):
         assert line in said(stack({"Bucket": one("AWS::S3::Bucket", **keep), "Policy": policy}), stack({}))

@@ -42,7 +42,7 @@ def test_a_removed_column_loses_what_events_bring_unless_a_backup_keeps_it() -> 
     lost = "loses column b: breaking; queries that name it fail"
     assert lines("a:int b:int", "a:int", Access.NAME) == [f"visible: {lost}"]
     assert lines("a:int b:int", "a:int", Access.NAME, kept=False) == [
-        f"data-loss: {lost}, and what events bring for it is stored nowhere any more"
+        f"data-loss: {lost}, and values that events bring for it are stored nowhere any more"
     ]
     assert lines("a:int b:int", "a:int", Access.NAME, fed=False, kept=False) == [f"visible: {lost}"]
 

@@ -104,8 +104,8 @@ def throttle(rate: int, **more: Any) -> dict[str, Any]:
         (throttle(50), throttle(100), "safe: It takes 100 requests a second at * /*, 50 before"),
         ({}, throttle(50), "visible: It takes 50 requests a second at * /*, nothing before"),
         (throttle(50), throttle(50, DataTraceEnabled=True), "visible: It logs and measures * /* by"),
-        ({}, {"AccessLogSetting": {"DestinationArn": "a"}}, "visible: It logs who calls it by"),
-        ({"AccessLogSetting": {"DestinationArn": "a"}}, {}, "visible: It no longer logs who calls it"),
+        ({}, {"AccessLogSetting": {"DestinationArn": "a"}}, "visible: It logs requests by"),
+        ({"AccessLogSetting": {"DestinationArn": "a"}}, {}, "visible: It no longer logs requests"),
         ({"DeploymentId": "a"}, {"DeploymentId": "b"}, "safe: It serves the API as it is deployed anew"),
         (
             {"StageName": "a"},

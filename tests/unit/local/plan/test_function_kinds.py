@@ -44,13 +44,13 @@ def test_a_function_changes_in_place(old: dict[str, Any], new: dict[str, Any], l
 def test_an_alias_that_stands_for_another_version_runs_other_code() -> None:
     old, new = ({"FunctionName": "f", "Name": "live", "FunctionVersion": version} for version in "12")
     assert change("AWS::Lambda::Alias", old, new) == ["unknown: It stands for 2, for 1 before"]
-    assert goes("AWS::Lambda::Alias") == ["interruption: It is deleted: who calls the function by it fails"]
+    assert goes("AWS::Lambda::Alias") == ["interruption: It is deleted: callers that use it fail"]
 
 
 def test_a_version_is_made_with_each_change_and_moves_nowhere() -> None:
     version = one("AWS::Lambda::Version", {"FunctionName": "f"})
     assert said(stack({"V1": version}), stack({"V2": version})) == [
-        "visible: V1 is deleted: who calls this version by its ARN fails",
+        "visible: V1 is deleted: callers of this version's ARN fail",
         "safe: V2 is made",
     ]
 

@@ -48,10 +48,10 @@ def test_a_rule_changes_in_place(old: dict[str, Any], new: dict[str, Any], line:
 @pytest.mark.parametrize(
     ("type_", "line"),
     [
-        (ALARM, "visible: It is deleted: nobody is told any more of what it watched"),
+        (ALARM, "visible: It is deleted: it alarms nobody any more"),
         (RULE, "interruption: It is deleted: events that it matched are not delivered any more"),
-        ("AWS::CloudWatch::Dashboard", "visible: It is deleted: who looks at it finds nothing"),
-        ("AWS::EC2::VPCEndpoint", "interruption: It is deleted: what reached a service through it does so no more"),
+        ("AWS::CloudWatch::Dashboard", "visible: It is deleted: its viewers find nothing"),
+        ("AWS::EC2::VPCEndpoint", "interruption: It is deleted: traffic that went through it is cut off"),
         ("AWS::IoT::TopicRule", "interruption: It is deleted: messages that it took are not delivered any more"),
         ("AWS::Logs::MetricFilter", "visible: It is deleted: alarms on its metric see nothing"),
         ("AWS::Logs::SubscriptionFilter", "interruption: It is deleted: log events reach the stream no more"),

@@ -140,7 +140,7 @@ def test_a_nested_stack_whose_template_is_not_at_hand_is_unknown() -> None:
 
 def test_an_address_of_a_template_says_whether_it_is_the_same() -> None:
     (line,) = said(*(stack({"Inner": nested_stack("https://s3/inner.yaml", "x")}) for _ in range(2)))
-    assert line == "unknown: Inner may change in what it holds, which plan does not see"
+    assert line == "unknown: Inner may change inside, where plan does not see it"
     assert said(*(stack({"Inner": nested_stack(f"https://s3/{'a' * 64}.json", "x")}) for _ in range(2))) == []
 
 

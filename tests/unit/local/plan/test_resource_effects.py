@@ -29,8 +29,8 @@ def test_a_property_without_a_rule_is_unknown_never_safe() -> None:
 def test_a_type_without_rules_is_unknown_whatever_happens_to_it(type_: str) -> None:
     it, other = {"It": one(type_, {"A": 1})}, {"It": one(type_, {"A": 2})}
     assert said(stack(it), stack(other)) == ["unknown: It changes in A, effect unknown, it may be replaced"]
-    assert goes(type_) == ["unknown: It is deleted: what is lost with it, plan does not know"]
-    assert said(stack({}), stack(it)) == ["unknown: It is made: what it does, plan does not know"]
+    assert goes(type_) == ["unknown: It is deleted: plan does not know what is lost with it"]
+    assert said(stack({}), stack(it)) == ["unknown: It is made: plan does not know what it does"]
 
 
 def test_what_the_policy_keeps_stays_and_bills() -> None:
@@ -134,7 +134,7 @@ def test_whether_a_resource_is_there_may_depend_on_a_condition() -> None:
         "Conditions": {"Prod": {"Fn::Equals": [{"Ref": "Env"}, "prod"]}},
     }
     old, new = stack({"It": one(BUCKET)}, **sections), stack({"It": one(BUCKET, Condition="Prod")}, **sections)
-    assert said(old, new) == ["unknown: It whether it is there changes"]
+    assert said(old, new) == ["unknown: It may be there or not"]
     assert said(old, new, Env="prod") == []
     assert said(old, new, Env="dev")[0].startswith("left-behind: It is deleted if it is empty")
 

@@ -71,7 +71,7 @@ def test_other_changes_of_outputs_are_safe() -> None:
     [
         (None, {"Type": "String"}, "refused: P is new and has no default: the deployment needs a value for it"),
         (None, {"Type": "String", "Default": "a"}, "safe: P is new"),
-        ({"Type": "String"}, None, "safe: P vanishes; what its value did is said with the resources"),
+        ({"Type": "String"}, None, "safe: P vanishes; its effects are listed with the resources"),
         (
             {"Type": "String", "Default": "a"},
             {"Type": "String", "Default": "b"},
@@ -93,7 +93,7 @@ def test_a_parameter_that_is_given_needs_no_default() -> None:
 
 def test_a_macro_makes_a_template_unknown_even_if_nothing_else_changes() -> None:
     side = stack({}, Transform=["AWS::LanguageExtensions", {"Name": "AWS::Include"}, "Mine"])
-    what = "is run by CloudFormation, and what it makes of the template is not known"
+    what = "is run by CloudFormation, and plan does not know what it makes of the template"
     assert said(side, side) == [f"unknown: AWS::Include {what}", f"unknown: Mine {what}"]
 
 

@@ -285,7 +285,7 @@ def test_a_bucket_that_is_replaced_is_another_bucket_for_the_stream() -> None:
         ),
         ({"RetentionPeriodHours": 48}, {}, "data-loss: It keeps records for 24 h, 48 h before"),
         ({}, {"RetentionPeriodHours": 48}, "safe: It keeps records for 48 h, 24 h before"),
-        ({"ShardCount": 4}, {"ShardCount": 2}, "interruption: It has 2 shards, 4 before: what is put beyond them"),
+        ({"ShardCount": 4}, {"ShardCount": 2}, "interruption: It has 2 shards, 4 before: records beyond them"),
         ({"ShardCount": 2}, {"ShardCount": 4}, "safe: It has 4 shards, 2 before"),
         ({}, {"StreamModeDetails": {"StreamMode": "ON_DEMAND"}}, "safe: It scales by itself from now on"),
         (
