@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from typing import Any
 
 import pytest
@@ -135,3 +136,23 @@ SAMPLES = [
 def test_published_sample_events_are_answered(name: str, file: str, results: list[str]) -> None:
     event = json.loads(shared_file(f"data/firehose_events/{file}").read_text("utf-8"))
     assert [answer["result"] for answer in Blueprint(name).reply(event)["records"]] == results
+
+
+@pytest.mark.parametrize(
+    ("blueprint", "name"),
+    [
+        ("apache_log_to_json", "apache/elastic_apache_logs.log"),
+        ("syslog_to_json", "syslog/elastic_auth.log"),
+        ("syslog_to_json", "syslog/rocky9_messages"),
+        ("syslog_to_json", "syslog/freebsd13_messages"),
+    ],
+)
+def test_every_word_of_a_log_line_is_in_a_column(blueprint: str, name: str) -> None:
+    lines = [line.decode("utf-8", "replace") for line in sample_lines(name)]
+    rows = Blueprint(blueprint).output("\n".join(lines).encode()).decode().splitlines()
+    assert len(rows) == len(lines)
+    for line, row in zip(lines, rows, strict=True):
+        kept = " ".join(str(value) for value in json.loads(row).values())
+        # A priority and an Apache time are kept in other words.
+        text = re.sub(r"^<\d+>(?:1 )?|\[\d\d/\w{3}/\d{4}:[^\]]*\]", " ", line)
+        assert [word for word in re.findall(r"\w{2,}", text) if word not in kept] == [], line

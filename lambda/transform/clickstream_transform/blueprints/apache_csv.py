@@ -16,8 +16,11 @@ def lenient(*, formula_guard: bool) -> LineProcessor:
         found = match_request(line)
         if found is None:
             return None
-        first, second, third, fourth, time, request, status, size = found.groups()
-        _, host, ident, user = names(first, second, third, fourth)
+        front, time, request, status, size = found.groups()
+        named = names(front)
+        if named is None or named.proxies:  # there is no column for them
+            return None
+        _, host, ident, user, _ = named
         if not formula_guard:
             plain = f"{host},{ident},{user},{time},{request},{status},{size}\n"
             if is_plain(plain, 7):

@@ -6,13 +6,13 @@ import json
 from json.encoder import encode_basestring as quote
 
 from clickstream_transform.blueprints.apache_line import NO_APACHE_LOG, local_iso, match_line, match_strict, names, utc
-from clickstream_transform.blueprints.line_processor import LineProcessor
+from clickstream_transform.blueprints.line_processor import LineProcessor, with_flag
 from clickstream_transform.blueprints.strict_processor import StrictProcessor
 
 
 def lenient() -> LineProcessor:
     """Rows with the columns of ``apache.schema.json``; what the log gives as ``-`` is left out."""
-    return LineProcessor(_row, NO_APACHE_LOG)
+    return LineProcessor(_row, NO_APACHE_LOG, flagged=with_flag)
 
 
 def strict() -> StrictProcessor:
@@ -25,8 +25,11 @@ def members(line: str) -> str | None:
     found = match_line(line)
     if found is None:
         return None
-    first, second, third, fourth, time, request, status, size, referrer, user_agent = found.groups()
-    vhost, host, ident, user = names(first, second, third, fourth)
+    front, time, request, status, size, referrer, user_agent = found.groups()
+    named = names(front)
+    if named is None:
+        return None
+    vhost, host, ident, user, proxies = named
     text = f'"host":{quote(host)}'
     if vhost is not None:
         text = f'"vhost":{quote(vhost)},{text}'
@@ -43,12 +46,21 @@ def members(line: str) -> str | None:
         text += f',"request":{quote(request)}{_parts(request)}'
     if status != "-":
         text += f',"response":{int(status)}'
-    if size != "-" and len(size) < 19:
-        text += f',"bytes":{int(size)}'
+    rest = [proxies] if proxies else []
+    if size != "-":
+        if len(size) < 19:
+            text += f',"bytes":{int(size)}'
+        else:
+            rest.append(size)
     if referrer and referrer != "-":
         text += f',"referrer":{quote(referrer)}'
     if user_agent and user_agent != "-":
         text += f',"user_agent":{quote(user_agent)}'
+    behind = line[found.end() :].removeprefix('"').strip()
+    if behind:
+        rest.append(behind)
+    if rest:
+        text += f',"rest":{quote(" ".join(rest))}'
     return text
 
 

@@ -10,6 +10,7 @@ from clickstream_transform.errors import EventRejectedError, Reason
 from clickstream_transform.records.codec import without_surrogates
 from clickstream_transform.records.envelope import Envelope, decoded
 
+_ENCODING = Reason("", "encoding", "the line must be UTF-8: the row has no column that could say what was mended")
 RowOf = Callable[[str], str | None]
 """The row of a line, None for a line that is none of its kind."""
 
@@ -25,10 +26,13 @@ class LineProcessor(StatelessProcessor):
         Why a line is rejected.
     begins:
         Whether a line begins an event; without it every line does.
+    flagged:
+        A row with the flag that text in it was mended; without it such a line is rejected.
     """
 
-    def __init__(self, row: RowOf, reason: Reason, begins: Begins | None = None) -> None:
+    def __init__(self, row: RowOf, reason: Reason, begins: Begins | None = None, flagged: RowOf | None = None) -> None:
         self._row = row
+        self._flagged = flagged
         self._reason = reason
         self._begins = begins
 
@@ -42,7 +46,7 @@ class LineProcessor(StatelessProcessor):
             line = raw.decode()
         except UnicodeDecodeError:
             return None
-        if "\n" in line:
+        if "\n" in line or "\r" in line:
             line = line.removesuffix("\n").removesuffix("\r")
             # A record that begins with a brace may begin with a context line.
             if "\n" in line or line[:1] == "{":
@@ -58,4 +62,12 @@ class LineProcessor(StatelessProcessor):
         try:
             return row.encode()
         except UnicodeEncodeError:
-            return str(without_surrogates(row)).encode()
+            flagged = None if self._flagged is None else self._flagged(row)
+            if flagged is None:
+                raise EventRejectedError([_ENCODING]) from None
+            return str(without_surrogates(flagged)).encode()
+
+
+def with_flag(row: str) -> str:
+    """A row of JSON with the flag that text in it was mended."""
+    return f'{row[:-2]},"enrich_flags":["encoding"]}}\n'

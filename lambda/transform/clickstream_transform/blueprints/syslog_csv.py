@@ -24,6 +24,8 @@ def lenient(*, formula_guard: bool) -> LineProcessor:
         found = parse(line)
         if found is None:
             return None
+        if found.rest is not None:  # there is no column for it
+            found = found._replace(message=f"{found.rest}: {found.message}")
         return ",".join(quoted(text or "") for text in found[:5]) + "\n"
 
     return LineProcessor(row, NO_SYSLOG, begins)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from json.encoder import encode_basestring as quote
 
-from clickstream_transform.blueprints.line_processor import LineProcessor
+from clickstream_transform.blueprints.line_processor import LineProcessor, with_flag
 from clickstream_transform.blueprints.strict_processor import StrictProcessor
 from clickstream_transform.blueprints.syslog_line import NO_SYSLOG, Message, begins, match_common, match_strict, parse
 
 
 def lenient() -> LineProcessor:
     """Rows with the columns of ``syslog.schema.json``; what a message does not have is left out."""
-    return LineProcessor(_row, NO_SYSLOG, begins)
+    return LineProcessor(_row, NO_SYSLOG, begins, flagged=with_flag)
 
 
 def strict() -> StrictProcessor:
@@ -47,6 +47,7 @@ def _row_of_parts(found: Message | None) -> str | None:
         "msgid": found.msgid,
         "structured_data": found.structured_data,
         "message": found.message,
+        "rest": found.rest,
     }
     text = ",".join(f'"{name}":{quote(value)}' for name, value in texts.items() if value is not None)
     if found.priority is not None:

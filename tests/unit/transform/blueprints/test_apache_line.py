@@ -11,6 +11,20 @@ from support.sample_data import sample_lines
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
+        (f"{APACHE_COMBINED} 77 0.003 [a]", {"rest": "77 0.003 [a]"}),
+        (f'{APACHE_COMBINED} "203.0.113.9"', {"rest": '"203.0.113.9"'}),
+        (f"{APACHE_COMMON} Create-Job successful-ok", {"bytes": 2326, "rest": "Create-Job successful-ok"}),
+        (APACHE_COMMON.replace("2326", "9" * 20), {"bytes": None, "rest": "9" * 20}),
+        (f"192.0.2.5, {APACHE_COMMON}", {"host": "192.0.2.5", "vhost": None, "rest": "203.0.113.9"}),
+        (f"192.0.2.5, 192.0.2.6, {APACHE_COMMON}", {"host": "192.0.2.5", "rest": "192.0.2.6 203.0.113.9"}),
+        (
+            APACHE_COMMON.replace("203.0.113.9", "10.0.0.1 (203.0.113.9)"),
+            {"host": "203.0.113.9", "vhost": None, "authuser": "frank", "rest": "10.0.0.1"},
+        ),
+        (APACHE_COMMON.replace("203.0.113.9", "::1 (-)"), {"host": "::1", "vhost": None, "rest": None}),
+        (f"- {APACHE_COMMON}", {"host": "203.0.113.9", "vhost": None}),
+        (f"192.0.2.5:443 {APACHE_COMMON}", {"host": "203.0.113.9", "vhost": "192.0.2.5:443"}),
+        (APACHE_COMMON.replace("frank", "john smith jr"), {"authuser": "john smith jr", "vhost": None}),
         (APACHE_COMMON.replace("2326", "-"), {"response": 200, "bytes": None}),
         (APACHE_COMMON.replace("203.0.113.9", "::1"), {"host": "::1"}),
         (APACHE_COMMON.replace("203.0.113.9", "uplherc.upl.com"), {"host": "uplherc.upl.com"}),
@@ -64,3 +78,15 @@ def test_a_line_of_64_kb_of_quotes_and_backslashes_takes_no_time() -> None:
         start = time.process_time()
         assert Blueprint("apache_log_to_json").rules(line) == ["no_apache_log"]
         assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize("front", ["192.0.2.5 203.0.113.9 - -", "2001:db8::1 ::1 - frank", "a, b -", "a b c d e"])
+def test_a_line_that_does_not_tell_which_name_is_the_clients_is_rejected(front: str) -> None:
+    blueprint = Blueprint("apache_log_to_json")
+    (answer,) = blueprint(APACHE_COMMON.replace("203.0.113.9 - frank", front).encode())
+    assert answer["result"] == "Dropped"
+
+
+def test_csv_has_no_column_for_proxies_and_rejects_them() -> None:
+    for line in (f"192.0.2.5, {APACHE_COMMON}", APACHE_COMMON.replace("203.0.113.9", "10.0.0.1 (203.0.113.9)")):
+        assert Blueprint("apache_log_to_csv")(line.encode())[0]["result"] == "Dropped"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from support.blueprints import SYSLOG_FILES, SYSLOG_LINE, Blueprint, assert_fits
@@ -24,6 +26,15 @@ from support.sample_data import sample_lines
         ("Apr 23 09:14:02 anna[5]: up", ("Apr 23 09:14:02", None, "anna", "5", "up")),
         ("Apr 23 09:14:02 h repeated 2 times", ("Apr 23 09:14:02", "h", None, None, "repeated 2 times")),
         ("Apr 23 09:14:02 fe80::1 p: x", ("Apr 23 09:14:02", "fe80::1", "p", None, "x")),
+        ("Mar  1 10:00:00 kernel: CPU0: hot", ("Mar  1 10:00:00", None, "kernel", None, "CPU0: hot")),
+        ("Mar  1 10:00:00 su: pam(su:s): x", ("Mar  1 10:00:00", None, "su", None, "pam(su:s): x")),
+        ("Mar  1 10:00:00 h  p[1]: x", ("Mar  1 10:00:00", "h", "p", "1", "x")),
+        ("Jul  1 09:01:05 --- twice ---", ("Jul  1 09:01:05", None, None, None, "--- twice ---")),
+        ("<34>AUG 24 05:34:00 h p[1]: x", ("AUG 24 05:34:00", "h", "p", "1", "x")),
+        ("<14> Aug 24 05:34:00 h p[1]: x", ("Aug 24 05:34:00", "h", "p", "1", "x")),
+        ("<14>1 2023-04-22T17:05:01Z h  p 12 - - x", ("2023-04-22T17:05:01Z", "h", "p", "12", "x")),
+        ("*Mar  1 18:46:11.1: %SYS-5-CONFIG_I: x", ("Mar  1 18:46:11.1", None, "%SYS-5-CONFIG_I", None, "x")),
+        ("<9>7: r1: .Mar 1 2024 18:46:11 UTC: %A-B-5-C: x", ("Mar 1 2024 18:46:11", "r1", "%A-B-5-C", None, "x")),
         ("Jan 1 00:00:00 h launchd[1] (com.a): x", ("Jan 1 00:00:00", "h", "launchd", "1", "x")),
         ("Jan 1 00:00:00 <4.6> h p: x", ("Jan 1 00:00:00", "h", "p", None, "x")),
     ],
@@ -104,3 +115,32 @@ def test_a_line_of_64_kb_takes_no_time() -> None:
             start = time.process_time()
             Blueprint("syslog_to_json")(head + filler * (65_536 // len(filler)))
             assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        ("Oct 31 04:50:45 mac launchd[1] (com.example.helper[10]): x", "com.example.helper[10]"),
+        ("<9>7: r1: .Mar 1 2024 18:46:11 UTC: %A-B-5-C: x", "7 . UTC"),
+        ("Jan 1 00:00:00 <4.6> h p: x", "<4.6>"),
+        ("<14>2 2023-04-22T17:05:01Z h p 12 - - x", "2"),
+    ],
+)
+def test_what_no_column_takes_is_in_rest_or_in_the_message_of_csv(line: str, rest: str) -> None:
+    assert Blueprint("syslog_to_json").row(line)["rest"] == rest
+    assert Blueprint("syslog_to_csv").output(line.encode()).decode().endswith(f",{rest}: x\n")
+
+
+def test_a_priority_that_there_is_not_makes_no_syslog() -> None:
+    blueprint = Blueprint("syslog_to_json")
+    for line in (b"<192>Mar  1 10:00:00 h p: x", b"<999>x", b"<192>1 2023-04-22T17:05:01Z h p 12 - - x"):
+        assert blueprint(line)[0]["result"] == "Dropped"
+
+
+def test_bytes_that_are_no_utf8_are_flagged_in_json_and_rejected_in_csv() -> None:
+    line = b"Mar  1 10:00:00 h p: caf\xe9\r"
+    row = json.loads(Blueprint("syslog_to_json").output(line))
+    assert (row["message"], row["enrich_flags"]) == ("caf\ufffd", ["encoding"])
+    blueprint = Blueprint("syslog_to_csv")
+    assert blueprint(line)[0]["result"] == "Dropped"
+    assert blueprint.rejects()[0]["reasons"][0]["rule"] == "encoding"
