@@ -39,6 +39,7 @@ def test_close_against_a_black_hole_returns_in_time_and_hands_the_rest_back(tall
         producer = Producer(
             hole.target(), events_per_record=1, on_drop=lambda events, reason: lost.append((events, reason))
         )
+        assert producer.client  # making it takes its time
         producer.put_many(b'"%d"' % number for number in range(700))
         start = time.monotonic()
         result = producer.close(0.7)
