@@ -94,7 +94,7 @@ def s3(resources: dict[str, Any]) -> dict[str, Any]:
         resource["Properties"]["ExtendedS3DestinationConfiguration"]
         for resource in resources.values()
         if resource["Type"] == "AWS::KinesisFirehose::DeliveryStream"
-        and "ProcessingConfiguration" in resource["Properties"]["ExtendedS3DestinationConfiguration"]
+        and resource["Properties"]["ExtendedS3DestinationConfiguration"]["ProcessingConfiguration"]["Enabled"]
     ]
     return found
 

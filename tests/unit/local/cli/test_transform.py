@@ -54,7 +54,7 @@ def test_what_was_rejected_is_shown_with_its_reason_and_the_command_fails(entry:
     result = run("--event", "-", "--entry", entry, given=b'{"event_name":"click"}\n{"no_name":1}\n')
     assert result.exit_code == 1
     assert "CLICK" in result.output
-    assert "the transform raised KeyError (unexpected_error)" in " ".join(result.output.split())
+    assert "shop_rows.py:5 KeyError 'event_name' (unexpected_error)" in result.output
     assert "1 of 2 records without a complaint" in result.output
 
 
