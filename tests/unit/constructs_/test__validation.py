@@ -47,9 +47,17 @@ def test_what_implements_an_interface_passes_made_or_imported() -> None:
     key = kms.Key(stack, "Key")
     for bucket in (s3.Bucket(stack, "Own"), s3.Bucket.from_bucket_name(stack, "Imported", "some-bucket")):
         assert SourceBackup(bucket=bucket).bucket is bucket
-    # The CDK returns the last as a bare proxy, which has the interface's members and no class.
-    for one in (key, key.add_alias("alias/own"), kms.Alias.from_alias_name(stack, "Imported alias", "alias/other")):
-        assert Encryption.kms(one).key is one
+    for one in (key, key.add_alias("alias/own")):
+        assert Encryption.kms(one).key is key
+
+
+def test_a_bare_proxy_passes_the_type_gate_and_is_judged_by_what_it_is() -> None:
+    """The CDK returns an imported alias as a proxy that has the interface's members and no class."""
+    alias = kms.Alias.from_alias_name(cdk.Stack(), "Imported", "alias/other")
+    with pytest.raises(ConfigurationError) as refused:
+        Encryption.kms(alias)
+    assert "must be IKey" not in str(refused.value)
+    assert "alias" in str(refused.value)
 
 
 def _function() -> lambda_.IFunction:
