@@ -98,6 +98,7 @@ BOUNDS: list[tuple[str, Make, float, float]] = [
     ("queries.results_expire_after", lambda n: Queries(results_expire_after=days(n)), 1, 3650),
     ("alarms.rejected_percent", lambda n: Alarms(rejected_percent=n), 0, 100),
     ("alarms.failed_records", lambda n: Alarms(failed_records=n), 0, 10**9),
+    ("alarms.silence", lambda n: Alarms(silence=seconds(n)), 300, 86_400),
 ]
 OPTIONS_WITHOUT_NEGATIVES = (
     "buffering.interval",

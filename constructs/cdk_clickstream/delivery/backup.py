@@ -78,15 +78,7 @@ class SourceBackup:
         return [] if self.bucket or self.key else [self.prefix.folder]
 
     def check(self, data: S3Destination, *, transforms_records: bool) -> None:
-        """Refuse a backup of records that nothing changes, and one whose objects are among others.
-
-        Parameters
-        ----------
-        data:
-            Destination of the data.
-        transforms_records:
-            Whether a function or a conversion changes the records.
-        """
+        """Refuse a backup of records that nothing changes, and one whose objects are among others."""
         if not transforms_records:
             refuse(
                 "backup",
@@ -113,17 +105,7 @@ class SourceBackup:
         data: S3Destination,
         encryption: Encryption,
     ) -> firehose.CfnDeliveryStream.S3DestinationConfigurationProperty:
-        """Let the role write the backups, and return their destination.
-
-        Parameters
-        ----------
-        role, logging:
-            Of the stream.
-        data:
-            Destination of the data, which itself grants what is in :attr:`shared_folders`.
-        encryption:
-            Of the stream.
-        """
+        """Let the role write the backups, unless that of the data may already, and return their destination."""
         bucket = self._effective_bucket(data)
         destination = S3Destination(
             bucket=bucket,

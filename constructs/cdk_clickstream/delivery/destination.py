@@ -29,18 +29,7 @@ _OBJECT_NAMES = "Firehose chooses the names of the objects it writes; the role r
 class S3Destination:
     """A destination in S3: that of a stream's data, or that of its source backup (aws-facts 8.1).
 
-    Attributes
-    ----------
-    bucket:
-        Bucket of the objects.
-    prefix, error_prefix:
-        Of the objects, and of records that fail.
-    buffering:
-        MiB and seconds.
-    compression:
-        Of the objects.
-    key:
-        KMS key of the objects; ``None`` for the default encryption of the bucket.
+    The buffering is in MiB and seconds; without a key the default encryption of the bucket applies.
     """
 
     bucket: s3.IBucket

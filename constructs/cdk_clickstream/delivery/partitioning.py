@@ -172,15 +172,7 @@ def check_partitioning(
     *,
     append_newline: bool,
 ) -> None:
-    """Refuse keys that partitioning, prefix and function do not agree on, and what a packed record does not support.
-
-    Parameters
-    ----------
-    partitioning, prefix, processor:
-        Of the stream.
-    append_newline:
-        Whether Firehose appends a newline to each record.
-    """
+    """Refuse keys that partitioning, prefix and function do not agree on, and what packed records do not support."""
     if processor is not None and processor.packs_events:
         for option, given in (
             ("partitioning.queries", partitioning and partitioning.queries),

@@ -67,11 +67,15 @@ def saved_queries(table: EventTable) -> Iterator[SavedQuery]:
 
 
 def _queries(table: str, partition: str) -> Iterator[SavedQuery]:
+    recent = _RECENT.substitute(partition=partition)
     for name, description, sql, columns in _QUERIES:
-        yield SavedQuery(name, description, Template(sql).substitute(table=table, partition=partition), columns)
+        text = Template(sql).substitute(table=table, partition=partition, recent=recent)
+        yield SavedQuery(name, description, text, columns)
 
 
 # The last seven days by event_time; one more by partition, see partition_column().
+_RECENT = Template("""$partition >= CAST(CAST(current_date - INTERVAL '8' DAY AS DATE) AS VARCHAR)
+  AND event_time >= CAST(CAST(current_date - INTERVAL '7' DAY AS DATE) AS TIMESTAMP)""")
 _QUERIES = (
     (
         "events_per_page_and_hour",
@@ -79,8 +83,7 @@ _QUERIES = (
         """SELECT date_trunc('hour', event_time) AS hour, page_host, page_path,
   count(*) AS events, count(DISTINCT anonymous_id) AS visitors
 FROM $table
-WHERE $partition >= CAST(CAST(current_date - INTERVAL '8' DAY AS DATE) AS VARCHAR)
-  AND event_time >= CAST(CAST(current_date - INTERVAL '7' DAY AS DATE) AS TIMESTAMP)
+WHERE $recent
 GROUP BY 1, 2, 3
 ORDER BY 1, 4 DESC
 """,
@@ -94,8 +97,7 @@ ORDER BY 1, 4 DESC
   count(*) AS events, count(DISTINCT page_path) AS pages,
   min_by(page_path, event_time) AS first_page, max_by(page_path, event_time) AS last_page
 FROM $table
-WHERE $partition >= CAST(CAST(current_date - INTERVAL '8' DAY AS DATE) AS VARCHAR)
-  AND event_time >= CAST(CAST(current_date - INTERVAL '7' DAY AS DATE) AS TIMESTAMP)
+WHERE $recent
   AND session_id IS NOT NULL
 GROUP BY session_id
 ORDER BY began
@@ -108,8 +110,7 @@ ORDER BY began
         """WITH recent AS (
   SELECT session_id, event_name, event_time
   FROM $table
-  WHERE $partition >= CAST(CAST(current_date - INTERVAL '8' DAY AS DATE) AS VARCHAR)
-  AND event_time >= CAST(CAST(current_date - INTERVAL '7' DAY AS DATE) AS TIMESTAMP)
+  WHERE $recent
     AND session_id IS NOT NULL
 ), first_step AS (
   SELECT session_id, min(event_time) AS reached FROM recent WHERE event_name = 'page_view' GROUP BY session_id
@@ -137,8 +138,7 @@ ORDER BY step
         """SELECT * FROM (
   SELECT *, row_number() OVER (PARTITION BY event_id, event_fingerprint ORDER BY received_at) AS copy
   FROM $table
-  WHERE $partition >= CAST(CAST(current_date - INTERVAL '8' DAY AS DATE) AS VARCHAR)
-  AND event_time >= CAST(CAST(current_date - INTERVAL '7' DAY AS DATE) AS TIMESTAMP)
+  WHERE $recent
 ) AS numbered
 WHERE copy = 1
 """,
@@ -153,8 +153,7 @@ WHERE copy = 1
   count_if(enrich_flags IS NOT NULL) AS flagged,
   count_if(is_bot) AS bots
 FROM $table
-WHERE $partition >= CAST(CAST(current_date - INTERVAL '8' DAY AS DATE) AS VARCHAR)
-  AND event_time >= CAST(CAST(current_date - INTERVAL '7' DAY AS DATE) AS TIMESTAMP)
+WHERE $recent
 GROUP BY 1
 ORDER BY 1
 """,

@@ -50,18 +50,9 @@ class EventSource(ABC):
     def bind(
         self, scope: Construct, role: DeliveryRole, key: kms.IKey | None, removal_policy: cdk.RemovalPolicy
     ) -> dict[str, Any]:
-        """Make what must exist before the delivery stream, and return the properties of the stream.
+        """Make what must exist before the stream, add rights to its role, and return its properties.
 
-        Parameters
-        ----------
-        scope:
-            The delivery stream.
-        role:
-            Of the stream; a source that Firehose reads adds its statements.
-        key:
-            Customer managed key of what is buffered, if there is one.
-        removal_policy:
-            Of what is made here.
+        The key is the customer managed one of what is buffered, if there is one.
         """
         return {
             "delivery_stream_type": "DirectPut",
