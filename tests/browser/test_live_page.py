@@ -44,7 +44,7 @@ def test_it_shows_what_happens_while_it_happens(page: Page, pipeline: Pipeline) 
 
 
 def test_what_clients_send_is_shown_as_text_and_never_becomes_part_of_the_page(page: Page, pipeline: Pipeline) -> None:
-    pipeline.post(event(event_name=MARKUP, page_title=MARKUP))
+    pipeline.post(event(event_name=f"{MARKUP}\t", page_title=MARKUP))
     pipeline.post(event(event_name="click", page_title=MARKUP))
     pipeline.flush()
     # The third is the function's: it puts the first event, which is rejected, into the stream of rejects.
