@@ -100,6 +100,7 @@ fuzz: install ## Coverage-guided fuzzing of the transform; SECONDS=600 for each 
 
 soak: install ## The long versions of the fault, kill and fuzz rounds of the tests
 	CLICKSTREAM_FUZZ_REQUESTS=10000 $(PY) -m pytest tests/rules/test_hostile_requests.py
+	$(PY) -m pytest -n 2 --dist loadgroup --hypothesis-profile=random tests/unit
 	$(PY) -m bench.soak
 	$(PY) -m bench.producer_soak
 

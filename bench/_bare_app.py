@@ -155,14 +155,8 @@ class BareStack(cdk.Stack):
 
     def api(self, stream: firehose.CfnDeliveryStream) -> None:
         """The API with its methods, models and gateway responses."""
-        log = logs.LogGroup(self, "ApiLog", retention=logs.RetentionDays.THREE_MONTHS)
         role = self.role("ApiRole", "apigateway.amazonaws.com", (["firehose:PutRecord"], [stream.attr_arn]))
-        api = apigateway.RestApi(
-            self,
-            "Api",
-            cloud_watch_role=False,
-            deploy_options=apigateway.StageOptions(access_log_destination=apigateway.LogGroupLogDestination(log)),
-        )
+        api = apigateway.RestApi(self, "Api", cloud_watch_role=False)
         validator = api.add_request_validator("Validator", validate_request_body=True)
         for path in ("events", "records"):
             model = api.add_model(f"{path}Model", schema=apigateway.JsonSchema(type=apigateway.JsonSchemaType.OBJECT))

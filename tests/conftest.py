@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+# The same inputs on every machine: what fails here fails there. `make soak` tries others.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("random")
+settings.load_profile("repeatable")
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

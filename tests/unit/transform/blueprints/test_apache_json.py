@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clickstream_transform.blueprints import apache_line
 from support.blueprints import (
     APACHE_COMBINED,
     APACHE_COMMON,
@@ -83,6 +85,12 @@ def test_strict_json_without_an_offset_has_no_utc_time() -> None:
     assert row["@timestamp"] == "2004-03-07T16:10:02"
 
 
+@pytest.mark.parametrize("front", [", - -", "192.0.2.1, - -", "192.0.2.1 192.0.2.2 - -"])
+def test_a_line_whose_client_cannot_be_told_is_a_reject(front: str) -> None:
+    line = APACHE_COMMON.replace("203.0.113.9 - frank", front)
+    assert Blueprint("apache_log_to_json").rules(line.encode()) == ["no_apache_log"]
+
+
 def test_bytes_that_are_no_utf8_cost_the_character_and_not_the_line() -> None:
     line = APACHE_COMMON.encode().replace(b"/apache_pb.gif", b"/caf\xe9")
     row = json.loads(Blueprint("apache_log_to_json").output(line))
@@ -106,4 +114,5 @@ def test_rows_of_apache_lines_fit(
     names: list[str], time: str, request: str, status: str, size: str, rest: list[str]
 ) -> None:
     line = f'{" ".join(names)} [{time}] "{request}" {status} {size}' + "".join(f' "{text}"' for text in rest)
-    assert assert_rows_fit(Blueprint("apache_log_to_json"), line.encode("utf-8", "surrogatepass"), "apache") == 1
+    count = assert_rows_fit(Blueprint("apache_log_to_json"), line.encode("utf-8", "surrogatepass"), "apache")
+    assert count == (apache_line.names(" ".join(names)) is not None)
