@@ -107,8 +107,9 @@ soak: install ## The long versions of the fault, kill and fuzz rounds of the tes
 enrichment: install ## Take the public lists of robots out of their packages, by the pins in tools/enrichment/sources.toml
 	$(PY) tools/enrichment/refresh.py
 
-docs: install ## Write the reference pages and click.columns.json from docstrings and the schema
+docs: install ## Write the reference pages, click.columns.json and the agent's copies of the line patterns
 	$(PY) tools/click_columns.py
+	$(PY) tools/line_patterns.py
 	$(PY) tools/reference_pages.py
 
 clean: ## Remove what make created, the virtual environment included

@@ -1,50 +1,52 @@
 """The log formats of LOGTOJSON, with the field names of the Kinesis Agent.
 
-The patterns are wider than that agent's in what real servers write: IPv6 clients, quotes escaped in a request, error
-lines without a client, a priority in front of a syslog line.
+Lines are read as the transform's blueprints read them, which is wider than that agent's patterns: IPv6 clients,
+forwarded addresses, quotes escaped in a request, syslog without a host. What no field takes is in ``rest``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from clickstream_producer.agent import apache_line, syslog_line
 from clickstream_producer.errors import InvalidOption
 
-_QUOTED = r'"((?:[^"\\]|\\.)*)"'
-_COMMON = rf"(\S+) (\S+) (.+?) \[([^\]]+)\] {_QUOTED} ([+-]?\d+|-) ([+-]?\d+|-)"
 _COMMON_FIELDS = ("host", "ident", "authuser", "datetime", "request", "response", "bytes")
 _SYSLOG_FIELDS = ("timestamp", "hostname", "program", "processid", "message")
-_SYSLOG_REST = r" (?:<\d+\.\d+> )?(\S+) ([^\s\[\]:]+)(?:\[(\d+)\])?: ?(.*)"
+_REST = "rest"
+_Values = Sequence[str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class LogFormat:
-    """A pattern for whole lines, and the name of each of its groups.
+    """Takes whole lines apart.
 
     Attributes
     ----------
-    pattern, fields
-        As many fields as groups.
+    values
+        The values of a line, one a field and after them what no field takes, if anything; None where the line is of
+        another format.
+    fields
+        The names of the values.
     dash_is_null
         Whether a lone ``-`` means that there is no value, as in Apache's logs.
     """
 
-    pattern: re.Pattern[str]
+    values: Callable[[str], _Values | None]
     fields: tuple[str, ...]
     dash_is_null: bool
 
     def parse(self, line: str) -> dict[str, str | None] | None:
         """Take a line apart; None when it is not of this format."""
-        match = self.pattern.fullmatch(line)
-        if match is None:
+        values = self.values(line)
+        if values is None:
             return None
-        values = match.groups()
         if self.dash_is_null:
-            values = tuple(None if value == "-" else value for value in values)
-        return dict(zip(self.fields, values, strict=True))
+            values = [None if value == "-" else value for value in values]
+        return dict(zip((*self.fields, _REST), values, strict=False))
 
     def changed(self, pattern: str | None, fields: Sequence[str] | None) -> LogFormat:
         """Replace the pattern, the field names or both.
@@ -54,41 +56,83 @@ class LogFormat:
         InvalidOption
             A pattern without fields, one that does not compile, or another number of fields than of groups.
         """
-        if pattern is None and fields is None:
-            return self
         if pattern is None:
-            changed = self.pattern
-        else:
             if fields is None:
-                raise InvalidOption("matchPattern needs customFieldNames, one for each group of the pattern")
-            try:
-                changed = re.compile(pattern, re.DOTALL)
-            except re.error as error:
+                return self
+            if len(fields) != len(self.fields):
                 raise InvalidOption(
-                    f"matchPattern={pattern!r} must be a regular expression of Python: {error}"
-                ) from None
-        names = tuple(fields or self.fields)
-        if len(names) != changed.groups:
-            raise InvalidOption(f"customFieldNames has {len(names)} names; the pattern has {changed.groups} groups")
-        return LogFormat(changed, names, self.dash_is_null)
+                    f"customFieldNames has {len(fields)} names; the format has {len(self.fields)} fields"
+                )
+            return LogFormat(self.values, tuple(fields), self.dash_is_null)
+        if fields is None:
+            raise InvalidOption("matchPattern needs customFieldNames, one for each group of the pattern")
+        try:
+            own = re.compile(pattern, re.DOTALL)
+        except re.error as error:
+            raise InvalidOption(f"matchPattern={pattern!r} must be a regular expression of Python: {error}") from None
+        if len(fields) != own.groups:
+            raise InvalidOption(f"customFieldNames has {len(fields)} names; the pattern has {own.groups} groups")
+        return LogFormat(_groups_of(own), tuple(fields), self.dash_is_null)
 
 
-def _apache(pattern: str, fields: tuple[str, ...]) -> LogFormat:
-    return LogFormat(re.compile(pattern, re.DOTALL), fields, dash_is_null=True)
+def _groups_of(pattern: re.Pattern[str]) -> Callable[[str], _Values | None]:
+    def values(line: str) -> _Values | None:
+        match = pattern.fullmatch(line)
+        return None if match is None else match.groups()
+
+    return values
 
 
-def _syslog(timestamp: str) -> LogFormat:
-    return LogFormat(re.compile(rf"(?:<\d+>)?({timestamp}){_SYSLOG_REST}", re.DOTALL), _SYSLOG_FIELDS, False)
+def _common(line: str) -> _Values | None:
+    found = apache_line.match_request(line)
+    return None if found is None else _apache(line, found)
 
+
+def _combined(line: str) -> _Values | None:
+    found = apache_line.match_line(line)
+    return None if found is None or found[7] is None else _apache(line, found)
+
+
+def _apache(line: str, found: re.Match[str]) -> _Values | None:
+    front, *values = found.groups()
+    named = apache_line.names(front)
+    if named is None:
+        return None
+    vhost, host, ident, user, proxies = named
+    behind = line[found.end() :].removeprefix('"').strip()
+    rest = " ".join(part for part in (vhost, proxies, behind) if part)
+    return [host, ident, user, *values, *((rest,) if rest else ())]
+
+
+def _bsd_syslog(line: str) -> _Values | None:
+    common = syslog_line.match_common(line)
+    return _syslog(line, str.isalpha) if common is None else common.groups()
+
+
+def _iso_syslog(line: str) -> _Values | None:
+    return _syslog(line, str.isdigit)
+
+
+def _syslog(line: str, begins: Callable[[str], bool]) -> _Values | None:
+    found = syslog_line.parse(line)
+    if found is None or found.timestamp is None or not begins(found.timestamp[0]):
+        return None
+    priority = None if found.priority is None else f"<{found.priority}>"
+    rest = " ".join(part for part in (priority, found.msgid, found.structured_data, found.rest) if part)
+    return [*found[:5], *((rest,) if rest else ())]
+
+
+# mod_php names no module ([:error]); Apache 2.2 writes neither module nor process.
+_ERROR_LOG = re.compile(
+    r"\[([^\]]+)\] \[(?:(\w+)?:)?(\w+)\](?: \[pid (\d+)(?::tid (\d+))?\])?(?: \[client ([^\]]+)\])? (.*)", re.DOTALL
+)
+_ERROR_LOG_FIELDS = ("timestamp", "module", "severity", "processid", "threadid", "client", "message")
 
 LOG_FORMATS: Final = {
-    "COMMONAPACHELOG": _apache(rf"{_COMMON}(?: .*)?", _COMMON_FIELDS),
-    "COMBINEDAPACHELOG": _apache(rf"{_COMMON} {_QUOTED} {_QUOTED}(?: .*)?", (*_COMMON_FIELDS, "referer", "agent")),
-    "APACHEERRORLOG": _apache(
-        r"\[([^\]]+)\] \[(?:(\w+):)?(\w+)\] \[pid (\d+)(?::tid (\d+))?\](?: \[client ([^\]]+)\])? (.*)",
-        ("timestamp", "module", "severity", "processid", "threadid", "client", "message"),
-    ),
-    "SYSLOG": _syslog(r"[A-Z][a-z]{2} +\d{1,2} \d{2}:\d{2}:\d{2}(?:[.,]\d+)?"),
-    "RFC3339SYSLOG": _syslog(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})"),
+    "COMMONAPACHELOG": LogFormat(_common, _COMMON_FIELDS, True),
+    "COMBINEDAPACHELOG": LogFormat(_combined, (*_COMMON_FIELDS, "referer", "agent"), True),
+    "APACHEERRORLOG": LogFormat(_groups_of(_ERROR_LOG), _ERROR_LOG_FIELDS, True),
+    "SYSLOG": LogFormat(_bsd_syslog, _SYSLOG_FIELDS, False),
+    "RFC3339SYSLOG": LogFormat(_iso_syslog, _SYSLOG_FIELDS, False),
 }
 """By the name that ``logFormat`` takes."""

@@ -14,8 +14,7 @@ from json.encoder import encode_basestring as quote
 from typing import Any, Self
 
 from clickstream_transform.blueprints import apache_json, syslog_json, vpc_flow
-from clickstream_transform.blueprints.apache_line import NO_APACHE_LOG
-from clickstream_transform.blueprints.syslog_line import NO_SYSLOG
+from clickstream_transform.blueprints.line_processor import NO_APACHE_LOG, NO_SYSLOG
 from clickstream_transform.blueprints.vpc_flow import NO_VPC_FLOW
 from clickstream_transform.columns.compiled_column import Columns
 from clickstream_transform.columns.row_check import RowCheck

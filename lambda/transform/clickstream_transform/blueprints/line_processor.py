@@ -10,6 +10,8 @@ from clickstream_transform.errors import EventRejectedError, Reason
 from clickstream_transform.records.codec import without_surrogates
 from clickstream_transform.records.envelope import Envelope, decoded
 
+NO_APACHE_LOG = Reason("", "no_apache_log", "the line must be in Apache's common, combined or vhost log format")
+NO_SYSLOG = Reason("", "no_syslog", "the line must begin with a syslog priority or a time")
 _ENCODING = Reason("", "encoding", "the line must be UTF-8: the row has no column that could say what was mended")
 RowOf = Callable[[str], str | None]
 """The row of a line, None for a line that is none of its kind."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from clickstream_transform.blueprints.csv_field import field, guarded_field, is_plain
-from clickstream_transform.blueprints.line_processor import LineProcessor
+from clickstream_transform.blueprints.line_processor import NO_SYSLOG, LineProcessor
 from clickstream_transform.blueprints.strict_processor import StrictProcessor
-from clickstream_transform.blueprints.syslog_line import NO_SYSLOG, begins, match_common, match_strict, parse
+from clickstream_transform.blueprints.syslog_json import match_strict
+from clickstream_transform.blueprints.syslog_line import begins, match_common, parse
 
 
 def lenient(*, formula_guard: bool) -> LineProcessor:

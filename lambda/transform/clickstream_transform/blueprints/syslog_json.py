@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from json.encoder import encode_basestring as quote
 
-from clickstream_transform.blueprints.line_processor import LineProcessor, with_flag
+from clickstream_transform.blueprints.line_processor import NO_SYSLOG, LineProcessor, with_flag
 from clickstream_transform.blueprints.strict_processor import StrictProcessor
-from clickstream_transform.blueprints.syslog_line import NO_SYSLOG, Message, begins, match_common, match_strict, parse
+from clickstream_transform.blueprints.syslog_line import Message, begins, match_common, parse
+from clickstream_transform.timestamps import normalise_date_time
+
+_MONTHS = "January|Jan|February|Feb|March|Mar|April|Apr|May|June|Jun|July|Jul|August|Aug|September|Sep|October|Oct"
+match_strict = re.compile(
+    rf"((?:{_MONTHS}|November|Nov|December|Dec)\s+(?:0[1-9]|[12][0-9]|3[01]|[1-9])\s+"
+    r"(?:2[0123]|[01]?[0-9]):[0-5][0-9]:(?:[0-5]?[0-9]|60)(?:[:.,][0-9]+)?) "
+    r"(?:<[0-9]+\.[0-9]+> )?([a-zA-Z0-9._-]+) ([\w./%-]+)(?:\[([1-9][0-9]*)\])?: (.*)"
+).match
+"""What the blueprints take (transforms.md 3.4): time, host, program, process id, message up to a line's end."""
 
 
 def lenient() -> LineProcessor:
@@ -40,7 +50,7 @@ def _row_of_parts(found: Message | None) -> str | None:
         return None
     texts = {
         "timestamp": found.timestamp,
-        "event_time": found.event_time,
+        "event_time": _event_time(found.timestamp),
         "hostname": found.hostname,
         "program": found.program,
         "processid": found.processid,
@@ -53,6 +63,14 @@ def _row_of_parts(found: Message | None) -> str | None:
     if found.priority is not None:
         text += f',"facility":{found.priority >> 3},"severity":{found.priority & 7}'
     return f"{{{text}}}\n"
+
+
+def _event_time(timestamp: str | None) -> str | None:
+    """The time in UTC, where a message names year and offset."""
+    if timestamp is None or not timestamp[:4].isdigit():
+        return None
+    time, has_offset = normalise_date_time(timestamp.replace(",", ".").replace(" ", "T"))
+    return time if has_offset else None
 
 
 def _blueprint_row(text: str) -> str | None:

@@ -1,14 +1,12 @@
-"""One syslog message: RFC 3164 as it is found in files, RFC 5424, with or without priority, ISO times included."""
+"""One syslog message: RFC 3164 as it is found in files, RFC 5424, with or without priority, ISO times included.
+
+The producer's agent carries a copy, which ``make docs`` writes: this file imports nothing of the transform.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
-
-from clickstream_transform.errors import Reason
-from clickstream_transform.timestamps import normalise_date_time
-
-NO_SYSLOG = Reason("", "no_syslog", "the line must begin with a syslog priority or a time")
 
 _CLOCK = r"\d{1,2}:\d\d:\d\d(?:[.,:]\d+)?"
 _BSD_TIME = rf"(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?i:[a-z]*) +\d{{1,2}}(?: \d{{4}})? {_CLOCK}"
@@ -40,14 +38,6 @@ _rfc5424 = re.compile(
 begins = re.compile(rf"<\d{{1,3}}>|(?:\d+: )?[*.]?{_BSD_TIME}|{_ISO_TIME}", re.ASCII).match
 """Whether a line begins a message; any other is part of the one before."""
 
-_MONTHS = "January|Jan|February|Feb|March|Mar|April|Apr|May|June|Jun|July|Jul|August|Aug|September|Sep|October|Oct"
-match_strict = re.compile(
-    rf"((?:{_MONTHS}|November|Nov|December|Dec)\s+(?:0[1-9]|[12][0-9]|3[01]|[1-9])\s+"
-    r"(?:2[0123]|[01]?[0-9]):[0-5][0-9]:(?:[0-5]?[0-9]|60)(?:[:.,][0-9]+)?) "
-    r"(?:<[0-9]+\.[0-9]+> )?([a-zA-Z0-9._-]+) ([\w./%-]+)(?:\[([1-9][0-9]*)\])?: (.*)"
-).match
-"""What the blueprints take (transforms.md 3.4): time, host, program, process id, message up to a line's end."""
-
 
 class Message(NamedTuple):
     """A message's parts as they stand in it; None where it has none."""
@@ -61,14 +51,6 @@ class Message(NamedTuple):
     msgid: str | None = None
     structured_data: str | None = None
     rest: str | None = None
-
-    @property
-    def event_time(self) -> str | None:
-        """The time in UTC, where the message names year and offset."""
-        if self.timestamp is None or not self.timestamp[:4].isdigit():
-            return None
-        time, has_offset = normalise_date_time(self.timestamp.replace(",", ".").replace(" ", "T"))
-        return time if has_offset else None
 
 
 def parse(line: str) -> Message | None:

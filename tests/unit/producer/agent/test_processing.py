@@ -60,7 +60,7 @@ ERROR_TIME = "Fri Sep 09 10:42:29.902022 2026"
     [
         (
             "COMMONAPACHELOG",
-            f'{APACHE} "-" "more is left out"',
+            f'{APACHE} "-" "what no field takes"',
             {
                 "host": "203.0.113.9",
                 "ident": None,
@@ -69,6 +69,7 @@ ERROR_TIME = "Fri Sep 09 10:42:29.902022 2026"
                 "request": 'GET /a?b=\\"c\\" HTTP/1.1',
                 "response": "200",
                 "bytes": "10450",
+                "rest": '"-" "what no field takes"',
             },
         ),
         (
@@ -113,6 +114,32 @@ ERROR_TIME = "Fri Sep 09 10:42:29.902022 2026"
             },
         ),
         (
+            "APACHEERRORLOG",
+            f"[{ERROR_TIME}] [:warn] [pid 1:tid 14] [client 2001:db8::1:60890] PHP Warning:  Division by zero",
+            {
+                "timestamp": ERROR_TIME,
+                "module": None,
+                "severity": "warn",
+                "processid": "1",
+                "threadid": "14",
+                "client": "2001:db8::1:60890",
+                "message": "PHP Warning:  Division by zero",
+            },
+        ),
+        (
+            "APACHEERRORLOG",
+            "[Fri Sep 09 10:42:29 2026] [error] [client 203.0.113.9] File does not exist: /srv/favicon.ico",
+            {
+                "timestamp": "Fri Sep 09 10:42:29 2026",
+                "module": None,
+                "severity": "error",
+                "processid": None,
+                "threadid": None,
+                "client": "203.0.113.9",
+                "message": "File does not exist: /srv/favicon.ico",
+            },
+        ),
+        (
             "SYSLOG",
             "Mar  2 12:00:08 web-1 rcd[308]: Loaded 12 packages ",
             {
@@ -132,6 +159,7 @@ ERROR_TIME = "Fri Sep 09 10:42:29.902022 2026"
                 "program": "snort",
                 "processid": None,
                 "message": "Ports: 21",
+                "rest": "<1.6>",
             },
         ),
     ],
@@ -189,7 +217,7 @@ def test_options_are_applied_in_their_order() -> None:
         ),
         (
             {"optionName": "LOGTOJSON", "logFormat": "SYSLOG", "customFieldNames": ["x"]},
-            "customFieldNames has 1 names; the pattern has 5 groups",
+            "customFieldNames has 1 names; the format has 5 fields",
         ),
     ],
 )
