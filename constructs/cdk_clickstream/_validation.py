@@ -79,17 +79,20 @@ def checked(cls: _Class) -> _Class:
 
 
 def _gated(function: Callable[..., Any], option: str, *, bound: bool) -> Callable[..., Any]:
-    parameters = list(inspect.signature(function).parameters.values())[1 if bound else 0 :]
-    if not parameters:
+    # From the code object: inspect.signature() of all public methods would be felt at each import.
+    code = inspect.unwrap(function).__code__
+    count = code.co_argcount + code.co_kwonlyargcount
+    positional = code.co_varnames[1 if bound else 0 : code.co_argcount]
+    others = code.co_varnames[count] if code.co_flags & inspect.CO_VARARGS else None
+    named = (*positional, *code.co_varnames[code.co_argcount : count], *([others] if others else []))
+    if not named:
         return function
-    positional = [one.name for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
-    others = next((one.name for one in parameters if one.kind is one.VAR_POSITIONAL), None)
 
     @functools.cache
     def hints() -> dict[str, _Hint]:
         # At the first call: by then all names of the signature's module are there.
         found = get_type_hints(function)
-        return {one.name: _compiled(found[one.name]) for one in parameters}
+        return {name: _compiled(found[name]) for name in named}
 
     @functools.wraps(function)
     def gate(*arguments: Any, **options: Any) -> Any:
