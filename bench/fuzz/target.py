@@ -1,7 +1,8 @@
 """What must hold of the transform whatever bytes come in: the function that the fuzzer calls.
 
 One input is a few records of one batch. Beside them stand two good records whose answer is known. An exception that the
-harness has to catch as unexpected counts as a finding too, although the batch would survive it.
+harness has to catch as unexpected counts as a finding too, although the batch would survive it. So does what costs more
+than its size allows, and what is lost or invented (``oracles.py``).
 """
 
 from __future__ import annotations
@@ -15,16 +16,21 @@ from pathlib import Path
 from typing import Any
 
 import clickstream_transform
+from bench.fuzz import oracles
 from clickstream_transform import harness as harness_module
+from clickstream_transform.contract.per_event import PerEvent
 from clickstream_transform.contract.put import BatchPutter
 from clickstream_transform.contract.record_result import LIMIT
 from clickstream_transform.handler import _processor
 from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
+from clickstream_transform.records.envelope import Envelope, open_record
+from clickstream_transform.records.inflate import InflateBudget
 
 PACKAGE = Path(clickstream_transform.__file__).parent
 ARRIVAL = 1_795_255_200_999
 CONTEXT_LINE = b'{"clickstream":1,"kind":"request","received_at":1795255200123,"ip":"203.0.113.9","boundary":"b=1"}\n'
+MAX_INFLATED = 1 << 20
 SEPARATOR = b"\x00\xfe\x00"
 """Between the records of one input."""
 
@@ -54,6 +60,7 @@ SEEDS: dict[str, list[bytes]] = {
         CONTEXT_LINE.replace(b"request", b"transformed").replace(b'"boundary":"b=1"', b'"attempt":1') + b'{"a":1}\n',
         gzip.compress(CLICK, mtime=0),
     ],
+    "per_event": [b'{"a":1}', b'[{"a":"b"},{"c":NaN}]', b"\xff"],
     "general": [b'{"a":1}', b"text", b"\xff"],
     "apache_log_to_json": [APACHE, APACHE.replace(b"64.242.88.10", b"a.example:443 ::1"), b"\n".join([APACHE] * 3)],
     "apache_log_to_csv": [APACHE, APACHE.replace(b"GET /a", b'=\\"x, y')],
@@ -73,9 +80,13 @@ class LambdaContext:
 
 
 class Firehose:
-    """Takes whatever is put."""
+    """Takes whatever is put, and keeps it."""
+
+    def __init__(self) -> None:
+        self.records: list[bytes] = []
 
     def put_record_batch(self, *, DeliveryStreamName: str, Records: list[dict[str, bytes]]) -> Any:  # noqa: N803
+        self.records += [record["Data"] for record in Records]
         return {"RequestResponses": [{} for _ in Records]}
 
 
@@ -91,15 +102,18 @@ class Target:
     """Calls the handler's harness with one input and asserts what must hold."""
 
     def __init__(self, processor: str) -> None:
-        options = Options.from_dict({"processor": processor, "max_inflated_record_bytes": 1 << 20})
+        options = Options.from_dict({"processor": processor, "max_inflated_record_bytes": MAX_INFLATED})
         self._columns = json.loads((PACKAGE / "click.schema.json").read_text("utf-8"))["properties"]
-        self._is_click = processor == "click"
+        self._name = processor
+        self._processor = PerEvent(dict) if processor == "per_event" else _processor(str(PACKAGE), options)
+        self._firehose = Firehose()
+        self._metrics: dict[str, Any] = {}
         self._harness = Harness(
-            _processor(str(PACKAGE), options),
+            self._processor,
             options,
             reject_stream="rejects",
-            putter=BatchPutter(Firehose),
-            emit=json.loads,
+            putter=BatchPutter(lambda: self._firehose),
+            emit=lambda line: self._metrics.update(json.loads(line)),
         )
         self._good = SEEDS[processor][0]
         # The harness would log it and go on.
@@ -114,10 +128,16 @@ class Target:
             records = [CONTEXT_LINE + record + b"\nb=1\n" for record in records]
         if wrap & 2:
             records = [gzip.compress(record, 1, mtime=0) for record in records]
-        answers = self._answers([self._good, *records, self._good + b" "])
+        records = [self._good, *records, self._good + b" "]
+        size = sum(len(record) + len(oracles.inflated(record)) for record in records)
+        answers = oracles.counted(lambda: self._answers(records), size)
         assert [answers[0], answers[-1]] == self._clean, "a good record came out otherwise than alone"
-        for record, answer in zip([self._good, *records, self._good], answers, strict=True):
-            self._check(answer, self._is_click and not passes_on(record))
+        for record, answer in zip(records, answers, strict=True):
+            self._check(answer, self._name == "click" and not passes_on(record))
+        self._check_conservation(records, answers)
+        rows = sum(len(answer.get("data", "")) * 3 // 4 for answer in answers)
+        put = sum(map(len, self._firehose.records))
+        oracles.check_bytes(rows + put, size, len(records), self._metrics["EventsOut"])
 
     def _answers(self, records: list[bytes]) -> list[dict[str, Any]]:
         ids = ["first", *[f"record{number}" for number in range(len(records) - 2)], "last"]
@@ -132,11 +152,36 @@ class Target:
                 for record_id, record in zip(ids, records, strict=True)
             ],
         }
+        self._firehose.records.clear()
+        self._metrics.clear()
         reply = self._harness.handle(event, LambdaContext())
         assert len(json.dumps(reply)) <= LIMIT, "the answer is above the limit"
         answers: list[dict[str, Any]] = reply["records"]
         assert [answer["recordId"] for answer in answers] == ids, "not every record is answered once, in order"
         return answers
+
+    def _check_conservation(self, records: list[bytes], answers: list[dict[str, Any]]) -> None:
+        oracles.check_events(self._metrics, of_lines=self._name != "syslog_to_csv")
+        found = [json.loads(line) for put in self._firehose.records for line in put.splitlines()]
+        if self._metrics["EventsDeduplicated"] or any("events" in reject for reject in found):
+            return  # which row is whose, and which of many rejected events share one, is not told
+        rejects = {reject["reject_id"]: reject for reject in found}
+        for record, answer in zip(records, answers, strict=True):
+            if answer["result"] == "ProcessingFailed":
+                continue  # Firehose keeps the record
+            envelope = self._opened(record, answer["recordId"])
+            if envelope.rows is not None:  # passed on unchanged
+                continue
+            if self._name != "cloudwatch_logs":
+                oracles.check_reading(
+                    oracles.inflated(record), envelope, of_json=self._name in ("click", "per_event", "general")
+                )
+            events = oracles.accepted(answer["recordId"], envelope, rejects)
+            oracles.check_rows(self._name, a2b_base64(answer.get("data", "")), events)
+
+    def _opened(self, record: bytes, record_id: str) -> Envelope:
+        budget = InflateBudget(MAX_INFLATED, MAX_INFLATED)
+        return open_record(record, record_id, ARRIVAL, budget, self._processor.read)
 
     def _check(self, answer: dict[str, Any], ours: bool) -> None:
         if answer["result"] != "Ok":

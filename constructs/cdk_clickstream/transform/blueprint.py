@@ -83,6 +83,8 @@ def blueprint_schema(blueprint: Blueprint, messages: LogMessages, own: EventSche
     if own is None:
         return _schema(_properties(_MESSAGE_COLUMNS[messages]) | log)
     members: dict[str, Any] = json.loads(own.text)["properties"]
+    if "enrich_flags" in members:
+        del log["enrich_flags"]  # both may add to it
     for name in log:
         if name in members:
             refuse(

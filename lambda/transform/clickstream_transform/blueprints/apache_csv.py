@@ -1,4 +1,4 @@
-"""Apache access log to CSV: host, identity, user, time, request, status, bytes."""
+"""Apache access log to CSV: host, identity, user, time, request, status, bytes, and what else the line holds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _match_strict = re.compile(r'([\d.]+) (\S+) (\S+) \[([\w:/]+\s[\+\-]\d{4})\] "(.
 
 
 def lenient(*, formula_guard: bool) -> LineProcessor:
-    """Seven columns whatever the line holds, quoted where they must be; values as logged."""
+    """Eight columns whatever the line holds, quoted where they must be; values as logged."""
     quoted = guarded_field if formula_guard else field
 
     def row(line: str) -> str | None:
@@ -23,14 +23,17 @@ def lenient(*, formula_guard: bool) -> LineProcessor:
             return None
         front, time, request, status, size = found.groups()
         named = names(front)
-        if named is None or named.proxies:  # there is no column for them
+        if named is None:
             return None
-        _, host, ident, user, _ = named
+        vhost, host, ident, user, proxies = named
+        behind = line[found.end() :].strip()
+        rest = " ".join(part for part in (vhost, proxies, behind) if part)
         if not formula_guard:
-            plain = f"{host},{ident},{user},{time},{request},{status},{size}\n"
-            if is_plain(plain, 7):
+            plain = f"{host},{ident},{user},{time},{request},{status},{size},{rest}\n"
+            if is_plain(plain, 8):
                 return plain
-        return f"{quoted(host)},{quoted(ident)},{quoted(user)},{quoted(time)},{quoted(request)},{status},{size}\n"
+        fields = (host, ident, user, time, request, status, size, rest)
+        return ",".join([quoted(text) for text in fields]) + "\n"
 
     return LineProcessor(row, NO_APACHE_LOG)
 

@@ -17,11 +17,11 @@ from clickstream_transform.blueprints import apache_json, syslog_json, vpc_flow
 from clickstream_transform.blueprints.line_processor import NO_APACHE_LOG, NO_SYSLOG
 from clickstream_transform.blueprints.vpc_flow import NO_VPC_FLOW
 from clickstream_transform.columns.compiled_column import Columns
-from clickstream_transform.columns.row_check import RowCheck
+from clickstream_transform.columns.row_check import RowCheck, row_line
 from clickstream_transform.contract.processor import StatelessProcessor
 from clickstream_transform.errors import EventRejectedError, Reason, UndecodableRecordError
 from clickstream_transform.options import Options
-from clickstream_transform.records.codec import compact, scan, without_nonfinite, without_surrogates
+from clickstream_transform.records.codec import compact, scan, without_surrogates
 from clickstream_transform.records.envelope import Envelope, decoded
 from clickstream_transform.records.json_values import Broken, JsonValues
 from clickstream_transform.timestamps import YEAR_10000, format_millis
@@ -165,7 +165,9 @@ class CloudWatchLogs(StatelessProcessor):
         try:
             return line.encode() or None
         except UnicodeEncodeError:
-            return str(without_surrogates(line)).encode()
+            if self._strict:
+                return str(without_surrogates(line)).encode()
+            return self._row_line(scan(line, 0)[0])
 
     def _lines(self, origin: Origin, events: list[Any]) -> str:
         if self._strict and not self._drop:
@@ -211,9 +213,12 @@ class CloudWatchLogs(StatelessProcessor):
             raise EventRejectedError([_NO_JSON])
         value |= {name: known for name, known in log.items() if known.__class__ is str}
         if self._check is not None:
-            value, lost_members = self._check.checked(without_nonfinite(value))
+            value, lost_members = self._check.checked(value)
             self.unknown_members += lost_members
         try:
             return compact(value)
-        except ValueError:
-            return compact(without_nonfinite(value))
+        except ValueError:  # NaN or infinity
+            return self._row_line(value).decode()[:-1]
+
+    def _row_line(self, row: dict[str, Any]) -> bytes:
+        return row_line(row, has_flags=self._check is None or self._check.has_flags)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Self
 
 from clickstream_transform.blueprints.strict_processor import OUR_LINE, StrictProcessor
 from clickstream_transform.columns.checks import not_an_object
 from clickstream_transform.columns.compiled_column import Columns
-from clickstream_transform.columns.row_check import RowCheck
+from clickstream_transform.columns.row_check import RowCheck, row_line
 from clickstream_transform.contract.processor import StatelessProcessor
-from clickstream_transform.records.codec import compact, json_line, scan, without_nonfinite
+from clickstream_transform.errors import EventRejectedError, Reason
+from clickstream_transform.records.codec import compact, scan
 from clickstream_transform.records.envelope import Envelope, Events, read_json
+
+_HUGE_INTEGER = Reason("", "range", "must have no integer of more than 4,300 digits")
+_has_huge_integer = re.compile(r"\d{4301}", re.ASCII).search
+"""What the interpreter refuses to read as an integer, and the row would hold as null."""
 
 
 class GeneralProcessor(StatelessProcessor):
     """JSON events of any shape, one compact line each.
 
     Records are taken apart as the harness does: a context line is read off, arrays and concatenated values are
-    exploded. What no column can hold is mended: NaN and infinity become null, text that is no UTF-8 is replaced.
+    exploded. What JSON in UTF-8 cannot hold is mended, and flagged: NaN and infinity become null, text that is no UTF-8
+    is replaced.
 
     Parameters
     ----------
@@ -55,11 +62,14 @@ class GeneralProcessor(StatelessProcessor):
         """The line of one event."""
         if value.__class__ is not dict:
             raise not_an_object(value)
-        if self._check is None:
-            return json_line(value)
-        row, lost_members = self._check.checked(without_nonfinite(value))
+        row, lost_members, has_flags = value, False, True
+        if self._check is not None:
+            (row, lost_members), has_flags = self._check.checked(value), self._check.has_flags
+        line = row_line(row, has_flags=has_flags)
+        if b'"range' in line and _has_huge_integer(envelope.events.raw(index)):
+            raise EventRejectedError([_HUGE_INTEGER])
         self.unknown_members += lost_members
-        return json_line(row)
+        return line
 
 
 class StrictGeneralProcessor(StrictProcessor):

@@ -25,8 +25,10 @@ def lenient(*, formula_guard: bool) -> LineProcessor:
         found = parse(line)
         if found is None:
             return None
-        if found.rest is not None:  # there is no column for it
-            found = found._replace(message=f"{found.rest}: {found.message}")
+        priority = None if found.priority is None else f"<{found.priority}>"
+        more = [part for part in (priority, found.msgid, found.structured_data, found.rest) if part]
+        if more:  # there is no column for it
+            found = found._replace(message=f"{' '.join(more)}: {found.message}")
         return ",".join(quoted(text or "") for text in found[:5]) + "\n"
 
     return LineProcessor(row, NO_SYSLOG, begins)

@@ -6,14 +6,19 @@ from typing import Any
 
 from clickstream_transform.columns.checks import Report
 from clickstream_transform.columns.compiled_column import Columns
-from clickstream_transform.errors import EventRejectedError
-from clickstream_transform.records.codec import UnusedNames
+from clickstream_transform.errors import EventRejectedError, Reason
+from clickstream_transform.records.codec import UnusedNames, compact, without_nonfinite, without_surrogates
 
 OVERFLOW_COLUMN = "properties"
 FLAGS_COLUMN = "enrich_flags"
 MOVED_SUFFIX = "_top"
 """Added to the name of a top-level member that moves to ``properties`` and finds its name taken there."""
 
+_NO_FLAGS = Reason(
+    FLAGS_COLUMN,
+    "encoding",
+    "must be a list of texts, to say what was mended: the event has text that is no UTF-8, or numbers without a value",
+)
 _BROKEN = {
     "range": "must be in the range of the schema and of its column",
     "length": "must have a length that the schema allows",
@@ -34,7 +39,8 @@ class RowCheck:
         overflow = columns.get(OVERFLOW_COLUMN)
         self._overflow = overflow if overflow is not None and overflow.takes_members else None
         flags = columns.get(FLAGS_COLUMN)
-        self._has_flags = flags is not None and flags.check(["text"], Report()) == ["text"]
+        self.has_flags = flags is not None and flags.check(["text"], Report()) == ["text"]
+        """Whether a row can say what was mended in it."""
 
     def checked(self, row: dict[str, Any]) -> tuple[dict[str, Any], bool]:
         """The row as the table can hold it, and whether it lost members without a flag that says so.
@@ -68,7 +74,7 @@ class RowCheck:
                 report.refuse(name, rule, rules.get(rule, "is required, but missing or not usable"))
         if others:
             report.flag("unknown_members")
-        if report.flags and self._has_flags:
+        if report.flags and self.has_flags:
             kept[FLAGS_COLUMN] = kept.get(FLAGS_COLUMN, []) + report.flags
         elif report.flags:
             for flag in report.flags:
@@ -77,7 +83,36 @@ class RowCheck:
                     report.refuse(name, kind, _BROKEN[kind])
         if report.reasons:
             raise EventRejectedError(report.reasons)
-        return kept, bool(others) and not self._has_flags
+        return kept, bool(others) and not self.has_flags
+
+
+def row_line(row: dict[str, Any], *, has_flags: bool = True) -> bytes:
+    """A row as a line of JSON in UTF-8. What JSON has no form for is mended, and ``enrich_flags`` says so.
+
+    ``range``: NaN or infinity became null. ``encoding``: a lone surrogate, or a byte that was no UTF-8, was replaced.
+
+    Raises
+    ------
+    EventRejectedError
+        Something was mended, and the row cannot say so.
+    """
+    flags = []
+    try:
+        text = compact(row)
+    except ValueError:
+        row, flags = without_nonfinite(row), ["range"]
+        text = compact(row)
+    try:
+        line = text.encode()
+    except UnicodeEncodeError:
+        row = without_surrogates(row)
+        flags.append("encoding")
+    if flags:
+        known = row.get(FLAGS_COLUMN, [])
+        if not has_flags or known.__class__ is not list:
+            raise EventRejectedError([_NO_FLAGS])
+        line = compact(row | {FLAGS_COLUMN: known + flags}).encode()
+    return line + b"\n"
 
 
 def merged(members: dict[str, Any], others: dict[str, Any], report: Report) -> dict[str, Any]:

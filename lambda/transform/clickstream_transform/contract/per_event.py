@@ -11,7 +11,6 @@ exception's type as the reason, and costs no neighbour. So does a row that break
 from __future__ import annotations
 
 import json
-import math
 import os
 import sys
 from collections.abc import Callable
@@ -20,11 +19,10 @@ from typing import Any, Self
 
 from clickstream_transform.columns.checks import not_an_object
 from clickstream_transform.columns.compiled_column import Columns
-from clickstream_transform.columns.row_check import RowCheck
+from clickstream_transform.columns.row_check import RowCheck, row_line
 from clickstream_transform.contract.processor import StatelessProcessor
 from clickstream_transform.errors import ConfigError, EventRejectedError, Reason
 from clickstream_transform.log import log
-from clickstream_transform.records.codec import json_line
 from clickstream_transform.records.envelope import Envelope, read_json
 from clickstream_transform.timestamps import normalise_date_time
 
@@ -109,11 +107,12 @@ class PerEvent(StatelessProcessor):
             plain_rows = [plain(row) for row in rows]
         except TypeError as error:  # its text names a type: what JSON has no form for
             raise _bad_result(f"the function's result cannot be written: {error}") from None
-        if self._check is not None:
-            checked = [self._check.checked(row) for row in plain_rows]
-            plain_rows = [row for row, _ in checked]
-            self.unknown_members += sum(lost for _, lost in checked)
-        return b"".join([json_line(row) for row in plain_rows]) or None
+        if self._check is None:
+            return b"".join([row_line(row) for row in plain_rows]) or None
+        checked = [self._check.checked(row) for row in plain_rows]
+        lines = [row_line(row, has_flags=self._check.has_flags) for row, _ in checked]
+        self.unknown_members += sum(lost for _, lost in checked)
+        return b"".join(lines) or None
 
     def _described(self, error: BaseException) -> tuple[str, str]:
         """File and line in the user's code, and the exception: ``rows.py:12`` and ``KeyError 'value'``.
@@ -148,7 +147,7 @@ def plain(value: Any) -> Any:
     if kind in (str, int, bool) or value is None:
         return value
     if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
+        return float(value) if value == value else None
     if isinstance(value, dict):
         return {name if name.__class__ is str else _name(name): plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
@@ -170,9 +169,9 @@ def _plain_object(value: Any) -> Any:
     if kind == "UUID":
         return str(value)
     if kind == "Decimal":
-        if not value.is_finite():
+        if value.is_nan():
             return None
-        return int(value) if value == value.to_integral_value() else float(value)
+        return int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
     raise TypeError(f"a {kind} has no JSON form")
 
 

@@ -61,18 +61,6 @@ def utf8_members(members: str) -> tuple[bytes, bool]:
         return compact(without_surrogates(scan(f"{{{members}}}", 0)[0]))[1:-1].encode(), True
 
 
-def json_line(value: Any) -> bytes:
-    """As ``compact``, in UTF-8 and ended by a newline; what no column can be read from is mended."""
-    try:
-        text = compact(value)
-    except ValueError:  # NaN or infinity
-        text = compact(without_nonfinite(value))
-    try:
-        return text.encode() + b"\n"
-    except UnicodeEncodeError:
-        return str(without_surrogates(text)).encode() + b"\n"
-
-
 Scan = Callable[[str, int], tuple[Any, int]]
 
 
@@ -110,11 +98,15 @@ def scan_value(text: str, start: int) -> tuple[Any, int]:
 
 
 def without_surrogates(value: Any) -> Any:
-    """The value with every lone surrogate replaced by U+FFFD, in keys too."""
+    """The value with every lone surrogate replaced by U+FFFD, in keys too; equal ones get ``_`` appended."""
     if isinstance(value, str):
         return value if value.isascii() else re.sub(_SURROGATE, REPLACEMENT, value)
     if isinstance(value, dict):
-        return {without_surrogates(key): without_surrogates(item) for key, item in value.items()}
+        clean: dict[str, Any] = {}
+        names = UnusedNames(clean, "_")
+        for key, item in value.items():
+            clean[names.of(without_surrogates(key))] = without_surrogates(item)
+        return clean
     if isinstance(value, list):
         return [without_surrogates(item) for item in value]
     return value

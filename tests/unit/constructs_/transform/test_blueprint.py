@@ -53,6 +53,7 @@ def test_json_messages_have_the_columns_that_are_named_and_those_of_the_log() ->
         "log_group",
         "log_stream",
         "log_owner",
+        "enrich_flags",
     ]
 
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 import csv
 import io
 
-from support.blueprints import APACHE_COMMON, APACHE_GOLDEN, Blueprint
+import pytest
+
+from support.blueprints import APACHE_COMBINED, APACHE_COMMON, APACHE_GOLDEN, Blueprint
 from support.sample_data import sample_lines
 
 
@@ -19,19 +21,33 @@ def test_strict_csv_is_the_published_output_a_comma_in_the_request_included() ->
     )
 
 
-def test_csv_quotes_so_that_every_row_has_seven_columns() -> None:
+def test_csv_quotes_so_that_every_row_has_eight_columns() -> None:
     """transforms.md 8, goal 6."""
     line = APACHE_COMMON.replace("/apache_pb.gif", '/a,b\\"c')
     assert csv_rows(Blueprint("apache_log_to_csv").output(line.encode())) == [
-        ["203.0.113.9", "-", "frank", "10/Oct/2000:13:55:36 -0700", 'GET /a,b\\"c HTTP/1.0', "200", "2326"]
+        ["203.0.113.9", "-", "frank", "10/Oct/2000:13:55:36 -0700", 'GET /a,b\\"c HTTP/1.0', "200", "2326", ""]
     ]
 
 
-def test_csv_of_the_whole_sample_has_seven_columns_in_every_row() -> None:
+def test_csv_of_the_whole_sample_has_eight_columns_in_every_row() -> None:
     lines = sample_lines("apache/elastic_apache_logs.log")
     rows = csv_rows(Blueprint("apache_log_to_csv").output(b"\n".join(lines)))
     assert len(rows) == 10_000
-    assert {len(row) for row in rows} == {7}
+    assert {len(row) for row in rows} == {8}
+
+
+@pytest.mark.parametrize(
+    ("line", "host", "rest"),
+    [
+        (APACHE_COMBINED, "203.0.113.9", APACHE_COMBINED[len(APACHE_COMMON) + 1 :]),
+        (f"shop.example {APACHE_COMMON} 77", "203.0.113.9", "shop.example 77"),
+        (f"192.0.2.5, {APACHE_COMMON}", "192.0.2.5", "203.0.113.9"),
+        (APACHE_COMMON.replace("203.0.113.9", "10.0.0.1 (203.0.113.9)"), "203.0.113.9", "10.0.0.1"),
+    ],
+)
+def test_the_eighth_column_has_what_the_others_do_not_take(line: str, host: str, rest: str) -> None:
+    (row,) = csv_rows(Blueprint("apache_log_to_csv").output(line.encode()))
+    assert (row[0], row[7]) == (host, rest)
 
 
 def test_the_formula_guard_defuses_what_a_spreadsheet_would_run_and_nothing_else() -> None:

@@ -85,8 +85,3 @@ def test_a_line_that_does_not_tell_which_name_is_the_clients_is_rejected(front: 
     blueprint = Blueprint("apache_log_to_json")
     (answer,) = blueprint(APACHE_COMMON.replace("203.0.113.9 - frank", front).encode())
     assert answer["result"] == "Dropped"
-
-
-def test_csv_has_no_column_for_proxies_and_rejects_them() -> None:
-    for line in (f"192.0.2.5, {APACHE_COMMON}", APACHE_COMMON.replace("203.0.113.9", "10.0.0.1 (203.0.113.9)")):
-        assert Blueprint("apache_log_to_csv")(line.encode())[0]["result"] == "Dropped"

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.blueprints import TEXT, Blueprint, assert_fits, assert_rows_fit, json_rows, log_document
+from clickstream_transform.blueprints.cloudwatch_logs import CloudWatchLogs
+from clickstream_transform.options import Options
+from support.blueprints import FLOW, TEXT, Blueprint, assert_fits, assert_rows_fit, json_rows, log_document
 from support.sample_data import shared_file
-from support.transform_harness import Client
+from support.transform_harness import Client, Running, columns_of, rows_of
 
 APACHE = '203.0.113.9 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 23'
 
@@ -97,10 +99,31 @@ def test_syslog_in_messages_is_taken_apart() -> None:
     assert_fits(row, "syslog", "cloudwatch_logs")
 
 
+@pytest.mark.parametrize("parse", ["no", "json", "apache", "syslog", "vpc_flow"])
+def test_text_that_is_no_utf8_is_flagged_whatever_the_messages_are_read_as(parse: str) -> None:
+    message = {"json": '{"a":1}', "apache": APACHE, "syslog": "Mar  1 01:02:03 h p[1]: hi", "vpc_flow": FLOW}
+    blueprint = Blueprint("cloudwatch_logs", parse_messages=parse)
+    first, second = json_rows(blueprint, log_document(message.get(parse, "x"), logStream="\ud800") * 2)
+    assert (first["log_stream"], first["enrich_flags"]) == ("\ufffd", ["encoding"])
+    assert first == second
+
+
+def test_json_messages_that_break_the_schema_are_rejected_one_by_one() -> None:
+    columns = columns_of({"properties": {"a": {"type": "integer"}, "log_stream": {"type": "string"}}})
+    options = Options(processor="cloudwatch_logs", parse_messages="json")
+    running = Running(CloudWatchLogs(options, columns), options)
+    (answer,) = running(log_document('{"a":1,"b":2}', '{"a":"x"}', '{"a":NaN}', '{"a":2}'))
+    assert rows_of(answer) == [{"a": 1, "log_stream": "i-0abc"}, {"a": 2, "log_stream": "i-0abc"}]
+    rules = [(reject["reasons"][0]["path"], reject["reasons"][0]["rule"]) for reject in running.rejects()]
+    assert rules == [("a", "type"), ("a", "range")]
+    assert running.metrics[-1]["RowsWithUnknownMembers"] == 2
+
+
 def test_json_messages_become_rows_with_the_logs_columns_beside() -> None:
     message = json.dumps({"level": "info", "n": float("nan"), "log_group": "forged"})
     (row,) = json_rows(Blueprint("cloudwatch_logs", parse_messages="json"), log_document(message))
     assert (row["level"], row["n"], row["log_group"]) == ("info", None, "/web/access")
+    assert row["enrich_flags"] == ["range"]
     assert "message" not in row
 
 

@@ -25,6 +25,11 @@ def test_strict_csv_is_the_published_output_to_the_byte() -> None:
     assert blueprint.output(b"Jan 12 06:30:00 h sshd: hi") == b"Jan 12 06:30:00,h,sshd,null,hi\n"
 
 
+def test_what_no_column_takes_stands_before_the_message() -> None:
+    text = Blueprint("syslog_to_csv").output(b"<34>1 2003-10-11T22:14:15Z h su 7 ID47 - hi")
+    assert text == b"2003-10-11T22:14:15Z,h,su,7,<34> ID47: hi\n"
+
+
 def test_csv_leaves_empty_what_a_message_does_not_say() -> None:
     assert Blueprint("syslog_to_csv").output(b"Apr 23 09:14:02 kernel: up") == b"Apr 23 09:14:02,,kernel,,up\n"
 

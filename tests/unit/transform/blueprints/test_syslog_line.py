@@ -118,17 +118,17 @@ def test_a_line_of_64_kb_takes_no_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "rest"),
+    ("line", "rest", "priority"),
     [
-        ("Oct 31 04:50:45 mac launchd[1] (com.example.helper[10]): x", "com.example.helper[10]"),
-        ("<9>7: r1: .Mar 1 2024 18:46:11 UTC: %A-B-5-C: x", "7 . UTC"),
-        ("Jan 1 00:00:00 <4.6> h p: x", "<4.6>"),
-        ("<14>2 2023-04-22T17:05:01Z h p 12 - - x", "2"),
+        ("Oct 31 04:50:45 mac launchd[1] (com.example.helper[10]): x", "com.example.helper[10]", ""),
+        ("<9>7: r1: .Mar 1 2024 18:46:11 UTC: %A-B-5-C: x", "7 . UTC", "<9> "),
+        ("Jan 1 00:00:00 <4.6> h p: x", "<4.6>", ""),
+        ("<14>2 2023-04-22T17:05:01Z h p 12 - - x", "2", "<14> "),
     ],
 )
-def test_what_no_column_takes_is_in_rest_or_in_the_message_of_csv(line: str, rest: str) -> None:
+def test_what_no_column_takes_is_in_rest_or_in_the_message_of_csv(line: str, rest: str, priority: str) -> None:
     assert Blueprint("syslog_to_json").row(line)["rest"] == rest
-    assert Blueprint("syslog_to_csv").output(line.encode()).decode().endswith(f",{rest}: x\n")
+    assert Blueprint("syslog_to_csv").output(line.encode()).decode().endswith(f",{priority}{rest}: x\n")
 
 
 def test_a_priority_that_there_is_not_makes_no_syslog() -> None:

@@ -79,9 +79,11 @@ def test_a_result_that_is_no_row_rejects_the_event_and_says_why(result: object, 
     assert (reason["rule"], reason["message"]) == ("bad_result", message)
 
 
-def test_nan_becomes_null_so_that_the_row_converts() -> None:
+def test_nan_becomes_null_and_what_is_too_large_as_well_with_a_flag() -> None:
     (answer,) = Own(lambda event: {"a": float("nan"), "b": 1})(b"{}")
     assert rows_of(answer) == [{"a": None, "b": 1}]
+    (answer,) = Own(lambda event: {"a": float("inf"), "b": Decimal("-Infinity")})(b"{}")
+    assert rows_of(answer) == [{"a": None, "b": None, "enrich_flags": ["range"]}]
 
 
 class Colour(StrEnum):
