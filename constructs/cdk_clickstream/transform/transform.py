@@ -126,7 +126,8 @@ class Transform:
             parameters are replaced by ``redacted``; members that no column takes count as properties.
             Default: every column that the client fills with text.
         redact_query_keys:
-            Names of secret parameters in addresses, ``*`` for anything; case and ``_ - +`` do not count.
+            Names of secret parameters in addresses and of secret members of events, ``*`` for anything; case and
+            ``_ - +`` do not count.
             Default: those of the redaction section in docs/transforms.md.
         partition_keys:
             Keys of each record by name, for dynamic partitioning: ``DynamicPartitioning.from_lambda`` and the prefix

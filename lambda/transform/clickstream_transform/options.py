@@ -42,8 +42,9 @@ QUERY_KEYS = (
     *("code", "authcode", "*authorizationcode", "*verificationcode", "*verifier", "oobcode", "devicecode"),
     *("*accesscode", "*resetcode", "*securitycode", "*email", "*emailaddress"),
 )
-"""Names of parameters whose values are secrets or e-mail addresses. A name is decoded, in lower case and without
-``_ - +`` when it is compared; ``*`` stands for anything. Of ``user[password]`` or ``connect.sid`` each part is a name.
+"""Names of parameters, and of members, whose values are secrets or e-mail addresses. A name is decoded, in lower case
+and without ``_ - +`` when it is compared; ``*`` stands for anything. Of ``user[password]`` or ``connect.sid`` each part
+is a name.
 """
 
 _NO_KEYS = PartitionKeys({})
@@ -70,7 +71,7 @@ class Options:
         Columns in which e-mail addresses, signed tokens and the values of secret parameters are replaced. Default
         ``*``: every column that a client fills with text.
     redact_query_keys:
-        Names of secret parameters, ``*`` for anything. Default ``QUERY_KEYS``.
+        Names of secret parameters and members, ``*`` for anything. Default ``QUERY_KEYS``.
     overflow:
         For records that do not fit into the reply: ``requeue`` (default: put them back into the stream, where
         PutRecord works) or ``fail`` (answer ProcessingFailed; for streams with decompression).

@@ -130,7 +130,9 @@ class ClickBatch:
         plain = self._checked(value, row, report)
         event_id = row.get("event_id")
         if processor.redactor.reads_events and (
-            report.flags or may_have_to_go(plain + event_id if event_id.__class__ is str else plain)
+            report.flags
+            or may_have_to_go(plain + event_id if event_id.__class__ is str else plain)
+            or processor.redactor.names_secret(value)
         ):
             clean, changed = processor.redactor.redacted_event(value, envelope.work)
             if changed:

@@ -1,8 +1,9 @@
-"""Values of secret parameters, known by their decoded names, in addresses and in addresses within addresses."""
+"""Secrets that are known by their decoded names: parameters of addresses, and members of events."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from clickstream_transform.click.enrich.emails import MARK
@@ -16,6 +17,38 @@ _MAX_DECODED = 5
 _SEPARATORS = str.maketrans(dict.fromkeys("_-+") | dict.fromkeys("[](){}<>.:,;/?&#='\"", " "))
 
 
+class SecretNames:
+    """Names, as ``patterns`` with ``*`` for anything describe them: see ``options.QUERY_KEYS``."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        names = {pattern.lower().translate(str.maketrans("", "", "_-+")) for pattern in patterns}
+        inner = {name: name.strip("*") for name in names}
+        self._exact = frozenset(name for name in names if "*" not in name)
+        self._ends = tuple(inner[name] for name in names if name == f"*{inner[name]}" and "*" not in inner[name])
+        self._begins = tuple(inner[name] for name in names if name == f"{inner[name]}*" and "*" not in inner[name])
+        others = names - self._exact - {f"*{name}" for name in self._ends} - {f"{name}*" for name in self._begins}
+        self._others = [name.split("*") for name in sorted(others)]
+        longest = {max(name.split("*"), key=len) for name in names}
+        self._hint = re.compile("|".join(map(re.escape, sorted(longest)))).search if names else None
+
+    def __contains__(self, name: str) -> bool:
+        name = name[-_MAX_NAME:]
+        if "%" in name:
+            from urllib.parse import unquote  # most names need no decoding, and a cold start needs no import
+
+            for _ in range(_MAX_DECODED):
+                name = unquote(name)
+        plain = name.lower().translate(_SEPARATORS)
+        if self._hint is None or self._hint(plain) is None:
+            return False
+        for part in plain.split():
+            if part in self._exact or part.endswith(self._ends) or part.startswith(self._begins):
+                return True
+            if any(_matches(part, pieces) for pieces in self._others):
+                return True
+        return False
+
+
 class QueryKeys:
     """Takes the values of named parameters out of texts.
 
@@ -26,15 +59,8 @@ class QueryKeys:
     """
 
     def __init__(self, patterns: tuple[str, ...]) -> None:
-        names = {pattern.lower().translate(str.maketrans("", "", "_-+")) for pattern in patterns}
-        inner = {name: name.strip("*") for name in names}
-        self._exact = frozenset(name for name in names if "*" not in name)
-        self._ends = tuple(inner[name] for name in names if name == f"*{inner[name]}" and "*" not in inner[name])
-        self._begins = tuple(inner[name] for name in names if name == f"{inner[name]}*" and "*" not in inner[name])
-        others = names - self._exact - {f"*{name}" for name in self._ends} - {f"{name}*" for name in self._begins}
-        self._others = [name.split("*") for name in sorted(others)]
-        self._is_secret = TextCache(self._judge)
-        self._some = bool(names)
+        self._is_secret = TextCache(SecretNames(patterns).__contains__)
+        self._some = bool(patterns)
 
     def redacted(self, text: str, address: bool) -> str:
         """The text with a mark for each such value; in an ``address`` a value does not end at a blank."""
@@ -100,20 +126,6 @@ class QueryKeys:
             kept += text[done:value_at], MARK
             done = len(text)
         return "".join((*kept, text[done:])) if kept else text
-
-    def _judge(self, name: str) -> bool:
-        name = name[-_MAX_NAME:]
-        if "%" in name:
-            from urllib.parse import unquote  # most names need no decoding, and a cold start needs no import
-
-            for _ in range(_MAX_DECODED):
-                name = unquote(name)
-        for part in name.lower().translate(_SEPARATORS).split():
-            if part in self._exact or part.endswith(self._ends) or part.startswith(self._begins):
-                return True
-            if any(_matches(part, pieces) for pieces in self._others):
-                return True
-        return False
 
 
 def _matches(name: str, pieces: list[str]) -> bool:

@@ -1,13 +1,15 @@
-"""What may be kept of a client's texts: no e-mail address, no value of a secret parameter, no signed token."""
+"""What may be kept of a client's texts: no e-mail address, no signed token, no secret of a parameter, member, path."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from clickstream_transform.click.enrich.emails import MARK, may_hold_email, redact_emails
-from clickstream_transform.click.enrich.query_keys import QueryKeys
+from clickstream_transform.click.enrich.opaque import is_opaque, may_hold_path_secret, redact_paths
+from clickstream_transform.click.enrich.query_keys import QueryKeys, SecretNames
+from clickstream_transform.columns.text_cache import TextCache
 from clickstream_transform.options import EVERY_COLUMN
 from clickstream_transform.records.codec import UnusedNames
 from clickstream_transform.records.work import CHANGE_STEPS, Work
@@ -17,6 +19,15 @@ ADDRESSES = frozenset({"page_url", "page_referrer", "element_href"})
 
 _OVERFLOW = "properties"
 # JSON Web Token, RFC 7519: two parts of JSON, whose first bytes are always the same, and a signature.
+_VALUES_TELL = frozenset({"*email", "*emailaddress"})
+"""Names of parameters that say nothing of a member: ``has_email`` may be ``yes``, and an address is found anyhow."""
+
+_EVERYDAY = frozenset({"code", "sid", "sig*", "pass", "ticket", "*auth", "oauth*", "saml*", "*session*"})
+"""Names that harmless members have as well (``signup_method``): there only an opaque value is a secret."""
+
+_CONTAINERS = (dict, list)
+_COUNTED = ("token", "tokens")
+_OPAQUE = 12
 _SIGNED = r"(?<![\w-])eyJ[\w-]{5,}+\.[\w-]{5,}+(?:\.[\w-]*+)*+"
 
 
@@ -28,7 +39,7 @@ class Redactor:
     chosen:
         Columns that are redacted, or ``EVERY_COLUMN``. Members that no column takes are redacted as ``properties``.
     query_keys:
-        Parameters whose values are taken out of addresses in these columns.
+        Parameters and members whose values are taken out of these columns. A column of its own is never a secret.
     client_columns:
         Columns that the client fills.
     """
@@ -39,11 +50,31 @@ class Redactor:
         self._others = every or _OVERFLOW in chosen
         self._client_columns = client_columns
         self._keys = QueryKeys(query_keys)
+        secret = SecretNames(set(query_keys) - _VALUES_TELL - _EVERYDAY)
+        everyday = SecretNames(_EVERYDAY.intersection(query_keys))
+        self._shortest = TextCache(lambda name: 1 if name in secret else _OPAQUE if name in everyday else 0)
         self.reads_events = self._others or bool(self._columns - ADDRESSES)
 
     def redacted(self, column: str, text: str) -> str:
         """What may be kept of the text of a column, or of an address up to or from its question mark."""
         return self._text(text, column in ADDRESSES) if column in self._columns else text
+
+    def names_secret(self, event: Mapping[str, Any]) -> bool:
+        """Whether a member that is no column of its own has the name of a secret, however deep."""
+        own = self._client_columns
+        if not event.keys() <= own and any(map(self._shortest.__getitem__, event.keys() - own)):
+            return True
+        return self._holds_secret_name(event.values())
+
+    def _holds_secret_name(self, values: Iterable[Any]) -> bool:
+        containers: list[Any] = [value for value in values if value.__class__ in _CONTAINERS]
+        for value in containers:
+            if value.__class__ is list:
+                if self._holds_secret_name(value):
+                    return True
+            elif any(map(self._shortest.__getitem__, value)) or self._holds_secret_name(value.values()):
+                return True
+        return False
 
     def redacted_event(self, event: Mapping[str, Any], work: Work) -> tuple[Mapping[str, Any], list[str]]:
         """An event without what may not be kept, but for texts in ``ADDRESSES``, and the columns that this changed.
@@ -81,6 +112,8 @@ class Redactor:
         clean = self._keys.redacted(text, address) if "=" in text or "%" in text else text
         if may_hold_email(clean):
             clean = redact_emails(clean)
+        if may_hold_path_secret(clean):
+            clean = redact_paths(clean)
         if "J" in clean and "eyJ" in clean:
             clean = re.sub(_SIGNED, MARK, clean, flags=re.ASCII)
         return text if clean == text else clean
@@ -99,7 +132,8 @@ class Redactor:
             same = True
             names = UnusedNames(members, "_")
             for name, item in value.items():
-                new_name, new_item = self._text(name, False), self._deep(item, address, spend)
+                new_name = self._text(name, False)
+                new_item = self._deep(self._without_secret(name, item, spend), address, spend)
                 if new_name is not name:
                     spend(CHANGE_STEPS)
                 same = same and new_name is name and new_item is item
@@ -112,8 +146,41 @@ class Redactor:
             return value if all(new is old for new, old in zip(items, value, strict=True)) else items
         return value
 
+    def _without_secret(self, name: str, value: Any, spend: Callable[[int], None]) -> Any:
+        """What may be kept of a member's value by its name; the same object where nothing had to change."""
+        shortest = self._shortest[name]
+        if not shortest:
+            return value
+        # Numbers of tokens are counts.
+        numbers = shortest == 1 and not name.lower().endswith(_COUNTED)
+        return self._without_texts(value, shortest, numbers, spend)
+
+    def _without_texts(self, value: Any, shortest: int, numbers: bool, spend: Callable[[int], None]) -> Any:
+        kind = value.__class__
+        if kind is dict or kind is list:
+            spend(len(value))
+            old = list(value.values()) if kind is dict else value
+            new = [self._without_texts(item, shortest, numbers, spend) for item in old]
+            if all(item is before for item, before in zip(new, old, strict=True)):
+                return value
+            return dict(zip(value, new, strict=True)) if kind is dict else new
+        if kind is str:
+            secret = bool(value) if shortest == 1 else is_opaque(value, shortest)
+        else:
+            secret = numbers and (kind is int or kind is float)
+        if not secret or value == MARK:
+            return value
+        spend(CHANGE_STEPS)
+        return MARK
+
 
 def may_have_to_go(text: str) -> bool:
     """False where there is nothing to redact in JSON text; a cheap look at all of an event."""
     # Single characters first, which are found many times as fast as a text of three.
-    return "=" in text or "%" in text or may_hold_email(text) or ("J" in text and "eyJ" in text)
+    return (
+        "=" in text
+        or "%" in text
+        or may_hold_email(text)
+        or may_hold_path_secret(text)
+        or ("J" in text and "eyJ" in text)
+    )

@@ -123,6 +123,17 @@ ADDRESSES = [
     f"mailto:?token={SECRET}",
     f"https://shop.example/?q={SIGNED}",
     f"https://shop.example/{SIGNED}",
+    *(
+        f"https://shop.example/{front}{SECRET}"
+        for front in ("reset/", "verify-email/", "password_reset/MQ/", "users/confirm/")
+    ),
+    *(
+        f"https://shop.example/{front}{SECRET}"
+        for front in ("auth/magic-link/", "resetPassword/", "invite%2F", "#/token/")
+    ),
+    f"https://shop.example/account/activate/{SECRET}/?a=1",
+    f"https://shop.example/login?next=%2Funsubscribe%2F{SECRET}",
+    f"/api-key/{SECRET}",
 ]
 E_MAILS = [
     *("s3cr3tv4lue9@example.com", "S3CR3TV4LUE9+tag@sub.example.co.uk", "o's3cr3tv4lue9@example.com"),
@@ -169,7 +180,90 @@ def test_no_secret_of_an_address_and_no_e_mail_is_in_any_column(place: str, tran
     assert not kept
 
 
+MEMBERS = [
+    *("password", "apiKey", "api_key", "token", "accessToken", "id_token", "client_secret", "x-api-key", "PHPSESSID"),
+    *(
+        "Authorization",
+        "credentials",
+        "otp",
+        "jwt",
+        "code",
+        "sid",
+        "sig",
+        "auth",
+        "session",
+        "sessionId",
+        "user[password]",
+    ),
+    *("%74oken", "user.password", "X-Amz-Signature", "passwd", "pw", "csrf_token", "secret"),
+]
+NESTS: dict[str, Callable[[str, Any], dict[str, Any]]] = {
+    "at the top": lambda name, value: {name: value},
+    "in properties": lambda name, value: {"properties": {name: value}},
+    "deep in properties": lambda name, value: {"properties": {"a": [{"b": {name: value}}]}},
+    "in a list": lambda name, value: {"properties": {name: [value]}},
+    "in an object": lambda name, value: {"properties": {name: {"value": value}}},
+}
+
+
+@pytest.mark.parametrize("nest", NESTS)
+def test_no_secret_that_its_name_tells_is_in_any_column(nest: str, transform: Transform) -> None:
+    kept = {}
+    for name in MEMBERS:
+        row = json.dumps(transform.row(NAME | NESTS[nest](name, SECRET)))
+        if SECRET in row or "redacted:properties" not in row:
+            kept[name] = row
+    assert not kept
+
+
+def test_an_e_mail_address_beside_a_secret_is_redacted_too(transform: Transform) -> None:
+    row = transform.row(NAME | {"properties": {"session": {"id": SECRET, "of": "joe@mail.example.org", "n": 1}}})
+    assert json.loads(row["properties"]) == {"session": {"id": "redacted", "of": "redacted", "n": 1}}
+
+
+def test_a_number_behind_the_name_of_a_secret_is_one_but_for_counts(transform: Transform) -> None:
+    row = transform.row(NAME | {"properties": {"pin": 1234, "password": 1.5, "prompt_tokens": 512, "otp": None}})
+    assert json.loads(row["properties"]) == {
+        "pin": "redacted",
+        "password": "redacted",
+        "prompt_tokens": 512,
+        "otp": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"code": "NL", "signup_method": "google", "session_start": "2026-11-21T10:00:00.000Z", "session_count": 3},
+        {"auth": "google", "has_email": "yes", "is_password_set": True, "coupon": {"code": "SPRING24"}, "pass": "gold"},
+        {
+            "postal_code": "1012AB",
+            "keyboard": "de",
+            "author": "jane",
+            "tokens_used": 12,
+            "pinned": "yes",
+            "spin": "left",
+        },
+    ],
+)
+def test_members_whose_names_only_resemble_those_of_secrets_stay(members: dict[str, Any], transform: Transform) -> None:
+    row = transform.row(NAME | {"properties": members})
+    assert json.loads(row["properties"]) == members
+    assert "enrich_flags" not in row
+
+
+def test_a_column_of_its_own_is_no_secret(transform: Transform) -> None:
+    assert transform.row(NAME | {"session_id": SECRET})["session_id"] == SECRET
+
+
 PLAIN = [
+    *(
+        "https://shop.example/confirm/step-2-of-3",
+        "/hotproducts/iphone15pro",
+        "/presets/bright2000x",
+        "/signup/business2024x",
+    ),
+    *("https://shop.example/verify/identity?from=reset", "/reset", "/products/550e8400-e29b-41d4-a716-446655440000"),
     *(
         "https://shop.example/p?utm_source=news&utm_term=a%20b%3Dc&gclid=Cj0K&page=2#top",
         "https://www.shop.example/@me",
@@ -230,7 +324,7 @@ def test_patterns_for_query_keys_replace_those_of_the_default() -> None:
             "&amp;",
             "a",
         ),
-        *("//", "<", "[", "%2F%2F", "token%3D%26", "//a%3A"),
+        *("//", "<", "[", "%2F%2F", "token%3D%26", "//a%3A", "/reset", "/reset/a1", "reset-", "%2Freset%2F", "/token."),
     ],
 )
 def test_the_cost_of_a_text_grows_with_its_length(text: str) -> None:
