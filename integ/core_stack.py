@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Literal
 
 import aws_cdk as cdk
@@ -16,6 +17,7 @@ from cdk_clickstream import (
     ClickstreamPipeline,
     DynamicPartitioning,
     Encryption,
+    EndpointOptions,
     InputFormat,
     Monitoring,
     PartitionKey,
@@ -28,6 +30,7 @@ from cdk_clickstream import (
 )
 from integ.names import EVENT_SOURCE, PARTITIONS, LoggingRole, Names
 
+_IN_GOVCLOUD = os.environ.get("CDK_DEFAULT_REGION", "").startswith("us-gov-")
 SOON = BufferingHints(cdk.Size.mebibytes(64), cdk.Duration.seconds(60))
 """The shortest interval that goes with dynamic partitioning too; what is waited for is waited for by a person."""
 
@@ -68,13 +71,15 @@ class CoreStack(cdk.Stack):
         write_names(self, "Main", names_of(pipeline))
 
     def _add_keyed(self) -> None:
-        """Build a pipeline with a Kinesis source and one customer managed key for all that is stored."""
+        """Build a pipeline with a Kinesis source, one key for all that is stored, and a minimum of TLS."""
         pipeline = ClickstreamPipeline(
             self,
             "Keyed",
             auth=ApiAuth.api_key(),
             source=Source.kinesis(shards=1),
             encryption=Encryption.kms(),
+            # Which API Gateway does not have in GovCloud.
+            endpoint=EndpointOptions(minimum_tls=None if _IN_GOVCLOUD else "1.2"),
             buffering=SOON,
             backup=False,
             access_log=access_log(self._logging_role),

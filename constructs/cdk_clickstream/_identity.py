@@ -79,13 +79,25 @@ def check_place(
             )
 
 
-def note_hidden_key(resource: cdk.IResource, option: str, remedy: str) -> None:
-    """Say at synth that an imported resource does not tell its key, so that nobody gets a right on one."""
-    if not cdk.Resource.is_owned_resource(resource):
-        cdk.Annotations.of(resource).add_info_v2(
+def note_hidden_key(construct: IConstruct, option: str, caller: str, remedy: str) -> None:
+    """Say at synth that what is imported does not tell its key, or that its key is imported: nobody gets a right on it.
+
+    Parameters
+    ----------
+    construct:
+        What is imported; nothing is said of what this app makes.
+    option:
+        Name of the option.
+    caller:
+        Who needs rights on a key.
+    remedy:
+        How it gets them.
+    """
+    if not cdk.Resource.is_owned_resource(construct):
+        cdk.Annotations.of(construct).add_info_v2(
             f"cdk-clickstream:hidden-key-{option}",
-            f"{option} is imported without a key. Where a customer managed KMS key encrypts it, the roles here need "
-            f"rights on that key: {remedy}",
+            f"{option} is imported. Where a customer managed KMS key encrypts it, {caller} needs rights on that key: "
+            f"{remedy}",
         )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import socket
+import ssl
 from typing import Any
+from urllib.parse import urlsplit
 
 from integ.check import Steps, check
 from integ.deployment import Deployment
-from integ.outcome import does_not_hold, expect, holds, not_covered
+from integ.outcome import NotHereError, does_not_hold, expect, holds, not_covered
 
 _IPV4, _IPV6 = "0.0.0.0", "::"
 
@@ -71,3 +74,35 @@ def _probe(function: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
     expect("FunctionError" not in answer, "the function in the VPC failed: its log group says why")
     document: dict[str, Any] = json.loads(answer["Payload"].read())
     return document
+
+
+@check("minimum-tls")
+def minimum_tls(on: Deployment) -> Steps:
+    """An endpoint with ``minimum_tls="1.2"`` deploys at the first try, and refuses TLS 1.1."""
+    hosts = {name: urlsplit(on.names(name).stage_url).hostname or "" for name in ("Main", "Keyed")}
+    if not all(host.endswith(("amazonaws.com", "amazonaws.com.cn")) for host in hosts.values()):
+        raise NotHereError("TLS does not run on this machine")
+    # An endpoint without the option takes TLS 1.1, so that a refusal is not this machine's own.
+    old = {name: _takes(host, ssl.TLSVersion.TLSv1_1) for name, host in hosts.items()}
+    new = _takes(hosts["Keyed"], ssl.TLSVersion.TLSv1_2)
+    yield
+    expect(new, "the endpoint refuses TLS 1.2, too")
+    expect(not old["Keyed"], "the endpoint takes TLS 1.1")
+    if not old["Main"]:
+        return not_covered("it deploys and takes TLS 1.2; this machine speaks no TLS 1.1, so its refusal was not seen")
+    return holds("TLS 1.1 was refused, TLS 1.2 was taken; the endpoint without the option took both")
+
+
+def _takes(host: str, version: ssl.TLSVersion) -> bool:
+    context = ssl.create_default_context()
+    # OpenSSL's default leaves out the ciphers of TLS 1.1.
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    context.minimum_version = context.maximum_version = version
+    try:
+        with (
+            socket.create_connection((host, 443), timeout=30) as plain,
+            context.wrap_socket(plain, server_hostname=host),
+        ):
+            return True
+    except (ssl.SSLError, ConnectionResetError):
+        return False

@@ -56,3 +56,17 @@ def china_via_service(on: Deployment) -> Steps:
     yield
     on.wait_for_rows("Keyed", [event_id])
     return holds("objects encrypted with the customer managed key arrived")
+
+
+@check("function-arn")
+def function_arn(on: Deployment) -> Steps:
+    """Firehose calls the transform by a role that names the function's ARN and its newest version."""
+    names, iam = on.names("Main"), on.environment.client("iam")
+    event_id = on.event_id("function-arn")
+    expect(on.post("Main", {"event_name": "click", "event_id": event_id}).status == 202, "a plain event was refused")
+    yield
+    policies = iam.list_role_policies(RoleName=names.role)["PolicyNames"]
+    documents = [iam.get_role_policy(RoleName=names.role, PolicyName=name)["PolicyDocument"] for name in policies]
+    expect("$LATEST" in json.dumps(documents), "the delivery role names no newest version of the function")
+    on.wait_for_rows("Main", [event_id])
+    return holds("the role names the function with and without $LATEST, and a row came through the function")

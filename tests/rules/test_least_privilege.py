@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
 
 from cdk_clickstream import ApiAuth, ClickstreamPipeline, Encryption, Queries, Source
-from support.policy_engine import ACCOUNT, REGION, Deployed, Request, decisions
-from support.stacks import Synthesized, new_stack
+from support.policy_engine import ACCOUNT, REGION, Deployed, decisions
+from support.stacks import new_stack
 
 pytestmark = pytest.mark.matrix
 
@@ -39,9 +40,10 @@ SERVICES = ("athena", "firehose", "glue", "kinesis", "kms", "lambda", "logs", "s
 class Subject:
     """A deployed stack and the resources that requests are about, by short names."""
 
-    def __init__(self, found: Synthesized) -> None:
-        self.deployed = deployed = Deployed(found)
+    def __init__(self, stack: cdk.Stack) -> None:
+        self.deployed = deployed = Deployed(stack)
         bucket = deployed.arn("PipelineBucket5", BUCKET)
+        database = deployed.name("Database", "AWS::Glue::Database")
         log = deployed.arn("PipelineStreamErrorLog", GROUP).removesuffix(":*")
         self.resources = {
             "bucket": bucket,
@@ -59,23 +61,16 @@ class Subject:
             "function": deployed.arn("TransformFunction", FUNCTION),
             "function log": deployed.arn("PipelineTransformLog", GROUP).removesuffix(":*") + ":log-stream:x",
             "catalog": f"{GLUE}:catalog",
-            "database": f"{GLUE}:database/database",
-            "table": f"{GLUE}:table/database/events",
+            "database": f"{GLUE}:database/{database}",
+            "table": f"{GLUE}:table/{database}/events",
             **OTHERS,
         }
 
     def allowed(self, role: str, context: dict[str, str] | None = None) -> dict[str, set[str]]:
         """Resource to the actions that the role may use on it, of all the actions there are."""
-        policies = self.deployed.identity_policies(role)
+        principal = self.deployed.role(role)
         requests = [
-            Request(
-                principal=f"arn:aws:iam::{ACCOUNT}:role/{role}",
-                action=f"{service}:*",
-                resource=arn,
-                identity_policies=policies,
-                resource_policy=self.deployed.resource_policy(arn),
-                context=context or {},
-            )
+            self.deployed.request(principal, f"{service}:*", arn, context)
             for arn in self.resources.values()
             for service in SERVICES
             if f":{service}:" in arn
@@ -96,7 +91,7 @@ def subject() -> Subject:
     )
     pipeline.grant_put_records(iam.Role(stack, "Producer", assumed_by=iam.AccountRootPrincipal()))
     pipeline.grant_read_events(iam.Role(stack, "Analyst", assumed_by=iam.AccountRootPrincipal()))
-    subject = Subject(Synthesized(stack))
+    subject = Subject(stack)
     deployed = subject.deployed
     results = deployed.arn("Results", BUCKET)
     workgroup = deployed.name("Queries", "AWS::Athena::WorkGroup")
@@ -235,7 +230,7 @@ def kinesis() -> Subject:
         stack, "Pipeline", auth=ApiAuth.iam(), source=Source.kinesis(), encryption=Encryption.kms()
     )
     pipeline.grant_put_records(iam.Role(stack, "Producer", assumed_by=iam.AccountRootPrincipal()))
-    subject = Subject(Synthesized(stack))
+    subject = Subject(stack)
     subject.resources["kinesis"] = subject.deployed.arn("Source", KINESIS)
     return subject
 
@@ -277,14 +272,7 @@ def test_the_transform_of_a_kinesis_pipeline_puts_nothing_back(kinesis: Subject)
 
 
 def assumptions(subject: Subject, role: str, service: str, context: dict[str, str]) -> Iterator[bool]:
-    arn = f"arn:aws:iam::{ACCOUNT}:role/{role.lower()}"
-    request = Request(
-        principal=service,
-        action="sts:AssumeRole",
-        resource=arn,
-        resource_policy=subject.deployed.trust(role),
-        context=context,
-    )
+    request = subject.deployed.request(service, "sts:AssumeRole", subject.deployed.role(role), context)
     return (yes for _, _, yes in decisions([request]))
 
 

@@ -22,6 +22,8 @@ TABLE = "glue:GetTable glue:GetTableVersion glue:GetTableVersions"
 INVOKE = "lambda:GetFunctionConfiguration lambda:InvokeFunction"
 KEY = "kms:Decrypt kms:GenerateDataKey"
 PUTS = "firehose:PutRecord firehose:PutRecordBatch"
+# The error action of an IoT rule.
+IOT_FAILED = "errors/iot-rule-failed/*"
 CONTEXT = "if StringLike kms:EncryptionContext:aws:s3:arn"
 VIA_S3 = "if StringEquals kms:ViaService s3.<AWS::Region>.amazonaws.com"
 
@@ -81,7 +83,8 @@ def delivers(name: str, *, function: str = "") -> list[str]:
         BY_FIREHOSE,
         f"allow {TABLE} on {table_of(name)}",
         logs_errors(f"{name}Stream", "Backup", "Destination"),
-        *([f"allow {INVOKE} on {function}"] if function else []),
+        # As its newest version, too: sources disagree how Firehose names it (9.1).
+        *([f"allow {INVOKE} on {function} {function}:$LATEST"] if function else []),
     ]
 
 
@@ -176,6 +179,7 @@ def alarms(name: str) -> Table:
         f"{topic}Key": [
             *OWN_KEY,
             "allow kms:Decrypt kms:GenerateDataKey* on * to cloudwatch.amazonaws.com "
+            "if ArnLike aws:SourceArn arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:* "
             "if StringEquals aws:SourceAccount <AWS::AccountId>",
         ],
         f"{topic}Policy": [
@@ -210,7 +214,7 @@ def reader(name: str, *, key: str = "") -> list[str]:
     ]
 
 
-def fed_by_a_service(name: str, sender: str, trust: str) -> Table:
+def fed_by_a_service(name: str, sender: str, trust: str, *more: str) -> Table:
     """A stream with a key of its own, into which a service puts records (11, 9.3, 1.5)."""
     key = f"<{name}Key.Arn>"
     return {
@@ -219,7 +223,7 @@ def fed_by_a_service(name: str, sender: str, trust: str) -> Table:
             *writes(f"{S3}lake", "errors", name.lower(), key=key),
             logs_errors(name, "Destination"),
         ],
-        f"{name}{sender}Role": [f"allow sts:AssumeRole to {trust}", *puts(name, key)],
+        f"{name}{sender}Role": [f"allow sts:AssumeRole to {trust}", *puts(name, key), *more],
         f"{name}Key": OWN_KEY,
     }
 
@@ -256,7 +260,7 @@ def _services() -> Table:
     parts = {
         **fed_by_a_service("Logs", "Subscription", BY_LOGS),
         **fed_by_a_service("Orders", "Rule", "events.amazonaws.com"),
-        **fed_by_a_service("Sensors", "Rule", "iot.amazonaws.com"),
+        **fed_by_a_service("Sensors", "Rule", "iot.amazonaws.com", f"allow s3:PutObject on {S3}lake/{IOT_FAILED}"),
         "PipelineStreamRole": [
             *delivers("Pipeline", function=f"arn:aws:lambda:{HERE}:function:rows"),
             # The bucket is another account's, to which the objects are handed over (9.1).

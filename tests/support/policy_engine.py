@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import aws_cdk as cdk
+
+from clickstream_local.assembly.cloud_assembly import load_templates
+from clickstream_local.assembly.stack_template import DEFAULT_ACCOUNT, DEFAULT_REGION, Resource, StackTemplate
+from clickstream_local.iam.calls import Call
 from support.checkout import CHECKOUT
 from support.requirements import absent
-from support.stacks import Synthesized
 
-ACCOUNT, REGION = "111122223333", "eu-west-1"
+ACCOUNT, REGION = DEFAULT_ACCOUNT, DEFAULT_REGION
 _FOLDER = CHECKOUT / "tools" / "iam-simulate"
 _NODE = CHECKOUT / ".venv" / "bin" / "node"
 # The engine's words for "this action does not work on such a resource": then there is nothing to allow.
@@ -22,18 +28,8 @@ _NOT_APPLICABLE = ("no.resource.types", "must.use.wildcard")
 _STAND_INS = {
     "kms:EncryptionContext:aws:s3:arn": "kms:RequestAlias",
     "kms:EncryptionContext:aws:kinesis:arn": "kms:KeyOrigin",
+    "kms:EncryptionContext:aws:logs:arn": "kms:KeySpec",
 }
-_ARNS = {
-    "AWS::S3::Bucket": "arn:aws:s3:::{name}",
-    "AWS::KMS::Key": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{{name}}",
-    "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{name}}:*",
-    "AWS::KinesisFirehose::DeliveryStream": f"arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/{{name}}",
-    "AWS::Kinesis::Stream": f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/{{name}}",
-    "AWS::Lambda::Function": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{{name}}",
-    "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/{{name}}",
-}
-_PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION, "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
-_NAMES = {"AWS::Glue::Database": "database", "AWS::Glue::Table": "events"}
 
 
 @dataclass(frozen=True)
@@ -45,69 +41,167 @@ class Request:
     resource: str
     identity_policies: list[dict[str, Any]] = field(default_factory=list)
     resource_policy: dict[str, Any] | None = None
+    endpoint_policy: dict[str, Any] | None = None
     context: Mapping[str, str] = field(default_factory=dict)
+    account: str = ACCOUNT
+
+
+@dataclass(frozen=True)
+class Right:
+    """A statement, and the document that it stands in.
+
+    ``document`` is one of ``role``, ``trust``, ``policy`` and ``endpoint``; ``owner`` the ARN of the role or of the
+    resource, or the service that the VPC endpoint is of.
+    """
+
+    document: str
+    owner: str
+    statement: dict[str, Any]
 
 
 class Deployed:
-    """A stack as if it were deployed: physical names and ARNs in place of references."""
+    """Stacks as if they were deployed: physical names and ARNs in place of references."""
 
-    def __init__(self, found: Synthesized) -> None:
-        self._resources: dict[str, dict[str, Any]] = found.template["Resources"]
+    def __init__(self, *stacks: cdk.Stack) -> None:
+        root = stacks[0].node.root
+        assert isinstance(root, cdk.App)
+        wanted = {stack.stack_name for stack in stacks}
+        self.templates = [one for one, _ in load_templates(Path(root.synth().directory)) if one.stack in wanted]
+        self.rights: list[Right] = []
+        for right in (right for template in self.templates for right in _rights(template)):
+            # A role may be given the same right twice, once in a policy of its own.
+            if right not in self.rights:
+                self.rights.append(right)
+        # A document that has lost its last statement is still there, and allows nothing.
+        self._documents = {(right.document, right.owner) for right in self.rights}
+
+    def changed(self, change: Callable[[Right], Right | None]) -> Deployed:
+        """The same stacks with other statements, or without some."""
+        made = copy.copy(self)
+        made.rights = [right for right in map(change, self.rights) if right is not None]
+        made._documents = self._documents
+        return made
+
+    def without(self, one: Right) -> Deployed:
+        return self.changed(lambda right: None if right is one else right)
 
     def name(self, part: str, type_: str) -> str:
         """Physical name of the only resource of a type whose logical id holds ``part``."""
-        (id_,) = [one for one, each in self._resources.items() if part in one and each["Type"] == type_]
-        return self._name(id_)
+        template, id_ = self._find(part, type_)
+        return template.name_of(id_)
 
     def arn(self, part: str, type_: str) -> str:
-        return _ARNS[type_].format(name=self.name(part, type_))
+        template, id_ = self._find(part, type_)
+        return template.arn_of(id_)
 
-    def identity_policies(self, role: str) -> list[dict[str, Any]]:
-        """Policies that are attached to the role whose logical id holds ``role``."""
-        (id_,) = [one for one, each in self._resources.items() if role in one and each["Type"] == "AWS::IAM::Role"]
-        return [
-            {"name": one, "policy": self._resolve(each["Properties"]["PolicyDocument"])}
-            for one, each in self._resources.items()
-            if each["Type"] == "AWS::IAM::Policy" and {"Ref": id_} in each["Properties"]["Roles"]
+    def role(self, part: str) -> str:
+        """ARN of the only role whose logical id holds ``part``."""
+        return self.arn(part, "AWS::IAM::Role")
+
+    def request(
+        self,
+        principal: str,
+        action: str,
+        resource: str,
+        context: Mapping[str, str] | None = None,
+        *,
+        through_endpoint: bool = False,
+    ) -> Request:
+        """A request with all policies that decide it."""
+
+        def policy(document: str, owns: Callable[[str], bool]) -> dict[str, Any] | None:
+            if not any(kind == document and owns(owner) for kind, owner in self._documents):
+                return None
+            statements = [one.statement for one in self.rights if one.document == document and owns(one.owner)]
+            return {"Version": "2012-10-17", "Statement": statements or [_NOTHING]}
+
+        identity = [one.statement for one in self.rights if (one.document, one.owner) == ("role", principal)]
+        return Request(
+            principal,
+            action,
+            resource,
+            [{"name": "role", "policy": {"Version": "2012-10-17", "Statement": identity}}] if identity else [],
+            policy(
+                "trust" if action == "sts:AssumeRole" else "policy",
+                lambda owner: resource == owner or resource.startswith(f"{owner}/"),
+            ),
+            policy("endpoint", lambda owner: through_endpoint and owner == action.partition(":")[0]),
+            context or {},
+            self.templates[0].account,
+        )
+
+    def _find(self, part: str, type_: str) -> tuple[StackTemplate, str]:
+        (found,) = [
+            (template, id_)
+            for template in self.templates
+            for id_, its_type in template.types()
+            if part in id_ and its_type == type_
         ]
-
-    def trust(self, role: str) -> dict[str, Any]:
-        (id_,) = [one for one, each in self._resources.items() if role in one and each["Type"] == "AWS::IAM::Role"]
-        found: dict[str, Any] = self._resolve(self._resources[id_]["Properties"]["AssumeRolePolicyDocument"])
         return found
 
-    def resource_policy(self, arn: str) -> dict[str, Any] | None:
-        """The policy of the bucket or key that an ARN names."""
-        for id_, one in self._resources.items():
-            if one["Type"] == "AWS::KMS::Key" and self._arn(id_) == arn:
-                return self._resolve(one["Properties"]["KeyPolicy"])  # type: ignore[no-any-return]
-            if one["Type"] == "AWS::S3::BucketPolicy":
-                bucket = _ARNS["AWS::S3::Bucket"].format(name=self._resolve(one["Properties"]["Bucket"]))
-                if arn == bucket or arn.startswith(f"{bucket}/"):
-                    return self._resolve(one["Properties"]["PolicyDocument"])  # type: ignore[no-any-return]
-        return None
 
-    def _name(self, id_: str) -> str:
-        one = self._resources[id_]
-        named = one.get("Properties", {}).get("LogStreamName") or _NAMES.get(one["Type"])
-        return named or id_.lower()
+_NOTHING = {"Effect": "Allow", "Action": "none:Nothing", "Resource": "arn:aws:none:::nothing", "Principal": "*"}
 
-    def _arn(self, id_: str) -> str:
-        return _ARNS[self._resources[id_]["Type"]].format(name=self._name(id_))
 
-    def _resolve(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return [self._resolve(one) for one in value]
-        if not isinstance(value, dict):
-            return value
-        if set(value) == {"Ref"}:
-            return _PSEUDO.get(value["Ref"]) or self._name(value["Ref"])
-        if set(value) == {"Fn::GetAtt"}:
-            return self._arn(value["Fn::GetAtt"][0])
-        if set(value) == {"Fn::Join"}:
-            delimiter, parts = value["Fn::Join"]
-            return delimiter.join(self._resolve(parts))
-        return {key: self._resolve(one) for key, one in value.items()}
+def _rights(template: StackTemplate) -> Iterator[Right]:
+    for resource in template.resources(*_DOCUMENTS):
+        document, member = _DOCUMENTS[resource.type]
+        for owner in _owners(template, resource):
+            for statement in resource.properties.get(member, {}).get("Statement", ()):
+                yield Right(document, owner, _for_anybody(statement) if document == "endpoint" else statement)
+
+
+def _for_anybody(statement: dict[str, Any]) -> dict[str, Any]:
+    """A statement of an interface endpoint in the form of a gateway endpoint's, the only one that the engine takes."""
+    return {
+        **statement,
+        "Principal": "*",
+        "Condition": {"ArnEquals": {"aws:PrincipalArn": statement["Principal"]["AWS"]}},
+    }
+
+
+_DOCUMENTS = {
+    "AWS::EC2::VPCEndpoint": ("endpoint", "PolicyDocument"),
+    "AWS::IAM::Policy": ("role", "PolicyDocument"),
+    "AWS::IAM::Role": ("trust", "AssumeRolePolicyDocument"),
+    "AWS::KMS::Key": ("policy", "KeyPolicy"),
+    "AWS::S3::BucketPolicy": ("policy", "PolicyDocument"),
+    "AWS::SNS::TopicPolicy": ("policy", "PolicyDocument"),
+}
+
+
+def _owners(template: StackTemplate, resource: Resource) -> list[str]:
+    properties = resource.properties
+    match resource.type:
+        case "AWS::IAM::Policy":
+            return [f"arn:{template.partition}:iam::{template.account}:role/{role}" for role in properties["Roles"]]
+        case "AWS::S3::BucketPolicy":
+            return [f"arn:{template.partition}:s3:::{properties['Bucket']}"]
+        case "AWS::SNS::TopicPolicy":
+            return list(properties["Topics"])
+        case "AWS::EC2::VPCEndpoint":
+            # Firehose's only: nothing here calls another service through an endpoint.
+            return ["firehose"] if properties["ServiceName"].endswith(".kinesis-firehose") else []
+    return [template.arn_of(resource.logical_id)]
+
+
+def denied(worlds: Sequence[Deployed], calls: Sequence[Call]) -> list[list[Call]]:
+    """Return the calls that the policies do not allow, in each of several variants of the same stacks."""
+    asked = [
+        [
+            world.request(
+                call.caller, call.action, call.resource, call.context, through_endpoint="endpoint" in call.edge.rests_on
+            )
+            for call in calls
+        ]
+        for world in worlds
+    ]
+    # Most statements have nothing to do with most calls: each different question is asked once.
+    questions = {repr(request): request for requests in asked for request in requests}
+    refused = {repr(request) for request, _, yes in decisions(questions.values()) if not yes}
+    return [
+        [call for call, request in zip(calls, requests, strict=True) if repr(request) in refused] for requests in asked
+    ]
 
 
 def decisions(requests: Iterable[Request]) -> Iterator[tuple[Request, str, bool]]:
@@ -122,10 +216,16 @@ def decisions(requests: Iterable[Request]) -> Iterator[tuple[Request, str, bool]
                 "principal": one.principal,
                 "action": one.action,
                 "resource": one.resource,
-                "account": ACCOUNT,
-                "context": {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3", **one.context},
+                "account": one.account,
+                "context": {
+                    "aws:SecureTransport": "true",
+                    "s3:TlsVersion": "1.3",
+                    **({"aws:PrincipalArn": one.principal} if one.endpoint_policy else {}),
+                    **one.context,
+                },
                 "identityPolicies": one.identity_policies,
                 "resourcePolicy": one.resource_policy,
+                "endpointPolicy": one.endpoint_policy,
             }
             for number, one in enumerate(asked)
         ]

@@ -176,7 +176,7 @@ class DeliveryStream(IDeliveryStream):
         self.name, self.arn = self.resource.ref, self.resource.attr_arn
         self.key = None if self.source.is_kinesis else encryption.buffer_key
         self.target = self.source.target(self.resource, self.key)
-        self.source.connect(self, self.resource, self.target)
+        self.source.connect(self, self.resource, self.target, self._destination)
 
     @staticmethod
     def from_delivery_stream_name(scope: Construct, id: str, delivery_stream_name: str) -> IDeliveryStream:  # noqa: A002

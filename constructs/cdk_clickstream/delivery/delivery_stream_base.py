@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from cdk_clickstream._identity import check_grantee, key_behind
+from cdk_clickstream._identity import check_grantee, key_behind, note_hidden_key
 from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.delivery.put_target import Target
 
@@ -101,3 +101,6 @@ class ImportedDeliveryStream(IDeliveryStream):
             refuse("delivery_stream_name", None, "a stream is imported by its name or its ARN", "pass one of the two")
         self.name, self.arn, self.key = name, arn, key_behind("key", key) if key else None
         self.target = Target.firehose(name, arn, self.key)
+        if key is None:
+            remedy = "import it by DeliveryStream.from_delivery_stream_attributes(key=...)"
+            note_hidden_key(self, "delivery_stream", "who puts records", remedy)

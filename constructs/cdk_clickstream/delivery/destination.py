@@ -69,7 +69,12 @@ class S3Destination:
         for folder in folders:
             acknowledge_objects(role, self.bucket, f"{folder}*", _OBJECT_NAMES)
         if self.key is None:
-            note_hidden_key(self.bucket, "bucket", "import it by Bucket.from_bucket_attributes(encryption_key=...)")
+            note_hidden_key(
+                self.bucket,
+                "bucket",
+                "the delivery role",
+                "import it by Bucket.from_bucket_attributes(encryption_key=...)",
+            )
         else:
             role.allow(
                 f"{sid}ObjectKey",

@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_clickstream._identity import check_place
-from cdk_clickstream._validation import check_range, checked, refuse
+from cdk_clickstream._validation import check_range, checked, is_token, refuse
 from cdk_clickstream.delivery.buffering import whole
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
 
@@ -98,6 +98,12 @@ class LambdaProcessor:
         return _LONGEST_CALL if own.is_unresolved() or own.to_seconds() > _LONGEST_CALL.to_seconds() else own
 
     @property
+    def _is_qualified(self) -> bool:
+        """Whether a version or an alias is called: other classes of the CDK, or more parts in the ARN."""
+        arn = self.function.function_arn
+        return hasattr(self.function, "version") or (not is_token(arn) and arn.count(":") > 6)
+
+    @property
     def _mebibytes(self) -> float:
         return self.buffer_size.to_kibibytes(rounding=cdk.SizeRoundingBehavior.NONE) / 1024
 
@@ -109,7 +115,9 @@ class LambdaProcessor:
     def bind(self, role: DeliveryRole) -> firehose.CfnDeliveryStream.ProcessorProperty:
         """Let the role call the function, and return the processor."""
         arn = self.function.function_arn
-        role.allow("Transform", ("lambda:GetFunctionConfiguration", "lambda:InvokeFunction"), [arn])
+        # A function may be called by its plain ARN or as its newest version: sources disagree (docs/unverified.md).
+        arns = [arn] if self._is_qualified else [arn, f"{arn}:$LATEST"]
+        role.allow("Transform", ("lambda:GetFunctionConfiguration", "lambda:InvokeFunction"), arns)
         parameters = {
             "LambdaArn": arn,
             "RoleArn": role.role_arn,

@@ -8,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-_ALARMS = iam.ServicePrincipal("cloudwatch.amazonaws.com")
+from cdk_clickstream._identity import key_behind, note_hidden_key
 
 
 class AlarmTopic(sns.Topic):
@@ -26,34 +26,41 @@ class AlarmTopic(sns.Topic):
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
         super().__init__(scope, id, master_key=key, enforce_ssl=True)
-        key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AlarmsPublish",
-                principals=[_ALARMS],
-                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-                resources=["*"],
-                conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}},
-            )
-        )
         allow_alarms(self)
 
 
-def allow_alarms(topic: sns.Topic) -> None:
-    """Let the alarms of the topic's account publish to it.
+def allow_alarms(topic: sns.ITopic) -> None:
+    """Let the alarms of the topic's account publish to it and use its key, or say what its owner has to allow.
 
     A topic without a policy lets its account's alarms in; a policy of its own, such as the one that demands TLS,
     replaces that default (aws-facts 9).
     """
+    remedy = (
+        "its policy must allow kms:Decrypt and kms:GenerateDataKey* to cloudwatch.amazonaws.com, and the topic's "
+        "sns:Publish"
+    )
+    if not isinstance(topic, sns.Topic):
+        note_hidden_key(topic, "monitoring.topic", "CloudWatch", remedy)
+        return
+    _allow(topic, topic, "sns:Publish", [topic.topic_arn])
+    if topic.master_key is not None:
+        key = key_behind("monitoring.topic", topic.master_key)
+        # The policy of a key that is imported is its owner's.
+        if not _allow(key, topic, "kms:Decrypt kms:GenerateDataKey*", ["*"]):
+            note_hidden_key(key, "monitoring.topic", "CloudWatch", remedy)
+
+
+def _allow(guarded: sns.Topic | kms.IKey, topic: sns.Topic, actions: str, resources: list[str]) -> bool:
+    """Let the alarms of the topic's account in; whether the policy could be changed."""
     stack = cdk.Stack.of(topic)
     alarms = stack.format_arn(
         service="cloudwatch", resource="alarm", resource_name="*", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
     )
-    topic.add_to_resource_policy(
-        iam.PolicyStatement(
-            sid="AlarmsPublish",
-            principals=[_ALARMS],
-            actions=["sns:Publish"],
-            resources=[topic.topic_arn],
-            conditions={"ArnLike": {"aws:SourceArn": alarms}, "StringEquals": {"aws:SourceAccount": stack.account}},
-        )
+    statement = iam.PolicyStatement(
+        sid="AlarmsPublish",
+        principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions=actions.split(),
+        resources=resources,
+        conditions={"ArnLike": {"aws:SourceArn": alarms}, "StringEquals": {"aws:SourceAccount": stack.account}},
     )
+    return guarded.add_to_resource_policy(statement).statement_added

@@ -116,9 +116,8 @@ class PipelineMonitoring(Construct):
             # Its owner may let the alarms of another account in; another region they never reach.
             reason = "an alarm publishes to topics of its own region"
             check_place("monitoring.topic", options.topic, options.topic.topic_arn, self, reason, account=False)
-        self._topic: sns.ITopic | None = None if options.action else options.topic or AlarmTopic(self, "Topic")
-        if isinstance(options.topic, sns.Topic):
             allow_alarms(options.topic)
+        self._topic: sns.ITopic | None = None if options.action else options.topic or AlarmTopic(self, "Topic")
         self._action = options.action or actions.SnsAction(self.topic)
         self.alarms = {alarm.name: self._build_alarm(alarm) for alarm in self._alarms() if alarm.threshold is not None}
         self.dashboard = self._build_dashboard() if options.dashboard else None

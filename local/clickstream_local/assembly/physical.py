@@ -32,6 +32,8 @@ _LONGEST: Mapping[str, int] = {
     "AWS::Lambda::Function": 64,
     "AWS::S3::Bucket": 63,
 }
+# `Ref` of these is the ARN.
+REFERRED_TO_BY_ARN = frozenset({"AWS::Lambda::Alias", "AWS::Lambda::Version", "AWS::SNS::Topic"})
 _LOWER_CASE = frozenset({"AWS::S3::Bucket", "AWS::Glue::Database", "AWS::Glue::Table"})
 # `Ref` of these is an opaque id, not a name.
 _OPAQUE = frozenset(
@@ -75,7 +77,7 @@ def opaque_id(stack: str, logical_id: str) -> str:
 
 def attribute(resource_type: str, name: str, wanted: str, *, partition: str, region: str, account: str) -> Any:
     """What ``Fn::GetAtt`` gives for the resource ``name``."""
-    if wanted == "Arn":
+    if wanted in ("Arn", "TopicArn"):
         make = _ARNS.get(resource_type)
         if make is not None:
             return make(name, partition, region, account)
@@ -94,6 +96,9 @@ def attribute(resource_type: str, name: str, wanted: str, *, partition: str, reg
 
 
 _ARNS: Mapping[str, Callable[[str, str, str, str], str]] = {
+    "AWS::CloudWatch::Alarm": (
+        lambda name, partition, region, account: f"arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"
+    ),
     "AWS::S3::Bucket": lambda name, partition, region, account: f"arn:{partition}:s3:::{name}",
     "AWS::Kinesis::Stream": (
         lambda name, partition, region, account: f"arn:{partition}:kinesis:{region}:{account}:stream/{name}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.assembly.intrinsics import Resolver
-from clickstream_local.assembly.physical import attribute, opaque_id, physical_name
+from clickstream_local.assembly.physical import REFERRED_TO_BY_ARN, attribute, opaque_id, physical_name
 
 DEFAULT_REGION = "us-east-1"
 # The account of a stack that was synthesized without one.
@@ -75,7 +75,7 @@ class StackTemplate:
                 "AWS::URLSuffix": "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com",
             },
             parameters=parameters,
-            physical_id=self.name_of,
+            physical_id=self._reference,
             attribute=self._attribute,
             imports=imports,
         )
@@ -109,8 +109,20 @@ class StackTemplate:
             if resource.properties.get("RestApiId") == api_id:
                 yield resource
 
+    def _reference(self, logical_id: str) -> str:
+        resource = self.body["Resources"][logical_id]
+        if resource["Type"] not in REFERRED_TO_BY_ARN:
+            return self.name_of(logical_id)
+        if resource["Type"] == "AWS::SNS::Topic":
+            return self.arn_of(logical_id)
+        # An alias, or a version, which has no name but a number.
+        called = self.resolver.resolve(resource["Properties"])
+        name = str(called["FunctionName"]).rpartition(":")[2]
+        place = {"partition": self.partition, "region": self.region, "account": self.account}
+        return f"{attribute('AWS::Lambda::Function', name, 'Arn', **place)}:{called.get('Name', 1)}"
+
     def name_of(self, logical_id: str) -> str:
-        """What ``Ref`` of a resource gives.
+        """What ``Ref`` of a resource gives, or for one with an ARN there, its name.
 
         Raises
         ------

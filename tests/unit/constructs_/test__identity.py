@@ -230,7 +230,7 @@ def test_what_hides_its_key_is_spoken_of(
 def test_a_bucket_made_here_hides_no_key() -> None:
     stack = new_stack()
     pipeline_in(stack, bucket=EventBucket(stack, "Lake", expirations={}))
-    nothing = assertions.Match.string_like_regexp("imported without a key")
+    nothing = assertions.Match.string_like_regexp("bucket is imported")
     assertions.Annotations.from_stack(stack).has_no_info("*", nothing)
 
 

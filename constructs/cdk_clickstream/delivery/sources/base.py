@@ -14,6 +14,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
+from cdk_clickstream.delivery.destination import S3Destination
 from cdk_clickstream.delivery.put_target import Target
 
 
@@ -68,8 +69,10 @@ class EventSource(ABC):
         return Target.firehose(stream.ref, stream.attr_arn, key)
 
     @abstractmethod
-    def connect(self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target) -> None:
-        """Make what sends records to the delivery stream."""
+    def connect(
+        self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target, data: S3Destination
+    ) -> None:
+        """Make what sends records to the delivery stream; ``data`` is where the stream delivers them."""
 
 
 def sender_role(scope: Construct, service: str, target: Target, conditions: dict[str, Any] | None = None) -> iam.Role:

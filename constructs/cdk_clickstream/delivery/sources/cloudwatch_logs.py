@@ -12,6 +12,7 @@ from constructs import Construct
 from cdk_clickstream._identity import check_place
 from cdk_clickstream._validation import refuse
 from cdk_clickstream.delivery.delivery_role import depend_on_policy
+from cdk_clickstream.delivery.destination import S3Destination
 from cdk_clickstream.delivery.processors import render_processor
 from cdk_clickstream.delivery.put_target import Target
 from cdk_clickstream.delivery.sources.base import EventSource, SourceKind, sender_role
@@ -54,7 +55,9 @@ class LogSource(EventSource):
                     "use another log group",
                 )
 
-    def connect(self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target) -> None:
+    def connect(
+        self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target, data: S3Destination
+    ) -> None:
         """Subscribe to the log group."""
         stack = cdk.Stack.of(scope)
         reason = "a subscription filter sends to streams beside it only"

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from cdk_clickstream._validation import check_range
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
+from cdk_clickstream.delivery.destination import S3Destination
 from cdk_clickstream.delivery.put_target import Target
 from cdk_clickstream.delivery.sources.base import EventSource, SourceKind
 
@@ -38,5 +39,7 @@ class DirectPutSource(EventSource):
             )
         return properties
 
-    def connect(self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target) -> None:
+    def connect(
+        self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target, data: S3Destination
+    ) -> None:
         """Nothing to make: producers call."""

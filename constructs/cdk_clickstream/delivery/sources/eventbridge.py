@@ -14,6 +14,7 @@ from cdk_clickstream._findings import acknowledge
 from cdk_clickstream._identity import check_place
 from cdk_clickstream._validation import refuse
 from cdk_clickstream.delivery.delivery_role import depend_on_policy
+from cdk_clickstream.delivery.destination import S3Destination
 from cdk_clickstream.delivery.put_target import Target
 from cdk_clickstream.delivery.sources.base import EventSource, SourceKind, sender_role
 
@@ -55,7 +56,9 @@ class EventBridgeSource(EventSource):
         self.members = dict(members) if members else None
         self._transformer = _transformer(self.members) if self.members else None
 
-    def connect(self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target) -> None:
+    def connect(
+        self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target, data: S3Destination
+    ) -> None:
         """Make the rule."""
         if self._event_bus is not None:
             reason = "a rule lies beside its bus, and would land on the bus of the same name here"

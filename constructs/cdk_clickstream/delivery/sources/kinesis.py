@@ -14,6 +14,7 @@ from cdk_clickstream._findings import acknowledge
 from cdk_clickstream._identity import check_place, note_hidden_key
 from cdk_clickstream._validation import check_range
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
+from cdk_clickstream.delivery.destination import S3Destination
 from cdk_clickstream.delivery.put_target import Target, key_of_stream
 from cdk_clickstream.delivery.sources.base import EventSource, SourceKind
 
@@ -59,7 +60,7 @@ class KinesisSource(EventSource):
             )
         else:
             remedy = "import it by Stream.from_stream_attributes(encryption_key=...)"
-            note_hidden_key(self.stream, "source.stream", remedy)
+            note_hidden_key(self.stream, "source.stream", "the delivery role", remedy)
         return {
             "delivery_stream_type": "KinesisStreamAsSource",
             "kinesis_stream_source_configuration": (
@@ -73,7 +74,9 @@ class KinesisSource(EventSource):
         """Return the Kinesis stream: Firehose refuses puts into this delivery stream."""
         return Target.kinesis(self.stream)
 
-    def connect(self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target) -> None:
+    def connect(
+        self, scope: Construct, stream: firehose.CfnDeliveryStream, target: Target, data: S3Destination
+    ) -> None:
         """Nothing to make: Firehose itself reads."""
         acknowledge(
             stream,

@@ -98,13 +98,13 @@ class Source:
 
     @staticmethod
     def iot_topic_rule(
-        sql: str, *, separator: IotSeparator | None = IotSeparator.NEWLINE, batch: bool = False
+        sql: str,
+        *,
+        separator: IotSeparator | None = IotSeparator.NEWLINE,
+        batch: bool = False,
+        keep_failed: bool = True,
     ) -> EventSource:
         """Messages that an AWS IoT rule selects.
-
-        The rule has no error action: AWS IoT drops the messages that Firehose refuses, such as over its quota. To keep
-        them, add ``TopicRulePayload.ErrorAction`` by ``add_property_override``, with a role of its own, to the stream's
-        ``node.find_child("Rule").node.find_child("Rule")``: https://docs.aws.amazon.com/iot/latest/developerguide/rule-error-handling.html
 
         Parameters
         ----------
@@ -114,5 +114,11 @@ class Source:
             Appended to each record. Default: a newline.
         batch:
             Send the elements of an array that the rule yields as records, up to 500. Default: ``False``.
+        keep_failed:
+            Write what Firehose refuses, such as over its quota, into the stream's bucket by the rule's error action:
+            below ``errors/iot-rule-failed/``, for each message a JSON object with ``base64OriginalPayload`` and the
+            error. Without an error action, such as one that you add to the rule, AWS IoT drops those messages:
+            https://docs.aws.amazon.com/iot/latest/developerguide/rule-error-handling.html
+            Default: ``True``.
         """
-        return IotSource(sql, separator, batch=batch)
+        return IotSource(sql, separator, batch=batch, keep_failed=keep_failed)

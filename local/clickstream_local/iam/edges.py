@@ -1,0 +1,479 @@
+"""Who calls whom in a deployed stack, as data: each row says where a template shows the call, and how AWS makes it.
+
+A row is read with a resolved template by :mod:`clickstream_local.iam.calls`. Paths lead into the properties of a
+resource: ``*`` is every item, ``[Type=Lambda]`` the items with that member. A text may hold placeholders:
+
+=====================  ===============================================================================
+``{Arn}``              the value of a path below :attr:`Edge.at`; of a path below the properties with ``{/Arn}``
+``{.}``                what lies at :attr:`Edge.at` itself
+``{Arn->KeyId}``       a property of the resource with that ARN
+``{Prefix|object}``    a value through one of the filters of :mod:`clickstream_local.iam.calls`
+``{arn}``              the resource's own ARN; also ``{account}``, ``{partition}``, ``{region}``
+``{name}``             a text of :attr:`Edge.let`
+=====================  ===============================================================================
+
+Where a placeholder has no value, there is no such call; where it has several, there is one for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One kind of call between services.
+
+    Attributes
+    ----------
+    name:
+        As a sentence.
+    type:
+        Of the resource whose properties show the call.
+    at:
+        Paths in its properties.
+    caller:
+        ARN of a role, or a service principal.
+    actions, on:
+        What is called: IAM actions, and ARNs.
+    rests_on:
+        The documents that have to allow it, each of them: ``role`` (the caller's policies), ``trust`` (the role's trust
+        policy), ``policy`` (that of the resource or key), ``endpoint`` (that of a VPC endpoint).
+    when:
+        Condition keys of the request.
+    let:
+        Texts by a name for placeholders.
+    only, unless:
+        Path to a regular expression of a whole value: with no such value, or with one, there is no call.
+    source:
+        AWS's page, or the fact, that it rests on.
+    """
+
+    name: str
+    type: str
+    at: tuple[str, ...]
+    caller: str
+    actions: tuple[str, ...]
+    on: tuple[str, ...]
+    rests_on: tuple[str, ...]
+    source: str
+    when: Mapping[str, str] = field(default_factory=dict)
+    let: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    only: Mapping[str, str] = field(default_factory=dict)
+    unless: Mapping[str, str] = field(default_factory=dict)
+
+
+_STREAM, _RULE, _FILTER = "AWS::KinesisFirehose::DeliveryStream", "AWS::Events::Rule", "AWS::Logs::SubscriptionFilter"
+_IOT, _METHOD, _ALARM = "AWS::IoT::TopicRule", "AWS::ApiGateway::Method", "AWS::CloudWatch::Alarm"
+_S3 = "ExtendedS3DestinationConfiguration"
+_BACKUP = f"{_S3}.S3BackupConfiguration"
+_PROCESSORS = f"{_S3}.ProcessingConfiguration.Processors"
+_FUNCTION = f"{_PROCESSORS}.[Type=Lambda].Parameters.[ParameterName=LambdaArn].ParameterValue"
+_BUFFER_KEY = "DeliveryStreamEncryptionConfigurationInput.KeyARN"
+_GLUE = "arn:{partition}:glue:{Region}:{CatalogId}"
+_NAMED_STREAM = "arn:{partition}:firehose:{region}:{account}:deliverystream/"
+_REJECTS = {"rejects": (f"{_NAMED_STREAM}{{.->Environment.Variables.CLICKSTREAM_REJECT_STREAM}}",)}
+_TARGET = {
+    "target": (
+        "arn:{partition}:{Integration.Uri|service}:{region}:{account}:"
+        "{Integration.Uri|kind}/{Integration.RequestTemplates.*|stream}",
+    )
+}
+_PUTS = ("firehose:PutRecord", "firehose:PutRecordBatch")
+_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
+_INTERFACE = "arn:{partition}:ec2:{region}:{account}:network-interface/eni-1"
+_ALARMS = {"aws:SourceAccount": "{account}", "aws:SourceArn": "{arn}"}
+# The function whose code this project brings; its rights are this project's, too.
+_BUNDLED = {".->Handler": r"clickstream_transform\..*"}
+_TO_FIREHOSE, _TO_SNS = "arn:[^:]+:firehose:.*", "arn:[^:]+:sns:.*"
+# Firehose takes no puts into a stream that reads Kinesis, and the transform none into one that unpacks log documents.
+_REQUEUES = {**_BUNDLED, "/DeliveryStreamType": "DirectPut"}
+_UNPACKED = {f"/{_PROCESSORS}.*.Type": "Decompression"}
+
+_AWS = "https://docs.aws.amazon.com/"
+_ACCESS = f"{_AWS}firehose/latest/dev/controlling-access.html"
+_KEYS = f"{_AWS}firehose/latest/dev/encryption.html"
+_EXECUTION_ROLE = f"{_AWS}lambda/latest/dg/lambda-intro-execution-role.html"
+_EVENTBRIDGE = f"{_AWS}eventbridge/latest/userguide/eb-use-identity-based.html"
+_SUBSCRIPTIONS = f"{_AWS}AmazonCloudWatch/latest/logs/SubscriptionFilters.html"
+_IOT_RULES = f"{_AWS}iot/latest/developerguide/kinesis-firehose-rule-action.html"
+_INTEGRATIONS = f"{_AWS}apigateway/latest/developerguide/permissions.html"
+
+LED_TO = ("AWS::Kinesis::Stream", _STREAM, "AWS::Lambda::Function", "AWS::S3::Bucket", "AWS::SNS::Topic")
+"""Types of the resources whose ARN leads on, by ``->``."""
+
+EDGES: tuple[Edge, ...] = (
+    # Delivery
+    Edge(
+        "Firehose takes the delivery role",
+        _STREAM,
+        (_S3,),
+        "firehose.amazonaws.com",
+        ("sts:AssumeRole",),
+        ("{RoleARN}",),
+        ("trust",),
+        _ACCESS,
+        when={"sts:ExternalId": "{account}"},
+    ),
+    Edge(
+        "Firehose looks the bucket up",
+        _STREAM,
+        (_S3, _BACKUP),
+        "{RoleARN}",
+        ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"),
+        ("{BucketARN}",),
+        ("role",),
+        _ACCESS,
+    ),
+    Edge(
+        "Firehose writes objects",
+        _STREAM,
+        (_S3, _BACKUP),
+        "{RoleARN}",
+        ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"),
+        ("{BucketARN}/{Prefix|object}",),
+        ("role",),
+        _ACCESS,
+    ),
+    Edge(
+        "Firehose writes what fails",
+        _STREAM,
+        (_S3,),
+        "{RoleARN}",
+        ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"),
+        ("{BucketARN}/{ErrorOutputPrefix|object}",),
+        ("role",),
+        _ACCESS,
+    ),
+    Edge(
+        "Firehose encrypts objects",
+        _STREAM,
+        (_S3, _BACKUP),
+        "{RoleARN}",
+        _KEY,
+        ("{EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN}",),
+        ("role", "policy"),
+        _ACCESS,
+        when={"kms:ViaService": "s3.{region}.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": "{encrypted}"},
+        # With an S3 Bucket Key the context is the bucket itself.
+        let={"encrypted": ("{BucketARN}/{Prefix|object}", "{BucketARN}")},
+    ),
+    Edge(
+        "Firehose calls the function",
+        _STREAM,
+        (_FUNCTION,),
+        f"{{/{_S3}.RoleARN}}",
+        ("lambda:GetFunctionConfiguration", "lambda:InvokeFunction"),
+        # Sources disagree by which of the two it calls a function without a qualifier (docs/unverified.md).
+        ("{.}", "{.|latest}"),
+        ("role",),
+        _ACCESS,
+    ),
+    Edge(
+        "Firehose reads the columns",
+        _STREAM,
+        (f"{_S3}.DataFormatConversionConfiguration.SchemaConfiguration",),
+        "{RoleARN}",
+        ("glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"),
+        (f"{_GLUE}:catalog", f"{_GLUE}:database/{{DatabaseName}}", f"{_GLUE}:table/{{DatabaseName}}/{{TableName}}"),
+        ("role",),
+        _ACCESS,
+    ),
+    Edge(
+        "Firehose logs errors",
+        _STREAM,
+        (f"{_S3}.CloudWatchLoggingOptions", f"{_BACKUP}.CloudWatchLoggingOptions"),
+        f"{{/{_S3}.RoleARN}}",
+        ("logs:PutLogEvents",),
+        ("arn:{partition}:logs:{region}:{account}:log-group:{LogGroupName}:log-stream:{LogStreamName}",),
+        ("role",),
+        _ACCESS,
+    ),
+    Edge(
+        "CloudWatch Logs encrypts a log group",
+        "AWS::Logs::LogGroup",
+        ("KmsKeyId",),
+        "logs.{region}.amazonaws.com",
+        (
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey",
+            "kms:ReEncryptFrom",
+            "kms:ReEncryptTo",
+        ),
+        ("{.}",),
+        ("policy",),
+        f"{_AWS}AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
+        when={"kms:EncryptionContext:aws:logs:arn": "{arn|group}"},
+    ),
+    Edge(
+        "S3 delivers the access log of a bucket",
+        "AWS::S3::Bucket",
+        ("LoggingConfiguration",),
+        "logging.s3.amazonaws.com",
+        ("s3:PutObject",),
+        ("arn:{partition}:s3:::{DestinationBucketName}/{LogFilePrefix|object}",),
+        ("policy",),
+        f"{_AWS}AmazonS3/latest/userguide/enable-server-access-logging.html",
+        when={"aws:SourceAccount": "{account}", "aws:SourceArn": "{arn}"},
+    ),
+    # Sources
+    Edge(
+        "Firehose reads a Kinesis stream",
+        _STREAM,
+        ("KinesisStreamSourceConfiguration",),
+        "{RoleARN}",
+        ("kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"),
+        ("{KinesisStreamARN}",),
+        ("role",),
+        _ACCESS,
+    ),
+    Edge(
+        "Firehose decrypts what a Kinesis stream holds",
+        _STREAM,
+        ("KinesisStreamSourceConfiguration",),
+        "{RoleARN}",
+        ("kms:Decrypt",),
+        ("{KinesisStreamARN->StreamEncryption.KeyId|key}",),
+        ("role", "policy"),
+        "aws-facts 9.1",
+        when={
+            "kms:ViaService": "kinesis.{region}.amazonaws.com",
+            "kms:EncryptionContext:aws:kinesis:arn": "{KinesisStreamARN}",
+        },
+    ),
+    *(
+        edge
+        for service, type_, at, caller, arn, when, page in (
+            ("EventBridge", _RULE, "Targets.*", "events.amazonaws.com", "{Arn}", {}, _EVENTBRIDGE),
+            (
+                "CloudWatch Logs",
+                _FILTER,
+                "",
+                "logs.amazonaws.com",
+                "{DestinationArn}",
+                {"aws:SourceArn": "arn:{partition}:logs:{region}:{account}:log-group:{LogGroupName}:*"},
+                _SUBSCRIPTIONS,
+            ),
+            (
+                "AWS IoT",
+                _IOT,
+                "TopicRulePayload.Actions.*.Firehose",
+                "iot.amazonaws.com",
+                f"{_NAMED_STREAM}{{DeliveryStreamName}}",
+                {},
+                _IOT_RULES,
+            ),
+        )
+        for edge in (
+            Edge(
+                f"{service} takes its role",
+                type_,
+                (at,),
+                caller,
+                ("sts:AssumeRole",),
+                ("{RoleArn}",),
+                ("trust",),
+                page,
+                when,
+            ),
+            Edge(f"{service} puts records", type_, (at,), "{RoleArn}", _PUTS, (arn,), ("role",), page),
+            Edge(
+                f"{service} puts records into a stream with a key",
+                type_,
+                (at,),
+                "{RoleArn}",
+                _KEY,
+                (f"{{stream->{_BUFFER_KEY}}}",),
+                ("role", "policy"),
+                _KEYS,
+                let={"stream": (arn,)},
+            ),
+        )
+    ),
+    Edge(
+        "AWS IoT keeps what Firehose refuses",
+        _IOT,
+        ("TopicRulePayload.ErrorAction.S3",),
+        "{RoleArn}",
+        ("s3:PutObject",),
+        ("arn:{partition}:s3:::{BucketName}/{Key|object}",),
+        ("role",),
+        f"{_AWS}iot/latest/developerguide/s3-rule-action.html",
+    ),
+    Edge(
+        "AWS IoT encrypts what Firehose refuses",
+        _IOT,
+        ("TopicRulePayload.ErrorAction.S3",),
+        "{RoleArn}",
+        ("kms:GenerateDataKey",),
+        (
+            "{bucket->BucketEncryption.ServerSideEncryptionConfiguration.*.ServerSideEncryptionByDefault"
+            ".KMSMasterKeyID|key}",
+        ),
+        ("role", "policy"),
+        f"{_AWS}iot/latest/developerguide/s3-rule-action.html",
+        when={"kms:ViaService": "s3.{region}.amazonaws.com"},
+        let={"bucket": ("arn:{partition}:s3:::{BucketName}",)},
+    ),
+    # Endpoint
+    Edge(
+        "API Gateway takes the endpoint's role",
+        _METHOD,
+        ("Integration.Credentials",),
+        "apigateway.amazonaws.com",
+        ("sts:AssumeRole",),
+        ("{.}",),
+        ("trust",),
+        _INTEGRATIONS,
+    ),
+    Edge(
+        "API Gateway puts records",
+        _METHOD,
+        ("",),
+        "{Integration.Credentials}",
+        ("{Integration.Uri|action}",),
+        ("{target}",),
+        ("role",),
+        _INTEGRATIONS,
+        let=_TARGET,
+    ),
+    Edge(
+        "API Gateway puts records into a stream with a key",
+        _METHOD,
+        ("",),
+        "{Integration.Credentials}",
+        _KEY,
+        (f"{{target->{_BUFFER_KEY}}}",),
+        ("role", "policy"),
+        _KEYS,
+        let=_TARGET,
+    ),
+    Edge(
+        "API Gateway puts records into a Kinesis stream with a key",
+        _METHOD,
+        ("",),
+        "{Integration.Credentials}",
+        ("kms:GenerateDataKey",),
+        ("{target->StreamEncryption.KeyId|key}",),
+        ("role", "policy"),
+        f"{_AWS}streams/latest/dev/permissions-user-key-KMS.html",
+        let=_TARGET,
+    ),
+    Edge(
+        "API Gateway takes the account's logging role",
+        "AWS::ApiGateway::Account",
+        ("CloudWatchRoleArn",),
+        "apigateway.amazonaws.com",
+        ("sts:AssumeRole",),
+        ("{.}",),
+        ("trust",),
+        f"{_AWS}apigateway/latest/developerguide/set-up-logging.html",
+    ),
+    # The function
+    Edge(
+        "Lambda takes the function's role",
+        _STREAM,
+        (_FUNCTION,),
+        "lambda.amazonaws.com",
+        ("sts:AssumeRole",),
+        ("{.->Role}",),
+        ("trust",),
+        _EXECUTION_ROLE,
+        only=_BUNDLED,
+    ),
+    Edge(
+        "The function logs",
+        _STREAM,
+        (_FUNCTION,),
+        "{.->Role}",
+        ("logs:CreateLogStream", "logs:PutLogEvents"),
+        ("arn:{partition}:logs:{region}:{account}:log-group:{.->LoggingConfig.LogGroup}:log-stream:x",),
+        ("role",),
+        _EXECUTION_ROLE,
+        only=_BUNDLED,
+    ),
+    Edge(
+        "The function puts rejected events",
+        _STREAM,
+        (_FUNCTION,),
+        "{.->Role}",
+        ("firehose:PutRecordBatch",),
+        ("{rejects}",),
+        ("role", "endpoint"),
+        _ACCESS,
+        let=_REJECTS,
+    ),
+    Edge(
+        "The function puts rejected events into a stream with a key",
+        _STREAM,
+        (_FUNCTION,),
+        "{.->Role}",
+        _KEY,
+        (f"{{rejects->{_BUFFER_KEY}}}",),
+        ("role", "policy"),
+        _KEYS,
+        let=_REJECTS,
+    ),
+    Edge(
+        "The function requeues records",
+        _STREAM,
+        (_FUNCTION,),
+        "{.->Role}",
+        ("firehose:PutRecordBatch",),
+        ("{arn}",),
+        ("role", "endpoint"),
+        _ACCESS,
+        only=_REQUEUES,
+        unless=_UNPACKED,
+    ),
+    Edge(
+        "The function requeues records into a stream with a key",
+        _STREAM,
+        (_FUNCTION,),
+        "{.->Role}",
+        _KEY,
+        (f"{{/{_BUFFER_KEY}}}",),
+        ("role", "policy"),
+        _KEYS,
+        only=_REQUEUES,
+        unless=_UNPACKED,
+    ),
+    Edge(
+        "Lambda makes the function's network interfaces",
+        _STREAM,
+        (_FUNCTION,),
+        "{.->Role}",
+        ("ec2:AssignPrivateIpAddresses", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"),
+        (_INTERFACE,),
+        ("role",),
+        f"{_AWS}lambda/latest/dg/configuration-vpc.html",
+        only={**_BUNDLED, ".->VpcConfig.SubnetIds.*": ".+"},
+    ),
+    # Alarms
+    Edge(
+        "An alarm publishes to a topic",
+        _ALARM,
+        ("AlarmActions.*", "OKActions.*"),
+        "cloudwatch.amazonaws.com",
+        ("sns:Publish",),
+        ("{.}",),
+        ("policy",),
+        f"{_AWS}sns/latest/dg/sns-access-policy-use-cases.html",
+        when=_ALARMS,
+        only={".": _TO_SNS},
+    ),
+    Edge(
+        "An alarm publishes to a topic with a key",
+        _ALARM,
+        ("AlarmActions.*", "OKActions.*"),
+        "cloudwatch.amazonaws.com",
+        _KEY,
+        ("{.->KmsMasterKeyId|key}",),
+        ("policy",),
+        f"{_AWS}sns/latest/dg/sns-key-management.html",
+        when=_ALARMS,
+    ),
+)
