@@ -24,6 +24,7 @@ class Core:
     """One stream's pipeline, and its place in the life of the process."""
 
     def __init__(self, options: Options) -> None:
+        options.target.check()
         self._options = options
         self._target = options.target
         self._takes_key_from_event = options.target.takes_key_from_event

@@ -48,17 +48,22 @@ class ProducerClosed(ProducerError, RuntimeError):
 
 
 class TargetRefused(ProducerError):
-    """The service refused a request, and trying again cannot heal it. Handed to ``on_error``, never raised.
+    """A request was refused, and somebody may have to mend that. Handed to ``on_error``, never raised.
+
+    The events are kept and tried again, up to ``max_age``; only where the fault is an event's own is it dropped.
 
     Attributes
     ----------
     code
-        The service's or the SDK's name for the error, such as ``ResourceNotFoundException``.
+        The service's or the SDK's name for the error, such as ``ResourceNotFoundException``, or ``HTTP 407``.
+    fault
+        Whose it is: ``"event"``, ``"target"``, ``"identity"``, ``"clock"``, ``"network"`` or ``"unknown"``.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, fault: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+        self.fault = fault
 
 
 class SpoolBroken(ProducerError):

@@ -14,7 +14,7 @@ class DropReason(enum.StrEnum):
     EXPIRED = "expired"
     """It waited longer than ``max_age``."""
     REFUSED = "refused"
-    """The service refused it, and trying again cannot heal that."""
+    """The service refused it alone, and took others: the fault is its own."""
     CLOSED = "closed"
     """``close`` reached its deadline. The request that was under way then may still have arrived."""
     RETRIES = "retries"

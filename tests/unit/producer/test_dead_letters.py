@@ -13,10 +13,11 @@ from support.producer.sink import Sink
 
 def test_what_the_stream_refused_can_be_replayed_when_it_is_repaired(sink: Sink, tmp_path: Path) -> None:
     letters = DeadLetters(tmp_path / "dead.jsonl")
-    sink.refuse = lambda records: (400, "ResourceNotFoundException", "no")
-    with Producer(sink.target(), on_drop=letters) as producer:
-        producer.put_many([b'{"a":1}', '"\u00e9"'])
-        assert producer.flush(10).dropped == 2
+    sink.refuse = lambda records: None if records == [b'"taken"\n'] else (400, "ValidationException", "no")
+    with Producer(sink.target(), on_drop=letters, events_per_record=1) as producer:
+        for event in (b'{"a":1}', '"\u00e9"'):
+            producer.put_many([event, b'"taken"'])
+            assert producer.flush(10).complete
         assert [(letter.reason, letter.event) for letter in letters.read()] == [
             ("refused", b'{"a":1}'),
             ("refused", '"\u00e9"'.encode()),
@@ -24,15 +25,16 @@ def test_what_the_stream_refused_can_be_replayed_when_it_is_repaired(sink: Sink,
         sink.refuse = lambda records: None
         assert letters.replay(producer) == 2
         assert letters.replay(producer) == 0
-    assert sink.events == {b'{"a":1}': 1, '"\u00e9"'.encode(): 1}
+    assert sink.events == {b'"taken"': 2, b'{"a":1}': 1, '"\u00e9"'.encode(): 1}
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_refused_again_is_kept_again(sink: Sink, tmp_path: Path) -> None:
     letters = DeadLetters(tmp_path / "dead.jsonl")
     letters([b"1"], DropReason.EXPIRED)
-    sink.refuse = lambda records: (400, "ResourceNotFoundException", "no")
+    sink.refuse = lambda records: (400, "ValidationException", "no") if b"1" in records[0] else None
     with Producer(sink.target(), on_drop=letters) as producer:
+        producer.put(b"2")
         assert letters.replay(producer, 10) == 1
     assert [letter.reason for letter in letters.read()] == ["refused"]
 

@@ -37,7 +37,8 @@ class Delivery:
     chunk_bytes
         Bytes that are put between two calls of :meth:`settle`; they go out as one request where they fit.
     retry_rejected
-        Whether rejected lines are put again. False: the first refusal ends it (:attr:`refusal` says why).
+        Whether to wait until a stream that refuses is mended. False: a refusal that is the fault of an event, the
+        target or the identity ends it (:attr:`refusal` says why).
 
     Attributes
     ----------
@@ -113,11 +114,14 @@ class Delivery:
         self._producer.close(0)
 
     def _drained(self, stop: threading.Event, timeout: float) -> bool:
-        if self._producer.flush(2.0 if not stop.is_set() else min(2.0, timeout)).complete:
+        at_first = 2.0 if self.retry_rejected else 0.2
+        if self._producer.flush(at_first if not stop.is_set() else min(at_first, timeout)).complete:
             return True
         # Not flush in a loop: each call would be one more request at once, into an outage.
         deadline: float | None = None
         while self._producer.stats().pending:
+            if self.refusal is not None and not self.retry_rejected:
+                return False
             if deadline is None and stop.wait(0.1):
                 deadline = time.monotonic() + timeout
             if deadline is not None:
@@ -131,5 +135,5 @@ class Delivery:
             self._returned.extend(events)
 
     def _note(self, error: Exception) -> None:
-        if isinstance(error, TargetRefused):
+        if isinstance(error, TargetRefused) and error.fault in ("event", "target", "identity"):
             self.refusal = error

@@ -236,6 +236,8 @@ class EventBuffer:
                 return []  # closing has given these up, or left them on disk, and counted them already
             self._counters.note_sent(sent)
             _release(sent)
+            if sent:
+                self._queue.restore()
             given_up: list[Record] = []
             for record in failed:
                 record.attempts += 1
@@ -269,6 +271,17 @@ class EventBuffer:
                 self._counters.records_retried += sum([record.entries for record in rest])
             self._requeue(rest, 0.0)
             return True
+
+    def let_others_go_first(self, *, at_once: bool) -> bool:
+        """Try others before the record that was settled as failed just now; False: there is no other.
+
+        ``at_once`` ends the pause that was set with it.
+        """
+        with self._lock:
+            others = self._closed is None and bool(self._queue) and self._queue.set_aside()
+            if others and at_once:
+                self._not_before = 0.0
+            return others
 
     def reported(self) -> None:
         """Note that the callbacks know of the records last dropped."""

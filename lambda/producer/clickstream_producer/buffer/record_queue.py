@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import islice
 
 from clickstream_producer._limits import MAX_REQUEST_RECORDS
 from clickstream_producer.spool.record import Record
@@ -28,6 +29,7 @@ class RecordQueue:
     def __init__(self, batch_bytes: int) -> None:
         self._batch_bytes = batch_bytes
         self._waiting: deque[Record] = deque()
+        self._aside: list[Record] = []  # let others go first; only while others wait
         self._bytes = 0
         self._entries = 0
         self.last_number = 0
@@ -44,10 +46,9 @@ class RecordQueue:
 
     @property
     def oldest_number(self) -> int:
-        """Number of the oldest record that is not settled; failed ones return to the front, so all are in order."""
-        if self.in_flight:
-            return self.in_flight[0].number
-        return self._waiting[0].number if self._waiting else self.last_number + 1
+        """Number of the oldest record that is not settled; failed ones return to their place, so all are in order."""
+        oldest = (*self.in_flight[:1], *islice(self._waiting, 1), *self._aside)
+        return min((record.number for record in oldest), default=self.last_number + 1)
 
     @property
     def is_full(self) -> bool:
@@ -93,27 +94,53 @@ class RecordQueue:
             entries += record.entries
         self._count(batch, -1)
         self.in_flight = batch
+        self._refill()
         return batch
 
     def requeue(self, records: Sequence[Record]) -> None:
         """End the request under way: these records of it wait again, at the front; the others are settled."""
         self.in_flight = []
+        overtaken = bool(records and self._waiting) and self._waiting[0].number < records[0].number
         self._waiting.extendleft(reversed(records))
+        if overtaken:  # by records that stood aside
+            self._waiting = deque(sorted(self._waiting, key=_number))
         self._count(records, 1)
+
+    def set_aside(self) -> bool:
+        """Let all others go before the record at the front; False: there is no other."""
+        record = self._waiting.popleft()
+        self._refill()
+        (self._aside if self._waiting else self._waiting).append(record)
+        return bool(self._aside)
+
+    def restore(self) -> None:
+        """Let what stands aside wait at the front again: another record was taken."""
+        self._waiting.extendleft(sorted(self._aside, key=_number, reverse=True))
+        self._aside = []
 
     def pop_oldest(self) -> Record:
         """Remove the record that waits longest."""
         record = self._waiting.popleft()
         self._count([record], -1)
+        self._refill()
         return record
 
     def pop_all(self) -> list[Record]:
         """Remove everything that waits."""
+        self.restore()
         records = list(self._waiting)
         self._waiting.clear()
         self._bytes = self._entries = 0
         return records
 
+    def _refill(self) -> None:
+        if not self._waiting:
+            self.restore()
+
     def _count(self, records: Sequence[Record], sign: int) -> None:
         self._bytes += sign * sum([record.size for record in records])
         self._entries += sign * sum([record.entries for record in records])
+
+
+def _number(record: Record) -> int:
+    return record.number

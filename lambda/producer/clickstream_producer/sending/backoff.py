@@ -38,17 +38,17 @@ class Backoff:
 
     def after_failure(self) -> float:
         """Give the wait after a request that failed as a whole."""
-        failures = self._failures
         self._failures += 1
-        match self._growth:
-            case "exponential":
-                # 2**64 is far above any cap; the exponent is bounded only so that the float cannot overflow.
-                times = 2.0 ** min(failures, 64)
-            case "linear":
-                times = failures + 1.0
-            case "constant":
-                times = 1.0
-        return self._random.uniform(0, min(self._cap, self._initial * times))
+        return self._random.uniform(0, min(self._cap, self._initial * self._times()))
+
+    def after_refusal(self) -> float:
+        """Give the wait after a request that was refused until somebody mends something: ten times as long, not short.
+
+        Its cap is twice the other's: whatever is mended, events flow again within a minute by default.
+        """
+        self._failures += 1
+        bound = min(2 * self._cap, 10 * self._initial * self._times())
+        return self._random.uniform(bound / 2, bound)
 
     def after_partial(self, failed_share: float) -> float:
         """Give the wait after a request of which a share failed: none the first time, then by that share (0 to 1)."""
@@ -56,3 +56,13 @@ class Backoff:
         first = self._partials == 0
         self._partials += 1
         return 0.0 if first else self._random.uniform(0, failed_share * min(PARTIAL_CAP, self._cap))
+
+    def _times(self) -> float:
+        match self._growth:
+            case "exponential":
+                # 2**64 is far above any cap; the exponent is bounded only so that the float cannot overflow.
+                return 2.0 ** min(self._failures - 1, 64)
+            case "linear":
+                return float(self._failures)
+            case "constant":
+                return 1.0

@@ -8,10 +8,11 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from clickstream_producer.errors import SpoolBroken, TargetRefused
+from clickstream_producer.errors import ProducerError
 from clickstream_producer.options import OnDrop, OnError
 from clickstream_producer.spool.record import Record
 from clickstream_producer.stats import DropReason
+from clickstream_producer.targets.error_classification import describe, error_code
 
 log = logging.getLogger("clickstream_producer")
 
@@ -51,9 +52,12 @@ class Callbacks:
             self._dropped(events, sum(record.events for record in records), reason)
 
     def failed(self, error: Exception) -> None:
-        """Report an error of a request."""
-        outcome = "" if isinstance(error, TargetRefused | SpoolBroken) else "a request failed and will be sent again: "
-        self._log("error", 1, f"stream {self._stream}: {outcome}{error}")
+        """Report an error: in the log one line a cause, without what it may hold of a payload."""
+        if isinstance(error, ProducerError):
+            said = str(error)
+        else:
+            said = f"a request failed and will be sent again: {describe(error)}"
+        self._log(f"error {error_code(error)}", 1, f"stream {self._stream}: {said}")
         if self._on_error:
             try:
                 self._on_error(error)

@@ -18,20 +18,26 @@ from clickstream_producer.sending.request_size import RequestSize
 from clickstream_producer.spool.record import Record
 from clickstream_producer.stats import DropReason
 from clickstream_producer.targets.connection import AwsConnection
-from clickstream_producer.targets.error_classification import RetryDecision, classify, error_code, is_throttle
+from clickstream_producer.targets.error_classification import (
+    REFUSES_EACH,
+    Fault,
+    RetryDecision,
+    classify,
+    describe,
+    error_code,
+    is_throttle,
+)
 
 CLOSING_CAP: Final = 1.0
 """Most seconds between two attempts while closing: the process is about to end."""
-
-MAX_CONSECUTIVE_REJECTIONS: Final = 32
-"""Requests refused in a row after which the target is at fault, not a record: isolating goes no further."""
 
 
 class Sender:
     """Sends what the buffer has; only what failed is sent again.
 
-    A request that the service refuses for its content is halved until the offending record stands alone and is dropped,
-    so that one record never costs its neighbours, and never blocks the stream.
+    A request that may have been refused for its content is halved until one event stands alone. It is dropped once it
+    was refused alone and another event was taken meanwhile: so one event never costs its neighbours, and never blocks
+    the stream, and a stream that refuses everything costs none.
 
     Parameters
     ----------
@@ -50,8 +56,9 @@ class Sender:
         self._size = RequestSize(options.batch_bytes, options.max_batch_bytes)
         self._backoff = Backoff(options.retry_initial, options.retry_cap, options.retry_growth)
         self._rate_limiter = RateLimiter()
-        self._max_records = MAX_REQUEST_RECORDS  # of a request, while a record at fault is looked for
-        self._rejections = 0  # requests in a row
+        self._max_records = MAX_REQUEST_RECORDS  # of a request, while an event at fault is looked for
+        self._refused_alone = 0  # events in a row, each in a request of its own
+        self._took_others = False  # since the search for an event at fault began, or since the last one refused alone
         self._start_lock = threading.Lock()
         self._connection_lock = threading.Lock()
         self._connection: AwsConnection | None = None
@@ -115,8 +122,9 @@ class Sender:
             return
         throttled = [failure for failure in failures.values() if is_throttle(failure.code)]
         self._rate_limiter.note(began, sum([record.entries for record in batch]) - len(failures), len(throttled))
-        self._rejections = 0
-        self._max_records = min(MAX_REQUEST_RECORDS, self._max_records * 2)
+        if len(failures) < sum([record.entries for record in batch]):
+            self._refused_alone, self._took_others = 0, True
+            self._max_records = min(MAX_REQUEST_RECORDS, self._max_records * 2)
         if not failures:
             took = time.monotonic() - began
             waited, idle = took - (time.thread_time() - worked), took - (time.process_time() - ran)
@@ -128,6 +136,13 @@ class Sender:
         entries = [entry for record in batch for entry in record.one_per_entry()]
         failed = [entries[index] for index in failures]
         sent = [entry for index, entry in enumerate(entries) if index not in failures]
+        for refusal in {failure.code: failure.error for failure in failures.values()}.values():
+            decision = classify(refusal)
+            if decision.slow or decision.fault is Fault.EVENT:  # AWS documents no such errors of an entry
+                pause = self._backoff.after_refusal()
+                self._settle(sent, failed, pause)
+                self._tell_refusal(refusal, decision, failed, pause)
+                return
         pause = self._backoff.after_partial(len(failed) / len(entries)) if sent else self._backoff.after_failure()
         self._settle(sent, failed, pause)
 
@@ -142,31 +157,55 @@ class Sender:
     def _after_error(self, batch: list[Record], error: Exception) -> None:
         self._size.reset()
         decision = classify(error)
-        if decision in (RetryDecision.RETRY, RetryDecision.RECONNECT):
-            if decision is RetryDecision.RECONNECT:
-                self._disconnect()
-            self._callbacks.failed(error)
-            self._settle([], batch, self._backoff.after_failure())
+        if decision.fault is Fault.EVENT:
+            self._look_for_event_at_fault(batch, error)
             return
-        self._rejections += 1
-        entries = sum(record.entries for record in batch)
-        if decision is RetryDecision.ISOLATE and self._rejections < MAX_CONSECUTIVE_REJECTIONS and entries > 1:
-            self._max_records = entries // 2
-            self._buffer.drop_from_request([], batch, DropReason.REFUSED, requested=True)  # all of it waits again
-            return
-        if self._rejections >= MAX_CONSECUTIVE_REJECTIONS:
-            self._max_records = MAX_REQUEST_RECORDS
-        code = error_code(error)
-        refused = TargetRefused(
-            code,
-            f"the request was refused ({code}: {error}); {sum(record.events for record in batch)} events are dropped. "
-            "Check that the stream exists in this region (and takes direct puts, if it is one of Firehose), and that "
-            f"this identity may call {self._target.action} on it",
-        )
-        refused.__cause__ = error
+        if decision.reconnect:
+            self._disconnect()
         # First the counters, then the callbacks: one that reads the counters finds them right.
+        pause = self._backoff.after_refusal() if decision.slow else self._backoff.after_failure()
+        self._settle([], batch, pause)
+        if decision.slow:
+            self._tell_refusal(error, decision, batch, pause)
+        else:
+            self._callbacks.failed(error)
+
+    def _look_for_event_at_fault(self, batch: list[Record], error: Exception) -> None:
+        if self._max_records == MAX_REQUEST_RECORDS:
+            self._took_others = False  # the search begins: what was taken before says nothing of the stream as it is
+        entries = sum([record.entries for record in batch])
+        self._max_records = max(1, entries // 2)
+        if sum([record.events for record in batch]) > 1:
+            parts = batch if entries > 1 else list(batch[0].halves())
+            self._buffer.drop_from_request([], parts, DropReason.REFUSED, requested=True)  # all of it waits again
+        elif self._took_others:
+            self._took_others = False  # proves it of one event
+            self._drop_refused(batch, error)
+        else:
+            self._refused_alone += 1
+            pause = self._backoff.after_refusal()
+            self._settle([], batch, pause)
+            at_once = self._refused_alone == 1
+            if not self._buffer.let_others_go_first(at_once=at_once) or not at_once:
+                self._tell_refusal(error, REFUSES_EACH, batch, pause)
+
+    def _drop_refused(self, batch: list[Record], error: Exception) -> None:
         dropped_here = self._buffer.drop_from_request(batch, [], DropReason.REFUSED, requested=True)
+        said = f"an event is refused alone while others are taken ({describe(error)}): it is dropped"
+        refused = TargetRefused(error_code(error), Fault.EVENT, said)
+        refused.__cause__ = error
         self._callbacks.failed(refused)
         if dropped_here:
             self._callbacks.dropped(batch, DropReason.REFUSED)
         self._buffer.reported()
+
+    def _tell_refusal(self, error: Exception, decision: RetryDecision, kept: list[Record], pause: float) -> None:
+        events = sum([record.events for record in kept])
+        refused = TargetRefused(
+            error_code(error),
+            decision.fault,
+            f"the stream refuses requests ({describe(error)}): {decision.likely_cause.format(self._target.action)}. "
+            f"{events:,} events are kept and tried again in {pause:.1f} s",
+        )
+        refused.__cause__ = error
+        self._callbacks.failed(refused)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -19,6 +21,9 @@ try:
 except ImportError:  # not a POSIX system
     fcntl = None  # type: ignore[assignment]
 
+_PASSES: Final = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+"""Errors of a disk that may work in a moment: no reason to refuse a spool."""
+
 RETRY_SECONDS: Final = 30.0
 """Pause before a disk that failed is tried again; events are kept in memory meanwhile."""
 
@@ -32,9 +37,14 @@ class DiskSpool:
     Parameters
     ----------
     path
-        The spool's directory; made when it is first needed.
+        The spool's directory; made here, and tried out.
     stream
         Subdirectory for the target, so that records never reach another one.
+
+    Raises
+    ------
+    InvalidOption
+        Nothing can be written there, and that will not pass by itself.
     """
 
     def __init__(self, path: Path, stream: str) -> None:
@@ -46,6 +56,15 @@ class DiskSpool:
         self._own: _Owner | None = None
         self._owners: list[_Owner] = []  # this one, and dead ones whose records are not all sent
         self._broken_until = 0.0
+        try:
+            self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            tempfile.TemporaryFile(dir=self._root).close()
+        except OSError as error:
+            if error.errno not in _PASSES:
+                raise InvalidOption(
+                    f"spool={str(path)!r} cannot be written ({error.strerror}: {error.filename!r}): give a directory "
+                    "of this user, on a local disk"
+                ) from error
 
     @property
     def broken(self) -> bool:

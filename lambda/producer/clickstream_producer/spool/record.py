@@ -88,6 +88,19 @@ class Record:
             half.number, half.attempts = self.number, self.attempts
         return halves
 
+    def halves(self) -> tuple[Record, Record]:
+        """Divide packed events into two records; on the disk they stay one, released with the later of them."""
+        lines = self.data.splitlines(keepends=True)
+        half = len(lines) // 2
+        divided = []
+        for part in (lines[:half], lines[half:]):
+            one = Record(b"".join(part), len(part), self.created, self.key, self.location)
+            one.number, one.attempts = self.number, self.attempts
+            divided.append(one)
+        if self.location is not None:
+            self.location.share()
+        return divided[0], divided[1]
+
     def one_per_entry(self) -> list[Record]:
         """Give one record an entry."""
         if not self.parts:

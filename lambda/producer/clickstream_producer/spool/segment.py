@@ -14,6 +14,7 @@ import os
 import struct
 import time
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -42,6 +43,10 @@ class RecordLocation(NamedTuple):
     def read(self) -> bytes | None:
         """Read the record; None when it is not what was written."""
         return self.segment.read(self.offset)
+
+    def share(self) -> None:
+        """Note that one more has to release it."""
+        self.segment.share(self.offset)
 
     def release(self) -> None:
         """Note that the record needs no sending any more; its file goes with the last of its records."""
@@ -75,6 +80,7 @@ class Segment:
     def __init__(self, path: Path, *, new: bool) -> None:
         self.path = path
         self._live = 0
+        self._shares: Counter[int] = Counter()  # of divided records: releases that do not settle the frame yet
         self._sealed = not new
         self._fd = os.open(path, os.O_RDWR | (os.O_CREAT | os.O_EXCL if new else 0), 0o600)
         self._map: mmap.mmap | None = None
@@ -143,9 +149,16 @@ class Segment:
             return None
         return data if len(data) == length and zlib.crc32(data) == commit >> 32 else None
 
+    def share(self, offset: int) -> None:
+        """Note that a record was divided: its frame is released once more often."""
+        self._shares[offset] += 1
+
     def release(self, offset: int) -> None:
         """Note that a record needs no sending any more."""
         if self.gone:
+            return
+        if self._shares[offset]:
+            self._shares[offset] -= 1
             return
         os.pwrite(self._fd, _STATE.pack(_RELEASED), offset + _STATE_AT)
         self._live -= 1

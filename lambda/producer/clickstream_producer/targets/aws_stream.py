@@ -88,9 +88,14 @@ class AwsStream(AwsSession, ABC):
             The event's own is not one.
         """
 
+    def check(self) -> None:
+        """Refuse what cannot work; a client that was given has been checked by boto3."""
+        if self.client is None:
+            super().check()
+
     @property
     def spool_name(self) -> str:
-        """Name of its directory in a durable spool; the region belongs to it where it was given."""
+        """Name of its directory in a durable spool; the region belongs to it."""
         return "-".join(part for part in (self.operation.service, self.region, self.name) if part)
 
     @property

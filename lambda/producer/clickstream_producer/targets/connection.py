@@ -7,6 +7,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from botocore.exceptions import ClientError
+
 from clickstream_producer.errors import UnexpectedAnswer
 from clickstream_producer.spool.record import Record
 from clickstream_producer.targets.put_operation import PutOperation
@@ -18,6 +20,11 @@ class Failure(NamedTuple):
 
     code: str
     message: str
+
+    @property
+    def error(self) -> ClientError:
+        """The same as the error of a whole request."""
+        return ClientError({"Error": {"Code": self.code, "Message": self.message}}, "PutRecordBatch")
 
 
 class AwsConnection:
@@ -44,8 +51,9 @@ class AwsConnection:
         self._put = getattr(client, operation.method)
         self._body = RequestBody(operation, stream)
         self._request = threading.local()  # what this thread sends just now, if anything
-        # In an answer's text, quotes inside a value are escaped: this can only be the member itself.
+        # In an answer's text, quotes inside a value are escaped: these can only be the members themselves.
         self._none_failed = re.compile(rb'"%s"\s*:\s*0\s*[,}]' % operation.failed_count.encode())
+        self._id = b'"%s"' % operation.entry_id.encode()
         self._shortened = b'{"%s":0}' % operation.failed_count.encode()
         self._handlers: dict[str, Any] = {}
         if getattr(client.meta.service_model, "resolved_protocol", "json") == "json":
@@ -78,11 +86,13 @@ class AwsConnection:
         else:  # a botocore that speaks something else than JSON to this service
             singles = [one for record in records for one in record.one_per_entry()]
             entries = [{"Data": one.data, **(key and {"PartitionKey": one.key or "0"})} for one in singles]
+        self._request.shortened = False
+        self._request.entries = sum([record.entries for record in records])
         try:
             answer = self._put(**self._stream, Records=entries)
         finally:
             self._request.body = None
-        return self._failures(answer, sum([record.entries for record in records]))
+        return self._failures(answer, self._request.entries)
 
     def close(self) -> None:
         """Take back what was left with the client, which may be the application's."""
@@ -96,24 +106,34 @@ class AwsConnection:
 
     def _shorten_answer(self, response_dict: dict[str, Any], **_: Any) -> None:
         # The ids of 500 records that arrived are 120 kB of text that nobody needs (producers.md, section 8).
-        if getattr(self._request, "body", None) is not None and self._none_failed.search(response_dict["body"]):
+        if getattr(self._request, "body", None) is None:
+            return
+        body = response_dict["body"]
+        if (
+            self._none_failed.search(body)
+            and body.count(self._id) == self._request.entries
+            and b'"ErrorCode"' not in body
+        ):
             response_dict["body"] = self._shortened
+            self._request.shortened = True
 
     def _failures(self, answer: Any, entries: int) -> Mapping[int, Failure]:
-        # One answer an entry, in the order of the request; a failed one has an ErrorCode (aws-facts 1.3, 1.7).
-        count = answer.get(self._operation.failed_count)
-        if count == 0:
+        # One answer an entry, in the order of the request: an id, or an ErrorCode (aws-facts 1.3, 1.7).
+        operation = self._operation
+        if self._request.shortened:
             return {}
-        answers = answer.get(self._operation.answers, [])
-        failed = {
-            index: Failure(one["ErrorCode"], one.get("ErrorMessage", ""))
-            for index, one in enumerate(answers)
-            if one.get("ErrorCode")
-        }
-        if len(answers) != entries or not failed:
+        count = answer.get(operation.failed_count)
+        answers = answer.get(operation.answers)
+        answers = answers if isinstance(answers, list) else []
+        failed = {}
+        for index, one in enumerate(answers):
+            entry = one if isinstance(one, dict) else {}
+            if entry.get("ErrorCode") or not entry.get(operation.entry_id):
+                failed[index] = Failure(entry.get("ErrorCode") or "InternalFailure", entry.get("ErrorMessage") or "")
+        if len(answers) != entries or not isinstance(count, int) or count > len(failed):
             raise UnexpectedAnswer(
-                f"{self._operation.name} on {' '.join(self._stream.values())} answered "
-                f"{self._operation.failed_count} {count} with {len(answers)} entries, {len(failed)} of them failed, "
+                f"{operation.name} on {' '.join(self._stream.values())} answered "
+                f"{operation.failed_count} {count} with {len(answers)} entries, {len(failed)} of them failed, "
                 f"to a request of {entries}"
             )
         return failed

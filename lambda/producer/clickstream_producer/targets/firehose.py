@@ -19,15 +19,15 @@ _NAME = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 class FirehoseStream(AwsStream):
     """A delivery stream that takes direct puts.
 
-    Making one reads no file and opens no connection: that happens when the first request is sent. The identity needs
-    ``firehose:PutRecordBatch`` on the stream.
+    Making one reads no file and opens no connection. A producer made with it checks region and profile; credentials are
+    looked for when the first request is sent. The identity needs ``firehose:PutRecordBatch`` on the stream.
 
     Parameters
     ----------
     name
         Name of the stream: 1 to 64 of letters, digits, ``_ . -`` (aws-facts 1.3).
     region
-        AWS region; by default that of the environment or the profile.
+        AWS region; by default ``AWS_DEFAULT_REGION`` (which boto3 reads), ``AWS_REGION`` or the profile's.
     endpoint_url
         Another endpoint, such as a VPC endpoint or the local runtime; by default the region's own.
     profile

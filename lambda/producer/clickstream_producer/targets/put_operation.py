@@ -14,8 +14,9 @@ class PutOperation:
     ----------
     service, name, method
         Name of the service, of the operation, and of the boto3 client's method.
-    failed_count, answers
-        Names of the answer's members: how many entries failed, and one answer an entry.
+    failed_count, answers, entry_id
+        Names of the answer's members: how many entries failed, one answer an entry, and in it the id of one that was
+        taken.
     has_keys
         Whether an entry has a partition key.
     """
@@ -25,6 +26,7 @@ class PutOperation:
     method: str
     failed_count: str
     answers: str
+    entry_id: str
     has_keys: bool
 
 
@@ -34,6 +36,7 @@ PUT_RECORD_BATCH: Final = PutOperation(
     method="put_record_batch",
     failed_count="FailedPutCount",
     answers="RequestResponses",
+    entry_id="RecordId",
     has_keys=False,
 )
 
@@ -43,5 +46,6 @@ PUT_RECORDS: Final = PutOperation(
     method="put_records",
     failed_count="FailedRecordCount",
     answers="Records",
+    entry_id="SequenceNumber",
     has_keys=True,
 )

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import encodings.idna  # noqa: F401 - the first connection imports it otherwise: in a thread, when a fork may hit it
+import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from itertools import chain
 from typing import Any, Literal
 
 import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials, create_assume_role_refresher
+from botocore.exceptions import BotoCoreError
+from botocore.loaders import create_loader
 
 from clickstream_producer.errors import InvalidOption
 
@@ -20,6 +25,8 @@ _KEYS = {
     "secret_access_key": "aws_secret_access_key",
     "session_token": "aws_session_token",
 }
+
+_ENDPOINTS = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_FIREHOSE", "AWS_ENDPOINT_URL_KINESIS"}
 
 _CONFIG = Config(
     # The sender retries by its own policy, knowing which records failed; attempts hidden in the SDK would only make
@@ -71,6 +78,43 @@ class AwsSession:
     def given_session_options(self) -> list[str]:
         """Names of those options that were given, for messages."""
         return [option.name for option in fields(AwsSession) if getattr(self, option.name) is not None]
+
+    def check(self) -> None:
+        """Refuse what cannot work, before the first event is put; reads the configuration files, makes no request.
+
+        Sets ``region`` to the one in effect: the option, ``AWS_DEFAULT_REGION``, ``AWS_REGION``, the profile's.
+
+        Raises
+        ------
+        InvalidOption
+            There is no region, or none of that name, or no such profile.
+        """
+        try:
+            self.region = (
+                self.region
+                or os.environ.get("AWS_DEFAULT_REGION")
+                or os.environ.get("AWS_REGION")
+                or boto3.Session(profile_name=self.profile).region_name
+            )
+        except BotoCoreError as error:
+            raise InvalidOption(f"profile={self.profile!r} cannot be used: {error}") from error
+        if not self.region:
+            raise InvalidOption(
+                'region: there is none; give region="eu-central-1" (say), or set AWS_REGION, AWS_DEFAULT_REGION or the '
+                "profile's region"
+            )
+        if self.endpoint_url or _ENDPOINTS & os.environ.keys():
+            return  # it need not be one of AWS's
+        known = sorted(
+            chain.from_iterable(one["regions"] for one in create_loader().load_data("partitions")["partitions"])
+        )
+        if self.region not in known:
+            close = " or ".join(get_close_matches(self.region, known, 3))
+            raise InvalidOption(
+                f"region={self.region!r} is none that botocore {botocore.__version__} knows"
+                f"{f' (meant: {close}?)' if close else ''}: correct it; for a newer region update botocore, or give "
+                "endpoint_url"
+            )
 
     def make_client(self, service: Literal["firehose", "kinesis"]) -> Any:
         """Make a client of a service; reads the configuration files and may call STS."""

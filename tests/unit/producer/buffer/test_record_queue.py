@@ -83,3 +83,30 @@ def test_failed_records_return_to_the_front_of_the_queue() -> None:
     assert queue.oldest_number == 2
     assert queue.pop_all() == [second, third]
     assert queue.oldest_number == 4
+
+
+def test_a_record_that_stands_aside_goes_last_and_returns_to_its_place() -> None:
+    first, second, third = (Record(b"%d\n" % number, 1, 0.0) for number in range(3))
+    queue = queue_of([first, second, third])
+    queue.requeue(queue.take_batch(1, 1_000))
+    assert queue.set_aside()
+    assert queue.take_batch(1, 1_000) == [second]
+    assert queue.oldest_number == 1
+    queue.restore()
+    queue.requeue([second])
+    assert queue.pop_all() == [first, second, third]
+
+
+def test_records_that_stand_aside_wait_again_when_no_other_does() -> None:
+    first, second = (Record(b"%d\n" % number, 1, 0.0) for number in range(2))
+    queue = queue_of([first, second])
+    queue.requeue(queue.take_batch(1, 1_000))
+    assert queue.set_aside()
+    taken = queue.take_batch(1, 1_000)
+    assert queue.oldest is first
+    queue.requeue(taken)
+    assert queue.take_batch(2, 1_000) == [first, second]
+    assert not queue
+    alone = queue_of([first])
+    assert not alone.set_aside()
+    assert alone.take_batch(1, 1_000) == [first]

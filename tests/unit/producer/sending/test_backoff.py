@@ -50,3 +50,10 @@ def test_the_bound_grows_as_chosen(growth: Growth, bounds: list[float]) -> None:
         highest = [max(seen, backoff.after_failure()) for seen in highest]
     for bound, seen in zip(bounds, highest, strict=True):
         assert bound * 0.8 < seen <= bound
+
+
+def test_after_a_refusal_it_waits_ten_times_as_long_and_never_next_to_nothing() -> None:
+    backoff = Backoff(0.1, 30.0)
+    for failure in range(10):
+        bound = min(60.0, 2.0**failure)
+        assert bound / 2 <= backoff.after_refusal() <= bound

@@ -1,14 +1,16 @@
-"""What the service refuses for good: one offender never costs its neighbours, and nothing spins."""
+"""What the service refuses: only an event's own fault costs it, no neighbour pays, and nothing spins."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clickstream_producer import DropReason, FirehoseStream, Producer, TargetRefused
-from support.producer.events import event
-from support.producer.sink import CREDENTIALS, Refusal, Sink
+from clickstream_producer import DropReason, Producer, TargetRefused
+from support.producer.events import event, wait_until
+from support.producer.sink import Refusal, Sink
+from support.producer.spools import producer_at, segments, stop
 
 
 class Losses:
@@ -43,65 +45,153 @@ def test_refused_records_are_found_and_only_they_are_dropped(sink: Sink, bad: se
     assert sorted(losses.events()) == sorted(event for event in events if b"poison" in event)
     assert (result.sent, result.dropped, result.complete) == (500 - len(bad), len(bad), True)
     assert producer.stats().dropped_by_reason == {DropReason.REFUSED: len(bad)}
-    assert {type(error) for error in losses.errors} == {TargetRefused}
+    assert {error.fault for error in losses.errors if isinstance(error, TargetRefused)} == {"event"}
+
+
+@pytest.mark.parametrize("bad", [{0}, {499}, {250}, {3, 4, 499}], ids=str)
+def test_in_a_packed_record_only_the_event_at_fault_is_dropped(sink: Sink, bad: set[int]) -> None:
+    sink.refuse = refuse_poison
+    losses = Losses()
+    events = [b'"%s %d"' % (b"poison" if number in bad else b"good", number) for number in range(500)]
+    with Producer(sink.target(), **losses.callbacks()) as producer:
+        producer.put_many(events)
+        assert producer.flush(20).complete
+    assert sorted(sink.events) == sorted(event for event in events if b"good" in event)
+    assert sorted(losses.events()) == sorted(event for event in events if b"poison" in event)
+    assert len(sink.requests) < 100
+
+
+def test_a_divided_record_of_the_spool_is_kept_there_until_both_halves_are_settled(sink: Sink, tmp_path: Path) -> None:
+    sink.refuse = refuse_poison
+    with producer_at(sink, tmp_path) as producer:
+        producer.put_many([b'"good 1"', b'"poison"', b'"good 2"'])
+        assert producer.flush(20).complete
+        assert (producer.stats().sent, producer.stats().dropped) == (2, 1)
+    assert segments(tmp_path) == []
+    assert sink.events == {b'"good 1"': 1, b'"good 2"': 1}
+
+
+def test_an_event_that_is_refused_while_nothing_else_is_there_waits_for_another_to_prove_it(sink: Sink) -> None:
+    sink.refuse = refuse_poison
+    losses = Losses()
+    with Producer(sink.target(), retry_initial=0.01, **losses.callbacks()) as producer:
+        producer.put(b'"poison"')
+        wait_until(lambda: losses.errors)
+        assert producer.stats().pending == 1
+        assert losses.dropped == []
+        producer.put(b'"good"')
+        assert producer.flush(10).complete
+    assert losses.dropped == [([b'"poison"'], DropReason.REFUSED)]
+    assert sink.events == {b'"good"': 1}
+
+
+def test_a_stream_that_begins_to_refuse_everything_loses_no_event(sink: Sink) -> None:
+    losses = Losses()
+    with Producer(sink.target(), events_per_record=1, retry_initial=0.01, **losses.callbacks()) as producer:
+        producer.put(b'"0"')
+        assert producer.flush(10).sent == 1
+        sink.refuse = lambda records: (400, "InvalidArgumentException", "not a direct put stream")
+        for number in range(1, 100):
+            producer.put(b'"%d"' % number)
+            if number % 10 == 0:
+                producer.flush(0.02)
+        assert producer.stats().pending == 99
+        sink.refuse = lambda records: None
+        assert producer.flush(20).complete
+    assert losses.dropped == []
+    assert sink.events == {b'"%d"' % number: 1 for number in range(100)}
+
+
+def test_a_target_that_refuses_every_request_is_not_bisected_for_ever(sink: Sink) -> None:
+    sink.refuse = lambda records: (400, "InvalidArgumentException", "not a direct put stream")
+    losses = Losses()
+    producer = Producer(sink.target(), events_per_record=1, **losses.callbacks())
+    producer.put_many(b'"%d"' % number for number in range(2_000))
+    wait_until(lambda: losses.errors)
+    assert producer.stats().pending == 2_000
+    assert len(sink.requests) < 25
+    assert [error.fault for error in losses.errors if isinstance(error, TargetRefused)][:1] == ["target"]
+    producer.clear()
+    producer.close(0)
 
 
 @pytest.mark.parametrize(
-    ("status", "code"),
-    [(400, "ResourceNotFoundException"), (403, "AccessDeniedException"), (400, "InvalidKMSResourceException")],
+    ("status", "code", "fault"),
+    [
+        (400, "ResourceNotFoundException", "target"),
+        (403, "AccessDeniedException", "identity"),
+        (400, "InvalidKMSResourceException", "target"),
+        (403, "RequestTimeTooSkewed", "clock"),
+        (404, "404", "network"),
+        (400, "NobodyKnowsException", "unknown"),
+    ],
 )
-def test_a_target_that_cannot_work_costs_one_request_and_says_so(sink: Sink, status: int, code: str) -> None:
+def test_a_fault_that_is_not_an_event_s_costs_none_and_is_told(sink: Sink, status: int, code: str, fault: str) -> None:
     # aws-facts 1.1 and 1.2 for the statuses and names.
     sink.refuse = lambda records: (status, code, "no")
     losses = Losses()
     producer = Producer(sink.target(), events_per_record=1, **losses.callbacks())
     producer.put_many(b'"%d"' % number for number in range(100))
-    result = producer.flush(10)
-    assert (result.dropped, result.complete) == (100, True)
-    assert len(sink.requests) == 1
-    assert losses.dropped == [([b'"%d"' % number for number in range(100)], DropReason.REFUSED)]
-    (error,) = losses.errors
+    wait_until(lambda: losses.errors)
+    assert producer.stats().pending == 100
+    assert len(sink.requests) == 1  # the next one is half a second away
+    error = losses.errors[0]
     assert isinstance(error, TargetRefused)
-    assert error.code == code
-    assert "100 events are dropped. Check that the stream exists" in str(error)
+    assert (error.fault, error.code) == (fault, f"HTTP {code}" if code.isdigit() else code)
+    assert "100 events are kept and tried again in" in str(error)
+    sink.refuse = lambda records: None
+    assert producer.flush(20).sent == 100
+    assert losses.dropped == []
     producer.close()
+
+
+def test_a_refusal_is_one_line_of_the_log_without_a_payload(sink: Sink, caplog: pytest.LogCaptureFixture) -> None:
+    sink.refuse = lambda records: (407, "407", f"<html>{records[0]!r}</html>")
+    producer = Producer(sink.target(), retry_initial=0.01)
+    producer.put(b'"the payload"')
+    wait_until(lambda: producer.flush(0.05) and len(sink.requests) > 2)
+    (line,) = caplog.messages
+    assert "HTTP 407" in line
+    assert "HTTPS_PROXY" in line
+    assert "the payload" not in line
+    producer.clear()
+    producer.close(0)
 
 
 @pytest.mark.parametrize(("kinesis", "action"), [(False, "firehose:PutRecordBatch"), (True, "kinesis:PutRecords")])
 def test_a_refusal_names_what_the_identity_has_to_be_allowed(sink: Sink, kinesis: bool, action: str) -> None:
     sink.refuse = lambda records: (403, "AccessDeniedException", "no")
     losses = Losses()
-    with Producer(sink.target(kinesis=kinesis), **losses.callbacks()) as producer:
-        producer.put(b"1")
-    (error,) = losses.errors
-    assert f"that this identity may call {action} on it" in str(error)
+    producer = Producer(sink.target(kinesis=kinesis), **losses.callbacks())
+    producer.put(b"1")
+    wait_until(lambda: losses.errors)
+    producer.clear()
+    producer.close(0)
+    assert f"this identity may not call {action} on this stream" in str(losses.errors[0])
 
 
-def test_a_target_that_refuses_every_request_is_not_bisected_for_ever(sink: Sink) -> None:
-    sink.refuse = lambda records: (400, "InvalidArgumentException", "not a direct put stream")
-    producer = Producer(sink.target(), events_per_record=1)
-    producer.put_many(b'"%d"' % number for number in range(2_000))
-    assert producer.close(20).dropped == 2_000
-    assert len(sink.requests) < 60
+def test_a_durable_spool_is_not_emptied_by_refusals(sink: Sink, tmp_path: Path) -> None:
+    sink.refuse = lambda records: (403, "AccessDeniedException", "no")
+    producer = producer_at(sink, tmp_path)
+    producer.put_many([b"1", b"2"])
+    assert stop(producer, 0.3).spooled == 2
+    sink.refuse = lambda records: None
+    with producer_at(sink, tmp_path) as later:
+        assert later.flush(10).sent == 2
 
 
-def test_after_the_target_works_again_events_arrive(sink: Sink) -> None:
-    sink.refuse = lambda records: (400, "ResourceNotFoundException", "no")
-    with Producer(sink.target()) as producer:
-        producer.put(b"1")
-        producer.flush(10)
-        sink.refuse = lambda records: None
-        producer.put(b"2")
-        assert producer.flush(10).sent == 1
-    assert sink.events == {b"2": 1}
+def test_entries_that_are_refused_for_another_reason_than_the_rate_are_kept_and_told(sink: Sink) -> None:
+    def refused(answer: dict[str, Any]) -> dict[str, Any]:
+        sink.answer = lambda answer: answer
+        return {"FailedPutCount": 1, "RequestResponses": [{"ErrorCode": "AccessDeniedException", "ErrorMessage": "no"}]}
 
-
-def test_a_missing_region_is_reported_and_does_not_spin() -> None:
+    sink.answer = refused
     losses = Losses()
-    with Producer(FirehoseStream("clicks", credentials=CREDENTIALS), **losses.callbacks()) as producer:
+    with Producer(sink.target(), retry_initial=0.01, **losses.callbacks()) as producer:
         producer.put(b"1")
-        assert producer.flush(10).dropped == 1
-    assert [error.code for error in losses.errors if isinstance(error, TargetRefused)] == ["NoRegionError"]
+        assert producer.flush(10).complete
+    assert [error.fault for error in losses.errors if isinstance(error, TargetRefused)] == ["identity"]
+    assert len(sink.requests) == 2
 
 
 def test_an_answer_that_contradicts_itself_is_not_taken_for_success(sink: Sink) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream_producer import DropReason, FullPolicy, Producer, SpoolBroken
+from clickstream_producer import DropReason, FullPolicy, InvalidOption, Producer, SpoolBroken
 from clickstream_producer._limits import SEGMENT_BYTES
 from clickstream_producer.spool import disk_spool, segment
 from support.producer.events import MIB, assert_adds_up, event, wait_until
@@ -217,10 +218,15 @@ def test_memory_stays_bounded_while_the_disk_holds_more(sink: Sink, tmp_path: Pa
     stop(producer, 0)
 
 
+def become_a_file(path: Path) -> None:
+    shutil.rmtree(path)
+    path.write_text("no directory")
+
+
 def test_a_disk_that_fails_is_said_aloud_and_events_go_on_in_memory(sink: Sink, tmp_path: Path) -> None:
     errors: list[Exception] = []
-    tmp_path.joinpath("file").write_text("not a directory")
-    with Producer(sink.target(), spool=tmp_path / "file", on_error=errors.append) as producer:
+    with Producer(sink.target(), spool=tmp_path / "spool", on_error=errors.append) as producer:
+        become_a_file(tmp_path / "spool")
         producer.put_many(event(number) for number in range(100))
         assert producer.flush(10).sent == 100
     (error,) = errors
@@ -232,8 +238,8 @@ def test_a_disk_that_fails_is_said_aloud_and_events_go_on_in_memory(sink: Sink, 
 
 def test_without_a_disk_the_memory_bound_holds(sink: Sink, tmp_path: Path) -> None:
     sink.down = True
-    tmp_path.joinpath("file").write_text("not a directory")
-    producer = Producer(sink.target(), spool=tmp_path / "file", max_buffer_bytes=MIB)
+    producer = Producer(sink.target(), spool=tmp_path / "spool", max_buffer_bytes=MIB)
+    become_a_file(tmp_path / "spool")
     while producer.put(b'"%s"' % (b"x" * 9_990)):
         pass
     assert producer.stats().pending_bytes <= MIB
@@ -272,9 +278,31 @@ def test_a_disk_that_fails_for_a_while_costs_no_event_and_no_copy(
     assert segments(tmp_path) == []
 
 
-def test_making_a_producer_touches_no_disk(sink: Sink, tmp_path: Path) -> None:
+def test_making_a_producer_leaves_no_file_on_the_disk(sink: Sink, tmp_path: Path) -> None:
     producer_at(sink, tmp_path / "spool")
-    assert not (tmp_path / "spool").exists()
+    assert [path for path in tmp_path.rglob("*") if not path.is_dir()] == []
+
+
+@pytest.mark.parametrize("path", ["file", "file/below", "link", "name" * 100])
+def test_a_spool_that_cannot_be_written_is_told_when_the_producer_is_made(
+    sink: Sink, tmp_path: Path, path: str
+) -> None:
+    (tmp_path / "file").write_text("no directory")
+    (tmp_path / "link").symlink_to("link")
+    with pytest.raises(InvalidOption, match=r"spool='.*' cannot be written .*: give a directory"):
+        producer_at(sink, tmp_path / path)
+
+
+def test_a_full_disk_is_no_reason_to_refuse_a_spool(
+    sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(disk_spool.tempfile, "TemporaryFile", full)
+    with producer_at(sink, tmp_path) as producer:
+        producer.put(b"1")
+        assert producer.flush(10).sent == 1
 
 
 def test_the_files_are_for_their_owner_only(sink: Sink, tmp_path: Path) -> None:

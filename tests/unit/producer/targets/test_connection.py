@@ -83,6 +83,40 @@ def test_an_answer_of_another_kind_is_not_taken_for_success(sink: Sink, body: by
         connection.send(ONE)
 
 
+RESPONSES = [{"RecordId": "r"}, {"RecordId": "r"}]
+FAILED = {"ErrorCode": "ServiceUnavailableException", "ErrorMessage": "Slow down."}
+
+
+@pytest.mark.parametrize(
+    ("answer", "failed"),
+    [
+        ({"FailedPutCount": 0, "RequestResponses": [FAILED, FAILED]}, {0, 1}),
+        ({"FailedPutCount": 0, "RequestResponses": [{"RecordId": "r"}, FAILED]}, {1}),
+        ({"FailedPutCount": 1, "RequestResponses": [{"RecordId": "r"}, FAILED]}, {1}),
+        ({"FailedPutCount": 0, "RequestResponses": [{"RecordId": "r"}, {}]}, {1}),
+        ({"FailedPutCount": 0, "RequestResponses": [{"RecordId": "r", "ErrorCode": None}] * 2}, set()),
+        ({"FailedPutCount": 0, "RequestResponses": RESPONSES}, set()),
+        ({"FailedPutCount": 0, "RequestResponses": None}, None),
+        ({"FailedPutCount": 0}, None),
+        ({"FailedPutCount": 0, "RequestResponses": RESPONSES[:1]}, None),
+        ({"FailedPutCount": 0, "RequestResponses": [*RESPONSES, *RESPONSES]}, None),
+        ({"FailedPutCount": 2, "RequestResponses": [{"RecordId": "r"}, FAILED]}, None),
+        ({"RequestResponses": RESPONSES}, None),
+    ],
+    ids=str,
+)
+def test_the_count_is_believed_only_with_the_evidence_of_the_entries(
+    sink: Sink, answer: dict[str, Any], failed: set[int] | None
+) -> None:
+    connection = sink.target().connect()
+    sink.answer = lambda _: answer
+    if failed is None:
+        with pytest.raises(UnexpectedAnswer):
+            connection.send(TWO)
+    else:
+        assert set(connection.send(TWO)) == failed
+
+
 def test_a_handler_of_the_application_sees_the_body_that_is_sent(sink: Sink) -> None:
     connection = sink.target().connect()
     seen: list[bytes] = []

@@ -18,4 +18,4 @@ def test_a_stream_name_that_firehose_has_not_is_refused(name: Any) -> None:
 
 def test_a_partition_key_is_refused_since_firehose_has_none() -> None:
     with pytest.raises(InvalidOption, match="partition_key='a': stream clicks has no partition keys"):
-        Producer(FirehoseStream("clicks")).put({}, partition_key="a")
+        Producer(FirehoseStream("clicks", region="eu-central-1")).put({}, partition_key="a")

@@ -89,7 +89,7 @@ def test_a_name_that_kinesis_has_not_is_refused(name: Any) -> None:
 @pytest.mark.parametrize("key", ["", "x" * 257, 5])
 def test_a_key_that_kinesis_has_not_is_refused(key: Any) -> None:
     # aws-facts 1.7: 1 to 256 characters.
-    producer = Producer(KinesisStream("clicks"))
+    producer = Producer(KinesisStream("clicks", region="eu-central-1"))
     with pytest.raises(InvalidOption, match=r"partition_key=.* must be text of 1 to 256 characters"):
         producer.put({}, partition_key=key)
     assert producer.stats().put == 0
@@ -97,7 +97,7 @@ def test_a_key_that_kinesis_has_not_is_refused(key: Any) -> None:
 
 @pytest.mark.parametrize("value", ["", "x" * 257, 1.5, ["a"]])
 def test_a_key_of_an_event_that_kinesis_has_not_is_refused_without_showing_it(value: object) -> None:
-    producer = Producer(KinesisStream("clicks", partition_key="user_id"))
+    producer = Producer(KinesisStream("clicks", region="eu-central-1", partition_key="user_id"))
     with pytest.raises(InvalidEvent, match=f"the event's partition key is {type(value).__name__}") as error:
         producer.put({"user_id": value})
     assert "xxx" not in str(error.value)

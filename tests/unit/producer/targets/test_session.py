@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream_producer import FirehoseStream, InvalidOption, Producer
+from clickstream_producer import FirehoseStream, InvalidOption, KinesisStream, Producer
 from support.producer.sink import CREDENTIALS, Sink
 
 
@@ -81,3 +81,47 @@ def test_a_role_that_is_no_arn_is_refused() -> None:
 
 def test_a_target_does_not_show_its_credentials() -> None:
     assert "not-a-secret" not in repr(vars(FirehoseStream("clicks", credentials=CREDENTIALS)))
+
+
+def test_both_names_of_the_region_in_the_environment_are_read(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = FirehoseStream("clicks", endpoint_url=sink.url, credentials=CREDENTIALS)
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    send_one(target)
+    assert target.connect().client.meta.region_name == "eu-west-3"
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
+    other = FirehoseStream("clicks", endpoint_url=sink.url, credentials=CREDENTIALS)
+    Producer(other)
+    assert other.connect().client.meta.region_name == "eu-west-2"  # as boto3 decides in the same process
+
+
+@pytest.mark.parametrize("kind", [FirehoseStream, KinesisStream])
+def test_a_missing_region_is_told_when_the_producer_is_made(kind: type[FirehoseStream]) -> None:
+    with pytest.raises(InvalidOption, match=r"region: there is none; .* AWS_REGION"):
+        Producer(kind("clicks", credentials=CREDENTIALS))
+
+
+@pytest.mark.parametrize("region", ["eu-centrall-1", "eu-central-9", "Frankfurt", "aws-global1", "eu-central-1 "])
+def test_a_region_that_does_not_exist_is_told_when_the_producer_is_made(region: str) -> None:
+    with pytest.raises(InvalidOption, match=f"region={region!r} is none that botocore"):
+        Producer(FirehoseStream("clicks", region=region, credentials=CREDENTIALS))
+
+
+def test_close_names_of_regions_are_offered() -> None:
+    with pytest.raises(InvalidOption, match="meant: eu-central-1 or"):
+        FirehoseStream("clicks", region="eu-centrall-1").check()
+
+
+@pytest.mark.parametrize("region", ["eu-central-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1"])
+def test_regions_of_every_partition_pass(region: str) -> None:
+    FirehoseStream("clicks", region=region).check()
+
+
+def test_an_endpoint_of_one_s_own_may_have_any_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    FirehoseStream("clicks", region="local", endpoint_url="http://127.0.0.1:1").check()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    FirehoseStream("clicks", region="local").check()
+
+
+def test_a_profile_that_does_not_exist_is_told_when_the_producer_is_made() -> None:
+    with pytest.raises(InvalidOption, match="profile='nobody' cannot be used"):
+        Producer(FirehoseStream("clicks", profile="nobody"))
