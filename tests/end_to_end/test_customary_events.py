@@ -26,3 +26,10 @@ def test_names_numbers_and_epoch_times_of_other_services_become_rows(pipeline: P
     assert {row["event_name"] for row in rows} == set(NAMES)
     assert {(row["user_id"], row["session_id"]) for row in rows} == {("42", "1700000000000")}
     assert {str(row["client_time"])[:16] for row in rows} == {"2026-11-21 09:58"}
+
+
+@pytest.mark.parametrize("body", [{"batch": [{"event_name": "a"}]}, {"events": [{"event_name": "a"}]}])
+def test_a_batch_inside_an_object_is_refused_with_the_way_out(pipeline: Pipeline, body: object) -> None:
+    answer = pipeline.post(json.dumps(body).encode())
+    assert answer.status == 400
+    assert "send the array alone" in json.loads(answer.body)["hint"]

@@ -24,7 +24,7 @@ from cdk_clickstream.endpoint.custom_domain import events_url
 from cdk_clickstream.endpoint.endpoint_options import EndpointOptions
 from cdk_clickstream.endpoint.endpoint_type import EndpointType
 from cdk_clickstream.endpoint.regions import check_region
-from cdk_clickstream.endpoint.request_model import MAX_EVENTS, SHAPE, strict_event
+from cdk_clickstream.endpoint.request_model import MAX_EVENTS, SHAPE, pattern_hint, strict_event
 from cdk_clickstream.endpoint.responses import MethodResponses, acknowledge_open
 from cdk_clickstream.endpoint.rest_api import ingest_rest_api
 from cdk_clickstream.endpoint.routes import Route, events_route, records_route
@@ -41,7 +41,10 @@ _NO_ACCESS_LOG = (
     "The endpoint has no access log. access_log=AccessLog() makes one where the account and region have API Gateway's "
     "logging role, AccessLog(account_role=True) sets that role, too; access_log=False leaves out this line."
 )
-_HINT = f"Send one event or an array of 1 to {MAX_EVENTS} events, each an object with a string event_name."
+_HINT = (
+    f"Send one event or an array of 1 to {MAX_EVENTS} events, each an object with a string event_name. "
+    'Events inside an object, such as {"batch": [...]}, are not read: send the array alone.'
+)
 _HINT_ONE = "Send one event, an object with a string event_name."
 
 
@@ -147,7 +150,10 @@ class IngestApi(Construct):
             else None
         )
         self.get_health = self._responses.add_health(self.rest_api)
-        self._responses.add_gateway_responses(self.rest_api, _HINT_ONE if one_event else _HINT)
+        hint = _HINT_ONE if one_event else _HINT
+        if request_validation == "strict":
+            hint += pattern_hint(schema or EventSchema.click())
+        self._responses.add_gateway_responses(self.rest_api, hint)
         self.key = auth.key or self.rest_api.add_api_key("Key") if auth.needs_key else None
         self.usage_plan = self._build_usage_plan(self.key) if self.key else None
         domain, endpoint_type = self._options.domain, self._options.endpoint_type or EndpointType.regional()

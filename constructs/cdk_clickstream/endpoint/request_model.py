@@ -66,6 +66,18 @@ def strict_event(schema: EventSchema) -> dict[str, Any]:
     return event
 
 
+def pattern_hint(schema: EventSchema) -> str:
+    """Patterns of required members in words, for the response to an invalid body: those that the schema describes."""
+    required = {column.json_key: column.compiled.get("requirements", {}) for column in schema.columns}
+    described = {
+        name: required[name]["pattern"]
+        for name, member in json.loads(schema.text)["properties"].items()
+        if "x-pattern-description" in member and "pattern" in required.get(name, {})
+    }
+    # A dollar sign would begin a variable of the response's template.
+    return "".join(f" {name} {text}." for name, text in described.items() if "$" not in name + text)
+
+
 def _object(schema: Mapping[str, Any]) -> dict[str, Any]:
     members = {name: one for name, one in schema["properties"].items() if not one.get("readOnly")}
     required = [name for name in schema.get("required", ()) if name in members]

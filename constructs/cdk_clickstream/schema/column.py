@@ -87,6 +87,8 @@ def _requirements(schema: Mapping[str, Any], kind: str) -> dict[str, str]:
         wanted = [text.format(schema[keyword]) for keyword, text in words.items() if keyword in schema]
         if wanted:
             said[rule] = f"{verb} {' and '.join(wanted)}"
+    if "pattern" in schema and "x-pattern-description" in schema:
+        said["pattern"] = f"must {schema['x-pattern-description']}"
     return said
 
 

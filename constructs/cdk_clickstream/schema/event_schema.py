@@ -22,7 +22,8 @@ class EventSchema:
 
     Only the part of JSON Schema that both a Glue table and the transform can honour is accepted; anything else is
     refused with the JSON path and the way out, which usually is ``"x-glue-type": "string"``: the value is then kept
-    as JSON text.
+    as JSON text. ``"x-pattern-description": "have small letters only"`` beside a ``pattern`` is what the reasons of
+    rejected events say instead of the regular expression.
     """
 
     text: str

@@ -21,6 +21,7 @@ ANNOTATIONS = frozenset(
         "readOnly",
         "writeOnly",
         "x-glue-type",
+        "x-pattern-description",
     }
 )
 """Keywords that say something about a member and demand nothing of it."""

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_apigateway as apigateway
@@ -95,6 +98,21 @@ def test_a_strict_endpoint_checks_by_the_schema_it_is_given() -> None:
     for model in models:
         array = model if model["title"] == "Records" else model["oneOf"][1]
         assert array["items"]["properties"]["price"] == {"type": ["number", "null"], "minimum": 0}
+
+
+def test_a_strict_endpoint_says_in_words_what_a_required_member_must_be() -> None:
+    def hint(**options: Any) -> str:
+        stack = new_stack()
+        api_in(stack, **options)
+        responses = [
+            one["Properties"] for one in Synthesized(stack).of_type("AWS::ApiGateway::GatewayResponse").values()
+        ]
+        (template,) = [one["ResponseTemplates"]["application/json"] for one in responses if "ResponseTemplates" in one]
+        return str(json.loads(template.replace("$context.error.messageString", '""'))["hint"])
+
+    words = "event_name must begin with a letter, a digit or a sign, and hold no control characters."
+    assert words in hint(request_validation="strict")
+    assert words not in hint()
 
 
 def test_the_construct_makes_no_output(reference: Synthesized) -> None:

@@ -61,6 +61,7 @@ def test_a_bad_body_is_answered_with_a_hint_and_without_the_body(reference: Synt
     assert response["StatusCode"] == "400"
     assert template.startswith('{"message":$context.error.messageString,')
     assert "validationErrorString" not in template
+    assert "send the array alone" in template
 
 
 def test_the_preflight_answers_by_itself(reference: Synthesized) -> None:

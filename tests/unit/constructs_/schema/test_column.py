@@ -59,6 +59,10 @@ def test_a_column_that_the_server_fills_asks_nothing_of_the_client() -> None:
             {"type": "string", "pattern": "^[a-z]+$", "minLength": 2},
             {"pattern": "must match ^[a-z]+$", "length": "must have at least 2 characters"},
         ),
+        (
+            {"type": "string", "pattern": "^[a-z]+$", "x-pattern-description": "have small letters only"},
+            {"pattern": "must have small letters only"},
+        ),
         ({"type": "string", "format": "date-time"}, {"format": "must be a date-time of RFC 3339"}),
         ({"type": "integer", "minimum": 1, "maximum": 9}, {"range": "must be at least 1 and at most 9"}),
         ({"type": "number"}, {"range": "must be a number that the column can hold"}),

@@ -77,6 +77,11 @@ def test_a_required_value_that_would_become_null_rejects_the_event() -> None:
     ("column", "value", "message"),
     [
         ({"type": "string", "pattern": "^[a-z]+$"}, "A", "must match ^[a-z]+$"),
+        (
+            CLICK_SCHEMA["properties"]["event_name"],
+            "\ttab",
+            "must begin with a letter, a digit or a sign, and hold no control characters",
+        ),
         ({"type": "number"}, float("inf"), "must be a number that the column can hold"),
         ({"type": "array", "items": {"type": "string"}, "minItems": 1}, [], "must have at least 1 items"),
     ],
