@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from clickstream_producer._limits import MAX_EVENT_BYTES
 from clickstream_producer.encoding.event_stamp import ClientTime, random_uuid
-from clickstream_producer.encoding.json_types import fields_of, is_model, utf8
+from clickstream_producer.encoding.json_types import fields_of, is_model, model_fields, utf8
 from clickstream_producer.encoding.json_writer import json_writer
 from clickstream_producer.errors import EventTooLarge, InvalidEvent
 
@@ -28,6 +28,8 @@ TOGETHER: Final = 256 * 1024
 """Most bytes of events that are looked at together: small enough to stay in the cache."""
 
 
+_BOM: Final = "\ufeff".encode()
+
 _NOT_SURE: Final = (ValueError, RecursionError, InvalidEvent)
 """What the first look at bytes raises."""
 
@@ -39,8 +41,9 @@ class Encoder:
     ``event_id`` (a random UUID, 32 hexadecimal digits) and
     ``client_time`` (``yyyy-MM-ddTHH:mm:ss.SSSZ``, UTC) where it has none: both are fixed here, before the first
     attempt, so that copies made by retries can be told from events. The caller's object is never changed. Dates and
-    times become ISO 8601 text, in UTC with milliseconds; one without a zone is taken to be UTC. Text and bytes are
-    taken to be JSON already: checked, and sent as they are but for line breaks between tokens.
+    times become ISO 8601 text, in UTC with milliseconds; one without a zone is taken to be UTC. A ``Decimal`` becomes a
+    number, in models too. Text and bytes are taken to be JSON already: checked, and sent as they are but for line
+    breaks between tokens and a byte order mark.
 
     Parameters
     ----------
@@ -85,22 +88,13 @@ class Encoder:
                     return event  # type: ignore[return-value]
             data = self._from_bytes(event)  # type: ignore[arg-type]
         elif kind is dict:
-            data = self._from_fields(event)  # type: ignore[arg-type]
+            data = self._from_object(event)
         elif isinstance(event, str):
             data = self._from_bytes(utf8(event))
         elif isinstance(event, bytes | bytearray | memoryview):
             data = self._from_bytes(bytes(event))
-        elif isinstance(event, Mapping):
-            data = self._from_fields(event)
-        elif dataclasses.is_dataclass(event) and not isinstance(event, type):
-            data = self._from_fields(fields_of(event))
-        elif is_model(event):
-            data = self._from_fields(event.model_dump(mode="json", by_alias=True))  # type: ignore[attr-defined]
         else:
-            raise InvalidEvent(
-                f"an event of type {kind.__name__} cannot be sent: "
-                "give a mapping, a dataclass, a pydantic model, or JSON as str or bytes"
-            )
+            data = self._from_object(event)
         if len(data) > MAX_EVENT_BYTES:
             raise EventTooLarge(len(data), MAX_EVENT_BYTES)
         return data
@@ -122,20 +116,37 @@ class Encoder:
                 return False
         return True
 
+    def _from_object(self, event: object) -> bytes:
+        try:
+            if isinstance(event, dict | Mapping):
+                return self._from_fields(event)
+            if dataclasses.is_dataclass(event) and not isinstance(event, type):
+                return self._from_fields(fields_of(event))
+            if is_model(event) and isinstance(fields := model_fields(event), dict):
+                return self._from_fields(fields)
+        except InvalidEvent:
+            raise
+        except RecursionError:
+            raise InvalidEvent("the event is nested too deeply to be written as JSON, or contains itself") from None
+        except (TypeError, ValueError) as error:
+            raise InvalidEvent(f"the event cannot be written as JSON: {error}") from error
+        except Exception as error:  # of the event's own code: its text may quote a value
+            raise InvalidEvent(f"the event cannot be written as JSON: it raises {type(error).__name__}") from error
+        raise InvalidEvent(
+            f"an event of type {type(event).__name__} cannot be sent: "
+            "give a mapping, a dataclass, a pydantic model with fields, or JSON as str or bytes"
+        )
+
     def _from_fields(self, fields: Mapping[Any, Any]) -> bytes:
         stamped = dict(fields)
         if stamped.get("event_id") is None:
             stamped["event_id"] = random_uuid()
         if stamped.get("client_time") is None:
             stamped["client_time"] = self._clock.now()
-        try:
-            return self._write(stamped)
-        except RecursionError:
-            raise InvalidEvent("the event is nested too deeply to be written as JSON, or contains itself") from None
-        except (TypeError, ValueError) as error:
-            raise InvalidEvent(f"the event cannot be written as JSON: {error}") from error
+        return self._write(stamped)
 
     def _from_bytes(self, data: bytes) -> bytes:
+        data = data.removeprefix(_BOM)
         breaks = 10 in data or 13 in data
         if self._check_json or breaks:
             self._check(data)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from clickstream_producer.encoding.json_types import plain, utf8
+from clickstream_producer.encoding.json_types import check_names, plain, utf8
 
 try:
     import orjson
@@ -34,6 +34,7 @@ def json_writer() -> Writer:
     ).encode
 
     def write_by_standard_library(fields: dict[Any, Any]) -> bytes:
+        check_names(fields)
         return utf8(encode(fields))
 
     if orjson is None:
@@ -44,7 +45,7 @@ def json_writer() -> Writer:
     def write_by_orjson(fields: dict[Any, Any]) -> bytes:
         try:
             data = orjson.dumps(fields, plain, options)
-        except orjson.JSONEncodeError:
+        except orjson.JSONEncodeError:  # what plain raises, too
             return write_by_standard_library(fields)
         # A None at the top makes one null, anything else that holds the word more of them. A raw newline is only in
         # an orjson.Fragment, which nobody has checked.

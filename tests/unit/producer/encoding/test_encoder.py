@@ -6,8 +6,10 @@ import datetime as dt
 import enum
 import json
 import re
+import time
 import uuid
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -140,7 +142,19 @@ def test_what_is_not_an_event_is_refused_by_its_type(event: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", '{"a":1}{"b":2}', '{"a":1}\n{"b":2}', "{'a':1}", '{"a":NaN}', "-Infinity", '"a\nb"', "\ufeff{}"]
+    "text",
+    [
+        "",
+        "{",
+        '{"a":1}{"b":2}',
+        '{"a":1}\n{"b":2}',
+        "{'a':1}",
+        '{"a":NaN}',
+        "-Infinity",
+        '"a\nb"',
+        "\ufeff",
+        "\ufeff\ufeff{}",
+    ],
 )
 @pytest.mark.parametrize("kind", [str, bytes])
 def test_text_that_is_not_one_json_value_is_refused(text: str, kind: type) -> None:
@@ -302,8 +316,8 @@ def test_unchecked_text_goes_as_it_is_unless_it_has_line_breaks() -> None:
 class Model:
     """What pydantic's models can do, as far as the encoder asks."""
 
-    def model_dump(self, *, mode: str, by_alias: bool) -> dict[str, Any]:
-        assert (mode, by_alias) == ("json", True)
+    def model_dump(self, *, mode: str = "python", by_alias: bool) -> dict[str, Any]:
+        assert by_alias
         return {"eventName": "order", "at": "2026-01-02T03:04:05Z"}
 
 
@@ -315,12 +329,135 @@ def test_a_pydantic_model_is_an_event_by_its_aliases() -> None:
         encode(Model)
 
 
-def test_a_real_pydantic_model_is_an_event() -> None:
-    pydantic = pytest.importorskip("pydantic", reason="pydantic is not installed")
+@pytest.fixture
+def pydantic() -> Any:
+    return pytest.importorskip("pydantic", reason="pydantic is not installed")
 
+
+ZONED = dt.datetime(2026, 1, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=2)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        (Decimal, Decimal("12.50"), 12.5),
+        (Decimal, Decimal("12"), 12),
+        (list[Decimal], [Decimal("3.20")], [3.2]),
+        (tuple[Decimal, ...], (Decimal("3.20"),), [3.2]),
+        (dict[str, Decimal], {"a": Decimal("3.20")}, {"a": 3.2}),
+        (dict[int, Decimal], {1: Decimal("3.20")}, {"1": 3.2}),
+        (Decimal | None, None, None),
+        (dt.datetime, ZONED, "2026-01-01T10:00:00.000Z"),
+        (dt.datetime, dt.datetime(2026, 1, 1, 12), "2026-01-01T12:00:00.000Z"),  # noqa: DTZ001 - is taken to be UTC
+        (dt.date, dt.date(2026, 1, 2), "2026-01-02"),
+        (Colour, Colour.RED, "red"),
+        (uuid.UUID, uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+        (float, 1.5, 1.5),
+        (dt.timedelta, dt.timedelta(hours=1), "PT1H"),  # pydantic's own form, where a dict has none
+    ],
+    ids=str,
+)
+def test_a_value_in_a_pydantic_model_has_the_form_that_it_has_in_a_dict(
+    pydantic: Any, kind: Any, value: object, text: object
+) -> None:
+    inner = pydantic.create_model("Inner", value=(kind, ...))(value=value)
+    outer = pydantic.create_model("Outer", inner=(type(inner), ...), value=(kind, ...))(inner=inner, value=value)
+    event = decoded(outer)
+    assert (event["value"], event["inner"]["value"]) == (text, text)
+    assert decoded({"properties": [inner]})["properties"][0]["value"] == text
+
+
+def test_a_serializer_of_the_model_has_the_last_word(pydantic: Any) -> None:
     class Order(pydantic.BaseModel):  # type: ignore[misc, name-defined]
-        event_name: str
-        at: dt.datetime
+        price: Decimal = Decimal("12.50")
+        at: dt.datetime = ZONED
 
-    event = decoded(Order(event_name="order", at=dt.datetime(2026, 1, 2, tzinfo=dt.UTC)))
-    assert (event["event_name"], event["at"]) == ("order", "2026-01-02T00:00:00Z")
+        @pydantic.field_serializer("price", "at", when_used="json")
+        def _text(self, value: object) -> str:
+            return f"about {value}"
+
+    event = decoded(Order())
+    assert (event["price"], event["at"]) == ("about 12.50", f"about {ZONED}")
+
+
+@pytest.mark.parametrize("value", [float("nan"), Decimal("Infinity")])
+def test_a_number_that_is_none_is_refused_in_a_model_as_in_a_dict(pydantic: Any, value: object) -> None:
+    with pytest.raises(InvalidEvent):
+        encode(pydantic.create_model("Order", value=(Any, ...))(value=value))
+
+
+def test_a_model_that_is_no_object_is_refused(pydantic: Any) -> None:
+    with pytest.raises(InvalidEvent, match="an event of type Numbers cannot be sent"):
+        encode(pydantic.create_model("Numbers", __base__=pydantic.RootModel[list[int]])([1]))
+
+
+@pytest.mark.parametrize("text", ["1E+309", "1E+200000", "-7E+200001", "1E-400", "0." + "0" * 500 + "1", "1" * 1_000])
+def test_a_decimal_beyond_a_double_is_refused_and_costs_nothing(text: str) -> None:
+    begun = time.process_time()
+    with pytest.raises(InvalidEvent, match="outside of what a double holds"):
+        encode({"properties": {"value": Decimal(text)}})
+    assert time.process_time() - begun < 0.2
+
+
+@pytest.mark.parametrize("text", ["1E+308", "5E-324", "0E+200000", "0E-200000", "1E+22"])
+def test_a_decimal_that_a_double_holds_is_that_number(text: str) -> None:
+    assert float(decoded({"value": Decimal(text)})["value"]) == float(text)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        dt.datetime.max.replace(tzinfo=dt.timezone(dt.timedelta(hours=-5))),
+        dt.datetime.min.replace(tzinfo=dt.timezone(dt.timedelta(hours=5))),
+    ],
+)
+def test_a_time_that_utc_cannot_hold_is_refused(moment: dt.datetime) -> None:
+    with pytest.raises(InvalidEvent, match="before year 1 or after year 9999"):
+        encode({"properties": {"at": moment}})
+
+
+@pytest.mark.parametrize(
+    "names",
+    [{1: "a", "1": "b"}, {True: "a", "true": "b"}, {None: "a", "null": "b"}, {1.5: "a", "1.5": "b"}],
+    ids=str,
+)
+@pytest.mark.parametrize("place", [lambda d: d, lambda d: {"p": d}, lambda d: {"p": [(MappingProxyType(d),)]}])
+def test_two_names_that_are_one_in_json_are_refused(names: dict[Any, str], place: Any) -> None:
+    with pytest.raises(InvalidEvent, match="are one in JSON"):
+        encode(place(names))
+
+
+def test_two_names_that_become_one_without_their_surrogates_are_refused() -> None:
+    with pytest.raises(InvalidEvent, match="two names of the event become one"):
+        encode({"properties": {"\ud800": 1, "\ud801": 2}})  # noqa: F601 - ruff cannot tell them apart
+    assert decoded({"properties": {"\ud800": 1, "a": "\ud801"}})["properties"] == {"\ufffd": 1, "a": "\ufffd"}
+
+
+def test_names_that_are_no_text_are_written_as_text() -> None:
+    assert decoded({"properties": {1: "a", 2.5: "b", None: "c", "d": "e"}})["properties"] == {
+        "1": "a",
+        "2.5": "b",
+        "null": "c",
+        "d": "e",
+    }
+
+
+@pytest.mark.parametrize("event", ['\ufeff{"a":1}', b'\xef\xbb\xbf{"a":1}', bytearray(b'\xef\xbb\xbf{"a":1}')])
+def test_a_byte_order_mark_is_left_out(event: object) -> None:
+    assert encode(event) == b'{"a":1}'
+
+
+def test_what_the_code_of_an_event_raises_is_an_invalid_event_without_its_text() -> None:
+    class Broken(dict[str, object]):
+        def items(self) -> Any:
+            raise LookupError("secret")
+
+        __iter__ = keys = __getitem__ = items  # type: ignore[assignment]
+
+    class Lazy(Mapping[str, object]):
+        __len__ = __iter__ = __getitem__ = lambda self, *_: Broken().items()  # type: ignore[assignment]
+
+    for event in (Lazy(), {"properties": Lazy()}):
+        with pytest.raises(InvalidEvent, match="it raises LookupError") as refused:
+            encode(event)
+        assert "secret" not in str(refused.value)
