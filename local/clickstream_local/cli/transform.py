@@ -18,6 +18,7 @@ from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.common.terminal import printable
 from clickstream_local.transform_runner.function import (
     FunctionChoiceError,
+    columns_of_assembly,
     function_of_assembly,
     function_of_entry,
     stream_arn,
@@ -38,7 +39,7 @@ from clickstream_local.transform_runner.sample import SampleError, read_records
 @click.option(
     "--entry",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Run this file instead, as Transform.per_event would.",
+    help="Run this file instead, as Transform.per_event would; its rows have to fit the columns of the assembly's.",
 )
 @click.option("--handler", default="transform", show_default=True, help="The function in --entry.")
 @click.option(
@@ -72,7 +73,10 @@ def transform(
         records = read_records(sample.read())
         with tempfile.TemporaryDirectory(prefix="clickstream-entry-") as folder:
             if entry is not None:
-                function, arn = function_of_entry(entry, handler, Path(folder)), stream_arn()
+                columns = columns_of_assembly(assembly, stack=stack)
+                if columns is None:
+                    click.echo(f"rows are not checked: {assembly} has no Transform.per_event with a table", err=True)
+                function, arn = function_of_entry(entry, handler, Path(folder), columns), stream_arn()
             else:
                 function, arn = function_of_assembly(assembly, stack=stack, logical_id=logical_id)
             outcomes = asyncio.run(run_records(function, arn, records))

@@ -12,6 +12,7 @@ from clickstream_local.common.model import Function, Stack
 
 REJECT_STREAM = "rejected"
 _STREAM = "sample"
+_COLUMNS = "columns.json"
 _ACCOUNT = "123456789012"
 
 
@@ -57,8 +58,33 @@ def function_of_assembly(
     raise FunctionChoiceError(f"{problem}; choose one with --function: {names}")
 
 
-def function_of_entry(entry: Path, handler: str, folder: Path) -> Function:
+def columns_of_assembly(assembly: Path, *, stack: str | None = None) -> Path | None:
+    """The columns that an assembly's ``Transform.per_event`` checks its rows by; None without one such function.
+
+    Raises
+    ------
+    AssemblyError
+        If there is an assembly, and it cannot be read.
+    """
+    if not assembly.exists():
+        return None
+    functions = [function for one in load_stacks(assembly, stack=stack) for function in one.functions]
+    found = [function.code_dir / _COLUMNS for function in functions if _is_per_event(function)]
+    return found[0] if len(found) == 1 and found[0].exists() else None
+
+
+def _is_per_event(function: Function) -> bool:
+    try:
+        options = json.loads((function.code_dir / "options.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(options, dict) and options.get("processor") == "per_event"
+
+
+def function_of_entry(entry: Path, handler: str, folder: Path, columns: Path | None = None) -> Function:
     """A function that runs a file as ``Transform.per_event`` would, its code staged into a folder.
+
+    ``columns`` are those that its rows have to fit; without them nothing is checked.
 
     Raises
     ------
@@ -73,6 +99,8 @@ def function_of_entry(entry: Path, handler: str, folder: Path) -> Function:
     code = folder / "function"
     code.mkdir()
     shutil.copyfile(entry, code / entry.name)
+    if columns is not None:
+        shutil.copyfile(columns, folder / _COLUMNS)
     options = {"processor": "per_event", "function": f"{entry.stem}.{handler}"}
     (folder / "options.json").write_text(json.dumps(options), encoding="utf-8")
     return Function(

@@ -7,9 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 from click.testing import CliRunner, Result
 
+from cdk_clickstream import ClickstreamPipeline, EventSchema, Transform
 from clickstream_local.cli import main
 from support.sample_data import shared_file
 
@@ -72,6 +74,37 @@ def test_gzip_is_one_record(entry: Path) -> None:
     given = gzip.compress(b'{"event_name":"click"}')
     (outcome,) = outcomes(run("--event", "-", "--entry", entry, "--json", given=given))
     assert rows(outcome)[0]["name"] == "CLICK"
+
+
+@pytest.fixture(scope="module")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pipeline whose transform is a function of the user's own, with a table."""
+    folder = tmp_path_factory.mktemp("per_event")
+    (folder / "rows.py").write_text("def transform(event):\n    return event\n", encoding="utf-8")
+    app = cdk.App(outdir=str(folder / "cdk.out"))
+    stack = cdk.Stack(app, "Rows", env=cdk.Environment(account="123456789012", region="eu-west-1"))
+    columns = {"name": {"type": "string"}, "n": {"type": "integer"}}
+    schema = EventSchema.of_rows({"type": "object", "properties": columns})
+    transform = Transform.per_event(str(folder / "rows.py"))
+    ClickstreamPipeline(stack, "Rows", auth=None, transform=transform, schema=schema)
+    app.synth()
+    return folder / "cdk.out"
+
+
+def test_the_rows_of_a_file_have_to_fit_the_columns_of_the_assembly(tmp_path: Path, assembly: Path) -> None:
+    entry = tmp_path / "shop_rows.py"
+    entry.write_text("def transform(event):\n    return event\n", encoding="utf-8")
+    given = b'{"name":"a","n":1}\n{"name":"b","n":"two"}\n'
+    result = run("--event", "-", "--entry", entry, "--assembly", assembly, "--json", given=given)
+    first, second = outcomes(result)
+    assert (rows(first), first["reasons"]) == ([{"name": "a", "n": 1}], [])
+    assert second["reasons"] == ["n: must be an integer, not a string (type)"]
+    assert "not checked" not in result.stderr
+
+
+def test_a_file_without_an_assembly_is_run_without_columns_and_that_is_said(entry: Path, tmp_path: Path) -> None:
+    result = run("--event", "-", "--entry", entry, "--assembly", tmp_path / "none", given=b'{"event_name":"click"}')
+    assert (result.exit_code, "rows are not checked" in result.stderr) == (0, True)
 
 
 def test_a_file_that_cannot_be_imported_says_so(tmp_path: Path) -> None:

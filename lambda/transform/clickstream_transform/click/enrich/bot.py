@@ -11,11 +11,14 @@ from clickstream_transform.click.enrich.user_agent import Agent, read_agent, wor
 _APP_DEVICES = frozenset({"mobile", "tablet", "tv", "wearable", "console", "car"})
 _APP_SYSTEMS = frozenset({"Android", "iOS", "tvOS", "watchOS", "Tizen", "webOS", "HarmonyOS", "KaiOS"})
 
+_BROWSERS = ("mozilla/", "opera/")
+
 
 def bot_indicators(agent: Agent, known: Mapping[str, str]) -> list[str]:
     """What makes a user agent a robot's, empty for a person's; ``known`` are the columns of ``agent_columns``.
 
-    ``crawler`` and ``tool`` (a word in it, or a name that public lists have), ``headless`` (a browser under remote
+    ``crawler`` and ``tool`` (a word in it, or a name that public lists have; on Linux also a program that is no
+    browser), ``headless`` (a browser under remote
     control), ``link`` (a page or an address to complain to), ``compatible`` (nothing but compatibility with a browser
     is claimed), ``no_device`` (it names no browser, no system, no device and no application that people use).
     """
@@ -83,8 +86,11 @@ class Judge:
                     reasons.append((indicator, pattern))
         if not app and not agent.words.isdisjoint(self._listed):
             reasons += [("crawler", name) for word in agent.words & self._listed for name in self._named(word, text)]
-        if not known and agent.words.isdisjoint(self._people):
-            reasons.append(("no_device", ""))
+        if agent.words.isdisjoint(self._people):
+            if not known:
+                reasons.append(("no_device", ""))
+            elif known.get("os_name") == "Linux" and "browser_name" not in known and not text.startswith(_BROWSERS):
+                reasons.append(("tool", ""))
         return reasons
 
     def _named(self, word: bytes, text: str) -> list[str]:

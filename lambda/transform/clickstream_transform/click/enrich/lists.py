@@ -304,6 +304,8 @@ amaya
 w
 lynx
 links
+uzbl
+browser
 roku
 hbbtv
 youviewhtml
