@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ import click
 from clickstream_local.cli import options
 from clickstream_local.common.catalog import Catalog, CatalogError
 from clickstream_local.failures.objects import KINDS, failed_records
-from clickstream_local.failures.replay import replayable
+from clickstream_local.failures.replay import replayable, source_records
 from clickstream_local.s3.delivered_objects import DeliveredObjects
 from clickstream_local.s3.store import StoreError
 from clickstream_local.wire.firehose_client import WireClient, WireError
@@ -26,18 +27,31 @@ from clickstream_local.wire.firehose_client import WireClient, WireError
     help="Only records that failed this way.  [default: all]",
 )
 @click.option("--reason", metavar="TEXT", default="", help="Only records whose reason holds this text.")
+@click.option(
+    "--from-backup",
+    is_flag=True,
+    help="For rows that did not fit the table, put the records of the source backup that they were made from.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be put, and put nothing.")
 @click.option(
     "--remove", is_flag=True, help="Remove error objects all of whose records were put, so that none is put twice."
 )
 def replay(
-    data_dir: Path, url: str, stream: str | None, kind: str | None, reason: str, dry_run: bool, remove: bool
+    data_dir: Path,
+    url: str,
+    stream: str | None,
+    kind: str | None,
+    reason: str,
+    from_backup: bool,
+    dry_run: bool,
+    remove: bool,
 ) -> None:
     """Put failed records and rejected events into the stream again, after what made them fail was put right.
 
     Events keep their ids, so duplicates can be recognized. Rows that could not be converted skip the transform, unless
     they themselves did not fit the table: those go through it, and what still does not fit is rejected row by row.
-    What a function of your own made of them is best made again from the source backup: it has the events.
+    Where a function of your own made them, use --from-backup: the function gets the records that it was given, and
+    those that arrived with them, whose events are in the table already and come a second time.
     Without --remove the error objects stay, and a second replay puts the same records once more.
     """
     try:
@@ -51,7 +65,10 @@ def replay(
         client = WireClient(url)
         name = client.stream(stream)
         processed = client.has_processor(name)
-        taken = client.put(name, (data for record in chosen for data in replayable(record, processed=processed)))
+        sources = [record for record in chosen if from_backup and record.rows_at_fault]
+        others = [record for record in chosen if not (from_backup and record.rows_at_fault)]
+        put = (data for record in others for data in replayable(record, processed=processed))
+        taken = client.put(name, chain(source_records(data_dir, sources), put))
     except (CatalogError, WireError, StoreError) as error:
         raise click.ClickException(str(error)) from None
     print(f"put {said} into {name} ({taken} records)")

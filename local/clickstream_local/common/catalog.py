@@ -6,8 +6,8 @@ With it, ``clickstream query`` and ``clickstream errors`` need the data director
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +34,15 @@ class Catalog:
         Names of the buckets that are made or delivered to.
     s3_endpoint:
         Where the buckets are; None for the data directory.
+    backups:
+        By the location of a stream's errors, that of its source backup, if it has one.
     """
 
     tables: tuple[Table, ...]
     error_locations: tuple[str, ...]
     buckets: tuple[str, ...] = ()
     s3_endpoint: str | None = None
+    backups: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, stacks: Sequence[Stack], s3_endpoint: str | None = None) -> Catalog:
@@ -49,7 +52,8 @@ class Catalog:
         locations = {location for stream in streams for location in _error_locations(stream.properties)}
         buckets = {bucket.name for stack in stacks for bucket in stack.buckets}
         buckets |= {_bucket(part) for stream in streams for part in _destinations(stream.properties)}
-        return cls(tables, tuple(_outermost(locations)), tuple(sorted(buckets)), s3_endpoint)
+        backups = {found[0]: found[1] for stream in streams if (found := _backup_of(stream.properties))}
+        return cls(tables, tuple(_outermost(locations)), tuple(sorted(buckets)), s3_endpoint, backups)
 
     def write(self, data_dir: Path) -> None:
         """Leave the catalog in a data directory, which is made if need be.
@@ -81,7 +85,11 @@ class Catalog:
             ) from None
         tables = tuple(map(_table, document["tables"]))
         return cls(
-            tables, tuple(document["error_locations"]), tuple(document.get("buckets", ())), document.get("s3_endpoint")
+            tables,
+            tuple(document["error_locations"]),
+            tuple(document.get("buckets", ())),
+            document.get("s3_endpoint"),
+            document.get("backups", {}),
         )
 
 
@@ -102,11 +110,27 @@ def _table(document: dict[str, Any]) -> Table:
 
 def _error_locations(properties: Any) -> Iterator[str]:
     for part in _destinations(properties):
-        prefix = part.get("ErrorOutputPrefix")
-        if prefix:
-            # The literal beginning: what stands before the first expression, up to its last slash.
-            literal = prefix.split("!{", 1)[0].rpartition("/")
-            yield f"{_bucket(part)}/{literal[0]}{literal[1]}"
+        if part.get("ErrorOutputPrefix"):
+            yield _location(part, "ErrorOutputPrefix")
+
+
+def _backup_of(properties: Any) -> tuple[str, str] | None:
+    """Where a stream's errors and its source backup lie; None without either."""
+    destination = properties.get("ExtendedS3DestinationConfiguration", {})
+    backup = destination.get("S3BackupConfiguration", {})
+    if (
+        destination.get("S3BackupMode") != "Enabled"
+        or "BucketARN" not in backup
+        or not destination.get("ErrorOutputPrefix")
+    ):
+        return None
+    return _location(destination, "ErrorOutputPrefix"), _location(backup, "Prefix")
+
+
+def _location(destination: Any, name: str) -> str:
+    """The literal beginning of a prefix: what stands before its first expression, up to its last slash."""
+    literal = destination.get(name, "").split("!{", 1)[0].rpartition("/")
+    return f"{_bucket(destination)}/{literal[0]}{literal[1]}"
 
 
 def _destinations(properties: Any) -> Iterator[Any]:

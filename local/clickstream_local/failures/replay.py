@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
+from clickstream_local.common.catalog import Catalog, CatalogError
 from clickstream_local.failures.objects import AFTER_FUNCTION, FailedRecord
+from clickstream_local.failures.source_backup import objects_of, records_in
+from clickstream_local.s3.delivered_objects import DeliveredObjects
 from clickstream_local.wire.firehose_client import MAX_RECORD_BYTES
 
 
@@ -35,6 +39,33 @@ def replayable(failed: FailedRecord, *, processed: bool) -> Iterator[bytes]:
         yield from _rows(failed, "replay" if failed.rows_at_fault else "transformed")
     else:
         yield failed.raw
+
+
+def source_records(data_dir: Path, failed: Iterable[FailedRecord]) -> Iterator[bytes]:
+    """The records of the source backup that failed rows may have been made from, with their neighbours.
+
+    Raises
+    ------
+    CatalogError
+        If the stream has no source backup, or it has no object of that time.
+    StoreError
+        If the objects are at an S3 endpoint that does not give them.
+    """
+    catalog = Catalog.read(data_dir)
+    delivered = DeliveredObjects(data_dir, catalog.s3_endpoint)
+    arrivals: dict[str, set[int]] = {}
+    for record in failed:
+        key = record.file.relative_to(delivered.root).as_posix()
+        errors = max((one for one in catalog.backups if key.startswith(one)), key=len, default=None)
+        if errors is None:
+            raise CatalogError(f"{key}: its stream has no source backup; replay without --from-backup")
+        arrivals.setdefault(catalog.backups[errors], set()).add(record.arrival)
+    for location, times in arrivals.items():
+        files = objects_of(delivered.files(location), times)
+        if not files:
+            raise CatalogError(f"{location}: no object of the source backup has the records; they may have expired")
+        for file in files:
+            yield from records_in(file.read_bytes())
 
 
 def _rows(failed: FailedRecord, kind: str) -> Iterator[bytes]:

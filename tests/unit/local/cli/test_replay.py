@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,38 @@ def test_an_error_object_of_which_only_a_part_was_chosen_is_kept(tmp_path: Path,
 def test_a_dry_run_puts_nothing(failed_once: Path) -> None:
     done = clickstream("replay", "--data-dir", failed_once, "--dry-run")
     assert (done.exit_code, done.output) == (0, "2 processing-failed of 2 failed records would be put\n")
+
+
+def misfit(pipeline: LocalPipeline, data: Path) -> None:
+    """An error object of a conversion whose rows were at fault, as Firehose writes it (facts 4.2)."""
+    error = {
+        "attemptsMade": 1,
+        "arrivalTimestamp": int(pipeline.now.timestamp() * 1000),
+        "lastErrorCode": "DataFormatConversion.MalformedData",
+        "rawData": base64.b64encode(b"NO ROW\n").decode(),
+    }
+    folder = data / "s3/lake/errors/format-conversion-failed"
+    folder.mkdir(parents=True)
+    (folder / "misfit").write_text(json.dumps(error) + "\n", encoding="utf-8")
+
+
+def test_rows_that_did_not_fit_the_table_are_made_again_from_the_source_backup(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with LocalPipeline(small_template(tmp_path), data_dir=data) as pipeline:
+        pipeline.put("first\n")
+        misfit(pipeline, data)
+        pipeline.flush()
+        options = ("--data-dir", data, "--url", pipeline.url, "--from-backup", "--remove")
+        done = clickstream("replay", *options)
+        assert "put 1 format-conversion-failed into clicks (1 records)\nremoved 1 error objects" in done.output
+        pipeline.flush()
+        assert delivered(pipeline) == [b"FIRST\n"] * 2
+
+
+def test_a_backup_that_has_no_such_records_is_named(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with LocalPipeline(small_template(tmp_path), data_dir=data) as pipeline:
+        misfit(pipeline, data)
+        done = clickstream("replay", "--data-dir", data, "--url", pipeline.url, "--from-backup")
+    assert done.exit_code == 1
+    assert "lake/backup/: no object of the source backup has the records" in done.output
