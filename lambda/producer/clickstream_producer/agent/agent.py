@@ -1,4 +1,4 @@
-"""The agent: its flows, each in a thread of its own, and one checkpoint file."""
+"""The agent: follows the files of all flows, a thread for each stream, with one checkpoint file."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import logging
 import threading
 
 from clickstream_producer.agent.checkpoints import Checkpoints
-from clickstream_producer.agent.flow import Flow
-from clickstream_producer.agent.options import AgentOptions
+from clickstream_producer.agent.descriptors import raise_limit
+from clickstream_producer.agent.follower import Follower
+from clickstream_producer.agent.options import AgentOptions, FlowOptions
 
 log = logging.getLogger("clickstream_producer.agent")
+
+_PAUSE_CAP = 30.0
+"""Most seconds between two attempts to open the checkpoint file."""
 
 
 class Agent:
     """Runs flows until it is stopped.
 
-    A flow whose stream is sick waits; the others go on. An error that nobody foresaw in one of them stops the agent,
-    so that a supervisor can start it again: no flow ever ends silently while the process lives.
+    A stream that is sick waits; the others go on. Nothing is read without a checkpoint file that can be written: lines
+    are safe in their files, and positions that are lost would mean copies at every start.
 
     Parameters
     ----------
@@ -26,15 +30,16 @@ class Agent:
     Raises
     ------
     InvalidOption
-        The checkpoint file is used by another process, or cannot be used.
+        The checkpoint file cannot be used.
     """
 
     def __init__(self, options: AgentOptions) -> None:
         self._options = options
-        self._checkpoints = Checkpoints(options.checkpoint_file)
-        self._flows = [Flow(flow, self._checkpoints) for flow in options.flows]
+        streams: dict[str, list[FlowOptions]] = {}
+        for flow in options.flows:
+            streams.setdefault(flow.stream, []).append(flow)
+        self._followers = [Follower(flows) for flows in streams.values()]
         self._stop = threading.Event()
-        self._failed = False
         self._incomplete = False
 
     def run(self, *, once: bool = False) -> int:
@@ -43,12 +48,20 @@ class Agent:
         Returns
         -------
         int
-            0: everything that was read is acknowledged and its position saved. 1: it is not; the rest is read again
-            at the next start.
+            0: everything that was read is acknowledged and its position saved. 1: it is not, and the rest is read again
+            at the next start; or with ``once`` a file was left out as a whole.
         """
+        checkpoints = self._opened(once)
+        if checkpoints is None:
+            for follower in self._followers:
+                follower.close()
+            return 1
+        most_open = max(1, raise_limit() // len(self._followers))
         threads = [
-            threading.Thread(target=self._follow, args=(flow, once), name=f"flow {flow.name}", daemon=True)
-            for flow in self._flows
+            threading.Thread(
+                target=self._follow, args=(one, checkpoints, most_open, once), name=one.stream, daemon=True
+            )
+            for one in self._followers
         ]
         for thread in threads:
             thread.start()
@@ -56,28 +69,45 @@ class Agent:
         for thread in threads:
             thread.join()
         self._stop.set()
-        for flow in self._flows:
-            log.info("%s", flow.statistics())
-        self._checkpoints.close()
-        return 1 if self._failed or self._incomplete else 0
+        self._log_statistics()
+        checkpoints.close()
+        return 1 if self._incomplete else 0
 
     def stop(self) -> None:
         """Read no more, wait for the answers under way, save, and end; may be called from a signal handler."""
         self._stop.set()
 
-    def _follow(self, flow: Flow, once: bool) -> None:
+    def _opened(self, once: bool) -> Checkpoints | None:
+        """Open the checkpoint file, waiting until that is possible; None: stopped before, or not to be waited for."""
+        pause = 1.0
+        while True:
+            try:
+                return Checkpoints(self._options.checkpoint_file)
+            except OSError as error:
+                log.warning("nothing is read: %s%s", error, "" if once else f"; next attempt in {pause:.0f} s")
+            if once or self._stop.wait(pause):
+                return None
+            pause = min(_PAUSE_CAP, pause * 2)
+
+    def _follow(self, follower: Follower, checkpoints: Checkpoints, most_open: int, once: bool) -> None:
         options = self._options
-        try:
-            if not flow.run(self._stop, options.shutdown_timeout, options.forget_after, once=once):
-                self._incomplete = True
-                log.warning("%s: stopped before all was acknowledged; the rest is sent at the next start", flow.name)
-        except Exception:
-            self._failed = True
-            log.exception("%s: stopped by an error; the agent ends", flow.name)
-            self._stop.set()
+        if not follower.run(
+            checkpoints,
+            most_open,
+            self._stop,
+            shutdown_timeout=options.shutdown_timeout,
+            forget_after=options.forget_after,
+            once=once,
+        ):
+            self._incomplete = True
+            log.warning("%s: not everything is sent; the rest stays in its files", follower.stream)
 
     def _report(self) -> None:
         interval = self._options.statistics_interval
         while interval and not self._stop.wait(interval):
-            for flow in self._flows:
-                log.info("%s", flow.statistics())
+            self._log_statistics()
+
+    def _log_statistics(self) -> None:
+        for follower in self._followers:
+            for line in follower.statistics():
+                log.info("%s", line)

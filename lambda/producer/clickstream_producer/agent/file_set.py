@@ -1,277 +1,578 @@
-"""The files of one pattern: which are there, which were renamed, cut off, copied or removed."""
+"""The files of the flows into one stream: which are there, which were renamed, cut off, copied or removed."""
 
 from __future__ import annotations
 
-import glob
 import logging
 import os
+import re
 import stat
+import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
+import zlib
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from clickstream_producer.agent.checkpoints import Checkpoints, Position
-from clickstream_producer.agent.head import HEAD_BYTES
+from clickstream_producer.agent.checkpoints import Checkpoints, Position, State
+from clickstream_producer.agent.content_index import ContentIndex
+from clickstream_producer.agent.descriptors import Descriptors
+from clickstream_producer.agent.fingerprint import NOTHING, Fingerprint, digest
+from clickstream_producer.agent.former_contents import FormerContents
 from clickstream_producer.agent.line_splitter import LineSplitter
 from clickstream_producer.agent.options import FlowOptions, compiled
-from clickstream_producer.agent.rotated_copy import is_copy_name, unpacked_rest
-from clickstream_producer.agent.tracked_file import TrackedFile, identity
+from clickstream_producer.agent.path_pattern import PathPattern, shown
+from clickstream_producer.agent.rotated_copy import bytes_needed, unpacked_rest
+from clickstream_producer.agent.tracked_file import Block, TrackedFile, beginning, identity, other_encoding
 
 log = logging.getLogger("clickstream_producer.agent")
 
-COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst", ".zip")
-"""Never followed: rotation makes them of files that were read."""
+_SLICE: Final = 0.1
+"""Seconds for new files before those that are known get a turn."""
 
-_IDLE: Final = 600.0
-"""Seconds without growth after which a file is closed; it is opened again when it grows."""
+IDLE_SHARE: Final = 66
+"""A look at all files is followed by so many times its cost without one: 1.5 percent of a processor."""
+
+_NAMED: Final = 20
+"""Files that one look names in the log when it begins to read them; the rest is counted."""
+
+_SAMPLE: Final = 256
+"""First bytes by which files are proposed as originals of a copy."""
 
 
-_CUT_KEPT: Final = 3600.0
-"""Seconds that a copy of what was cut off a file is looked for: compressing a large one takes a while."""
+@dataclass(slots=True)
+class _Source:
+    """What one flow reads, and what was said of it."""
+
+    options: FlowOptions
+    pattern: PathPattern
+    multi_line: re.Pattern[bytes] | None
+    from_end: bool
+    found: bool = False
+    warned: bool = False
+
+    def splitter(self, *, at_start: bool) -> LineSplitter:
+        return LineSplitter(self.multi_line, self.options.skip_header_lines if at_start else 0)
 
 
 class FileSet:
-    """Finds the files of a flow and keeps their positions.
+    """Finds the files of the flows into one stream, and keeps their positions.
 
-    A file is its device and inode, so a rename changes nothing. What is shorter than what was read of it, or begins
-    with other bytes, was truncated (``copytruncate``) or is a new file with an old inode number: it is read from its
-    start, and what was not read of the former content is looked for in a copy beside it, also a gzip one.
+    A file is its device and inode, so a rename changes nothing, and has one flow: the first whose pattern matches it
+    when it is met. What does not hold the bytes that were read of it was truncated (``copytruncate``), written anew or
+    is a new file with an old inode number: it is read from its start, and what was not read of the former content is
+    looked for in a copy, also a gzip one.
 
     Parameters
     ----------
-    options
-        Pattern, start position, form of the records.
+    stream
+        What positions are saved under.
+    flows
+        Patterns, start positions, forms of the records; their numbers are the places in this list.
     checkpoints
         Where positions are saved.
+    descriptors
+        Opens the files.
     """
 
-    def __init__(self, options: FlowOptions, checkpoints: Checkpoints) -> None:
-        self._options = options
+    def __init__(
+        self, stream: str, flows: Sequence[FlowOptions], checkpoints: Checkpoints, descriptors: Descriptors
+    ) -> None:
+        self._stream = stream
         self._checkpoints = checkpoints
-        self._multi_line = compiled(options.multi_line, "multi_line") if options.multi_line else None
+        self._descriptors = descriptors
+        self._sources = [
+            _Source(
+                flow,
+                PathPattern(flow.pattern),
+                compiled(flow.multi_line, "multi_line") if flow.multi_line else None,
+                flow.start == "end" and not checkpoints.known(flow.name),
+            )
+            for flow in flows
+        ]
         self._tracked: dict[str, TrackedFile] = {}
-        self._saved = {position.file: position for position in checkpoints.load(options.name)}
-        self._cuts = {file: self._saved.pop(file) for file, p in list(self._saved.items()) if p.state == "cut"}
-        self._copies: dict[str, TrackedFile] = {}
-        self._from_end = options.start == "end" and not checkpoints.known(options.name)
+        self._saved = {position.file: position for position in checkpoints.load(stream)}
+        self._former = FormerContents()
+        for cut in [position for position in self._saved.values() if position.state == "cut"]:
+            self._former.add(self._saved.pop(cut.file))
+        self._index = ContentIndex()
+        self._copies: dict[str | None, dict[TrackedFile, None]] = {}
+        self._active: dict[TrackedFile, None] = {}
+        self._holding: dict[TrackedFile, None] = {}
+        self._vanished: dict[TrackedFile, None] = {}
+        self._fresh: deque[tuple[str, str, int, os.stat_result]] = deque()
+        self._listings = 0
+        self._next_listing = 0.0
+        self._gzip_is_due = False
         self._first_scan = True
-        self._stored: dict[str, Position] = dict(self._cuts)
+        self._changed: dict[str, Position | TrackedFile] = {}
         self._gone: set[str] = set()
         self._announced = False
-        self._unpacked: set[tuple[str, int]] = set()
+        self._skipped: dict[str, tuple[int, int]] = {}
+        self._unpacked: set[tuple[str, str, int]] = set()
         self._complained: set[str] = set()
+        self._named = 0
+        self.skipped = 0
 
-    def __iter__(self) -> Iterator[TrackedFile]:
-        """Rotated files first: their lines are older."""
-        return iter(sorted(self._tracked.values(), key=lambda file: (not file.rotated, file.changed_at)))
+    @property
+    def is_discovering(self) -> bool:
+        """Whether files were found that were not looked at yet."""
+        return bool(self._fresh) or not self._listings
 
-    def scan(self) -> None:
-        """Look for new, renamed, truncated and removed files."""
-        listing = self._listing()
-        known = [file for file in listing if file in self._saved]
-        self._copies = {file: original for file, original in self._copies.items() if file in listing}
-        for tracked in list(self._tracked.values()):
-            self._update(tracked, listing.get(tracked.file))
-        # Those with a saved position first: what was cut off them is known before a copy of it is met.
-        fresh = [file for file in listing if file not in self._tracked and file not in self._saved]
-        for file in [*known, *fresh]:
-            path, status = listing[file]
+    @property
+    def active(self) -> list[TrackedFile]:
+        """Files with unread bytes; rotated ones first: their lines are older."""
+        return sorted(self._active, key=lambda file: (not file.rotated, file.changed_at))
+
+    @property
+    def holding(self) -> list[TrackedFile]:
+        """Files without unread bytes whose last line or record is not complete."""
+        return list(self._holding)
+
+    def scan(self, stop: threading.Event) -> None:
+        """Look for new, renamed, truncated and removed files; at those that are open each time, at all if it is time.
+
+        New files are taken in for a tenth of a second; the rest at the next call.
+        """
+        self._named = 0
+        for file in self._descriptors.look():
+            assert file.descriptor is not None
+            if file.look(os.fstat(file.descriptor)):
+                self._changed_on_disk(file)
+        if not self._fresh and time.monotonic() >= self._next_listing:
+            begun = time.thread_time()
+            self._list()
+            self._next_listing = time.monotonic() + (time.thread_time() - begun) * IDLE_SHARE
+        until = time.monotonic() + _SLICE
+        while self._fresh and not stop.is_set() and time.monotonic() < until:
+            name, path, flow, status = self._fresh.popleft()
             try:
-                self._discover(file, path, status)
+                self._discover(name, path, flow, status)
             except OSError as error:
                 self._complain(path, error)
-        for cut in list(self._cuts.values()):
-            if time.time() - _cut_at(cut) > _CUT_KEPT:
-                self._found(cut)
-        gone = (
-            [position for position in self._saved.values() if position.state != "finished"] if self._first_scan else []
-        )
-        self._look_in_gzip([*self._cuts.values(), *gone])
-        self._first_scan = False
+        if not self._fresh and not stop.is_set():
+            self._first_scan = False
+            if self._gzip_is_due and self._former:
+                self._look_in_gzip()
+            self._gzip_is_due = False
+        if self._named > _NAMED:
+            log.info("%d more files are read", self._named - _NAMED)
+
+    def read(self, file: TrackedFile, size: int) -> Block | None:
+        """Read at most so many bytes of a file; None when there is nothing, now or ever."""
+        try:
+            descriptor = self._descriptors.use(file)
+            block = file.read(descriptor, size)
+        except OSError as error:
+            self._unreadable(file, error)
+            return None
+        if block is None:
+            self._truncated(file)
+            return None
+        self._advanced(file)
+        return block
+
+    def release(self, file: TrackedFile) -> Block:
+        """Give out the record that waits for its next line."""
+        try:
+            block = file.release(self._descriptors.use(file))
+        except OSError:
+            block = file.finish()  # it cannot be opened again: nothing will follow
+        self._advanced(file)
+        return block
+
+    def finish(self, file: TrackedFile) -> Block:
+        """Give out everything that a file holds, a last line without newline included."""
+        block = file.finish()
+        self._advanced(file)
+        return block
+
+    def is_older_generation(self, file: TrackedFile) -> bool:
+        """Whether a file beside it has the name that this one had before rotation appended to it."""
+        return self._index.has_shorter_name(file.path)
+
+    def rewind(self, file: TrackedFile, offset: int) -> None:
+        """Go back to an earlier byte of a file: what follows it was not put."""
+        fingerprint = Fingerprint.read(self._descriptors.use(file), offset)
+        if fingerprint is not None:
+            self._restart(file, fingerprint)
 
     def save(self) -> None:
-        """Save where every file stands; only when every line given out is acknowledged."""
-        now = {file.file: file.position() for file in self._tracked.values()} | self._cuts
-        changed = [position for file, position in now.items() if self._stored.get(file) != position]
-        self._gone -= now.keys()
-        if changed or self._gone or not self._announced:
-            self._checkpoints.save(self._options.name, changed, self._gone)
+        """Save where every file stands; only when every line given out is acknowledged.
+
+        Raises
+        ------
+        OSError
+            The positions cannot be saved at this moment; it may be tried again.
+        """
+        finished = [file for file in self._vanished if file.is_finished()]
+        for file in finished:
+            self._changed[file.file] = file
+        positions = [one.position() if isinstance(one, TrackedFile) else one for one in self._changed.values()]
+        if positions or self._gone or not self._announced:
+            flows = () if self._announced else [source.options.name for source in self._sources]
+            self._checkpoints.save(self._stream, positions, self._gone, flows)
             self._announced = True
-        self._gone = set()
-        self._stored = now
-        for file in [file for file in self._tracked.values() if now[file.file].state == "finished"]:
-            file.close()
-            del self._tracked[file.file]
-            self._saved[file.file] = now[file.file]  # it may come back
+        self._changed, self._gone = {}, set()
+        for position in positions:
+            self._saved[position.file] = position
+        for file in finished:
+            self._drop(file)  # its position stays: it may come back
 
     def forget(self, age: float) -> None:
         """Forget positions of files that have been gone for so many seconds; only after a scan has met those here."""
-        self._checkpoints.forget(self._options.name, age, self._tracked)
+        if not self._first_scan:
+            for file in self._checkpoints.forget(self._stream, age, self._tracked):
+                self._saved.pop(file, None)
+                self._former.remove(file)
 
-    def behind(self) -> int:
+    def behind(self, flow: int) -> int:
         """Bytes that are there and not read yet."""
-        # A list first: the thread that writes statistics asks, while the flow's own changes the dictionary.
-        return sum(max(0, file.size - file.offset) for file in list(self._tracked.values()))
+        # Lists first: the thread that writes statistics asks, while the flow's own changes the dictionaries.
+        files = [*list(self._active), *list(self._holding)]
+        return sum(max(0, file.size - file.offset) for file in files if file.flow == flow)
 
     def close(self) -> None:
         """Close all files."""
-        for file in self._tracked.values():
-            file.close()
+        self._descriptors.close()
 
-    def _listing(self) -> dict[str, tuple[str, os.stat_result]]:
-        found: dict[str, tuple[str, os.stat_result]] = {}
-        for path in _matches(self._options.pattern):
-            if path.lower().endswith(COMPRESSED):
-                continue
-            try:
-                status = Path(path).stat()
-            except OSError:
-                continue  # renamed or removed since the glob: the next scan sees where it is
-            if stat.S_ISREG(status.st_mode):
-                found.setdefault(identity(status), (path, status))  # a link leads to a file that is met once
-        return found
+    def _list(self) -> None:
+        self._listings += 1
+        number, known, fresh, met = self._listings, [], [], set()
+        for flow, source in enumerate(self._sources):
+            for path in source.pattern.paths():
+                try:
+                    status = os.stat(path)  # noqa: PTH116  (half the time of Path.stat, for each file)
+                except OSError:
+                    continue  # renamed or removed since the glob: the next listing sees where it is
+                if not stat.S_ISREG(status.st_mode):
+                    continue
+                source.found = True
+                file = f"{status.st_dev}:{status.st_ino}"
+                if file in met:
+                    continue  # a link, or another pattern, leads to a file that is met once
+                met.add(file)
+                tracked = self._tracked.get(file)
+                if tracked is not None:
+                    tracked.seen = number
+                    if (
+                        status.st_size != tracked.size
+                        or status.st_mtime_ns != tracked.modified_ns
+                        or path != tracked.path
+                        or tracked.vanished
+                    ):
+                        self._update(tracked, path, status)
+                elif file in self._saved:
+                    known.append((file, path, flow, status))
+                elif status.st_size and self._skipped.get(file) != (status.st_size, status.st_mtime_ns):
+                    fresh.append((file, path, flow, status))  # an empty one: nothing to lose, and copies begin so
+            if not source.found and not source.warned:
+                source.warned = True
+                log.warning(
+                    "%s matches no file (%s); it is looked for again",
+                    shown(source.options.pattern),
+                    source.pattern.why_nothing(),
+                )
+        for tracked in [one for one in self._tracked.values() if one.seen != number]:
+            self._vanish(tracked)
+        if self._first_scan and self._listings == 1:
+            for file, position in self._saved.items():
+                if file not in met:
+                    self._former.add(position)
+        # Those with a saved position first: what was cut off them is known before a copy of it is met.
+        self._fresh.extend(known + fresh)
+        for file in self._former.expired():
+            self._found(file)
+        self._gzip_is_due = True
 
-    def _update(self, file: TrackedFile, found: tuple[str, os.stat_result] | None) -> None:
-        try:
-            if found is None:
-                file.vanished = file.rotated = True
-                file.look_again()
-                return
-            path, status = found
+    def _update(self, file: TrackedFile, path: str, status: os.stat_result) -> None:
+        if file.vanished:
             file.vanished = False
-            renamed = path != file.path
-            file.path, file.rotated = path, file.rotated or renamed
-            if not file.look(status):
-                self._truncated(file, rotated=renamed)
-            elif file.is_open and not file.has_more and file.quiet_for(_IDLE):
-                file.close()
-        except OSError as error:
+            self._vanished.pop(file, None)
+            self._changed[file.file] = file
+        if path != file.path:
+            file.path, file.rotated = path, True
+            self._changed[file.file] = file
+            self._note(file)
+        if file.look(status):
+            self._changed_on_disk(file)
+
+    def _changed_on_disk(self, file: TrackedFile) -> None:
+        if file.state == "copy":
+            self._judge_copy_again(file)
+        elif file.has_more:
+            self._active[file] = None
+        else:
+            try:
+                if not file.is_still_the_same(self._descriptors.use(file)):
+                    self._truncated(file)
+            except OSError as error:
+                self._unreadable(file, error)
+
+    def _vanish(self, file: TrackedFile) -> None:
+        if not file.vanished:
+            file.vanished = file.rotated = True
+            self._vanished[file] = None
+            self._changed[file.file] = file
+        if file.descriptor is not None:
+            if file.look(os.fstat(file.descriptor)):
+                self._changed_on_disk(file)
+        elif file.has_more:
+            self._unreadable(file, FileNotFoundError())
+        elif not file.holds:
+            file.size = file.offset
+
+    def _unreadable(self, file: TrackedFile, error: OSError) -> None:
+        self._active.pop(file, None)
+        if isinstance(error, FileNotFoundError) and file.vanished:
+            log.warning("%s is gone, %d bytes of it were not read", shown(file.path), file.size - file.offset)
+            self._cut(file.position(), file.file)
+            file.size = file.offset
+        else:
+            file.modified_ns = 0  # the next look finds it changed, and tries again
             self._complain(file.path, error)
 
-    def _truncated(self, file: TrackedFile, *, rotated: bool) -> None:
-        log.info("%s was truncated: it is read from its start", file.path)
-        self._cut(file.position())
-        descriptor = file.duplicate()
-        file.close()
-        self._track(file.file, file.path, descriptor, _first_data(descriptor), rotated=rotated)
+    def _truncated(self, file: TrackedFile) -> None:
+        log.info("%s was truncated or written anew: it is read from its start", shown(file.path))
+        descriptor = self._descriptors.use(file)
+        self._cut(file.position(), file.file)
+        file.state, file.sample = "open", b""
+        file.size = os.fstat(descriptor).st_size
+        self._restart(file, Fingerprint.read(descriptor, beginning(descriptor)) or NOTHING)
 
-    def _discover(self, file: str, path: str, status: os.stat_result) -> None:
-        if not status.st_size and file not in self._saved:
-            return  # nothing to lose, and a copy in the making begins like this
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    def _restart(self, file: TrackedFile, fingerprint: Fingerprint) -> None:
+        descriptor = self._descriptors.use(file)
+        at_start = fingerprint.length in (0, 3) and beginning(descriptor) == fingerprint.length
+        file.restart(fingerprint, self._sources[file.flow].splitter(at_start=at_start))
+        self._advanced(file)
+
+    def _advanced(self, file: TrackedFile) -> None:
+        """Note that a file was read, or begins anew."""
+        self._descriptors.settle(file)
+        self._changed[file.file] = file
+        for files, belongs in ((self._active, file.has_more), (self._holding, file.holds and not file.has_more)):
+            if belongs:
+                files[file] = None
+            else:
+                files.pop(file, None)
+        self._note(file)
+
+    def _note(self, file: TrackedFile) -> None:
+        """Let copies of it be found."""
+        if file.state != "copy":
+            if not file.sample and file.size >= _SAMPLE and file.descriptor is not None:
+                file.sample = digest(os.pread(file.descriptor, _SAMPLE, 0))
+            self._index.put(file.file, file.path, file.given, file.sample)
+
+    def _discover(self, file: str, path: str, flow: int, status: os.stat_result) -> None:
+        source = self._sources[flow]
+        tracked = TrackedFile(file, path, flow, status, NOTHING, source.splitter(at_start=True))
+        descriptor = self._descriptors.use(tracked)
         try:
-            # If it was renamed since the look at the folder, the path leads to another file; the next scan finds it.
-            same = identity(os.fstat(descriptor)) == file
-            beginning = self._beginning(file, path, descriptor) if same else None
-        except OSError:
-            os.close(descriptor)
+            status = os.fstat(descriptor)
+            tracked.look(status)
+            encoding = other_encoding(os.pread(descriptor, _SAMPLE, 0))
+            if encoding is not None:
+                self._skip(tracked, encoding)
+                return
+            fingerprint, state = self._beginning(tracked, descriptor, source)
+        except BaseException:
+            self._descriptors.release(tracked)
             raise
-        if beginning is None:
-            os.close(descriptor)
-        else:
-            offset, rotated = beginning
-            self._track(file, path, descriptor, offset, rotated=rotated)
+        tracked.state, tracked.rotated = state, state == "rotated"
+        tracked.seen = self._listings
+        self._tracked[file] = tracked
+        self._restart(tracked, fingerprint)
+        if state == "copy":
+            self._copies.setdefault(tracked.original, {})[tracked] = None
+        elif tracked.has_more:
+            self._named += 1
+            if self._named <= _NAMED:
+                log.info("%s is read from byte %d on", shown(path), tracked.offset)
 
-    def _beginning(self, file: str, path: str, descriptor: int) -> tuple[int, bool] | None:
-        """Where to begin in a file that was not there before, and whether it was rotated; None: not to be read yet."""
-        size = os.fstat(descriptor).st_size
-        first = os.pread(descriptor, HEAD_BYTES, 0)
-        saved = self._saved.pop(file, None)
+    def _beginning(self, file: TrackedFile, descriptor: int, source: _Source) -> tuple[Fingerprint, State]:
+        """What is before the byte to begin at in a file that was not there before, and its state."""
+        saved = self._saved.get(file.file)
         if saved is not None:
-            self._stored[file] = saved
-            if size >= saved.offset and saved.head.begins(first):
-                return saved.offset, path != saved.path or saved.state == "rotated"
-            if saved.state != "finished":
+            if saved.state != "copy" and saved.fingerprint.is_of(descriptor):
+                rotated = saved.state == "rotated" or file.path != saved.path
+                return saved.fingerprint, "rotated" if rotated else "open"
+            if saved.state in ("open", "rotated"):
                 self._cut(saved)
-        elif self._first_scan and self._from_end:
-            return _last_line(descriptor, size), False
-        for cut in list(self._cuts.values()):
-            if is_copy_name(path, cut.path, cut.head.length) and size >= cut.offset and cut.head.begins(first):
-                self._found(cut)
-                return cut.offset, True
-        original = self._original(path, descriptor, first, size)
-        if original is not None:
-            self._copies[file] = original  # what it holds is read from the original, until that is cut off
-            return None
-        copied = self._copies.pop(file, None)
-        if copied is not None and copied.rotated and copied.first and first.startswith(copied.first[: len(first)]):
-            return size, True  # a backup of a file that was read
-        return _first_data(descriptor), False
+        former = self._former.find(file.path, descriptor)
+        if former is not None:
+            return self._continued(file, descriptor, *former)
+        begun = self._as_copy(file, descriptor)
+        if begun is not None:
+            return begun
+        if saved is not None and saved.state == "copy" and saved.fingerprint.is_of(descriptor):
+            return saved.fingerprint, "copy" if file.size == saved.offset else "open"
+        if saved is None and self._first_scan and source.from_end:
+            return Fingerprint.read(descriptor, _last_line(descriptor, file.size)) or NOTHING, "open"
+        return Fingerprint.read(descriptor, beginning(descriptor)) or NOTHING, "open"
 
-    def _original(self, path: str, descriptor: int, first: bytes, size: int) -> TrackedFile | None:
-        """Find the file that this one is a copy of, so far: a live one whose beginning is the same."""
-        for file in self._tracked.values():
-            both = min(len(first), len(file.first))
-            if file.rotated or not is_copy_name(path, file.path, both) or first[:both] != file.first[:both]:
+    def _continued(
+        self, file: TrackedFile, descriptor: int, position: Position, offset: int
+    ) -> tuple[Fingerprint, State]:
+        """Go on where content was read that is found in another file."""
+        self._found(position.file)
+        in_place = position.state != "cut" and position.path == file.path
+        return Fingerprint.read(descriptor, offset) or NOTHING, "open" if in_place else "rotated"
+
+    def _as_copy(self, file: TrackedFile, descriptor: int) -> tuple[Fingerprint, State] | None:
+        """Where to begin in a file that holds what another one holds, or held a moment ago; None if it does not."""
+        whole = Fingerprint.read(descriptor, file.size)
+        if whole is None or not whole.length:
+            return None
+        sample = digest(os.pread(descriptor, _SAMPLE, 0)) if file.size >= _SAMPLE else b""
+        name = os.path.split(file.path)[1]
+        for candidate in self._index.candidates(file.path, whole, sample):
+            original = self._tracked[candidate]
+            replaced = original.vanished and original.path == file.path
+            if replaced:
+                common, needed = original.size, 1
+            else:
+                common, needed = file.size, bytes_needed(file.path, original.path) or file.size + 1
+                if original.rotated and not name.startswith(os.path.split(original.path)[1]):
+                    continue  # a new file that begins like the one before it
+            if original is file or not needed <= common <= file.size or original.given.differs(whole):
                 continue
-            if file.may_have_held(size) and file.continues_like(descriptor, size):
-                return file
+            try:
+                theirs = self._content_of(original, common)
+            except OSError:
+                continue
+            if theirs is None:  # it was truncated a moment ago, or is another one
+                former = self._former.find(file.path, descriptor)
+                if former is not None:
+                    return self._continued(file, descriptor, *former)
+            elif theirs == (whole if common == file.size else Fingerprint.read(descriptor, common)):
+                if replaced:
+                    return theirs, "open"
+                file.original = original.file
+                return whole, "copy"
         return None
 
-    def _cut(self, position: Position) -> None:
-        """Remember content that is no longer in its file; there may be a copy of it."""
-        if position.head.length:
-            file = f"cut:{position.file}:{time.time_ns()}"
-            self._cuts[file] = position._replace(file=file, state="cut")
+    def _content_of(self, file: TrackedFile, length: int) -> Fingerprint | None:
+        """What is before a byte of a followed file; None if it is shorter, or does not hold any more what was read."""
+        if file.given.length == length:
+            return file.given
+        descriptor = self._descriptors.use(file)
+        if file.look(os.fstat(descriptor)) and file.has_more:
+            self._active[file] = None
+        self._descriptors.settle(file)
+        if not file.is_still_the_same(descriptor):
+            self._truncated(file)
+            return None
+        return Fingerprint.read(descriptor, length)
 
-    def _found(self, cut: Position) -> None:
-        del self._cuts[cut.file]
-        self._gone.add(cut.file)
-
-    def _look_in_gzip(self, wanted: list[Position]) -> None:
-        """Files that were rotated and compressed before they were read to their end: read the rest from the .gz."""
-        pattern = self._options.pattern
-        paths = {*_matches(pattern), *_matches(f"{pattern}.gz")} if wanted else ()
-        for path in sorted(path for path in paths if path.endswith(".gz")):
-            for position in wanted:
-                if path == position.path or is_copy_name(path, position.path, HEAD_BYTES):
-                    self._continue_in_gzip(path, position)
-
-    def _continue_in_gzip(self, path: str, position: Position) -> None:
+    def _judge_copy_again(self, file: TrackedFile) -> None:
+        """A copy grew: it is still in the making, or goes on by itself."""
         try:
-            status = Path(path).stat()
-            look = (f"{identity(status)} {position.file}", status.st_mtime_ns)
-            if look in self._unpacked or identity(status) in self._tracked:
+            descriptor = self._descriptors.use(file)
+            former = self._former.find(file.path, descriptor)
+            begun = self._continued(file, descriptor, *former) if former else self._as_copy(file, descriptor)
+            original = self._tracked.get(file.original or "")
+            if begun is None and file.given.is_of(descriptor) and (original is None or original.vanished):
+                begun = file.given, "open"  # what it held was read; now it has lines of its own
+            # Else it only began like another one: all its lines are its own.
+            begun = begun or (Fingerprint.read(descriptor, beginning(descriptor)) or NOTHING, "open")
+        except OSError as error:
+            self._complain(file.path, error)
+            return
+        self._continue_in(file, *begun)
+
+    def _continue_in(self, file: TrackedFile, fingerprint: Fingerprint, state: State) -> None:
+        for copies in self._copies.values():
+            copies.pop(file, None)
+        if state == "copy":
+            self._copies.setdefault(file.original, {})[file] = None
+        else:
+            log.info("%s is read from byte %d on", shown(file.path), fingerprint.length)
+            file.original = None
+        file.state, file.rotated = state, state == "rotated"
+        self._restart(file, fingerprint)
+
+    def _cut(self, position: Position, original: str | None = None) -> None:
+        """Look for the rest of content that is no longer in its file, or remember it: a copy may appear."""
+        saved = self._saved.get(position.file)
+        earlier = saved.fingerprint if saved is not None and saved.state != "cut" else None
+        linked = list(self._copies.pop(original, {})) if original is not None else []
+        unlinked = (
+            [copy for copy in self._copies.get(None, ()) if bytes_needed(copy.path, position.path) is not None]
+            if position.offset
+            else []
+        )
+        for copy in [*linked, *unlinked]:
+            try:
+                descriptor = self._descriptors.use(copy)
+                if position.fingerprint.is_of(descriptor):
+                    self._continue_in(copy, position.fingerprint, "rotated")
+                    linked = [one for one in linked if one is not copy]
+                    break
+                if earlier is not None and earlier.length and earlier.is_of(descriptor) and copy.size < position.offset:
+                    break
+            except OSError as error:
+                self._complain(copy.path, error)
+        else:
+            if position.offset:
+                cut = position._replace(file=f"cut:{position.file}:{time.time_ns()}", state="cut")
+                self._former.add(cut, earlier)
+                self._changed[cut.file] = cut
+        for copy in linked:
+            copy.original = None
+            self._copies.setdefault(None, {})[copy] = None
+
+    def _found(self, file: str) -> None:
+        self._former.remove(file)
+        self._saved.pop(file, None)
+        self._changed.pop(file, None)
+        self._gone.add(file)
+
+    def _look_in_gzip(self) -> None:
+        """Files that were rotated and compressed before they were read to their end: read the rest from the .gz."""
+        for flow, source in enumerate(self._sources):
+            for path in source.pattern.gzip_paths():
+                for position in self._former.of_family(path):
+                    self._continue_in_gzip(path, flow, position)
+
+    def _continue_in_gzip(self, path: str, flow: int, position: Position) -> None:
+        try:
+            status = os.stat(path)  # noqa: PTH116
+            look = (identity(status), position.file, status.st_mtime_ns)
+            if look in self._unpacked or look[0] in self._tracked or not position.offset:
                 return
-            descriptor = unpacked_rest(path, position)
-        except (OSError, EOFError):
+            descriptor = unpacked_rest(path, position.fingerprint)
+        except (OSError, EOFError, zlib.error):
             return  # still being written
         self._unpacked.add(look)
         if descriptor is not None:
-            log.info("%s holds the rest of %s", path, position.path)
-            if position.state == "cut":
-                self._found(position)
-            else:
-                self._saved.pop(position.file, None)
-                self._gone.add(position.file)
-            self._track(identity(status), path, descriptor, position.offset, rotated=True)
+            log.info("%s holds the rest of %s", shown(path), shown(position.path))
+            self._found(position.file)
+            splitter = self._sources[flow].splitter(at_start=False)
+            file = TrackedFile(look[0], path, flow, os.fstat(descriptor), position.fingerprint, splitter, "rotated")
+            file.vanished = True  # the unpacked bytes have no path
+            self._descriptors.use(file, descriptor)
+            self._tracked[file.file] = file
+            self._vanished[file] = None
+            self._advanced(file)
 
-    def _track(self, file: str, path: str, descriptor: int, offset: int, *, rotated: bool = False) -> None:
-        splitter = LineSplitter(self._multi_line, self._options.skip_header_lines if offset == 0 else 0)
-        self._tracked[file] = TrackedFile(file, path, descriptor, offset, splitter, rotated=rotated)
-        log.info("%s is read from byte %d on", path, offset)
+    def _drop(self, file: TrackedFile) -> None:
+        self._descriptors.release(file)
+        for files in (self._active, self._holding, self._vanished, self._copies.get(file.original, {})):
+            files.pop(file, None)
+        del self._tracked[file.file]
+        self._index.remove(file.file)
+
+    def _skip(self, file: TrackedFile, encoding: str) -> None:
+        self._descriptors.release(file)
+        self._skipped[file.file] = (file.size, file.modified_ns)
+        self.skipped += 1
+        self._complain(file.path, OSError(f"it is {encoding}; write UTF-8, or convert it with iconv"))
 
     def _complain(self, path: str, error: OSError) -> None:
         if path not in self._complained:
             self._complained.add(path)
-            log.warning("%s cannot be read: %s", path, error.strerror or error)
-
-
-def _cut_at(cut: Position) -> float:
-    return int(cut.file.rsplit(":", 1)[1]) / 1e9
-
-
-def _matches(pattern: str) -> list[str]:
-    return sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  (Path.glob takes no absolute pattern)
-
-
-def _first_data(descriptor: int) -> int:
-    """Where the content begins: 0, but after the hole that a writer leaves which is not in append mode."""
-    try:
-        return os.lseek(descriptor, 0, os.SEEK_DATA)
-    except OSError:
-        return 0  # an empty file, or a file system without holes
+            log.warning("%s is not read: %s", shown(path), error.strerror or error)
 
 
 def _last_line(descriptor: int, size: int) -> int:

@@ -1,7 +1,8 @@
-"""One flow: reads the files of a pattern, sends their lines, saves how far it got."""
+"""One flow: what becomes of the lines of its files, until they are acknowledged."""
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -9,28 +10,26 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickstream_producer._limits import MAX_EVENT_BYTES
-from clickstream_producer.agent.checkpoints import Checkpoints
 from clickstream_producer.agent.delivery import Delivery
-from clickstream_producer.agent.file_set import FileSet
 from clickstream_producer.agent.line_encoder import line_encoder
 from clickstream_producer.agent.line_splitter import TOO_LONG
 from clickstream_producer.agent.options import FlowOptions
+from clickstream_producer.agent.path_pattern import shown
 from clickstream_producer.agent.tracked_file import Block, TrackedFile
 from clickstream_producer.errors import InvalidEvent
 
 log = logging.getLogger("clickstream_producer.agent")
 
-_BLOCK: Final = 256 * 1024
-"""Bytes read in one go; files take turns after each."""
-
-_SCAN: Final = 1.0
-"""Most seconds between two looks at the folder while there is something to read."""
-
-_FORGET: Final = 3600.0
-"""Seconds between two removals of old positions."""
-
 _SHOWN: Final = 10
-"""Bad lines that are named in the log between two lines of statistics; the rest is only counted."""
+"""Lines left out that are named in the log between two lines of statistics; the rest is only counted."""
+
+_BRACE: Final = ord("{")
+
+_NONE_OF: Final = 100
+"""Lines left out of a file, and none sent, after which it is said that the format is another one."""
+
+_FIRST_LINGER: Final = 0.5
+"""Most seconds that the very first lines wait for company: a wrong stream or identity shows at once."""
 
 
 @dataclass(slots=True)
@@ -46,7 +45,7 @@ class FlowCounts:
     left_out
         Lines that do not match the log format, which processing leaves out.
     invalid
-        Lines that cannot be sent: no JSON, or above the limit of 1,023,999 bytes.
+        Lines that cannot be sent: not a JSON object, or above the limit of 1,023,999 bytes.
     """
 
     lines: int = 0
@@ -56,155 +55,143 @@ class FlowCounts:
 
 
 class Flow:
-    """Follows the files of one pattern.
-
-    It puts lines until a chunk is full or the oldest of them has waited for ``linger``, waits until each is
-    acknowledged, then saves the positions, all in one thread. So a position is never ahead of an acknowledgement, and
-    what a ``kill -9`` can cause to be sent twice is at most one chunk.
+    """Turns lines into events, and puts them until a chunk is full or the oldest of them has waited for ``linger``.
 
     Parameters
     ----------
     options
         What to read, and where to send it.
-    checkpoints
-        Where positions are saved.
     """
 
-    def __init__(self, options: FlowOptions, checkpoints: Checkpoints) -> None:
-        self.name = options.name
+    def __init__(self, options: FlowOptions) -> None:
+        self.name = shown(options.name)
+        self.options = options
         self.counts = FlowCounts()
-        self._options = options
         self._encode = line_encoder(options)
-        self._files = FileSet(options, checkpoints)
-        self._delivery = Delivery(
+        self._objects_only = options.line_format == "json" and not options.steps
+        self.delivery = Delivery(
             options.target,
             events_per_record=options.events_per_record,
             record_bytes=options.record_bytes,
             chunk_bytes=options.chunk_bytes,
-            check_json=options.line_format == "json" and not options.steps,
+            check_json=self._objects_only,
         )
+        self._linger = min(_FIRST_LINGER, options.linger)
         self._chunk_bytes = 0
         self._chunk_since = 0.0
         self._shown = 0
-        self._busy = False
-        self._next_scan = 0.0
-        self._forget_after = 0.0
-        self._next_forget = 0.0
+        self.without_match: dict[TrackedFile, None] = {}
+        """Files of which lines were left out, and none was sent."""
+        self.put_until = 0
+        """Where the first line stands that was not put, after :meth:`put` has raised an error."""
 
-    def run(self, stop: threading.Event, shutdown_timeout: float, forget_after: float, *, once: bool = False) -> bool:
-        """Follow the files until ``stop`` is set, or with ``once`` until all is read; True: that is acknowledged."""
-        self._delivery.retry_rejected = not once
-        self._forget_after = forget_after
-        try:
-            while self._turn(stop, shutdown_timeout):
-                if stop.is_set():
-                    return True
-                if once and not self._busy and not any(file.waits_for_next for file in self._files):
-                    return self._settle(stop, shutdown_timeout)
-                if not self._busy:
-                    stop.wait(self._options.poll)
-            return False
-        finally:
-            self._delivery.close()
-            self._files.close()
+    @property
+    def has_put(self) -> bool:
+        """Whether something was put and is not acknowledged."""
+        return self._chunk_bytes > 0
 
-    def statistics(self) -> str:
+    @property
+    def is_due(self) -> bool:
+        """Whether what was put has to be sent now."""
+        full = self._chunk_bytes >= self.options.chunk_bytes
+        return full or (self._chunk_bytes > 0 and time.monotonic() - self._chunk_since >= self._linger)
+
+    def settle(self, stop: threading.Event, timeout: float) -> bool:
+        """Send what was put and wait for its acknowledgement, as :meth:`Delivery.settle`."""
+        if self._chunk_bytes:
+            if not self.delivery.settle(stop, timeout):
+                return False
+            self._linger = self.options.linger
+            self._chunk_bytes = 0
+        return True
+
+    def put(self, file: TrackedFile, block: Block) -> None:
+        """Put the lines of a block; what cannot be sent is left out, counted and named."""
+        self.put_until = block.start
+        encoded = [*map(self._encode, block.lines)]
+        if self._objects_only:  # what begins with { and is one JSON value is an object
+            events = [event for event in encoded if event and event[0] == _BRACE]
+        else:
+            events = [event for event in encoded if event]
+        if not self._chunk_bytes:
+            self._chunk_since = time.monotonic()
+        bad: dict[int, str] = {}
+        done = 0
+        while done < len(events):
+            before = self.delivery.stats().put
+            try:
+                self.delivery.put_many(events[done:] if done else events)
+                done = len(events)
+            except InvalidEvent as error:
+                done += self.delivery.stats().put - before
+                bad[id(events[done])] = TOO_LONG if len(events[done]) > MAX_EVENT_BYTES else str(error)
+                done += 1
+            except BaseException:
+                done += self.delivery.stats().put - before
+                self._count(file, events[:done], bad)
+                if not any(len(line) > MAX_EVENT_BYTES for line in block.lines):
+                    index = next(index for index, event in enumerate(encoded) if event is events[done])
+                    self.put_until = _start_of(block, index)
+                raise
+        self._count(file, events, bad)
+        if bad or len(events) != len(encoded):
+            self._leave_out(file, block, encoded, bad)
+
+    def close(self) -> None:
+        """Give up what is not acknowledged."""
+        self.delivery.close()
+
+    def statistics(self, behind: int) -> str:
         """One line for the log."""
         self._shown = 0
-        counts, stats = self.counts, self._delivery.stats()
+        counts, stats = self.counts, self.delivery.stats()
         return (
             f"{self.name}: {counts.lines} lines read ({counts.bytes} bytes), {stats.sent} acknowledged in "
             f"{stats.requests} requests, {counts.left_out} left out, {counts.invalid} invalid, "
             f"{stats.failed_requests + stats.partial_requests} requests failed at least in part, "
-            f"{self._files.behind()} bytes behind"
+            f"{behind} bytes behind"
         )
 
-    def _turn(self, stop: threading.Event, shutdown_timeout: float) -> bool:
-        """Read for a while; settle when it is time. False: could not settle before the deadline of stopping."""
-        if not self._busy or time.monotonic() >= self._next_scan:
-            self._files.scan()
-            self._next_scan = time.monotonic() + _SCAN
-        self._busy = self._fill(stop)
-        full = self._chunk_bytes >= self._options.chunk_bytes
-        waited = time.monotonic() - self._chunk_since >= self._options.linger
-        if not self._chunk_bytes or full or waited or stop.is_set():
-            return self._settle(stop, shutdown_timeout)
-        return True
-
-    def _settle(self, stop: threading.Event, shutdown_timeout: float) -> bool:
-        if self._chunk_bytes and not self._delivery.settle(stop, shutdown_timeout):
-            return False
-        self._chunk_bytes = 0
-        self._files.save()
-        if time.monotonic() >= self._next_forget:
-            self._next_forget = time.monotonic() + _FORGET
-            self._files.forget(self._forget_after)
-        return True
-
-    def _fill(self, stop: threading.Event) -> bool:
-        """Put what the files have, in turns, until the chunk is full; True: there is more to read at once."""
-        until = time.monotonic() + _SCAN
-        while True:
-            read = 0
-            for file in self._files:
-                if stop.is_set():
-                    return False
-                read += self._read(file)
-                if self._chunk_bytes >= self._options.chunk_bytes or time.monotonic() >= until:
-                    return True
-            if not read:
-                return False
-
-    def _read(self, file: TrackedFile) -> int:
-        """Put one block of a file; how many bytes it advanced."""
-        before = file.offset
-        if file.has_more:
-            try:
-                block = file.read(min(_BLOCK, self._options.chunk_bytes))
-            except OSError as error:
-                log.warning("%s cannot be read: %s", file.path, error)
-                return 0
-        elif file.waits_for_next and file.quiet_for(self._options.record_quiet):
-            block = file.release()
-        elif file.holds and file.rotated and file.quiet_for(self._options.line_quiet):
-            block = file.finish()
-        else:
-            return 0
-        self._put(block)
-        return max(file.offset - before, int(file.has_more))
-
-    def _put(self, block: Block) -> None:
-        encoded = [*map(self._encode, block.lines)]
-        events = [event for event in encoded if event]
-        if not self._chunk_bytes:
-            self._chunk_since = time.monotonic()
-        size = sum(map(len, events)) + len(events)
+    def _count(self, file: TrackedFile, events: list[bytes], bad: dict[int, str]) -> None:
+        good = [event for event in events if id(event) not in bad] if bad else events
+        size = sum(map(len, good)) + len(good)
         self._chunk_bytes += size
         self.counts.bytes += size
-        self.counts.lines += len(events)
-        self.counts.left_out += encoded.count(None)
-        done = 0
-        while done < len(events):
-            before = self._delivery.stats().put
-            try:
-                self._delivery.put_many(events[done:] if done else events)
-                return
-            except InvalidEvent as error:
-                done += self._delivery.stats().put - before
-                self._leave_out(block, encoded, events[done], done, error)
-                done += 1
+        self.counts.lines += len(good)
+        if good:
+            file.sent += len(good)
+            self.without_match.pop(file, None)
 
-    def _leave_out(
-        self, block: Block, encoded: list[bytes | None], event: bytes, position: int, error: InvalidEvent
-    ) -> None:
-        """Count a line that cannot be sent, and name it: it is the one whose event has this position among all."""
-        counts = self.counts
-        counts.invalid += 1
-        counts.lines -= 1
-        counts.bytes -= len(event) + 1
-        if self._shown < _SHOWN:
-            self._shown += 1
-            index = [index for index, event in enumerate(encoded) if event][position]
-            start = block.start + sum(len(line) + 1 for line in block.lines[:index])
-            reason = TOO_LONG if len(event) > MAX_EVENT_BYTES else str(error)
-            log.warning("%s, line at byte %d is left out: %s", block.path, start, reason)
+    def _leave_out(self, file: TrackedFile, block: Block, encoded: list[bytes | None], bad: dict[int, str]) -> None:
+        """Count the lines that cannot be sent, and name them."""
+        for index, event in enumerate(encoded):
+            if event is None:
+                self.counts.left_out += 1
+                reason = "it does not match the log format"
+            elif event and (id(event) in bad or (self._objects_only and event[0] != _BRACE)):
+                self.counts.invalid += 1
+                reason = bad.get(id(event)) or _why_no_object(event)
+            else:
+                continue
+            file.left_out += 1
+            if self._shown < _SHOWN:
+                self._shown += 1
+                log.warning("%s, line at byte %d is left out: %s", shown(file.path), _start_of(block, index), reason)
+        if file.left_out and not file.sent:
+            self.without_match[file] = None
+            if file.left_out - len(block.lines) < _NONE_OF <= file.left_out:
+                log.warning("%s: none of its first %d lines can be sent", shown(file.path), file.left_out)
+
+
+def _start_of(block: Block, index: int) -> int:
+    return block.start + sum(len(line) + 1 for line in block.lines[:index])
+
+
+def _why_no_object(event: bytes) -> str:
+    if len(event) > MAX_EVENT_BYTES:
+        return TOO_LONG
+    try:
+        json.loads(event)
+    except (ValueError, RecursionError):
+        return "it is not one JSON value"
+    return "it is not a JSON object"

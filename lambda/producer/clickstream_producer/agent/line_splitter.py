@@ -11,6 +11,10 @@ TOO_LONG: Final = f"it is longer than {MAX_EVENT_BYTES:,} bytes, the most that a
 """What is said of a line above the limit: of a cut one the producer would only say that it is no JSON."""
 
 
+MAX_LINES: Final = 500
+"""Most lines of a record; what follows is a record of its own, so that a pattern that never matches costs no memory."""
+
+
 class LineSplitter:
     """Cuts what is read from a file into lines, or into records that begin with a line of a pattern.
 
@@ -29,9 +33,11 @@ class LineSplitter:
     ----------
     held
         Bytes taken in that belong to no record given out.
+    unmatched
+        Records given out whose first line is not one that a record begins with.
     """
 
-    __slots__ = ("_beyond", "_group", "_group_bytes", "_partial", "_skip", "_start")
+    __slots__ = ("_beyond", "_group", "_group_bytes", "_partial", "_skip", "_start", "unmatched")
 
     def __init__(self, start: re.Pattern[bytes] | None = None, skip: int = 0) -> None:
         self._start = start
@@ -40,11 +46,22 @@ class LineSplitter:
         self._beyond = 0
         self._group: list[bytes] = []
         self._group_bytes = 0
+        self.unmatched = 0
 
     @property
     def held(self) -> int:
         """Bytes taken in that belong to no record given out."""
         return len(self._partial) + self._beyond + self._group_bytes
+
+    @property
+    def skips(self) -> bool:
+        """Whether there are lines to leave out."""
+        return self._skip > 0
+
+    @property
+    def partial(self) -> bytes:
+        """The last line so far, without its newline."""
+        return self._partial
 
     @property
     def waits_for_next(self) -> bool:
@@ -71,6 +88,8 @@ class LineSplitter:
     def release(self) -> list[bytes]:
         """Give out the record that waits for its next line."""
         record = [b"\n".join(self._group)] if self._group else []
+        if self._group and self._start is not None and not self._start.match(self._group[0]):
+            self.unmatched += 1
         self._group = []
         self._group_bytes = 0
         return record
@@ -96,7 +115,7 @@ class LineSplitter:
         assert self._start is not None
         records = []
         for line in lines:
-            if self._start.match(line) or self._group_bytes > MAX_EVENT_BYTES:
+            if self._start.match(line) or self._group_bytes > MAX_EVENT_BYTES or len(self._group) >= MAX_LINES:
                 records += self.release()
             self._group.append(line)
             self._group_bytes += len(line) + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +12,7 @@ from clickstream_producer.agent.processing import Step
 from clickstream_producer.errors import InvalidOption
 from clickstream_producer.options import within
 from clickstream_producer.targets.aws_stream import AwsStream
+from clickstream_producer.targets.session import AwsSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,12 @@ class FlowOptions:
         Where files begin that are there when this flow runs for the first time: ``"start"`` or ``"end"``. Files that
         appear later are always read from their start, and known ones from where they were left.
     line_format
-        ``"json"``: each line is checked to be one JSON value. ``"raw"``: lines are sent as they are.
+        ``"json"``: each line is checked to be one JSON object. ``"raw"``: lines are sent as they are.
     steps
         Processing of each line; their result is not checked again.
     multi_line
-        Regular expression that the first line of a record begins with; the lines up to the next such line belong to it.
+        Regular expression that the first line of a record begins with; the lines up to the next such line belong to it,
+        at most 500.
     skip_header_lines
         Lines left out at the start of each file.
     linger
@@ -47,8 +49,9 @@ class FlowOptions:
     record_quiet
         Seconds without growth after which the last record of several lines counts as complete without its successor.
     line_quiet
-        Seconds without growth after which the last line of a rotated file counts as complete without its newline. Long,
-        since a writer that does not know of the rotation may be in the middle of it.
+        Seconds without growth after which a last line counts as complete without its newline, where its file was
+        rotated or it is a whole JSON object. Long, since a writer that does not know of the rotation may be in the
+        middle of it; any other last line is complete after an hour.
     """
 
     pattern: str
@@ -84,9 +87,14 @@ class FlowOptions:
                 )
 
     @property
+    def stream(self) -> str:
+        """What the stream is called in the log and in the checkpoint file."""
+        return f"{'kinesis:' if self.target.operation.has_keys else ''}{self.target.name}"
+
+    @property
     def name(self) -> str:
-        """What the flow is called in the log and in the checkpoint file."""
-        return f"{'kinesis:' if self.target.operation.has_keys else ''}{self.target.name} {self.pattern}"
+        """What the flow is called there."""
+        return f"{self.stream} {self.pattern}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,14 @@ class AgentOptions:
         for name in names:
             if names.count(name) > 1:
                 raise InvalidOption(f"two flows read the same files into the same stream ({name}): leave one of them")
+        places: dict[str, object] = {}
+        for flow in self.flows:
+            place = [repr(getattr(flow.target, option.name)) for option in fields(AwsSession)]
+            if places.setdefault(flow.stream, place) != place:
+                raise InvalidOption(
+                    f"two flows name streams {flow.stream!r} of different regions, endpoints or identities: positions "
+                    "are kept by the stream's name, so give each an agent with a checkpoint file of its own"
+                )
 
 
 def compiled(pattern: str, option: str) -> re.Pattern[bytes]:

@@ -1,4 +1,4 @@
-"""Copies that rotation leaves: how they are named, and what is left to read in a compressed one."""
+"""Copies that rotation leaves: what their names say, and what is left to read in a compressed one."""
 
 from __future__ import annotations
 
@@ -7,63 +7,55 @@ import os
 import re
 import shutil
 import tempfile
-from pathlib import PurePath
 from typing import Final
 
-from clickstream_producer.agent.checkpoints import Position
-from clickstream_producer.agent.head import HEAD_BYTES
+from clickstream_producer.agent.fingerprint import WINDOW, Fingerprint, digest
 
-_ROTATED: Final = re.compile(r"(?:[.-]\d[\d_T-]*|\.(?:bak|old|orig|gz)|~)+$")
+_ROTATED: Final = re.compile(r"(?:[._-]?\d[\d_TZ-]*|\.(?:bak|backup|old|orig|save|tmp|gz)|~)+$")
 """What rotation, and people, append to the name of a log."""
 
 _EVIDENCE: Final = 256
-"""Equal first bytes that make up for a name which only resembles the original's."""
+"""Equal bytes that make up for a name which says nothing."""
 
 
-def is_copy_name(copy: str, original: str, equal_bytes: int) -> bool:
-    """Whether two files can be generations of one log by their names, which rotation may have changed since.
+def family(name: str) -> str:
+    """Give the name of a log without what rotation appends: ``app.log`` of ``app.log.2.gz``, ``app.log-20261121``."""
+    return _ROTATED.sub("", name) or name
 
-    ``app.log``, ``app.log.1``, ``app.log-20261121`` and ``app.log.2.gz`` are of one family.
 
-    Parameters
-    ----------
-    copy, original
-        Paths; rotation may move copies to another folder.
-    equal_bytes
-        How many of the first bytes are known to be equal. ``app-20261121.log``, ``app.1.log`` and files in another
-        folder need 256 of them: they may just as well be the logs of another process.
+def bytes_needed(copy: str, original: str) -> int | None:
+    """Say how many equal bytes make one file a copy of another, by their paths; None: it is none, whatever it holds.
+
+    A name is only a hint. One that continues the original's, or is of the same family, makes any content a copy's;
+    another one in the same folder, and one of the family in another folder, needs 256 equal bytes, since it may just
+    as well be the log of another process that begins alike.
     """
-    path, origin = PurePath(copy), PurePath(original)
-    if not equal_bytes or path.name == origin.name:
-        return False
-    name, family = _family(path.name), PurePath(_family(origin.name))
-    if name == family.name and path.parent == origin.parent:
-        return True
-    resembles = name.startswith((f"{family.stem}-", f"{family.stem}.")) and name.endswith(family.suffix)
-    return (resembles or name == family.name) and equal_bytes >= _EVIDENCE
+    folder, name = os.path.split(copy)
+    original_folder, original_name = os.path.split(original)
+    related = name != original_name and (name.startswith(original_name) or family(name) == family(original_name))
+    if folder == original_folder:
+        return None if name == original_name else 1 if related else _EVIDENCE
+    return _EVIDENCE if related else None
 
 
-def _family(name: str) -> str:
-    return _ROTATED.sub("", name)
-
-
-def unpacked_rest(path: str, position: Position) -> int | None:
-    """Unpack a gzip file that continues after ``position``; a descriptor of the unpacked bytes, None if it does not.
+def unpacked_rest(path: str, fingerprint: Fingerprint) -> int | None:
+    """Unpack a gzip file that continues after a position; a descriptor of the unpacked bytes, None if it does not.
 
     The bytes are put into a temporary file without a name.
 
     Raises
     ------
-    OSError, EOFError
+    OSError, EOFError, zlib.error
         It is not gzip, or not complete yet.
     """
     with gzip.open(path) as packed:
-        if not position.head.length or not position.head.begins(packed.read(HEAD_BYTES)):
+        if digest(packed.read(min(WINDOW, fingerprint.length))) != fingerprint.head:
             return None
         packed.seek(0)
         with tempfile.TemporaryFile() as unpacked:
             shutil.copyfileobj(packed, unpacked, 1 << 20)
             unpacked.flush()
-            if os.fstat(unpacked.fileno()).st_size <= position.offset:
+            descriptor = unpacked.fileno()
+            if os.fstat(descriptor).st_size <= fingerprint.length or not fingerprint.is_of(descriptor):
                 return None
-            return os.dup(unpacked.fileno())
+            return os.dup(descriptor)

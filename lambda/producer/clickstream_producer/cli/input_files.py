@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from clickstream_producer._limits import MAX_EVENT_BYTES
+from clickstream_producer.agent.fingerprint import WINDOW, Fingerprint, digest
 from clickstream_producer.errors import InvalidOption
 
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -54,6 +55,7 @@ class Input:
         self.name = name
         self._under = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115  (closed by close)
         self._read = 0
+        self._head = self._tail = b""
         packed = cast(io.BufferedReader, self._under).peek(2)[:2] == _GZIP_MAGIC
         self._stream = cast(BinaryIO, gzip.GzipFile(fileobj=self._under)) if packed else self._under
 
@@ -67,23 +69,36 @@ class Input:
         """How many of them are read."""
         return self._under.tell() if self.name != "-" else self._read
 
-    def first(self, size: int) -> bytes:
-        """Read the first unpacked bytes; only before anything else, and not from standard input."""
-        first = self._stream.read(size)
+    def holds(self, fingerprint: Fingerprint) -> bool:
+        """Whether it has the unpacked bytes that were read before; only before anything else is."""
+        start = max(0, fingerprint.length - WINDOW)
+        first = self._stream.read(min(WINDOW, fingerprint.length))
+        self._stream.seek(start)
+        self._tail = self._stream.read(fingerprint.length - start)
         self._stream.seek(0)
-        return first
+        return Fingerprint(start + len(self._tail), digest(first), digest(self._tail)) == fingerprint
 
     def lines(self, start: int) -> Iterator[bytes]:
         """Give the lines from a byte on; a line above the limit of an event is cut to just above it."""
-        if start:
+        self._head = self._stream.read(WINDOW) if self.name != "-" else b""
+        self._tail = self._head[:start] if start <= WINDOW else self._tail
+        if self.name != "-":
             self._stream.seek(start)
         while line := self._stream.readline(MAX_EVENT_BYTES + 2):
-            self._read += len(line)
+            self._took(line)
             if len(line) > MAX_EVENT_BYTES + 1 and not line.endswith(b"\n"):
                 while (rest := self._stream.readline(1 << 20)) and not rest.endswith(b"\n"):
-                    self._read += len(rest)
-                self._read += len(rest)
+                    self._took(rest)
+                self._took(rest)
             yield line
+
+    def fingerprint(self, end: int) -> Fingerprint:
+        """Say what was read, up to the last line given."""
+        return Fingerprint(end, digest(self._head[:end]), digest(self._tail))
+
+    def _took(self, data: bytes) -> None:
+        self._read += len(data)
+        self._tail = (self._tail + data)[-WINDOW:]
 
     @property
     def offset(self) -> int:

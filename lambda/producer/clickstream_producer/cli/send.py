@@ -16,7 +16,6 @@ from clickstream_producer._duration import seconds
 from clickstream_producer._limits import MAX_EVENT_BYTES
 from clickstream_producer.agent.checkpoints import Checkpoints, Position
 from clickstream_producer.agent.delivery import Delivery
-from clickstream_producer.agent.head import HEAD_BYTES, Head
 from clickstream_producer.agent.line_splitter import TOO_LONG
 from clickstream_producer.cli.input_files import Input, Item, csv_rows, json_lines, raw_lines
 from clickstream_producer.cli.progress import Progress
@@ -153,7 +152,7 @@ class _Send:
                 progress.clear()
 
     def _items(self, source: Input, read: Reader, progress: Progress, timeout: float | None) -> bool:
-        first, start = self._saved(source)
+        start = self._start(source)
         settled = end = start
         for item in read(source, start):
             end = item.end
@@ -166,7 +165,7 @@ class _Send:
                     progress.clear()
                     self._invalid.name(source.name, item, start, error)
             if end - settled >= _CHUNK or (self._options.rate and self._window >= self._options.rate):
-                if not self._settle(source, first, end):
+                if not self._settle(source, end):
                     return False
                 settled = end
                 self._pace()
@@ -174,24 +173,22 @@ class _Send:
                 progress.show(source.done, self._put)
         if timeout is not None:
             self._stop.set()  # nothing more comes: from here on the timeout counts
-        return (timeout is None and self._state is None) or self._settle(source, first, end, timeout or 0.0)
+        return (timeout is None and self._state is None) or self._settle(source, end, timeout or 0.0)
 
-    def _saved(self, source: Input) -> tuple[bytes, int]:
-        """Give the first bytes of a file, and where to go on if the state file knows it."""
-        if self._state is None:
-            return b"", 0
-        first = source.first(HEAD_BYTES)
-        for position in self._state.load(self._flow):
-            if position.path == str(Path(source.name).resolve()) and position.head.begins(first):
-                return first, position.offset
-        return first, 0
+    def _start(self, source: Input) -> int:
+        """Where to go on if the state file knows the file, else 0."""
+        if self._state is not None:
+            for position in self._state.load(self._flow):
+                if position.path == str(Path(source.name).resolve()) and source.holds(position.fingerprint):
+                    return position.offset
+        return 0
 
-    def _settle(self, source: Input, first: bytes, end: int, timeout: float = 0.0) -> bool:
+    def _settle(self, source: Input, end: int, timeout: float = 0.0) -> bool:
         if not self._delivery.settle(self._stop, timeout):
             return False
         if self._state is not None:
             path = str(Path(source.name).resolve())
-            self._state.save(self._flow, [Position(path, path, end, Head.of(first[:end]))])
+            self._state.save(self._flow, [Position(path, path, source.fingerprint(end))])
         return True
 
     def _pace(self) -> None:

@@ -129,9 +129,9 @@ def test_the_last_line_of_a_rotated_file_is_sent_without_its_newline(sink: Sink,
 def test_the_last_line_of_a_rotated_file_is_sent_after_a_restart_too(sink: Sink, folder: Path) -> None:
     file = folder / "app.log"
     file.write_bytes(lines(1) + lines(2)[:-1])
-    run_once(sink, folder)
+    run_once(sink, folder, line_quiet=60)
     file.rename(folder / "app.log.1")
-    run_once(sink, folder)
+    run_once(sink, folder, line_quiet=60)
     assert numbers(sink) == [1]
     with following(sink, folder):
         wait_until(lambda: numbers(sink) == [1, 2])

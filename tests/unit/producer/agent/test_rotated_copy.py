@@ -1,35 +1,33 @@
-"""Copies that rotation leaves are known by their names."""
+"""Copies that rotation leaves: what their names say of them."""
 
 from __future__ import annotations
 
 import pytest
 
-from clickstream_producer.agent.rotated_copy import is_copy_name
+from clickstream_producer.agent.rotated_copy import bytes_needed, family
 
 
 @pytest.mark.parametrize(
-    ("copy", "expected"),
+    ("copy", "needed"),
     [
-        ("/var/app.log.1", True),
-        ("/var/app.log.2.gz", True),
-        ("/var/app.log.bak", True),
-        ("/old/app.log.1", True),
-        ("/old/app.log", False),
-        ("/var/app.log-20261121", True),
-        ("/var/app-20261121.log", True),
-        ("/var/app.1.log", True),
-        ("/var/app.log", False),
-        ("/var/web.log.1", False),
-        ("/var/application.log", False),
+        ("/var/app.log.1", 1),
+        ("/var/app.log.2.gz", 1),
+        ("/var/app.log.bak", 1),
+        ("/var/app.log-20261121", 1),
+        ("/var/app.log1508910000", 1),
+        ("/var/app.log (copy)", 1),
+        ("/var/app-20261121.log", 256),
+        ("/var/Copy of app.log", 256),
+        ("/old/app.log.1", 256),
+        ("/old/app.log", None),
+        ("/old/web.log", None),
+        ("/var/app.log", None),
     ],
 )
-def test_copies_are_known_by_their_names(copy: str, expected: bool) -> None:
-    assert is_copy_name(copy, "/var/app.log", 1024) is expected
+def test_a_name_says_how_much_content_makes_a_copy(copy: str, needed: int | None) -> None:
+    assert bytes_needed(copy, "/var/app.log") == needed
 
 
-def test_a_name_that_only_resembles_needs_more_equal_bytes() -> None:
-    assert is_copy_name("app.log.1", "app.log", 8)
-    assert is_copy_name("app.log.2", "app.log.1", 8)
-    assert not is_copy_name("app-2.log", "app.log", 255)
-    assert not is_copy_name("b/app.log.1", "a/app.log", 255)
-    assert not is_copy_name("app.log.1", "app.log", 0)
+def test_generations_are_of_one_family() -> None:
+    assert {family(name) for name in ("app.log", "app.log.2.gz", "app.log-20261121", "app.log.1")} == {"app.log"}
+    assert family("20261121") == "20261121"

@@ -1,0 +1,59 @@
+"""A glob of files: the paths that it finds, and why it finds none."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterator
+from typing import Final
+
+COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst", ".zip")
+"""Never followed: rotation makes them of files that were read."""
+
+_MAGIC: Final = re.compile(r"[*?[]")
+
+
+class PathPattern:
+    """Finds files.
+
+    Parameters
+    ----------
+    pattern
+        A glob; a path that exists as it is written is one, too, whatever brackets it has.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+
+    def paths(self) -> Iterator[str]:
+        """Give the paths, sorted; without compressed files."""
+        return (path for path in _found(self.pattern) if not path.lower().endswith(COMPRESSED))
+
+    def gzip_paths(self) -> list[str]:
+        """Give the paths of gzip files that may belong to what the pattern finds."""
+        return [path for path in sorted({*_found(self.pattern), *_found(f"{self.pattern}.gz")}) if path.endswith(".gz")]
+
+    def why_nothing(self) -> str:
+        """Say why no file is found."""
+        if any(_found(self.pattern)):
+            return "only compressed files, which are not followed, or no regular ones"
+        folder = os.path.dirname(self.pattern) or "."  # noqa: PTH120  (bytes that are not UTF-8 stay as they are)
+        while _MAGIC.search(folder):
+            folder = os.path.dirname(folder) or "."  # noqa: PTH120
+        if not os.path.isdir(folder):  # noqa: PTH112
+            return f"there is no folder {shown(folder)}"
+        if not os.access(folder, os.R_OK | os.X_OK):
+            return f"the folder {shown(folder)} cannot be read by this user"
+        return "[ begins a set of characters; write [[] for itself" if "[" in self.pattern else "none is there yet"
+
+
+def shown(path: str) -> str:
+    """Give a path as text for a message: bytes that are not UTF-8, and control characters, escaped."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+
+
+def _found(pattern: str) -> list[str]:
+    found = glob.glob(pattern, recursive=True)  # noqa: PTH207  (Path.glob takes no absolute pattern)
+    return sorted(found) if found or not os.path.lexists(pattern) else [pattern]
