@@ -36,12 +36,22 @@ def names(front: str) -> Names | None:
     """The names before the time; None where it cannot be told which is the client's.
 
     Three are host, identity and user. A fourth is a virtual host in front, or the second word of a user's name; the
-    identity, which hardly any server asks for and logs as ``-``, tells which. ``client, proxy - -`` and
-    ``proxy (client) - -`` name the client that a proxy forwards for.
+    identity, which hardly any server asks for and logs as ``-``, tells which. ``client, proxy - -``,
+    ``"client, proxy" proxy - -`` and ``proxy (client) - -`` name the client that a proxy forwards for.
     """
     words = front.split(" ")
-    if len(words) == 3 and words[0][-1] != ",":
+    if len(words) == 3 and words[0][-1] != "," and words[1] == "-":
         return Names(None, *words)
+    if words[0][0] == '"':
+        quoted, _, others = front[1:].partition('" ')
+        words = others.split(" ")
+        forwarded = [word for word in quoted.split(", ") if word not in ("", "-")]
+        if len(words) < 3:
+            return None
+        if forwarded and all(map(_ADDRESS.fullmatch, forwarded)):
+            words = [f"{address}," for address in forwarded] + words
+        elif forwarded:
+            words = [quoted, *words]
     proxies: list[str] = []
     while len(words) > 1 and words[0][-1] == ",":
         proxies.append(words.pop(0)[:-1])
@@ -54,6 +64,8 @@ def names(front: str) -> Names | None:
             proxies, words[0] = [words[0]], client
     if len(words) == 3:
         host, ident, user = words
+        if _ADDRESS.fullmatch(ident) is not None:  # of a proxy or of the client
+            return None
         return Names(None, host, ident, user, " ".join(proxies))
     if len(words) < 3:
         return None

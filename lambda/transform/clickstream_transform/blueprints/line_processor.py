@@ -13,6 +13,7 @@ from clickstream_transform.records.envelope import Envelope, decoded
 NO_APACHE_LOG = Reason("", "no_apache_log", "the line must be in Apache's common, combined or vhost log format")
 NO_SYSLOG = Reason("", "no_syslog", "the line must begin with a syslog priority or a time")
 _ENCODING = Reason("", "encoding", "the line must be UTF-8: the row has no column that could say what was mended")
+_NO_LINE = ("{", "\ufeff")
 RowOf = Callable[[str], str | None]
 """The row of a line, None for a line that is none of its kind."""
 
@@ -50,9 +51,11 @@ class LineProcessor(StatelessProcessor):
             return None
         if "\n" in line or "\r" in line:
             line = line.removesuffix("\n").removesuffix("\r")
-            # A record that begins with a brace may begin with a context line.
-            if "\n" in line or line[:1] == "{":
+            if "\n" in line:
                 return None
+        # A record that begins with a brace may begin with a context line; a byte order mark is no part of its line.
+        if line[:1] in _NO_LINE:
+            return None
         row = self._row(line)
         return None if row is None else row.encode()
 

@@ -91,6 +91,12 @@ def test_a_line_whose_client_cannot_be_told_is_a_reject(front: str) -> None:
     assert Blueprint("apache_log_to_json").rules(line.encode()) == ["no_apache_log"]
 
 
+def test_a_byte_order_mark_is_part_of_no_name() -> None:
+    for end in ("", "\n", f"\n{APACHE_COMMON}"):
+        output = Blueprint("apache_log_to_json").output(f"\ufeff{APACHE_COMMON}{end}".encode())
+        assert output.startswith(b'{"host":"203.0.113.9"')
+
+
 def test_bytes_that_are_no_utf8_cost_the_character_and_not_the_line() -> None:
     line = APACHE_COMMON.encode().replace(b"/apache_pb.gif", b"/caf\xe9")
     row = json.loads(Blueprint("apache_log_to_json").output(line))

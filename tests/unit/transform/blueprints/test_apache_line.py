@@ -21,6 +21,10 @@ from support.sample_data import sample_lines
             APACHE_COMMON.replace("203.0.113.9", "10.0.0.1 (203.0.113.9)"),
             {"host": "203.0.113.9", "vhost": None, "authuser": "frank", "rest": "10.0.0.1"},
         ),
+        (f'"192.0.2.5, 192.0.2.6" {APACHE_COMMON}', {"host": "192.0.2.5", "rest": "192.0.2.6 203.0.113.9"}),
+        (f'"192.0.2.5" {APACHE_COMMON}', {"host": "192.0.2.5", "vhost": None, "rest": "203.0.113.9"}),
+        (f'"-" {APACHE_COMMON}', {"host": "203.0.113.9", "vhost": None, "rest": None}),
+        (f'"shop.example" {APACHE_COMMON}', {"host": "203.0.113.9", "vhost": "shop.example"}),
         (APACHE_COMMON.replace("203.0.113.9", "::1 (-)"), {"host": "::1", "vhost": None, "rest": None}),
         (f"- {APACHE_COMMON}", {"host": "203.0.113.9", "vhost": None}),
         (f"192.0.2.5:443 {APACHE_COMMON}", {"host": "203.0.113.9", "vhost": "192.0.2.5:443"}),
@@ -80,7 +84,17 @@ def test_a_line_of_64_kb_of_quotes_and_backslashes_takes_no_time() -> None:
         assert time.process_time() - start < 0.5
 
 
-@pytest.mark.parametrize("front", ["192.0.2.5 203.0.113.9 - -", "2001:db8::1 ::1 - frank", "a, b -", "a b c d e"])
+@pytest.mark.parametrize(
+    "front",
+    [
+        "192.0.2.5 203.0.113.9 - -",
+        "2001:db8::1 ::1 - frank",
+        "a, b -",
+        "a b c d e",
+        "10.0.0.1 192.0.2.5 -",
+        '"192.0.2.5" -',
+    ],
+)
 def test_a_line_that_does_not_tell_which_name_is_the_clients_is_rejected(front: str) -> None:
     blueprint = Blueprint("apache_log_to_json")
     (answer,) = blueprint(APACHE_COMMON.replace("203.0.113.9 - frank", front).encode())
