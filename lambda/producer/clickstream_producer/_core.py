@@ -142,8 +142,6 @@ class Core:
 
     def _report(self, result: PutResult, data: bytes) -> bool:
         # The callbacks are told without the lock.
-        if result.error is not None:
-            self._callbacks.failed(result.error)
         self._callbacks.dropped(result.evicted, DropReason.BUFFER_FULL)
         if not result.taken and result.reason is not DropReason.DISABLED:
             self._callbacks.dropped_event(data, result.reason)

@@ -67,7 +67,10 @@ class TargetRefused(ProducerError):
 
 
 class SpoolBroken(ProducerError):
-    """The durable spool's disk fails: events are in memory only for now. Handed to ``on_error``, never raised."""
+    """The durable spool's disk fails, or has what is not understood. Handed to ``on_error``, never raised.
+
+    While it fails, events are in memory only. What is not understood is kept in a directory ``set-aside``.
+    """
 
 
 class UnexpectedAnswer(ProducerError):

@@ -1,4 +1,4 @@
-"""A day without the service, with restarts in between: the wall clock is faked, all else is real."""
+"""A day without the service, with restarts in between: the age of what is on the disk is faked, all else is real."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from clickstream_producer import FullPolicy, Producer
-from clickstream_producer.spool import disk_spool, segment
+from clickstream_producer.spool import segment
 from support.producer.sink import Sink
 from support.producer.soak import Tally, size
 from support.producer.spools import stop
@@ -17,14 +17,13 @@ from support.producer.spools import stop
 HOUR = 3600.0
 
 
-class WallClock:
-    """Moves the time that the spool's files carry; waiting goes by the real one."""
+class SpoolClock:
+    """Moves the time that the spool's files carry to so many hours before the end of the day; waiting is real."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.hours = 0.0
-        fake = SimpleNamespace(time=lambda: time.time() + self.hours * HOUR, monotonic=time.monotonic)
-        for module in (segment, disk_spool):
-            monkeypatch.setattr(module, "time", fake)
+        fake = SimpleNamespace(monotonic=lambda: time.monotonic() + (self.hours - 24) * HOUR)
+        monkeypatch.setattr(segment, "time", fake)
 
 
 @pytest.mark.parametrize("events_per_record", [1, 500])
@@ -32,7 +31,7 @@ def test_a_day_offline_with_three_restarts_loses_nothing_and_keeps_the_order(
     sink: Sink, tally: Tally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, events_per_record: int
 ) -> None:
     # producers.md section 7, C4. Section 0, finding 3: others delete by a count of attempts, after minutes.
-    clock = WallClock(monkeypatch)
+    clock = SpoolClock(monkeypatch)
     each = size(1_000, 67_000)
     events = [b'{"seq":%d,"padding":"0123456789abcdef0123456789abcdef"}' % number for number in range(3 * each)]
     sink.down = True
@@ -54,7 +53,7 @@ def test_a_day_offline_with_three_restarts_loses_nothing_and_keeps_the_order(
 def test_of_a_day_offline_exactly_what_is_older_than_max_age_is_dropped_and_counted(
     sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = WallClock(monkeypatch)
+    clock = SpoolClock(monkeypatch)
     sink.down = True
     for life in range(3):
         clock.hours = 8.0 * life

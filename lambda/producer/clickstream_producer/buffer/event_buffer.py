@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from clickstream_producer._limits import MAX_REQUEST_RECORDS
@@ -17,7 +18,7 @@ from clickstream_producer.buffer.counters import Counters
 from clickstream_producer.buffer.put_result import DISABLED, REFUSED, TAKEN, WOULD_WAIT, PutResult
 from clickstream_producer.buffer.record_builder import RecordBuilder
 from clickstream_producer.buffer.record_queue import RecordQueue
-from clickstream_producer.errors import BufferFull, ProducerClosed
+from clickstream_producer.errors import BufferFull, ProducerClosed, SpoolBroken
 from clickstream_producer.options import Options
 from clickstream_producer.spool.disk_spool import DiskSpool
 from clickstream_producer.spool.record import Record
@@ -28,10 +29,11 @@ _CLOSED = "put after close: this producer takes no more events; make a new one"
 
 @dataclass(frozen=True, slots=True)
 class SenderTask:
-    """What the sender has to do next: send a batch, or report records that expired."""
+    """What the sender has to do next: send a batch, or report records that expired, or what the disk has."""
 
     batch: list[Record] = field(default_factory=list)
     expired: list[Record] = field(default_factory=list)
+    troubles: list[SpoolBroken] = field(default_factory=list)
 
 
 class EventBuffer:
@@ -93,7 +95,7 @@ class EventBuffer:
             builder.events.append(event)
             builder.bytes = total
             if builder.storing is not None:
-                builder.storing.append(event)
+                builder.store(event + b"\n")
             if len(builder.events) >= builder.max_events:
                 self._complete_record()
             return TAKEN
@@ -110,9 +112,8 @@ class EventBuffer:
                 total -= len(events.pop()) + 1
             builder.bytes = total
             builder.events += events
-            if builder.storing is not None:
-                for event in events:
-                    builder.storing.append(event)
+            if events and builder.storing is not None:
+                builder.store(b"\n".join([*events, b""]))
             return len(events)
 
     def flush(self, timeout: float) -> FlushResult:
@@ -126,7 +127,7 @@ class EventBuffer:
             self._not_before = 0.0
             self._due.notify()
             complete = self._progress.wait_for(
-                lambda: self._queue.oldest_number > last and not self._reporting, timeout
+                lambda: self._queue.oldest_number > last and not self._is_reporting, timeout
             )
             return self._closed or self._result(complete=complete)
 
@@ -159,7 +160,7 @@ class EventBuffer:
     def finish_close(self, timeout: float) -> tuple[FlushResult, list[Record]]:
         """Wait for the rest; what is left after ``timeout`` seconds stays on disk, or is given up and handed back."""
         with self._lock:
-            complete = self._progress.wait_for(lambda: not self._counters.held and not self._reporting, timeout)
+            complete = self._progress.wait_for(lambda: not self._counters.held and not self._is_reporting, timeout)
             if self._closed is not None:
                 return self._closed, []
             unfinished = [*self._queue.in_flight, *self._queue.pop_all()]
@@ -199,6 +200,9 @@ class EventBuffer:
         """
         with self._lock:
             while True:
+                if self._disk is not None and self._disk.has_troubles:
+                    self._reporting = True
+                    return SenderTask(troubles=self._disk.take_troubles())
                 if self._closed is not None or (self._closing and not self._queue):
                     return None
                 due = self._due_at()
@@ -283,11 +287,21 @@ class EventBuffer:
                 self._not_before = 0.0
             return others
 
+    def put_back(self, pause: float) -> None:
+        """After what nobody foresaw: what is under way waits again, and for ``pause`` seconds nothing is sent."""
+        with self._lock:
+            self._reporting = False
+            self._requeue(self._queue.in_flight if self._closed is None else [], pause)
+
     def reported(self) -> None:
         """Note that the callbacks know of the records last dropped."""
         with self._lock:
             self._reporting = False
             self._progress.notify_all()
+
+    @property
+    def _is_reporting(self) -> bool:
+        return self._reporting or (self._disk is not None and self._disk.has_troubles)
 
     # How an event comes in; the lock is held
 
@@ -312,12 +326,10 @@ class EventBuffer:
             self._complete_record()
             if builder.unpacked:
                 self._send_early()  # a request is as full as it can be
-        error = builder.reserve(size, key)
-        if error is not None:
-            # Without the disk, it is the memory that needs room.
-            result = PutResult(size <= self._memory_room(), result.evicted, error)
-            if not result.taken:
-                return self._refuse(result)
+        if not builder.reserve(size, key):
+            self._due.notify()  # to tell it
+            if size > self._memory_room():  # without the disk, it is the memory that needs room
+                return self._refuse(PutResult(False, result.evicted))
         if builder.add(event, key):
             self._complete_record()
             return result
@@ -396,7 +408,7 @@ class EventBuffer:
             raise BufferFull(
                 f"the buffer is full ({limit}={getattr(self._options, limit):,}): the stream takes less than is put, "
                 f"or nothing; put again later, or give {limit} more"
-            ) from result.error
+            )
         self._counters.note_dropped_event(DropReason.BUFFER_FULL)
         return result
 
@@ -455,7 +467,8 @@ class EventBuffer:
         self._counters.note_dropped(records, reason)
         if reason is not DropReason.CLEARED:
             for record in records:
-                record.load()  # the callbacks want to see it, and the file may go
+                with suppress(OSError):
+                    record.load()  # the callbacks want to see it, and the file may go
         _release(records)
         self._progress.notify_all()
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from clickstream_producer.errors import SpoolBroken
 from clickstream_producer.spool.record import Record
 from clickstream_producer.stats import DropReason
 
 
 @dataclass(frozen=True, slots=True)
 class PutResult:
-    """Whether an event was taken, and what the callbacks have to be told.
+    """Whether an event was taken, and what ``on_drop`` has to be told.
 
     Attributes
     ----------
@@ -20,15 +19,12 @@ class PutResult:
         Whether it is buffered.
     evicted
         Older records that were dropped to make room.
-    error
-        The disk has failed just now.
     reason
         Why it was not taken.
     """
 
     taken: bool
     evicted: tuple[Record, ...] = ()
-    error: SpoolBroken | None = None
     reason: DropReason = DropReason.BUFFER_FULL
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 
 from clickstream_producer._limits import MAX_REQUEST_RECORDS
-from clickstream_producer.errors import SpoolBroken
 from clickstream_producer.options import Options
 from clickstream_producer.spool.disk_spool import DiskSpool
 from clickstream_producer.spool.record import Record
@@ -89,24 +88,25 @@ class RecordBuilder:
         fits = self.bytes + size <= self.max_bytes
         return not self.events or (fits and (self.unpacked or key == self._key))
 
-    def reserve(self, size: int, key: str | None) -> SpoolBroken | None:
-        """Find a place on the disk where the event that comes needs one; give back the error if that fails just now."""
+    def reserve(self, size: int, key: str | None) -> bool:
+        """Find a place on the disk where the event that comes needs one; False: the disk has none just now."""
         if self._disk is None or (self.events and not self.unpacked):
-            return None
-        error = None
-        try:
-            self._location = self._disk.begin(size if self.unpacked else max(size, self.max_bytes), key)
-        except SpoolBroken as broken:
-            self._location, error = None, broken
+            return True
+        self._location = self._disk.begin(size if self.unpacked else max(size, self.max_bytes), key)
         self.storing = None if self._location is None else self._disk
-        return error
+        return self._location is not None
+
+    def store(self, lines: bytes) -> None:
+        """Store events, each ended by a newline, that have just been collected, where the record is on the disk."""
+        if self.storing is not None and not self.storing.append(lines):
+            self.storing = None
+            self._locations[-1] = None
 
     def add(self, event: bytes, key: str | None) -> bool:
         """Collect an event that is accepted and has its place; True when the record is complete."""
         if self._disk is not None and (self.unpacked or not self.events):
             self._locations.append(self._location)
-        if self.storing is not None:
-            self.storing.append(event)
+        self.store(event + b"\n")
         if not self.events:
             self.created = time.monotonic()
             self._key = None if self.unpacked else key

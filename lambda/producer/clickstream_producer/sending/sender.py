@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from typing import Final
 
 from clickstream_producer import _lifecycle as lifecycle
 from clickstream_producer._limits import MAX_REQUEST_RECORDS
 from clickstream_producer.buffer.event_buffer import EventBuffer
-from clickstream_producer.errors import TargetRefused
+from clickstream_producer.errors import ProducerError, TargetRefused
 from clickstream_producer.options import Options
 from clickstream_producer.sending.backoff import Backoff
 from clickstream_producer.sending.callbacks import Callbacks
@@ -30,6 +31,10 @@ from clickstream_producer.targets.error_classification import (
 
 CLOSING_CAP: Final = 1.0
 """Most seconds between two attempts while closing: the process is about to end."""
+
+
+MAX_FAILED_READS: Final = 6
+"""Times in a row that the spool's disk may fail to read, half a minute with the pauses; the file is then set aside."""
 
 
 class Sender:
@@ -57,6 +62,7 @@ class Sender:
         self._backoff = Backoff(options.retry_initial, options.retry_cap, options.retry_growth)
         self._rate_limiter = RateLimiter()
         self._max_records = MAX_REQUEST_RECORDS  # of a request, while an event at fault is looked for
+        self._failed_reads = 0  # of the spool, in a row
         self._refused_alone = 0  # events in a row, each in a request of its own
         self._took_others = False  # since the search for an event at fault began, or since the last one refused alone
         self._start_lock = threading.Lock()
@@ -91,21 +97,54 @@ class Sender:
 
     def _run(self) -> None:
         while True:
-            max_records = min(self._max_records, self._rate_limiter.max_records)
-            task = self._buffer.next_task(max_records, self._size.bytes)
-            if task is None:
-                break
-            if task.expired:
-                self._callbacks.dropped(task.expired, DropReason.EXPIRED)
-                self._buffer.reported()
-            else:
-                self._send(task.batch)
+            try:
+                if not self._do_next():
+                    break
+            except BaseException as error:  # whatever it is, of whatever class: the thread lives, and the events stay
+                self._after_the_unforeseen(error)
         with self._connection_lock:
             if self._connection is not None:
                 self._connection.close()
 
+    def _do_next(self) -> bool:
+        max_records = min(self._max_records, self._rate_limiter.max_records)
+        task = self._buffer.next_task(max_records, self._size.bytes)
+        if task is None:
+            return False
+        if task.batch:
+            self._send(task.batch)
+            return True
+        for trouble in task.troubles:
+            self._callbacks.failed(trouble)
+        self._callbacks.dropped(task.expired, DropReason.EXPIRED)
+        self._buffer.reported()
+        return True
+
+    def _after_the_unforeseen(self, error: BaseException) -> None:
+        pause = self._backoff.after_refusal()
+        self._buffer.put_back(pause)
+        with suppress(BaseException):
+            self._callbacks.failed(error if isinstance(error, Exception) else ProducerError(type(error).__name__))
+        time.sleep(min(pause, CLOSING_CAP))
+
+    def _unreadable(self, batch: list[Record]) -> list[Record]:
+        unreadable, failed = [], False
+        for record in batch:
+            try:
+                readable = record.load()
+            except OSError:
+                if self._failed_reads < MAX_FAILED_READS:
+                    self._failed_reads += 1
+                    raise
+                readable, failed = False, True
+            if not readable:
+                unreadable.append(record)
+        if not failed:
+            self._failed_reads = 0
+        return unreadable
+
     def _send(self, batch: list[Record]) -> None:
-        unreadable = [record for record in batch if not record.load()]
+        unreadable = self._unreadable(batch)
         if unreadable:
             readable = [record for record in batch if record not in unreadable]
             if self._buffer.drop_from_request(unreadable, readable, DropReason.UNREADABLE, requested=False):

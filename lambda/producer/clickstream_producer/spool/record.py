@@ -7,6 +7,7 @@ than sending it, the garbage collector's walks over a full buffer included.
 from __future__ import annotations
 
 from bisect import bisect_right
+from contextlib import suppress
 from itertools import accumulate, repeat
 
 from clickstream_producer.spool.segment import RecordLocation
@@ -113,7 +114,13 @@ class Record:
         return singles
 
     def load(self) -> bool:
-        """Have ``data`` in memory; False when what the disk has is not what was written."""
+        """Have ``data`` in memory; False when what the disk has is not what was written.
+
+        Raises
+        ------
+        OSError
+            The disk fails.
+        """
         if self.parts:
             return True
         if not self.data and self.location is not None:
@@ -124,4 +131,6 @@ class Record:
         """Give the events back, one by one, without their newlines; none when they cannot be read any more."""
         if self.parts:
             return self.parts.copy()
-        return self.data[:-1].split(b"\n") if self.load() else []
+        with suppress(OSError):
+            return self.data[:-1].split(b"\n") if self.load() else []
+        return []

@@ -170,8 +170,114 @@ def test_a_torn_tail_costs_only_itself(sink: Sink, tmp_path: Path, cut: str) -> 
     with producer_at(sink, tmp_path, on_drop=lambda events, reason: lost.append((events, reason))) as later:
         result = later.flush(10)
     assert sink.events == {b"111": 1, b"222": 1}
-    # What is there and wrong is counted; what is not there any more cannot be.
-    assert (result.dropped, lost) == ((2, [([], DropReason.UNREADABLE)]) if cut == "garbage" else (0, []))
+    # A record whose header is right is counted; one whose header is gone cannot be.
+    assert (result.dropped, lost) == ((0, []) if cut == "header" else (2, [([], DropReason.UNREADABLE)]))
+    # The file is kept for whoever wants to look.
+    assert [path.name for path in (tmp_path / "firehose-eu-central-1-clicks").iterdir()] == ["set-aside"]
+
+
+def test_a_file_that_is_not_understood_is_set_aside_and_told(sink: Sink, tmp_path: Path) -> None:
+    sink.down = True
+    producer = producer_at(sink, tmp_path)
+    producer.put(b"1")
+    stop(producer)
+    (segment,) = segments(tmp_path)
+    segment.with_name("notes.txt").write_text("mine")
+    segment.with_name("00000009.seg").write_text("CSF9")
+    sink.down = False
+    errors: list[Exception] = []
+    with producer_at(sink, tmp_path, on_error=errors.append) as later:
+        assert later.flush(10).sent == 1
+    aside = sorted((tmp_path / "firehose-eu-central-1-clicks" / "set-aside").iterdir())
+    assert sorted(path.name.split("-")[-1] for path in aside) == ["00000009.seg", "notes.txt"]
+    assert {path.read_text() for path in aside} == {"mine", "CSF9"}
+    said = " ".join(map(str, errors))
+    assert "notes.txt" in said
+    assert "00000009.seg" in said
+    with producer_at(sink, tmp_path, on_error=errors.append) as third:
+        third.flush(10)
+    assert len(errors) == 3  # the damage, and each file that is kept; not again by the next process
+
+
+def test_a_directory_without_its_lock_is_left_alone_and_told(sink: Sink, tmp_path: Path) -> None:
+    sink.down = True
+    producer = producer_at(sink, tmp_path)
+    producer.put(b"1")
+    stop(producer)
+    (segment,) = segments(tmp_path)
+    (segment.parent / "lock").unlink()
+    sink.down = False
+    errors: list[Exception] = []
+    with producer_at(sink, tmp_path, on_error=errors.append) as later:
+        assert later.flush(10).recovered == 0
+    (error,) = errors
+    assert "make an empty file `lock` there" in str(error)
+    (segment.parent / "lock").touch()
+    with producer_at(sink, tmp_path) as third:
+        assert third.flush(10).sent == 1
+
+
+@pytest.mark.parametrize("events_per_record", [1, 500])
+@pytest.mark.parametrize("verb", ["put", "put_many"])
+def test_a_segment_that_is_cut_short_while_it_is_written_costs_no_event(
+    sink: Sink, tmp_path: Path, events_per_record: int, verb: str
+) -> None:
+    errors: list[Exception] = []
+    with producer_at(
+        sink, tmp_path, events_per_record=events_per_record, linger=60, on_error=errors.append
+    ) as producer:
+        producer.put(event(0))
+        os.truncate(segments(tmp_path)[0], 0)
+        for number in range(1, 1_000):
+            if verb == "put":
+                producer.put(event(number))
+            elif number % 27 == 1:
+                producer.put_many([event(one) for one in range(number, number + 27)])
+        assert producer.flush(20).dropped == 0
+        assert_adds_up(producer.stats())
+    assert sink.events == {event(number): 1 for number in range(1_000)}
+    assert "cut the file short" in str(errors[0])
+
+
+def test_a_disk_that_cannot_be_read_for_a_moment_costs_no_event(
+    sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink.down = True
+    producer = producer_at(sink, tmp_path)
+    producer.put_many([b"1", b"2"])
+    stop(producer)
+    sink.down = False
+    read, failing = segment.os.pread, [True, True]
+
+    def fail(fd: int, length: int, offset: int) -> bytes:
+        if length < SEGMENT_BYTES and failing:
+            failing.pop()
+            raise OSError(errno.EIO, "Input/output error")
+        return read(fd, length, offset)
+
+    errors: list[Exception] = []
+    with producer_at(sink, tmp_path, on_error=errors.append) as later:
+        monkeypatch.setattr(segment.os, "pread", fail)
+        assert later.flush(20).sent == 2
+    assert "Input/output error" in str(errors[0])
+
+
+@pytest.mark.parametrize("call", ["pwrite", "unlink"])
+def test_a_disk_that_cannot_be_marked_is_told_and_what_was_sent_counts(
+    sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    errors: list[Exception] = []
+    producer = producer_at(sink, tmp_path, on_error=errors.append)
+    producer.put_many([b"1", b"2"])
+    with monkeypatch.context() as patch:
+        patch.setattr(segment.os, call, fail)
+        assert producer.flush(20).sent == 2
+        assert producer.close(10).complete
+    assert_adds_up(producer.stats())
+    wait_until(lambda: "a later process may repeat it" in " ".join(map(str, errors)))
 
 
 @pytest.mark.parametrize("policy", [FullPolicy.drop_newest(), FullPolicy.drop_oldest()], ids=lambda policy: policy.kind)
