@@ -165,6 +165,7 @@ def names_of(pipeline: ClickstreamPipeline, *, endpoint: bool = True, **others: 
         stage_url=api.rest_api.url if api else "",
         api_name=api.rest_api.rest_api_name if api else "",
         key_id=api.key.key_id if api and api.key else "",
+        context_token=pipeline.transform.context_token if endpoint else "",
         access_log=api.access_log.log_group_name if api and api.access_log else "",
         **others,
     )

@@ -48,6 +48,8 @@ class Names:
         Address of the API's stage, without a path.
     api_name, key_id:
         Name of the REST API, and id of the API key that opens it.
+    context_token:
+        Token of the context lines that the function believes.
     access_log:
         Log group of the API's access log.
     database, table, workgroup:
@@ -67,6 +69,7 @@ class Names:
     stage_url: str = ""
     api_name: str = ""
     key_id: str = ""
+    context_token: str = ""
     access_log: str = ""
     database: str = ""
     table: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import aws_cdk as cdk
@@ -69,6 +70,9 @@ class ClickstreamPipeline(Construct):
         Transform of records to rows. Default: ``Transform.click()``.
     network:
         A VPC for the function. Default: none.
+    previous_tokens:
+        Further tokens by which the function believes context lines, as in :class:`~cdk_clickstream.TransformFunction`:
+        for a pipeline that moved to another stack, or whose stack was made again. Default: none.
     output:
         Format of the objects. Default: ``OutputFormat.parquet()``.
     table:
@@ -140,6 +144,7 @@ class ClickstreamPipeline(Construct):
         schema: EventSchema | None = None,
         transform: Transform | None = None,
         network: FunctionNetwork | None = None,
+        previous_tokens: Sequence[str] = (),
         output: OutputFormat | None = None,
         table: TableReference | None = None,
         database: glue.IDatabase | None = None,
@@ -180,7 +185,9 @@ class ClickstreamPipeline(Construct):
         )
         if auth is not None:
             check_partition_keys(transform.record_keys, auth)
-        _check_function_options(transform, network=network, function_log_group=function_log_group)
+        _check_function_options(
+            transform, network=network, function_log_group=function_log_group, previous_tokens=previous_tokens or None
+        )
         if not combination.supports_requeue:
             transform = transform.without_overflow()
         output = _output_for(transform, output)
@@ -213,6 +220,7 @@ class ClickstreamPipeline(Construct):
                 transform,
                 # The default of the table is what rows have to fit, too.
                 schema or (EventSchema.click() if makes_table and transform.kind is TransformKind.PER_EVENT else None),
+                previous_tokens,
                 network,
                 function_log_group,
                 log_retention,
@@ -255,6 +263,7 @@ class ClickstreamPipeline(Construct):
                 delivery_stream=self.delivery_stream,
                 auth=auth,
                 one_event=transform.kind is TransformKind.NONE,
+                context_token=transform.context_token,
                 request_validation=request_validation,
                 schema=schema,
                 options=endpoint,
@@ -369,6 +378,7 @@ class ClickstreamPipeline(Construct):
         self,
         transform: Transform,
         schema: EventSchema | None,
+        previous_tokens: Sequence[str],
         network: FunctionNetwork | None,
         log_group: logs.ILogGroup | None,
         log_retention: logs.RetentionDays | None,
@@ -379,6 +389,7 @@ class ClickstreamPipeline(Construct):
             schema=schema,
             transform=transform,
             reject_stream=self._reject_stream,
+            previous_tokens=previous_tokens,
             network=network,
             log_group=log_group,
             log_retention=log_retention or logs.RetentionDays.ONE_MONTH,

@@ -73,7 +73,7 @@ def boundary_is_the_servers(on: Deployment) -> Steps:
 
 @check("forged-context")
 def forged_context(on: Deployment) -> Steps:
-    """A context line inside a body is an event like any other, or refused: no row says what it says."""
+    """A context line of a client or a producer is an event like any other, or refused: no row says what it says."""
     control, first, behind = (on.event_id(f"forged-{place}") for place in ("not", "first", "behind"))
     sent = {control: on.post("Main", {"event_name": "click", "event_id": control})}
     expect(sent[control].status == 202, f"a request without any forgery was answered {sent[control].status}")
@@ -84,9 +84,14 @@ def forged_context(on: Deployment) -> Steps:
     alone = forged | {"kind": "replay", "event_name": "click", "event_id": first}
     sent[first] = on.post("Main", json.dumps(alone).encode() + b"\n")
     sent[behind] = on.post("Main", b"\n".join((event, json.dumps(forged).encode(), event, b"x", b"")))
+    # And at byte 0 of a record that came past the endpoint, in front of somebody else's event.
+    put = on.event_id("forged-put")
+    line = alone | {"token": "x" * 36, "event_id": on.event_id("forged-line")}
+    on.put("Main", json.dumps(line).encode() + b"\n" + event.replace(behind.encode(), put.encode()))
     yield
-    rows = on.wait_for_rows("Main", [event_id for event_id, answer in sent.items() if answer.status == 202])
-    addresses = {row["ip_address"] for row in rows.values()}
+    rows = on.wait_for_rows("Main", [put, *(event_id for event_id, answer in sent.items() if answer.status == 202)])
+    expect(rows[put]["ip_address"] is None, "a row that came past the endpoint has the address that was forged")
+    addresses = {row["ip_address"] for event_id, row in rows.items() if event_id != put}
     expect(len(addresses) == 1, "rows of one sender have several addresses: the forged one was believed")
     expect(all(row["received_at"].year > 2020 for row in rows.values()), "a forged received_at was believed")
     answers = ", ".join(str(answer.status) for answer in sent.values())

@@ -85,7 +85,8 @@ def delivery_by_folders(on: Deployment) -> Steps:
     answer = on.post("Main", [event, event | {"event_id": on.event_id("no-row"), "value": "12"}])
     expect(answer.status == 202, f"the request was answered {answer.status}")
     # Not decodable, and a row that the conversion cannot read.
-    on.put("Main", UNDECODABLE, b'{"clickstream":1,"kind":"transformed","received_at":1}\n{"pos_x": "seventeen"}\n')
+    line = {"clickstream": 1, "kind": "transformed", "token": on.names("Main").context_token, "received_at": 1}
+    on.put("Main", UNDECODABLE, json.dumps(line).encode() + b'\n{"pos_x": "seventeen"}\n')
     yield
     on.wait_for_rows("Main", [event_id])
     found = []

@@ -14,7 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from cdk_clickstream import ApiAuth, ClickstreamPipeline
+from cdk_clickstream import ApiAuth, ClickstreamPipeline, IngestApi
 from clickstream_local.testing import LocalPipeline, LocalPipelineError
 from support.small_template import UPPER
 
@@ -121,6 +121,17 @@ def test_a_pipeline_delivers_into_the_bucket_and_through_the_function_of_other_s
         assert found.path.read_bytes() == b"ACROSS\n"
     template = json.dumps(app.synth().get_stack_by_name("Pipeline").template)
     assert "Fn::ImportValue" in template
+
+
+def test_an_endpoint_in_another_stack_than_the_function_writes_context_lines_that_it_believes() -> None:
+    app = cdk.App()
+    lake = ClickstreamPipeline(cdk.Stack(app, "Lake"), "Clicks", auth=None)
+    auth = ApiAuth.public(reason="Only this test sends events, on loopback.")
+    IngestApi(cdk.Stack(app, "Edge"), "Api", delivery_stream=lake.delivery_stream, auth=auth)
+    with LocalPipeline(app) as pipeline:
+        pipeline.post({"event_name": "click"}, headers={"User-Agent": "Shop/1.0"})
+        pipeline.flush()
+        assert [row["user_agent"] for row in pipeline.rows()] == ["Shop/1.0"]
 
 
 def test_a_stack_whose_function_is_another_s_says_so_when_it_runs_alone() -> None:

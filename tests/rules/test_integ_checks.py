@@ -92,6 +92,7 @@ BROKEN = {
             '"errors/!{firehose:error-output-type}/': '"errors/all/!{firehose:error-output-type}/',
             '"errors/rejected/dt=': '"errors/refused/dt=',
             '"CloudWatchLoggingOptions"': '"LoggingOptions"',
+            '"CLICKSTREAM_CONTEXT_TOKENS"': '"OTHER_TOKENS"',
         },
         {
             "forged-context",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -40,10 +40,18 @@ class Blueprint(Running):
     """A blueprint with options."""
 
     def __init__(
-        self, name: str, *, reject_stream: str | None = "rejects", client: Client | None = None, **options: Any
+        self,
+        name: str,
+        *,
+        reject_stream: str | None = "rejects",
+        client: Client | None = None,
+        context_tokens: Sequence[str] = (),
+        **options: Any,
     ) -> None:
         chosen = Options.from_dict({"processor": name} | options)
-        super().__init__(make_blueprint(chosen), chosen, client=client, reject_stream=reject_stream)
+        super().__init__(
+            make_blueprint(chosen), chosen, client=client, reject_stream=reject_stream, context_tokens=context_tokens
+        )
 
     def output(self, record: bytes) -> bytes:
         """What one record becomes; it has to be Ok."""

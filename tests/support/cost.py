@@ -27,7 +27,8 @@ GB = 2**30
 
 # What the default template's endpoint makes of a request by Chrome on Windows: a context line, the body, a boundary.
 _CONTEXT_LINE = (
-    r'{"clickstream":1,"kind":"request","received_at":1795290643123,"ip":"203.0.113.45","user_agent":"Mozilla\/5.0 '
+    r'{"clickstream":1,"kind":"request","token":"0b7c6d2e-1f7a-4d55-9c1b-7d0d8f4f1a11",'
+    r'"received_at":1795290643123,"ip":"203.0.113.45","user_agent":"Mozilla\/5.0 '
     r"(Windows NT 10.0; Win64; x64) AppleWebKit\/537.36 (KHTML, like Gecko) Chrome\/142.0.0.0 Safari\/537.36"
     r'","api_key_id":"","principal":"","boundary":"JKJaXmPLvHcESHA="}'
 )

@@ -55,12 +55,15 @@ class Synthesized:
 
 
 def flat(value: Any) -> str:
-    """Write an intrinsic as text: references as ``<LogicalId.Attribute>``."""
+    """Write an intrinsic as text: references as ``<LogicalId.Attribute>``, a part of a text as ``<text / 2>``."""
     if isinstance(value, str):
         return value
     ((intrinsic, inner),) = value.items()
     if intrinsic == "Fn::Join":
         return inner[0].join(flat(part) for part in inner[1])
+    if intrinsic == "Fn::Select":
+        mark, text = inner[1]["Fn::Split"]
+        return f"<{flat(text)} {mark} {inner[0]}>"
     return f"<{'.'.join(inner) if isinstance(inner, list) else inner}>"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ CLICK_SCHEMA = json.loads((PACKAGE / "click.schema.json").read_text("utf-8"))
 CLICK_COLUMNS = read_columns(json.loads((PACKAGE / "click.columns.json").read_text("utf-8")))
 GOOD_EVENT = b'{"event_name":"click","event_id":"good"}'
 BAD_EVENT = b'{"event_name":7}'
+TOKEN = "0b7c6d2e-1f7a-4d55-9c1b-7d0d8f4f1a11"
 STREAM_ARN = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/clicks"
 
 
@@ -73,6 +74,7 @@ class Running:
         *,
         client: Client | None = None,
         reject_stream: str | None = "rejects",
+        context_tokens: Sequence[str] = (),
     ) -> None:
         self.client = client or Client()
         self.metrics: list[dict[str, Any]] = []
@@ -80,6 +82,7 @@ class Running:
             processor,
             options,
             reject_stream=reject_stream,
+            context_tokens=context_tokens,
             putter=BatchPutter(lambda: self.client, sleep=lambda seconds: None, jitter=lambda: 1.0),
             emit=lambda line: self.metrics.append(json.loads(line)),
             now=lambda: (ARRIVAL + 1000) / 1000,
@@ -104,11 +107,13 @@ class Transform(Running):
         client: Client | None = None,
         schema: Mapping[str, Any] = CLICK_SCHEMA,
         reject_stream: str | None = "rejects",
+        context_tokens: Sequence[str] = (),
         **options: Any,
     ) -> None:
         chosen = Options.from_dict(options)
         columns = CLICK_COLUMNS if schema is CLICK_SCHEMA else columns_of(schema)
-        super().__init__(ClickProcessor(columns, chosen), chosen, client=client, reject_stream=reject_stream)
+        processor = ClickProcessor(columns, chosen)
+        super().__init__(processor, chosen, client=client, reject_stream=reject_stream, context_tokens=context_tokens)
 
     def rows(self, *records: bytes) -> list[dict[str, Any]]:
         """The rows of all records, each of which has to be Ok."""

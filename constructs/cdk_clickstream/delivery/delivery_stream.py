@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from cdk_clickstream._context_token import context_token_of
 from cdk_clickstream._identity import check_grantee, check_place, is_same_principal, log_group_name_of
 from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.delivery.backup import SourceBackup
@@ -176,6 +177,8 @@ class DeliveryStream(IDeliveryStream):
         self.name, self.arn = self.resource.ref, self.resource.attr_arn
         self.key = None if self.source.is_kinesis else encryption.buffer_key
         self.target = self.source.target(self.resource, self.key)
+        calls_own = processor is not None and cdk.Resource.is_owned_resource(processor.function)
+        self.context_token = context_token_of(processor.function if processor and calls_own else self)
         self.source.connect(self, self.resource, self.target, self._destination)
 
     @staticmethod

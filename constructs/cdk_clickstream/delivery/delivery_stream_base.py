@@ -25,12 +25,16 @@ class IDeliveryStream(Construct):
         Customer managed key of what the stream buffers, which callers of PutRecord need; ``None`` for none.
     target:
         Where producers put records: the delivery stream, or the Kinesis stream that it reads.
+    context_token:
+        Token by which the function that reads the records believes a context line (known at deployment): that of the
+        function's stack; that of the stream's where it calls none, or an imported one. ``None`` for an imported stream.
     """
 
     name: str
     arn: str
     key: kms.IKey | None
     target: Target
+    context_token: str | None
 
     def grant_put_records(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal put records into :attr:`target`, with the rights on a customer managed key it needs.
@@ -101,6 +105,7 @@ class ImportedDeliveryStream(IDeliveryStream):
             refuse("delivery_stream_name", None, "a stream is imported by its name or its ARN", "pass one of the two")
         self.name, self.arn, self.key = name, arn, key_behind("key", key) if key else None
         self.target = Target.firehose(name, arn, self.key)
+        self.context_token = None
         if key is None:
             remedy = "import it by DeliveryStream.from_delivery_stream_attributes(key=...)"
             note_hidden_key(self, "delivery_stream", "who puts records", remedy)

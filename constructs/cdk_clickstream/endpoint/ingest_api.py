@@ -12,9 +12,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_clickstream._context_token import check_context_token, context_token_of
 from cdk_clickstream._findings import acknowledge
 from cdk_clickstream._identity import check_grantee, check_place
-from cdk_clickstream._validation import checked
+from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.delivery.delivery_stream_base import IDeliveryStream
 from cdk_clickstream.endpoint.access_log import AccessLog
 from cdk_clickstream.endpoint.auth import ApiAuth
@@ -44,6 +45,11 @@ _NO_ACCESS_LOG = (
 _HINT = (
     f"Send one event or an array of 1 to {MAX_EVENTS} events, each an object with a string event_name. "
     'Events inside an object, such as {"batch": [...]}, are not read: send the array alone.'
+)
+_UNKNOWN_FUNCTION = (
+    "The function behind an imported delivery stream believes context lines by the token of its own stack, and this "
+    "endpoint writes that of another: rows would lack the sender's address, user agent and time of receipt. "
+    "context_token= takes the right one, the context_token of the function in its stack."
 )
 _HINT_ONE = "Send one event, an object with a string event_name."
 
@@ -75,6 +81,10 @@ class IngestApi(Construct):
     one_event:
         Take one event a request and put it as it is, a newline after it, for a stream without a transform.
         Default: ``False``.
+    context_token:
+        Token by which the transform believes this endpoint's context lines, where it is another than that of the
+        stream's function: 16 to 64 letters, digits and hyphens. Default: that of the function's stack; an imported
+        stream does not tell it.
     request_validation:
         ``shape`` checks that each event has an ``event_name``, and leaves the rest to the transform: a bad event costs
         no neighbour. ``strict`` has API Gateway check types, bounds and required members by the schema: a request with
@@ -105,6 +115,7 @@ class IngestApi(Construct):
         delivery_stream: IDeliveryStream,
         auth: ApiAuth,
         one_event: bool = False,
+        context_token: str | None = None,
         request_validation: Literal["shape", "strict"] = "shape",
         schema: EventSchema | None = None,
         cors: CorsOptions | None = None,
@@ -134,6 +145,9 @@ class IngestApi(Construct):
             account_role=bool(access_log and access_log.account_role),
             signed=auth.signed,
         )
+        self.context_token = None if one_event else self._chosen_token(context_token)
+        if one_event and context_token is not None:
+            refuse("context_token", "given", "one_event=True puts no context lines", "leave one of the two out")
         self.role = self._build_role()
         if self.rest_api.latest_deployment is not None and (settings := auth.authorizer_settings):
             # A deployment is a snapshot of the authorizer, too (aws-facts 10.10).
@@ -141,11 +155,12 @@ class IngestApi(Construct):
         self._validator: apigateway.RequestValidator | None = None
         event = strict_event(schema or EventSchema.click()) if request_validation == "strict" else SHAPE
         target, client = delivery_stream.target, self._options.client or ClientContext()
+        token = self.context_token
         self.post_events = self._add_route(
-            events_route(target, auth.principal, client=client, event=event, one_event=one_event)
+            events_route(target, auth.principal, client=client, token=token, event=event)
         )
         self.post_records = (
-            self._add_route(records_route(target, auth.principal, client=client, event=event, one_event=one_event))
+            self._add_route(records_route(target, auth.principal, client=client, token=token, event=event))
             if self._options.records
             else None
         )
@@ -198,6 +213,15 @@ class IngestApi(Construct):
     def metric_latency(self) -> cloudwatch.Metric:
         """Milliseconds from request to response."""
         return self.rest_api.metric_latency()
+
+    def _chosen_token(self, given: str | None) -> str:
+        if given is not None:
+            check_context_token("context_token", given)
+            return given
+        token = self.delivery_stream.context_token
+        if token is None:
+            cdk.Annotations.of(self).add_warning_v2("cdk-clickstream:context-token", _UNKNOWN_FUNCTION)
+        return token or context_token_of(self)
 
     def _build_access_log(
         self, log: AccessLog, key: kms.IKey | None, removal_policy: cdk.RemovalPolicy

@@ -52,30 +52,34 @@ class Route:
 
 
 def events_route(
-    target: Target, principal: str, *, client: ClientContext, event: dict[str, Any], one_event: bool
+    target: Target, principal: str, *, client: ClientContext, token: str | None, event: dict[str, Any]
 ) -> Route:
-    """``POST /events``: one record for the whole request."""
+    """``POST /events``: one record for the whole request; without a token, which is one event, put as it is."""
     return Route(
         path="events",
         action="PutRecord",
         model_id="EventsModel",
-        model=event_model(event) if one_event else events_model(event),
-        request=put_event_template(target) if one_event else put_events_template(target, principal, client),
+        model=event_model(event) if token is None else events_model(event),
+        request=put_event_template(target) if token is None else put_events_template(target, principal, token, client),
         accepted=ACCEPTED_TEMPLATE,
         refused=KINESIS_REFUSED_TEMPLATE if target.service == "kinesis" else REFUSED_TEMPLATE,
     )
 
 
 def records_route(
-    target: Target, principal: str, *, client: ClientContext, event: dict[str, Any], one_event: bool
+    target: Target, principal: str, *, client: ClientContext, token: str | None, event: dict[str, Any]
 ) -> Route:
-    """``POST /records``: one record for each event."""
+    """``POST /records``: one record for each event; without a token the event is put as it is."""
     return Route(
         path="records",
         action=target.put_many,
         model_id="RecordsModel",
         model=records_model(event),
-        request=put_bare_records_template(target) if one_event else put_records_template(target, principal, client),
+        request=(
+            put_bare_records_template(target)
+            if token is None
+            else put_records_template(target, principal, token, client)
+        ),
         accepted=batch_answer_template(target),
         refused=batch_refused_template(target),
         statuses=("202", "207", "413", "502", "503"),

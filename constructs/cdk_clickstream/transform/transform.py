@@ -11,6 +11,7 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
+from cdk_clickstream._context_token import check_context_token
 from cdk_clickstream._validation import check_range, checked, refuse
 from cdk_clickstream.delivery.processors import LambdaProcessor
 from cdk_clickstream.partitions.record_key import RecordKey, render_keys
@@ -79,6 +80,8 @@ class Transform:
         The user's own function.
     record_keys:
         Keys that the bundled code gives each record, by name.
+    context_token:
+        Token that the user's own function knows context lines by.
     """
 
     kind: TransformKind
@@ -94,6 +97,7 @@ class Transform:
     packages: VendoredPackages | None = None
     function: lambda_.IFunction | None = None
     record_keys: Mapping[str, RecordKey] = field(default_factory=dict)
+    context_token: str | None = None
 
     @classmethod
     def click(
@@ -271,6 +275,7 @@ class Transform:
         cls,
         function: lambda_.IFunction,
         *,
+        context_token: str | None = None,
         buffer_size: cdk.Size | None = None,
         buffer_interval: cdk.Duration | None = None,
         retries: int = 3,
@@ -283,11 +288,17 @@ class Transform:
         ----------
         function:
             The function, a version or an alias.
+        context_token:
+            Token that the endpoint writes into context lines, and by which the function can tell them from what other
+            programs put: 16 to 64 letters, digits and hyphens. Default: the UUID at the end of the id of the
+            function's stack, of the pipeline's for an imported function.
         buffer_size, buffer_interval, retries:
             As in :class:`~cdk_clickstream.LambdaProcessor`.
         """
-        kind = TransformKind.FUNCTION
-        return cls._made(kind, None, None, None, buffer_size, buffer_interval, retries, function=function)
+        if context_token is not None:
+            check_context_token("transform.context_token", context_token)
+        kind, own = TransformKind.FUNCTION, {"function": function, "context_token": context_token}
+        return cls._made(kind, None, None, None, buffer_size, buffer_interval, retries, **own)
 
     @classmethod
     def none(cls) -> Transform:

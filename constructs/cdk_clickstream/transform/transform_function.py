@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,6 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_clickstream._context_token import check_context_token, context_token_of
 from cdk_clickstream._findings import acknowledge, ignore_lint
 from cdk_clickstream._identity import check_place
 from cdk_clickstream._validation import checked, refuse
@@ -43,6 +44,9 @@ class TransformFunction(Construct):
     reject_stream:
         Where rejected events go, with their reasons. Without one, the record of a rejected event fails as a whole.
         Default: none.
+    previous_tokens:
+        Further tokens by which context lines are believed: the :attr:`context_token` that the function had in another
+        stack, or before its stack was made again. Default: none.
     network:
         A VPC for the function. Default: none.
     log_group:
@@ -53,6 +57,12 @@ class TransformFunction(Construct):
         Encrypts the new log group; its policy has to let CloudWatch Logs use it. Default: a key of that service.
     removal_policy:
         Of the new log group. Default: it is kept, unless the deployment that made it fails.
+
+    Attributes
+    ----------
+    context_token:
+        Token by which the function believes the context line of a record (known at deployment). An endpoint in another
+        stack takes it as ``context_token=``.
     """
 
     def __init__(
@@ -63,6 +73,7 @@ class TransformFunction(Construct):
         schema: EventSchema | None = None,
         transform: Transform | None = None,
         reject_stream: IDeliveryStream | None = None,
+        previous_tokens: Sequence[str] = (),
         network: FunctionNetwork | None = None,
         log_group: logs.ILogGroup | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
@@ -91,8 +102,14 @@ class TransformFunction(Construct):
         self.reject_stream = reject_stream
         if reject_stream is not None:
             reject_stream.grant(self.role, "firehose:PutRecordBatch")
+        for token in previous_tokens:
+            check_context_token("previous_tokens", token)
+        self.context_token = context_token_of(self)
+        environment = {"CLICKSTREAM_CONTEXT_TOKENS": ",".join([self.context_token, *previous_tokens])}
+        if reject_stream is not None:
+            environment["CLICKSTREAM_REJECT_STREAM"] = reject_stream.name
         placement = network.place(self, self.role) if network else None
-        self.function = self._build_function(reject_stream, placement)
+        self.function = self._build_function(environment, placement)
 
     @property
     def processor(self) -> LambdaProcessor:
@@ -144,7 +161,7 @@ class TransformFunction(Construct):
         """Milliseconds of a call."""
         return self.function.metric_duration()
 
-    def _build_function(self, reject_stream: IDeliveryStream | None, placement: Placement | None) -> lambda_.Function:
+    def _build_function(self, environment: Mapping[str, str], placement: Placement | None) -> lambda_.Function:
         with staged_transform(self._transform, self._columns) as folder:
             function = lambda_.Function(
                 self,
@@ -158,7 +175,7 @@ class TransformFunction(Construct):
                 timeout=self._transform.timeout,
                 role=self.role,
                 log_group=self.log_group,
-                environment={"CLICKSTREAM_REJECT_STREAM": reject_stream.name} if reject_stream else None,
+                environment=environment,
                 vpc=placement.vpc if placement else None,
                 vpc_subnets=placement.subnets if placement else None,
                 security_groups=placement.security_groups if placement else None,

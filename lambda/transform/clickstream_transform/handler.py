@@ -1,14 +1,15 @@
 """The Lambda entry point: reads the asset's configuration once and hands every batch to the harness.
 
 ``options.json``, and for click events ``columns.json``, lie beside the package, or where the environment variable
-``CLICKSTREAM_CONFIG_DIR`` says. ``CLICKSTREAM_REJECT_STREAM`` names the delivery stream for rejected events.
+``CLICKSTREAM_CONFIG_DIR`` says. ``CLICKSTREAM_REJECT_STREAM`` names the delivery stream for rejected events,
+``CLICKSTREAM_CONTEXT_TOKENS`` holds the tokens of context lines, with commas between them.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,14 +30,14 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     return _harness().handle(event, context)
 
 
-def load_harness(folder: str, reject_stream: str | None) -> Harness:
+def load_harness(folder: str, reject_stream: str | None, context_tokens: Sequence[str] = ()) -> Harness:
     """The harness that a folder's ``options.json`` and ``columns.json`` describe.
 
     Parameters
     ----------
     folder:
         Without ``columns.json`` in it, the columns are those of the bundled click event.
-    reject_stream:
+    reject_stream, context_tokens:
         As in :class:`~clickstream_transform.harness.Harness`.
 
     Raises
@@ -45,7 +46,8 @@ def load_harness(folder: str, reject_stream: str | None) -> Harness:
         A file is missing or not JSON, or what it says cannot work.
     """
     options = Options.from_dict(_read(folder, "options.json"))
-    return Harness(_processor(folder, options), options, reject_stream=reject_stream)
+    processor = _processor(folder, options)
+    return Harness(processor, options, reject_stream=reject_stream, context_tokens=context_tokens)
 
 
 def _processor(folder: str, options: Options) -> Processor:
@@ -79,6 +81,7 @@ def _harness() -> Harness:
     return load_harness(
         folder or os.path.dirname(_PACKAGE),  # noqa: PTH120
         os.environ.get("CLICKSTREAM_REJECT_STREAM") or None,
+        tuple(filter(None, os.environ.get("CLICKSTREAM_CONTEXT_TOKENS", "").split(","))),
     )
 
 

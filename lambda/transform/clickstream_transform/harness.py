@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from binascii import Error as Base64Error
 from binascii import a2b_base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -50,12 +50,13 @@ class LambdaContext(Protocol):
 class _Invocation:
     """What one invocation may still use up, and its batch."""
 
-    __slots__ = ("batch", "inflate", "rejects")
+    __slots__ = ("batch", "inflate", "rejects", "unknown_tokens")
 
     def __init__(self, batch: Batch, inflate: InflateBudget, rejects: RejectBudget) -> None:
         self.batch = batch
         self.inflate = inflate
         self.rejects = rejects
+        self.unknown_tokens = 0
 
 
 class Harness:
@@ -69,6 +70,9 @@ class Harness:
         The pipeline's options.
     reject_stream:
         The delivery stream for rejected events; ``None`` makes their records ``ProcessingFailed``.
+    context_tokens:
+        By which context lines are believed; the first is written into those of requeued records. Without any, every
+        context line is believed: only for streams that nobody fills with what strangers send.
     putter:
         Puts records into streams.
     emit:
@@ -83,6 +87,7 @@ class Harness:
         options: Options,
         *,
         reject_stream: str | None,
+        context_tokens: Sequence[str] = (),
         putter: BatchPutter | None = None,
         emit: Callable[[str], None] = print,
         now: Callable[[], float] = time.time,
@@ -93,6 +98,8 @@ class Harness:
         self._fast_path = processor.fast_path if self._keys is None else None
         self._options = options
         self._reject_stream = reject_stream
+        self._tokens = frozenset(context_tokens)
+        self._own_token = context_tokens[0] if context_tokens else None
         self._putter = putter or BatchPutter()
         self._emit = emit
         self._now = now
@@ -150,6 +157,8 @@ class Harness:
         metrics.values["EventsDeduplicated"] = invocation.batch.deduplicated
         if unknown := invocation.batch.unknown_members:
             metrics.values["RowsWithUnknownMembers"] = unknown
+        if invocation.unknown_tokens:
+            metrics.values["RecordsWithUnknownToken"] = invocation.unknown_tokens
         return list(results.values())
 
     def _transform(self, data: Any, result: RecordResult, invocation: _Invocation) -> None:
@@ -167,7 +176,10 @@ class Harness:
                 result.events += 1
                 result.add(rows)
                 return
-        envelope = open_record(raw, result.record_id, result.arrival, invocation.inflate, self._processor.read)
+        envelope = open_record(
+            raw, result.record_id, result.arrival, invocation.inflate, self._processor.read, self._tokens
+        )
+        invocation.unknown_tokens += envelope.unknown_token
         if self._keys is not None and result.partition_keys is None:
             result.partition_keys = self._keys.of(envelope, result.arrival)
         if envelope.rows is not None:
@@ -219,7 +231,9 @@ class Harness:
                 result.fail("overflow")
             else:
                 try:
-                    parts = [chunk for envelope in envelopes for chunk in overflow.split(envelope, index)]
+                    parts = [
+                        chunk for envelope in envelopes for chunk in overflow.split(envelope, index, self._own_token)
+                    ]
                 except UndecodableRecordError as error:
                     result.fail(error.reason)
                 else:
@@ -237,7 +251,7 @@ class Harness:
         name, arrival, read = result.record_id, result.arrival, self._processor.read
         try:
             envelopes = [
-                open_record(a2b_base64(data), name, arrival, InflateBudget(bound, bound), read)
+                open_record(a2b_base64(data), name, arrival, InflateBudget(bound, bound), read, self._tokens)
                 for data in result.sources
             ]
         except UndecodableRecordError:

@@ -15,8 +15,8 @@ class Metrics:
     """The counts of one invocation.
 
     ``values`` are metrics: RecordsIn, RecordsOk, RecordsDropped, RecordsFailed, RecordsRequeued, EventsIn, EventsOut,
-    EventsRejected, EventsDeduplicated, BytesOut, where there are any RowsWithUnknownMembers, and
-    ``RecordsFailed.<reason>`` for each reason that occurred.
+    EventsRejected, EventsDeduplicated, BytesOut, where there are any RowsWithUnknownMembers and
+    RecordsWithUnknownToken, and ``RecordsFailed.<reason>`` for each reason that occurred.
     ``rejected_by_rule`` is a property of the same log line, to be queried with Logs Insights.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,11 @@ from clickstream_local.common.model import Stack
 
 
 def load_stacks(
-    path: Path, *, stack: str | None = None, parameters: Mapping[str, str] | None = None
+    path: Path,
+    *,
+    stack: str | None = None,
+    parameters: Mapping[str, str] | None = None,
+    deployment: uuid.UUID = uuid.NAMESPACE_URL,
 ) -> tuple[Stack, ...]:
     """The stacks of a cloud assembly that the runtime can run.
 
@@ -27,17 +32,24 @@ def load_stacks(
         Name of the one stack wanted; by default all stacks.
     parameters:
         Values for template parameters; others take their default.
+    deployment:
+        What the stacks' ids are made of, as a data directory knows it. Default: the same ids everywhere.
 
     Raises
     ------
     AssemblyError
         If the assembly cannot be read, has no such stack, or a template cannot be resolved.
     """
-    return tuple(read for _, read in load_templates(path, stack=stack, parameters=parameters))
+    found = load_templates(path, stack=stack, parameters=parameters, deployment=deployment)
+    return tuple(read for _, read in found)
 
 
 def load_templates(
-    path: Path, *, stack: str | None = None, parameters: Mapping[str, str] | None = None
+    path: Path,
+    *,
+    stack: str | None = None,
+    parameters: Mapping[str, str] | None = None,
+    deployment: uuid.UUID = uuid.NAMESPACE_URL,
 ) -> tuple[tuple[StackTemplate, Stack], ...]:
     """The same stacks, each with its template, for what the runtime's model leaves out."""
     artifacts = list(read_artifacts(path))
@@ -51,6 +63,7 @@ def load_templates(
             assets=artifact.assets,
             parameters=parameters or {},
             imports=exports,
+            deployment=deployment,
         )
         for artifact in artifacts
     ]

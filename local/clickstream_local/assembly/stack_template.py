@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,8 @@ class StackTemplate:
         Values for the template's parameters.
     imports:
         Exports of the other stacks, shared by all templates of an assembly.
+    deployment:
+        What the stack's id is made of, beside its name. Default: the same id everywhere.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class StackTemplate:
         assets: Mapping[str, Path],
         parameters: Mapping[str, str],
         imports: Mapping[str, Any],
+        deployment: uuid.UUID = uuid.NAMESPACE_URL,
     ) -> None:
         self.body = body
         self.stack = stack
@@ -64,13 +68,14 @@ class StackTemplate:
         self._names: dict[str, str] = {}
         self._naming: list[str] = []
         self.place = f"stack {stack!r}"
+        stack_id = f"stack/{stack}/{uuid.uuid5(deployment, stack)}"
         self.resolver = Resolver(
             body,
             pseudo={
                 "AWS::AccountId": account,
                 "AWS::Partition": self.partition,
                 "AWS::Region": region,
-                "AWS::StackId": f"arn:{self.partition}:cloudformation:{region}:{account}:stack/{stack}/local",
+                "AWS::StackId": f"arn:{self.partition}:cloudformation:{region}:{account}:{stack_id}",
                 "AWS::StackName": stack,
                 "AWS::URLSuffix": "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com",
             },

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from clickstream_local.cli import options
 from clickstream_local.common.catalog import CatalogError
+from clickstream_local.common.context_line import without_token
 from clickstream_local.failures.listing import print_errors
 from clickstream_local.failures.objects import failed_records
 from clickstream_local.s3.store import StoreError
@@ -32,7 +33,7 @@ def errors(data_dir: Path, as_json: bool) -> None:
             document = {
                 "kind": record.kind,
                 "reason": record.reason,
-                "raw": record.raw.decode("utf-8", "replace"),
+                "raw": without_token(record.raw).decode("utf-8", "replace"),
                 "file": str(record.file),
             }
             print(json.dumps(document))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import click
 
 from clickstream_local.cli import options
 from clickstream_local.common.catalog import Catalog, CatalogError
+from clickstream_local.common.context_line import with_token
 from clickstream_local.failures.objects import KINDS, failed_records
 from clickstream_local.failures.replay import replayable, source_records
 from clickstream_local.s3.delivered_objects import DeliveredObjects
@@ -32,6 +34,13 @@ from clickstream_local.wire.firehose_client import WireClient, WireError
     is_flag=True,
     help="For rows that did not fit the table, put the records of the source backup that they were made from.",
 )
+@click.option(
+    "--previous-token",
+    "previous_tokens",
+    multiple=True,
+    metavar="UUID",
+    help="A token that the pipeline's context lines had in another stack or data directory; repeatable.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be put, and put nothing.")
 @click.option(
     "--remove", is_flag=True, help="Remove error objects all of whose records were put, so that none is put twice."
@@ -43,6 +52,7 @@ def replay(
     kind: str | None,
     reason: str,
     from_backup: bool,
+    previous_tokens: tuple[str, ...],
     dry_run: bool,
     remove: bool,
 ) -> None:
@@ -65,10 +75,12 @@ def replay(
         client = WireClient(url)
         name = client.stream(stream)
         processed = client.has_processor(name)
+        token = Catalog.read(data_dir).context_tokens.get(name)
         sources = [record for record in chosen if from_backup and record.rows_at_fault]
         others = [record for record in chosen if not (from_backup and record.rows_at_fault)]
-        put = (data for record in others for data in replayable(record, processed=processed))
-        taken = client.put(name, chain(source_records(data_dir, sources), put))
+        put = (data for record in others for data in replayable(record, processed=processed, token=token))
+        believed = partial(with_token, token=token, previous=previous_tokens)
+        taken = client.put(name, map(believed, chain(source_records(data_dir, sources), put)))
     except (CatalogError, WireError, StoreError) as error:
         raise click.ClickException(str(error)) from None
     print(f"put {said} into {name} ({taken} records)")

@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from clickstream_local.assembly.errors import AssemblyError
+from clickstream_local.common.context_line import without_token
 from clickstream_local.common.terminal import printable
 from clickstream_local.transform_runner.function import (
     FunctionChoiceError,
@@ -115,7 +116,7 @@ def _print_table(console: Console, outcomes: list[Outcome]) -> None:
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8", "backslashreplace")
+    return without_token(data).decode("utf-8", "backslashreplace")
 
 
 def _shown(data: bytes) -> str:

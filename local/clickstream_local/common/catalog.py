@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from clickstream_local.common.context_line import context_token
 from clickstream_local.common.model import Column, Stack, Table
 
 _FILE = "catalog.json"
@@ -36,6 +37,8 @@ class Catalog:
         Where the buckets are; None for the data directory.
     backups:
         By the location of a stream's errors, that of its source backup, if it has one.
+    context_tokens:
+        By delivery stream, the token by which its function believes what is put again; none where it asks for none.
     """
 
     tables: tuple[Table, ...]
@@ -43,6 +46,7 @@ class Catalog:
     buckets: tuple[str, ...] = ()
     s3_endpoint: str | None = None
     backups: Mapping[str, str] = field(default_factory=dict)
+    context_tokens: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, stacks: Sequence[Stack], s3_endpoint: str | None = None) -> Catalog:
@@ -53,7 +57,14 @@ class Catalog:
         buckets = {bucket.name for stack in stacks for bucket in stack.buckets}
         buckets |= {_bucket(part) for stream in streams for part in _destinations(stream.properties)}
         backups = {found[0]: found[1] for stream in streams if (found := _backup_of(stream.properties))}
-        return cls(tables, tuple(_outermost(locations)), tuple(sorted(buckets)), s3_endpoint, backups)
+        functions = [function for stack in stacks for function in stack.functions]
+        tokens = {
+            stream.name: token
+            for stream in streams
+            for function in functions
+            if stream.calls(function) and (token := context_token(function))
+        }
+        return cls(tables, tuple(_outermost(locations)), tuple(sorted(buckets)), s3_endpoint, backups, tokens)
 
     def write(self, data_dir: Path) -> None:
         """Leave the catalog in a data directory, which is made if need be.
@@ -90,6 +101,7 @@ class Catalog:
             tuple(document.get("buckets", ())),
             document.get("s3_endpoint"),
             document.get("backups", {}),
+            document.get("context_tokens", {}),
         )
 
 

@@ -6,6 +6,7 @@ so each can be built by hand in a test.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -202,6 +203,11 @@ class DeliveryStream:
     name: str
     arn: str
     properties: Mapping[str, Any]
+
+    def calls(self, function: Function) -> bool:
+        """Whether a processor names a function, or a version or alias of it."""
+        properties = json.dumps(self.properties)
+        return f'"{function.arn}"' in properties or f'"{function.arn}:' in properties
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from clickstream_local.common.context_line import without_token
 from clickstream_local.common.terminal import printable
 from clickstream_local.failures.objects import FailedRecord
 
@@ -39,7 +40,7 @@ def example(record: FailedRecord) -> str:
         culprits = {name: event[name] for name in (path.split(".")[0] for path in record.paths) if name in event}
         if culprits:
             return one_line(json.dumps(culprits, ensure_ascii=False))
-    return one_line(record.raw.decode("utf-8", "backslashreplace"))
+    return one_line(without_token(record.raw).decode("utf-8", "backslashreplace"))
 
 
 def one_line(text: str) -> str:

@@ -14,7 +14,7 @@ from clickstream_local.s3.delivered_objects import DeliveredObjects
 from clickstream_local.wire.firehose_client import MAX_RECORD_BYTES
 
 
-def replayable(failed: FailedRecord, *, processed: bool) -> Iterator[bytes]:
+def replayable(failed: FailedRecord, *, processed: bool, token: str | None = None) -> Iterator[bytes]:
     """The records to put for a failed one.
 
     * ``processing-failed``: the source record, as it came.
@@ -32,11 +32,13 @@ def replayable(failed: FailedRecord, *, processed: bool) -> Iterator[bytes]:
         What was found under an error prefix.
     processed
         Whether the stream that it goes to has a function; without one, rows go in as they are.
+    token
+        By which that function believes a context line. Default: it believes all.
     """
     if failed.kind == "rejected":
-        yield _line(failed.context or _context(failed, "replay")) + failed.raw
+        yield _line(failed.context or _context(failed, "replay"), token) + failed.raw
     elif failed.kind in AFTER_FUNCTION and processed:
-        yield from _rows(failed, "replay" if failed.rows_at_fault else "transformed")
+        yield from _rows(failed, "replay" if failed.rows_at_fault else "transformed", token)
     else:
         yield failed.raw
 
@@ -68,8 +70,8 @@ def source_records(data_dir: Path, failed: Iterable[FailedRecord]) -> Iterator[b
             yield from records_in(file.read_bytes())
 
 
-def _rows(failed: FailedRecord, kind: str) -> Iterator[bytes]:
-    context = _line(_context(failed, kind))
+def _rows(failed: FailedRecord, kind: str, token: str | None) -> Iterator[bytes]:
+    context = _line(_context(failed, kind), token)
     rows = b""
     for row in failed.raw.splitlines(keepends=True):
         if rows and len(context) + len(rows) + len(row) > MAX_RECORD_BYTES:
@@ -83,5 +85,6 @@ def _context(failed: FailedRecord, kind: str) -> dict[str, Any]:
     return {"clickstream": 1, "kind": kind, "received_at": failed.arrival}
 
 
-def _line(context: Any) -> bytes:
+def _line(context: Any, token: str | None) -> bytes:
+    context = context if token is None else context | {"token": token}
     return json.dumps(context, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"

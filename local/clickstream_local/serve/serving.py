@@ -7,8 +7,9 @@ import errno
 import json
 import signal
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from clickstream_local.assembly.cloud_assembly import load_stacks
@@ -23,6 +24,7 @@ from clickstream_local.serve.data_dir import DataDir, DataDirError
 from clickstream_local.serve.runtime import Runtime
 
 _WATCH_SECONDS = 0.5
+_Load = Callable[[], tuple[Stack, ...]]
 
 
 class ServingError(Exception):
@@ -57,10 +59,18 @@ class Serving:
         templates = _FileWatch(
             _templates(self.assembly) if self.watch else ()
         )  # before they are read, to miss no change
+        data_dir = DataDir(self.data_dir)
+        load = partial(
+            load_stacks,
+            self.assembly,
+            stack=self.stack,
+            parameters=self.parameters,
+            deployment=data_dir.deployment,
+        )
         try:
-            stacks = self._load()
-            with DataDir(self.data_dir) as held:
-                asyncio.run(self._serve(stacks, templates, held.resolve()))
+            stacks = load()
+            with data_dir as held:
+                asyncio.run(self._serve(stacks, load, templates, held.resolve()))
         except (AssemblyError, CatalogError, DataDirError, DeliveryError, StoreError) as error:
             raise ServingError(str(error)) from None
         except OSError as error:
@@ -68,10 +78,7 @@ class Serving:
                 raise ServingError(str(error)) from None
             raise ServingError(f"port {self.port} is taken; give another with --port, or 0 for a free one") from None
 
-    def _load(self) -> tuple[Stack, ...]:
-        return load_stacks(self.assembly, stack=self.stack, parameters=self.parameters)
-
-    async def _serve(self, stacks: tuple[Stack, ...], templates: _FileWatch, data_dir: Path) -> None:
+    async def _serve(self, stacks: tuple[Stack, ...], load: _Load, templates: _FileWatch, data_dir: Path) -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -95,7 +102,7 @@ class Serving:
             try:
                 self._announce(runtime)
                 if self.watch:
-                    stacks = await self._until_stopped_or_changed(runtime, stop, stacks, templates, code)
+                    stacks = await self._until_stopped_or_changed(runtime, stop, stacks, load, templates, code)
                 else:
                     await stop.wait()
                 print("delivering what is buffered", file=sys.stderr)
@@ -118,14 +125,20 @@ class Serving:
         print(f"ready {runtime.url}", flush=True)
 
     async def _until_stopped_or_changed(
-        self, runtime: Runtime, stop: asyncio.Event, stacks: tuple[Stack, ...], templates: _FileWatch, code: _FileWatch
+        self,
+        runtime: Runtime,
+        stop: asyncio.Event,
+        stacks: tuple[Stack, ...],
+        load: _Load,
+        templates: _FileWatch,
+        code: _FileWatch,
     ) -> tuple[Stack, ...]:
         """Wait for the end or for other templates: the stacks to go on with."""
         while not stop.is_set():
             await _wait(stop, _WATCH_SECONDS)
             if templates.changed():
                 try:
-                    changed = self._load()
+                    changed = load()
                 except AssemblyError as error:
                     print(f"the template has changed and cannot be read, the old one goes on: {error}", file=sys.stderr)
                 else:

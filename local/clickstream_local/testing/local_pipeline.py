@@ -114,13 +114,16 @@ class LocalPipeline:
         if now is not None and now.tzinfo is None:
             raise ValueError(f"now={now!r} has no time zone; give one, such as datetime(…, tzinfo=UTC)")
         path, named = _assembly_of(source)
-        self._stacks = load_stacks(path, stack=stack or named, parameters=parameters)
         self._clock = Clock(now)
         self._resources = ExitStack()
         try:
             if data_dir is None:
                 data_dir = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="clickstream-")))
-            self.data_dir = self._resources.enter_context(DataDir(data_dir)).resolve()
+            directory = DataDir(data_dir)
+            self._stacks = load_stacks(
+                path, stack=stack or named, parameters=parameters, deployment=directory.deployment
+            )
+            self.data_dir = self._resources.enter_context(directory).resolve()
             self._loop = LoopThread(self._clock)
             self._resources.callback(self._loop.close)
             started = Runtime.start(

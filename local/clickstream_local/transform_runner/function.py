@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from clickstream_local.assembly.cloud_assembly import load_stacks
+from clickstream_local.common.context_line import believing_all
 from clickstream_local.common.model import Function, Stack
 
 REJECT_STREAM = "rejected"
@@ -24,6 +26,8 @@ def function_of_assembly(
     assembly: Path, *, stack: str | None = None, logical_id: str | None = None
 ) -> tuple[Function, str]:
     """The function that transforms records in an assembly, and the ARN of the delivery stream that calls it.
+
+    It believes every context line: whoever gives a sample has chosen it.
 
     Parameters
     ----------
@@ -48,7 +52,7 @@ def function_of_assembly(
     ]
     if len(found) == 1:
         function, arn = found[0]
-        return function, arn or stream_arn()
+        return replace(function, environment=believing_all(function.environment)), arn or stream_arn()
     names = ", ".join(function.logical_id for function, _ in functions) or "none"
     problem = (
         f"there is no function {logical_id!r}"
@@ -123,7 +127,4 @@ def stream_arn() -> str:
 
 def _caller(stack: Stack, function: Function) -> str | None:
     """The ARN of a delivery stream whose processors name the function."""
-    for stream in stack.delivery_streams:
-        if f'"{function.arn}' in json.dumps(stream.properties):
-            return stream.arn
-    return None
+    return next((stream.arn for stream in stack.delivery_streams if stream.calls(function)), None)

@@ -13,7 +13,7 @@ import pytest
 
 from clickstream_transform.errors import ConfigError
 from clickstream_transform.handler import load_harness
-from support.transform_harness import PACKAGE, Context, batch, rows_of
+from support.transform_harness import PACKAGE, TOKEN, Context, batch, request, rows_of
 
 NAME_ONLY = {"event_name": {"check": {"kind": "string"}}}
 
@@ -35,10 +35,12 @@ print(sorted(name for name in sys.modules if name.partition(".")[0] in ("boto3",
 """
 
 
-def run(folder: Path, path: Path, **environment: str) -> tuple[dict[str, Any], str]:
+def run(
+    folder: Path, path: Path, record: bytes = b'{"event_name":"click"}', **environment: str
+) -> tuple[dict[str, Any], str]:
     done = subprocess.run(
         [sys.executable, "-S", "-c", RUN],
-        input=json.dumps(batch(b'{"event_name":"click"}')),
+        input=json.dumps(batch(record)),
         env={"PYTHONPATH": str(path), "PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ["PATH"]} | environment,
         capture_output=True,
         text=True,
@@ -60,6 +62,16 @@ def test_the_environment_can_name_another_folder_for_the_configuration(tmp_path:
     configure(tmp_path)
     reply, _ = run(tmp_path, PACKAGE.parent, CLICKSTREAM_CONFIG_DIR=str(tmp_path))
     assert rows_of(reply["records"][0]) == [{"event_name": "click"}]
+
+
+def test_the_environment_tells_the_tokens_of_context_lines(tmp_path: Path) -> None:
+    (tmp_path / "options.json").write_text("{}", "utf-8")
+    tokens = ("5d1f0c52-6c39-44a4-8f0e-0d7f7f0f9a77", TOKEN)
+    settings = {"CLICKSTREAM_CONFIG_DIR": str(tmp_path), "CLICKSTREAM_CONTEXT_TOKENS": ",".join(tokens)}
+    for token, address in ((tokens[0], "203.0.113.0"), (TOKEN, "203.0.113.0"), ("another", None)):
+        record = request(b'{"event_name":"click"}', token=token, ip="203.0.113.9")
+        reply, _ = run(tmp_path, PACKAGE.parent, record, **settings)
+        assert rows_of(reply["records"][0])[0].get("ip_address") == address
 
 
 def test_an_invocation_that_puts_nothing_imports_no_sdk(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from support.transform_harness import (
     ARRIVAL,
     BAD_EVENT,
     GOOD_EVENT,
+    TOKEN,
     Client,
     Context,
     Transform,
@@ -160,6 +161,15 @@ def test_nothing_of_a_payload_is_logged(capsys: pytest.CaptureFixture[str]) -> N
     assert "put_gave_up" in printed
     assert "s3cret" not in printed
     assert "192.0.2" not in printed
+
+
+def test_nothing_that_tells_of_a_record_shows_the_token_of_its_context_line(capsys: pytest.CaptureFixture[str]) -> None:
+    transform = Transform(context_tokens=[TOKEN], client=Client(lambda stream, records: [None] * len(records)))
+    transform(request(BAD_EVENT, token=TOKEN), request(b"", token=TOKEN), request(BAD_EVENT, token="y" * 36))
+    told = capsys.readouterr().out + json.dumps(transform.metrics) + json.dumps(transform.rejects())
+    assert len(transform.rejects()) == 2
+    assert TOKEN not in told
+    assert "y" * 36 not in told
 
 
 def test_the_harness_reads_the_remaining_time_only_when_it_has_to_put() -> None:

@@ -1,7 +1,8 @@
 """The context line that begins a record, in VTL: what the server knows of a request, as JSON.
 
 Every value is escaped, and the boundary is ``extendedRequestId``, which a client cannot choose (unlike ``requestId``):
-a body cannot forge a context line.
+a body cannot forge a context line. The token marks the line as the endpoint's: an event that comes past the endpoint,
+by a producer, cannot forge one either.
 """
 
 from __future__ import annotations
@@ -78,20 +79,23 @@ def context_settings(principal: str, client: ClientContext) -> str:
     return f"{PREAMBLE}{_address(client)}{''.join(settings)}"
 
 
-def context_line(client: ClientContext, *, index: str | None = None) -> str:
+def context_line(client: ClientContext, token: str, *, index: str | None = None) -> str:
     """VTL string of the context line, in the values that :func:`context_settings` set.
 
     Parameters
     ----------
     client:
         Client data of the context line.
+    token:
+        Token by which the transform believes it.
     index:
         VTL of the position of the record's event in its request, which keeps two equal events of one request apart.
     """
     country = "${q}country${q}:${q}$country${q}," if client.proxy and client.proxy.country_header else ""
     position = "" if index is None else f"${{q}}index${{q}}:{index},"
     return (
-        "{${q}clickstream${q}:1,${q}kind${q}:${q}request${q},${q}received_at${q}:$context.requestTimeEpoch,"
+        f"{{${{q}}clickstream${{q}}:1,${{q}}kind${{q}}:${{q}}request${{q}},${{q}}token${{q}}:${{q}}{token}${{q}},"
+        "${q}received_at${q}:$context.requestTimeEpoch,"
         "${q}ip${q}:${q}$ip${q},${q}user_agent${q}:${q}$ua${q},"
         f"{country}"
         "${q}api_key_id${q}:${q}$key${q},${q}principal${q}:${q}$principal${q},"

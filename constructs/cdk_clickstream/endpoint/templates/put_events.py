@@ -10,7 +10,7 @@ from cdk_clickstream.endpoint.client_context import ClientContext
 from cdk_clickstream.endpoint.templates.context_line import NEWLINE, context_line, context_settings
 
 
-def put_events_template(target: Target, principal: str, client: ClientContext | None = None) -> str:
+def put_events_template(target: Target, principal: str, token: str, client: ClientContext | None = None) -> str:
     """Turn one request into one PutRecord: context line, body as it came, boundary line.
 
     The body is neither parsed nor looped over, so nothing limits the events of a request but its size.
@@ -21,12 +21,14 @@ def put_events_template(target: Target, principal: str, client: ClientContext | 
         The stream that takes the record.
     principal:
         VTL expression of the caller's identity, without its ``$``.
+    token:
+        Token by which the transform believes a context line.
     client:
         Client data of the context line. Default: ``ClientContext()``.
     """
     client = client or ClientContext()
     put = target.put_one_body('$util.base64Encode("$line$nl$input.body$nl$id$nl")')
-    return f'{context_settings(principal, client)}#set($line = "{context_line(client)}")\n{put}'
+    return f'{context_settings(principal, client)}#set($line = "{context_line(client, token)}")\n{put}'
 
 
 def put_event_template(target: Target) -> str:

@@ -14,7 +14,7 @@ from cdk_clickstream.endpoint.templates.put_events import KINESIS_REFUSED_TEMPLA
 _COUNT = "#set($last = $input.path('$').size() - 1)\n"
 
 
-def put_records_template(target: Target, principal: str, client: ClientContext | None = None) -> str:
+def put_records_template(target: Target, principal: str, token: str, client: ClientContext | None = None) -> str:
     """Turn an array of events into one PutRecordBatch, each event behind a context line of its own.
 
     The line has the event's position in the request, ``index``: two equal anonymous events stay two records with two
@@ -26,11 +26,13 @@ def put_records_template(target: Target, principal: str, client: ClientContext |
         The stream that takes the records.
     principal:
         VTL expression of the caller's identity, without its ``$``.
+    token:
+        Token by which the transform believes a context line.
     client:
         Client data of the context line. Default: ``ClientContext()``.
     """
     client = client or ClientContext()
-    data = f'$util.base64Encode("{context_line(client, index="$i")}$nl$event$nl$id$nl")'
+    data = f'$util.base64Encode("{context_line(client, token, index="$i")}$nl$event$nl$id$nl")'
     return f"{context_settings(principal, client)}{_COUNT}{target.put_many_body(data)}"
 
 

@@ -42,11 +42,11 @@ def own_stream(event: Mapping[str, Any]) -> str | None:
     return name if mark and name else None
 
 
-def split(envelope: Envelope, owner: int) -> list[Chunk]:
+def split(envelope: Envelope, owner: int, token: str | None) -> list[Chunk]:
     """The events of a record as records of at most 500 events and 250 kB, one attempt further.
 
     Their context lines carry what the endpoint knew, the first time of receipt included, and the position of each
-    event, so that ids derived from it stay the same.
+    event, so that ids derived from it stay the same; and the token by which they are believed.
 
     Raises
     ------
@@ -57,10 +57,11 @@ def split(envelope: Envelope, owner: int) -> list[Chunk]:
         kind, lines = "split", (envelope.raw(index) for index in range(envelope.events.count))
     else:
         kind, lines = "transformed", (line for line in envelope.rows.split(b"\n") if line)
+    known = {"attempt": envelope.attempt + 1} | ({"token": token} if token else {})
     return pack(
         ((owner, line + b"\n") for line in _bounded(lines, MAX_GROWTH * envelope.size)),
         max_lines=MAX_EVENTS,
-        header=lambda index: envelope.context_line(kind, index, attempt=envelope.attempt + 1),
+        header=lambda index: envelope.context_line(kind, index, **known),
     )
 
 

@@ -15,12 +15,18 @@ transformed    rows that went through the transform already: passed on unchanged
 
 ``replay`` and ``split`` carry ``identity`` (of the record the events were first in) and ``first`` (the position of
 their first event in it), so that ids derived from them come out the same; ``split`` carries ``attempt``.
-A client reaches none of these: its body stands behind a context line that the endpoint wrote at byte 0.
+
+A context line is believed by its ``token``, which the endpoint, the transform and the replay know and no client does.
+A body stands behind the endpoint's own line; and what programs put on behalf of strangers, an event with a member
+``clickstream`` or such a line of a log, is an event like any other. A line that is nothing but a context line of some
+other token, such as one of an endpoint that was deployed before or after the transform, is set aside: the events behind
+it are read as bare ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Set
 from typing import Any, Protocol
 
 from clickstream_transform.digest import digest
@@ -35,6 +41,9 @@ KINDS = ("request", "replay", "split", "transformed")
 _BOM = b"\xef\xbb\xbf"
 _MAX_CONTEXT_LINE = 65_536
 _KNOWN = ("ip", "user_agent", "country", "api_key_id", "principal")
+_MEMBERS = {"clickstream", "kind", "token", "received_at", *_KNOWN, "index", "boundary", "identity", "first", "attempt"}
+_boundary = re.compile(r"[\w+/=-]{8,}", re.ASCII).fullmatch
+"""An id as API Gateway makes it. It is no event: nothing is lost where the last line of a record is taken for one."""
 
 
 class Events(Protocol):
@@ -67,6 +76,8 @@ class Envelope:
         Rows to pass on unchanged, for the kind ``transformed`` only.
     size:
         Bytes of the record, inflated.
+    unknown_token:
+        Whether a context line was set aside, because its token is not known.
     """
 
     __slots__ = (
@@ -80,6 +91,7 @@ class Envelope:
         "received_at",
         "rows",
         "size",
+        "unknown_token",
     )
 
     def __init__(
@@ -102,6 +114,7 @@ class Envelope:
         self._record_id = record_id
         self._work: Work | None = None
         self.size = len(data)
+        self.unknown_token = False
 
     @property
     def identity(self) -> str:
@@ -163,8 +176,20 @@ def open_record(
     arrival: int,
     budget: InflateBudget,
     read: Callable[[bytes, bool], Events] = read_json,
+    tokens: Set[str] = frozenset(),
 ) -> Envelope:
-    """Open the bytes of a record; ``read`` finds the events in its body.
+    """Open the bytes of a record.
+
+    Parameters
+    ----------
+    data, record_id, arrival:
+        Of the record.
+    budget:
+        What gzip may be inflated to.
+    read:
+        Finds the events in a body.
+    tokens:
+        Of context lines that are believed; without any, all are.
 
     Raises
     ------
@@ -173,7 +198,7 @@ def open_record(
     """
     if data[:2] == GZIP_MAGIC:
         data = budget.inflate(data)
-    context, body = _split_context(data)
+    context, body = _split_context(data, tokens)
     kind = context.get("kind")
     received_at = context.get("received_at")
     if received_at.__class__ is not int or not 0 <= received_at < YEAR_10000:
@@ -190,7 +215,9 @@ def open_record(
             raise UndecodableRecordError("empty")
     elif values[0].__class__ is Broken and all(value.__class__ is Broken for value in values):
         raise UndecodableRecordError(values[0].rule)
-    return Envelope(context, data, record_id, received_at, events)
+    envelope = Envelope(context, data, record_id, received_at, events)
+    envelope.unknown_token = not context and body is not data
+    return envelope
 
 
 def decoded(body: bytes) -> str:
@@ -204,8 +231,12 @@ def decoded(body: bytes) -> str:
         return body.decode("utf-8", "surrogateescape")
 
 
-def _split_context(data: bytes) -> tuple[Mapping[str, Any], bytes]:
-    """The context line and the body; an empty context and all the data where byte 0 begins no context line."""
+def _split_context(data: bytes, tokens: Set[str]) -> tuple[Mapping[str, Any], bytes]:
+    """The context line and the body.
+
+    The context is empty, and the body all the data, where byte 0 begins no context line; the context alone is empty
+    where the line is one of an unknown token.
+    """
     line_end = data.find(b"\n", 0, _MAX_CONTEXT_LINE)
     if line_end < 0 or not data.startswith(b"{") or data.find(b'"clickstream"', 0, line_end) < 0:
         return {}, data
@@ -217,11 +248,19 @@ def _split_context(data: bytes) -> tuple[Mapping[str, Any], bytes]:
     version, kind = context.get("clickstream"), context.get("kind")
     if version != 1 or version is True or kind not in KINDS or (end != len(line) and not line[end:].isspace()):
         return {}, data
-    boundary = context.get("boundary")
+    boundary, token = context.get("boundary"), context.get("token")
+    body_end = len(data)
     if boundary and isinstance(boundary, str):
         closing = b"\n%b\n" % boundary.encode("utf-8", "replace")
-        body_end = len(data) - len(closing)
         # The newline that ends the context line may not serve as the one before the boundary.
-        if body_end > line_end and data.endswith(closing):
-            return context, data[line_end + 1 : body_end]
-    return ({}, data) if kind == "request" else (context, data[line_end + 1 :])
+        if len(data) - len(closing) > line_end and data.endswith(closing):
+            body_end -= len(closing)
+    closed = body_end < len(data)
+    if kind == "request" and not closed:
+        return {}, data
+    body = data[line_end + 1 : body_end]
+    if not tokens or (token.__class__ is str and token in tokens):
+        return context, body
+    # With a member of its own it is somebody's event, and so it is where nothing shows that one of ours wrote it.
+    ours = bool(_boundary(boundary)) if closed else "identity" in context or "token" in context
+    return ({}, body) if ours and context.keys() <= _MEMBERS else ({}, data)

@@ -1,15 +1,30 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
 
-from cdk_clickstream import ApiAuth, CorsOptions, EndpointOptions, EventSchema, Throttle
+from cdk_clickstream import (
+    ApiAuth,
+    ConfigurationError,
+    CorsOptions,
+    DeliveryStream,
+    EndpointOptions,
+    EventSchema,
+    Throttle,
+    Transform,
+    TransformFunction,
+)
 from support.endpoints import METHOD, api, api_in, method, routes
-from support.stacks import Synthesized, flat, new_stack
+from support.stacks import Synthesized, flat, new_stack, pipeline_in, stream_in
+
+TOKEN = "5d1f0c52-6c39-44a4-8f0e-0d7f7f0f9a77"
 
 
 def test_the_methods_are_those_that_take_events_their_preflights_and_a_health_check(reference: Synthesized) -> None:
@@ -42,6 +57,104 @@ def test_each_accepted_type_has_the_same_template_and_the_same_model(reference: 
 def test_the_template_names_the_stream_of_the_pipeline(reference: Synthesized) -> None:
     text = flat(method(reference, "POST")["Integration"]["RequestTemplates"]["application/json"])
     assert '{"DeliveryStreamName":"<PipelineStreamDD609695>"' in text
+
+
+def tokens(found: Synthesized) -> set[str]:
+    """The tokens that the templates of the routes write."""
+    templates = [
+        flat(text)
+        for one in routes(found).values()
+        for text in one["Integration"].get("RequestTemplates", {}).values()
+        if one["HttpMethod"] == "POST"
+    ]
+    assert len(templates) == 4
+    return {text.partition("${q}token${q}:${q}")[2].partition("${q}")[0] for text in templates}
+
+
+def test_every_template_writes_the_token_that_the_function_believes(reference: Synthesized) -> None:
+    believed = reference.only("AWS::Lambda::Function")["Environment"]["Variables"]["CLICKSTREAM_CONTEXT_TOKENS"]
+    assert tokens(reference) == {flat(believed)} == {"<<AWS::StackId> / 2>"}
+
+
+def test_an_endpoint_in_another_stack_writes_the_token_of_the_functions_stack() -> None:
+    """The id of a stack crosses to another one by an export."""
+    stack = new_stack("Lake")
+    function = TransformFunction(stack, "Transform")
+    stream = stream_in(stack, processor=function.processor)
+    other = cdk.Stack(stack.node.root, "Edge")
+    api_in(other, delivery_stream=stream)
+    (text,) = tokens(Synthesized(other))
+    (output,) = [
+        one
+        for one in Synthesized(stack).template["Outputs"].values()
+        if one["Value"] == {"Ref": "AWS::StackId"} and f"<<{one['Export']['Name']}> / 2>" == text
+    ]
+    assert output
+
+
+def test_an_endpoint_in_a_nested_stack_writes_the_token_of_the_functions_stack() -> None:
+    stack = new_stack()
+    stream = stream_in(stack, processor=TransformFunction(stack, "Transform").processor)
+    nested = cdk.NestedStack(stack, "Edge")
+    api_in(nested, delivery_stream=stream)
+    (text,) = tokens(Synthesized(nested))
+    parameters = Synthesized(stack).only("AWS::CloudFormation::Stack")["Parameters"]
+    assert parameters[text.removeprefix("<<").partition(">")[0]] == {"Ref": "AWS::StackId"}
+
+
+def test_an_endpoint_writes_the_token_of_a_function_in_a_nested_stack() -> None:
+    stack = new_stack()
+    function = TransformFunction(cdk.NestedStack(stack, "Lake"), "Transform")
+    api_in(stack, delivery_stream=stream_in(stack, processor=function.processor))
+    found = Synthesized(stack)
+    (nested,) = found.of_type("AWS::CloudFormation::Stack")
+    assert tokens(found) == {f"<<{nested}> / 2>"}
+
+
+def test_an_imported_stream_does_not_tell_its_functions_token_and_synth_names_the_option() -> None:
+    stack = new_stack()
+    imported = DeliveryStream.from_delivery_stream_name(stack, "Clicks", "clicks")
+    api_in(stack, delivery_stream=imported)
+    named = assertions.Match.string_like_regexp(r".*context_token=")
+    assertions.Annotations.from_stack(stack).has_warning("*", named)
+    stack = new_stack()
+    imported = DeliveryStream.from_delivery_stream_name(stack, "Clicks", "clicks")
+    api_in(stack, delivery_stream=imported, context_token=TOKEN)
+    assert tokens(Synthesized(stack)) == {TOKEN}
+    assert not assertions.Annotations.from_stack(stack).find_warning("*", named)
+
+
+def test_a_function_of_ones_own_is_written_the_token_that_it_knows() -> None:
+    stack = new_stack()
+    function = lambda_.Function.from_function_name(stack, "Rows", "rows")
+    pipeline_in(stack, transform=Transform.from_function(function, context_token=TOKEN))
+    assert tokens(Synthesized(stack)) == {TOKEN}
+    own = new_stack()
+    pipeline_in(own, transform=Transform.from_function(lambda_.Function.from_function_name(own, "Rows", "rows")))
+    assert tokens(Synthesized(own)) == {"<<AWS::StackId> / 2>"}
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"context_token": 'a"b'}, "context_token='3 characters': must be 16 to 64 letters"),
+        ({"context_token": TOKEN, "one_event": True}, "context_token='given': one_event=True puts no context lines"),
+    ],
+)
+def test_a_token_that_cannot_be_written_is_refused(options: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(problem)):
+        api_in(new_stack(), **options)
+
+
+def test_another_token_is_deployed() -> None:
+    """aws-facts 10.10: a deployment is a snapshot; a stage would keep the old template."""
+
+    def deployed(token: str | None) -> set[str]:
+        stack = new_stack()
+        api_in(stack, context_token=token)
+        return set(Synthesized(stack).of_type("AWS::ApiGateway::Deployment"))
+
+    assert deployed(None) == deployed(None) != deployed(TOKEN)
 
 
 def test_the_integration_calls_put_record_with_the_right_type(reference: Synthesized) -> None:

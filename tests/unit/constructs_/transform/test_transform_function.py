@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import aws_cdk as cdk
 import pytest
 
 from cdk_clickstream import ConfigurationError, EventSchema, Transform, TransformFunction
-from support.stacks import Synthesized, new_stack
+from support.stacks import Synthesized, flat, new_stack
+
+FORMER = "5d1f0c52-6c39-44a4-8f0e-0d7f7f0f9a77"
 
 
 def test_the_function_runs_the_transforms_entry_point(reference: Synthesized) -> None:
@@ -16,7 +19,27 @@ def test_the_function_runs_the_transforms_entry_point(reference: Synthesized) ->
 
 def test_the_function_knows_the_reject_stream(reference: Synthesized) -> None:
     variables = reference.only("AWS::Lambda::Function")["Environment"]["Variables"]
-    assert variables == {"CLICKSTREAM_REJECT_STREAM": {"Ref": "PipelineRejectStreamD2DA6DF1"}}
+    assert variables["CLICKSTREAM_REJECT_STREAM"] == {"Ref": "PipelineRejectStreamD2DA6DF1"}
+
+
+def test_the_function_believes_context_lines_by_the_uuid_of_its_stack(reference: Synthesized) -> None:
+    variables = reference.only("AWS::Lambda::Function")["Environment"]["Variables"]
+    assert flat(variables["CLICKSTREAM_CONTEXT_TOKENS"]) == "<<AWS::StackId> / 2>"
+
+
+def test_the_function_believes_the_tokens_that_it_had_before() -> None:
+    stack = new_stack()
+    TransformFunction(stack, "Transform", previous_tokens=[FORMER, cdk.Fn.import_value("former")])
+    variables = Synthesized(stack).only("AWS::Lambda::Function")["Environment"]["Variables"]
+    assert flat(variables["CLICKSTREAM_CONTEXT_TOKENS"]) == f"<<AWS::StackId> / 2>,{FORMER},<former>"
+
+
+@pytest.mark.parametrize("token", ["", "too-short", f"{FORMER},", f'{FORMER}"', "x" * 65])
+def test_what_is_no_token_is_refused_and_not_shown(token: str) -> None:
+    with pytest.raises(ConfigurationError, match="must be 16 to 64 letters, digits and hyphens") as refused:
+        TransformFunction(new_stack(), "Transform", previous_tokens=[token])
+    assert str(refused.value).startswith(f"previous_tokens='{len(token)} characters'")
+    assert not token or token not in str(refused.value)
 
 
 def test_the_function_logs_into_its_own_group(reference: Synthesized) -> None:
@@ -53,7 +76,7 @@ def test_a_function_alone_has_no_reject_stream() -> None:
     stack = new_stack()
     TransformFunction(stack, "Transform")
     found = Synthesized(stack)
-    assert "Environment" not in found.only("AWS::Lambda::Function")
+    assert list(found.only("AWS::Lambda::Function")["Environment"]["Variables"]) == ["CLICKSTREAM_CONTEXT_TOKENS"]
     assert not found.of_type("AWS::KinesisFirehose::DeliveryStream")
 
 

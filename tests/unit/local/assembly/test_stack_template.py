@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from typing import Any
+
 import pytest
 
 from clickstream_local.assembly.errors import AssemblyError
@@ -14,3 +17,16 @@ def test_names_that_are_made_of_each_other_are_an_error() -> None:
     template = StackTemplate(body, stack="S", region="eu-west-1", account="1", assets={}, parameters={}, imports={})
     with pytest.raises(AssemblyError, match="names of resources are made of each other: A → B → A"):
         template.name_of("A")
+
+
+@pytest.mark.parametrize("deployment", [uuid.UUID(int=1), uuid.UUID(int=2)])
+def test_the_id_of_a_stack_ends_in_a_uuid_of_its_deployment(deployment: uuid.UUID) -> None:
+    """CloudFormation's form: arn:aws:cloudformation:<region>:<account>:stack/<name>/<UUID>."""
+    ids = {}
+    for stack in ("Lake", "Edge"):
+        place: dict[str, Any] = {"region": "eu-west-1", "account": "1", "assets": {}, "parameters": {}, "imports": {}}
+        template = StackTemplate({}, stack=stack, deployment=deployment, **place)
+        head, name, ids[stack] = template.resolver.resolve({"Ref": "AWS::StackId"}).split("/")
+        assert (head, name) == ("arn:aws:cloudformation:eu-west-1:1:stack", stack)
+        assert ids[stack] == str(uuid.UUID(ids[stack])) == str(uuid.uuid5(deployment, stack))
+    assert ids["Lake"] != ids["Edge"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 from pathlib import Path
@@ -163,6 +164,25 @@ def template(tmp_path: Path) -> Path:
 def test_a_function_of_a_template_is_chosen_by_its_logical_id(template: Path) -> None:
     (outcome,) = outcomes(run("--event", "-", "--assembly", template, "--function", "Shout", "--json", given=b"hi"))
     assert (outcome["result"], outcome["output"]) == ("Ok", "HI")
+
+
+def test_a_sample_is_believed_and_its_token_not_shown(template: Path) -> None:
+    """Whoever gives a sample has chosen it; of a backup it may be one of another deployment."""
+    code = "import base64, os\nTOKENS = os.environ.get('CLICKSTREAM_CONTEXT_TOKENS')\n" + (
+        TEMPLATE["Resources"]["Shout"]["Properties"]["Code"]["ZipFile"].replace(".upper()", "+repr(TOKENS).encode()")  # type: ignore[index]
+    )
+    document = json.loads(json.dumps(TEMPLATE))
+    document["Resources"]["Shout"]["Properties"] |= {
+        "Code": {"ZipFile": code},
+        "Environment": {"Variables": {"CLICKSTREAM_CONTEXT_TOKENS": "0b7c6d2e-1f7a-4d55"}},
+    }
+    template.write_text(json.dumps(document), encoding="utf-8")
+    record = base64.b64encode(b'{"clickstream":1,"kind":"request","token":"of-another-stack-1"}\n{}\n').decode()
+    given = json.dumps({"records": [{"data": record}]}).encode()
+    result = run("--event", "-", "--assembly", template, "--function", "Shout", "--json", given=given)
+    (outcome,) = outcomes(result)
+    assert outcome["output"].endswith("None")
+    assert "of-another-stack-1" not in result.output
 
 
 def test_an_answer_that_breaks_the_contract_is_named(template: Path) -> None:

@@ -14,6 +14,8 @@ from clickstream_local.failures.objects import FailedRecord, records_of
 from clickstream_local.failures.replay import replayable
 from clickstream_local.wire.firehose_client import MAX_RECORD_BYTES
 
+TOKEN = "0b7c6d2e-1f7a-4d55-9c1b-7d0d8f4f1a11"
+
 
 def clickstream(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
@@ -76,3 +78,14 @@ def test_rows_whose_table_was_at_fault_skip_the_transform(tmp_path: Path) -> Non
     error = {"rawData": "e30K", "lastErrorCode": "DataFormatConversion.EntityNotFound", "arrivalTimestamp": 5}
     (failed,) = records_of(json.dumps(error).encode(), tmp_path)
     assert list(replayable(failed, processed=True)) == [b'{"clickstream":1,"kind":"transformed","received_at":5}\n{}\n']
+
+
+@pytest.mark.parametrize(
+    ("kind", "context"), [("rejected", {"clickstream": 1, "kind": "replay"}), ("format-conversion-failed", None)]
+)
+def test_the_line_that_a_replay_writes_has_the_token_that_the_function_believes(
+    kind: str, context: dict[str, object] | None
+) -> None:
+    failed = FailedRecord(kind, "...", b'{"event_name":"a"}\n', Path(), context=context)
+    (record,) = replayable(failed, processed=True, token=TOKEN)
+    assert json.loads(record.split(b"\n")[0])["token"] == TOKEN

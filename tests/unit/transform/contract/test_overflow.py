@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from clickstream_transform.contract.record_result import LIMIT
 from support.blueprints import Blueprint
-from support.transform_harness import RECEIVED_AT, Client, Transform, batch, marshalled, raw_of, request, rows_of
+from support.transform_harness import RECEIVED_AT, TOKEN, Client, Transform, batch, marshalled, raw_of, request, rows_of
 
 
 def event(number: int, size: int = 3_000) -> bytes:
     return json.dumps({"event_name": "e", "event_id": str(number), "properties": {"x": "y" * size}}).encode()
 
 
-def big_batch(records: int = 60, events: int = 40) -> list[bytes]:
+def big_batch(records: int = 60, events: int = 40, **context: Any) -> list[bytes]:
     """About 7 MB of rows."""
     return [
-        request(b"\n".join(event(record * 1000 + number) for number in range(events)), boundary=f"b{record}")
+        request(b"\n".join(event(record * 1000 + number) for number in range(events)), boundary=f"b{record}", **context)
         for record in range(records)
     ]
 
@@ -49,6 +49,16 @@ def test_what_was_requeued_comes_out_as_the_rows_it_would_have_been() -> None:
     assert 0 < len(second) < 60 * 40
     expected = [row for record in anonymous for row in Transform().rows(record)]
     assert sorted(first + second, key=lambda row: row["event_id"]) == sorted(expected, key=lambda row: row["event_id"])
+
+
+def test_what_was_requeued_is_believed_when_it_comes_round() -> None:
+    """It stands behind a context line with the transform's own token, whichever its endpoint had."""
+    former = "5d1f0c52-6c39-44a4-8f0e-0d7f7f0f9a77"
+    transform = Transform(context_tokens=[TOKEN, former])
+    transform(*big_batch(token=former, ip="203.0.113.9"))
+    again = transform.client.accepted["clicks"]
+    assert {json.loads(record.split(b"\n")[0])["token"] for record in again} == {TOKEN}
+    assert {row["ip_address"] for row in Transform(context_tokens=[TOKEN]).rows(*again)} == {"203.0.113.0"}
 
 
 def test_a_record_that_is_requeued_is_within_500_events_and_250_kb() -> None:

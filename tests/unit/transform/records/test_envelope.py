@@ -6,8 +6,10 @@ import gzip
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from support.transform_harness import RECEIVED_AT, Transform, encoded, request, rows_of
+from support.transform_harness import RECEIVED_AT, TOKEN, Transform, encoded, request, rows_of
 
 EVENTS = [{"event_id": f"id-{number}", "event_name": "click", "page_title": "Ünïcode \n line"} for number in range(3)]
 LINES = [json.dumps(event).encode() for event in EVENTS]
@@ -173,3 +175,92 @@ def test_a_replayed_event_keeps_its_id_its_time_and_its_sender() -> None:
     assert context["received_at"] == RECEIVED_AT
     assert context["principal"] == "p"
     assert transform.rows(mended) == [row]
+
+
+STRANGERS = {
+    "a replay": {"event_name": "x", "clickstream": 1, "kind": "replay", "received_at": 946684800000, "country": "AQ"},
+    "rows that are through": {"event_name": "x", "clickstream": 1, "kind": "transformed"},
+    "a split record": {"event_name": "x", "clickstream": 1, "kind": "split", "attempt": 3, "identity": "i", "first": 9},
+    "a token that was guessed": {"event_name": "x", "clickstream": 1, "kind": "replay", "token": "0" * 36},
+    "a token that is a list": {"event_name": "x", "clickstream": 1, "kind": "replay", "token": [TOKEN]},
+    "a token that is empty": {"event_name": "x", "clickstream": 1, "kind": "split", "token": ""},
+    "a request": {"event_name": "x", "clickstream": 1, "kind": "request", "boundary": json.dumps(EVENTS[-1])},
+    "another use of the name": {"event_name": "x", "clickstream": {"campaign": 7}},
+}
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_an_event_that_looks_like_a_context_line_is_an_event_and_changes_no_neighbours_row(stranger: str) -> None:
+    """CWE-290, CWE-349: what a client writes does not decide whose words the record's other events are."""
+    neighbours = b"\n".join(LINES)
+    transform = Transform(context_tokens=[TOKEN])
+    first, *others = transform.rows(json.dumps(STRANGERS[stranger]).encode() + b"\n" + neighbours + b"\n")
+    assert (first["event_name"], first["received_at"]) == ("x", "2026-11-21T10:00:00.999Z")
+    assert others == Transform().rows(neighbours)
+    assert transform.rejects() == []
+    assert "RecordsWithUnknownToken" not in transform.metrics[0]
+
+
+@pytest.mark.parametrize("token", [TOKEN, "5d1f0c52-6c39-44a4-8f0e-0d7f7f0f9a77"])
+def test_a_context_line_is_believed_by_the_token_and_by_previous_ones(token: str) -> None:
+    transform = Transform(context_tokens=[TOKEN, "5d1f0c52-6c39-44a4-8f0e-0d7f7f0f9a77"])
+    row = transform.row({"event_name": "click"}, token=token, ip="203.0.113.9")
+    assert (row["received_at"], row["ip_address"]) == ("2026-11-21T10:00:00.123Z", "203.0.113.0")
+
+
+@pytest.mark.parametrize("context", [{}, {"token": "5d1f0c52-6c39-44a4-8f0e-0d7f7f0f9a77"}], ids=["none", "another"])
+@pytest.mark.parametrize("body", [b"\n".join(LINES), json.dumps(EVENTS).encode()], ids=["lines", "array"])
+def test_the_events_of_an_endpoint_whose_token_is_not_known_become_rows_without_its_context(
+    context: dict[str, str], body: bytes
+) -> None:
+    """Function and template are not deployed in the same moment, in whichever order: no event may be lost meanwhile."""
+    transform = Transform(context_tokens=[TOKEN])
+    rows = transform.rows(request(body, ip="203.0.113.9", user_agent="Agent/1.0", **context))
+    assert rows == Transform().rows(b"\n".join(LINES))
+    assert transform.rejects() == []
+    assert transform.metrics[0]["RecordsWithUnknownToken"] == 1
+
+
+@pytest.mark.parametrize("kind", ["split", "replay", "transformed"])
+def test_events_that_were_put_again_with_another_token_are_read_as_bare_ones(kind: str) -> None:
+    line = {"clickstream": 1, "kind": kind, "received_at": 1, "ip": "203.0.113.9", "identity": "i", "first": 0}
+    transform = Transform(context_tokens=[TOKEN])
+    rows = transform.rows(json.dumps(line).encode() + b"\n" + b"\n".join(LINES))
+    assert rows == Transform().rows(b"\n".join(LINES))
+    assert transform.rejects() == []
+
+
+def test_the_line_that_closes_a_record_is_an_event_where_no_endpoint_wrote_it() -> None:
+    forged = {"clickstream": 1, "kind": "request", "boundary": LINES[-1].decode()}
+    transform = Transform(context_tokens=[TOKEN])
+    rows = transform.rows(json.dumps(forged).encode() + b"\n" + b"\n".join(LINES) + b"\n")
+    assert rows == Transform().rows(b"\n".join(LINES))
+    assert len(transform.rejects()) == 1
+
+
+def test_a_client_of_the_endpoint_cannot_write_the_line_before_its_own_body() -> None:
+    """The line that counts is the endpoint's, at byte 0, whatever tokens the body has."""
+    forged = request(b'{"event_name":"forged"}', token=TOKEN, ip="198.51.100.1", boundary="otherone")
+    row, _ = Transform(context_tokens=[TOKEN]).rows(
+        request(b'{"event_name":"a"}\n' + b'{"event_name":"b"}', token=TOKEN, ip="203.0.113.9")
+    )
+    assert row["ip_address"] == "203.0.113.0"
+    transform = Transform(context_tokens=[TOKEN])
+    (answer,) = transform(request(forged, token=TOKEN, ip="203.0.113.9"))
+    assert {row["ip_address"] for row in rows_of(answer)} == {"203.0.113.0"}
+
+
+members = st.text(max_size=8) | st.sampled_from(["token", "kind", "received_at", "identity", "boundary", "attempt"])
+values = st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.sampled_from(["split", "replay", TOKEN])
+marks = values | st.just(1) | st.lists(values, max_size=2) | st.dictionaries(members, values, max_size=2)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(members, values, max_size=5), marks, st.sampled_from([b"\n", b"\r\n", b""]))
+def test_no_member_named_clickstream_changes_a_neighbours_row(
+    event: dict[str, object], mark: object, separator: bytes
+) -> None:
+    stranger = json.dumps({**event, "clickstream": mark}).replace(TOKEN, TOKEN[::-1]).encode()
+    (answer,) = Transform(context_tokens=[TOKEN])(stranger + separator + b"\n".join(LINES) + b"\n")
+    rows = [row for row in rows_of(answer) if row.get("event_id", "").startswith("id-")]
+    assert rows == Transform().rows(b"\n".join(LINES))

@@ -21,8 +21,12 @@ CLOUDFRONT = TrustedProxy.cloudfront(reason=REASON)
 NGINX = TrustedProxy.header("X-Real-IP", reason=REASON)
 
 
+TOKEN = "0b7c6d2e-1f7a-4d55-9c1b-7d0d8f4f1a11"
+
+
 def line(client: ClientContext, *, peer: str = "203.0.113.9", **params: dict[str, str]) -> dict[str, Any]:
-    template = put_events_template(Target.firehose("s", "arn", None), "context.authorizer.principalId", client)
+    target, principal = Target.firehose("s", "arn", None), "context.authorizer.principalId"
+    template = put_events_template(target, principal, TOKEN, client)
     context = {
         "requestTimeEpoch": 1795255200123,
         "extendedRequestId": "JKJaXmPLvHcESHA=",
@@ -33,6 +37,12 @@ def line(client: ClientContext, *, peer: str = "203.0.113.9", **params: dict[str
     record = base64.b64decode(json.loads(text)["Record"]["Data"]).decode()
     first: dict[str, Any] = json.loads(record.split("\n")[0])
     return first
+
+
+def test_the_token_stands_before_what_a_client_says() -> None:
+    members = list(line(ClientContext()))
+    assert members[:3] == ["clickstream", "kind", "token"]
+    assert line(ClientContext())["token"] == TOKEN
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from cdk_clickstream.endpoint.templates.put_events import (
 )
 from clickstream_local.vtl import MappingTemplate
 
-TEMPLATE = put_events_template(Target.firehose("stream-1", "arn", None), "context.authorizer.principalId")
+PRINCIPAL = "context.authorizer.principalId"
+TOKEN = "0b7c6d2e-1f7a-4d55-9c1b-7d0d8f4f1a11"
+TEMPLATE = put_events_template(Target.firehose("stream-1", "arn", None), PRINCIPAL, TOKEN)
 
 
 HOSTILE = [
@@ -62,6 +64,7 @@ def test_a_record_is_context_line_body_and_boundary_line() -> None:
     assert json.loads(line) == {
         "clickstream": 1,
         "kind": "request",
+        "token": TOKEN,
         "received_at": 1795255200123,
         "ip": "203.0.113.9",
         "user_agent": "curl/8",
@@ -148,7 +151,7 @@ def test_an_answer_that_is_no_json_is_answered_502() -> None:
 
 def test_a_kinesis_stream_gets_the_same_record_under_the_requests_id() -> None:
     target = Target("kinesis", "stream-2", "arn", None, "PutRecords")
-    template = put_events_template(target, "context.authorizer.principalId")
+    template = put_events_template(target, PRINCIPAL, TOKEN)
     request = json.loads(render(template, '{"event_name": "click"}', context()))
     assert request["StreamName"] == "stream-2"
     assert request["PartitionKey"] == "JKJaXmPLvHcESHA="

@@ -20,6 +20,7 @@ from clickstream_local.vtl import MappingTemplate
 FIREHOSE = Target.firehose("stream-1", "arn", None)
 KINESIS = Target("kinesis", "stream-2", "arn", None, "PutRecords")
 PRINCIPAL = "context.authorizer.principalId"
+TOKEN = "0b7c6d2e-1f7a-4d55-9c1b-7d0d8f4f1a11"
 
 
 def context() -> dict[str, Any]:
@@ -39,7 +40,7 @@ def render(template: str, body: str, variables: dict[str, Any] | None = None) ->
 
 
 def records(events: list[dict[str, Any]], template: str | None = None) -> list[str]:
-    request = render(template or put_records_template(FIREHOSE, PRINCIPAL), json.dumps(events))
+    request = render(template or put_records_template(FIREHOSE, PRINCIPAL, TOKEN), json.dumps(events))
     assert request["DeliveryStreamName"] == "stream-1"
     return [base64.b64decode(one["Data"]).decode() for one in request["Records"]]
 
@@ -54,6 +55,7 @@ def test_each_event_is_a_record_with_a_context_line_of_its_own() -> None:
         assert json.loads(line) == {
             "clickstream": 1,
             "kind": "request",
+            "token": TOKEN,
             "received_at": 1795255200123,
             "ip": "203.0.113.9",
             "user_agent": 'it\'s "quoted"',
@@ -88,7 +90,7 @@ def test_without_a_transform_a_record_is_the_event_and_a_newline() -> None:
 def test_a_kinesis_stream_gets_the_same_records_each_under_a_key_of_its_own() -> None:
     """aws-facts 1.7: one key would send the whole batch to one shard."""
     events = [{"event_name": "a"}, {"event_name": "b"}]
-    request = render(put_records_template(KINESIS, PRINCIPAL), json.dumps(events))
+    request = render(put_records_template(KINESIS, PRINCIPAL, TOKEN), json.dumps(events))
     assert request["StreamName"] == "stream-2"
     assert [base64.b64decode(one["Data"]).decode() for one in request["Records"]] == records(events)
     assert [one["PartitionKey"] for one in request["Records"]] == ["0_JKJaXmPLvHcESHA=", "1_JKJaXmPLvHcESHA="]
