@@ -39,9 +39,9 @@ def test_a_number_out_of_bounds_is_refused_with_value_limits_and_an_example(
         (
             # 400 × 3,001 + 1 + 293 bytes; (1,024,000 - 294) / 3,001 = 341.1
             ("--events-per-request", 400, "--event-bytes", 3_000),
-            "a record holds 1,024,000 bytes, and these make 1,200,694: at most 341 events of 3,000 bytes a request",
+            "a record holds 1,024,000 bytes, and these make 1,200,741: at most 341 events of 3,000 bytes a request",
         ),
-        (("--event-bytes", 1_023_900), "1,024,000 bytes, 293 of them the endpoint's: --event-bytes may be 1,023,707"),
+        (("--event-bytes", 1_023_900), "1,024,000 bytes, 340 of them the endpoint's: --event-bytes may be 1,023,660"),
         (("--direct", "--events-per-request", 2), "--events-per-request is 2: --direct sends none; leave it out"),
         (("--partitions", 3), "--partitions is 3: PipelineStreamDD609695 has no dynamic partitioning in the template"),
         (("--stream", "Nix"), "there is no delivery stream 'Nix'"),
