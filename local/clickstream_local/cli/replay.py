@@ -80,7 +80,8 @@ def replay(
         others = [record for record in chosen if not (from_backup and record.rows_at_fault)]
         put = (data for record in others for data in replayable(record, processed=processed, token=token))
         believed = partial(with_token, token=token, previous=previous_tokens)
-        taken = client.put(name, map(believed, chain(source_records(data_dir, sources), put)))
+        tokens = (token, *previous_tokens) if token else ()
+        taken = client.put(name, map(believed, chain(source_records(data_dir, sources, tokens), put)))
     except (CatalogError, WireError, StoreError) as error:
         raise click.ClickException(str(error)) from None
     print(f"put {said} into {name} ({taken} records)")

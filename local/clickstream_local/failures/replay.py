@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,10 @@ def replayable(failed: FailedRecord, *, processed: bool, token: str | None = Non
         yield failed.raw
 
 
-def source_records(data_dir: Path, failed: Iterable[FailedRecord]) -> Iterator[bytes]:
+def source_records(data_dir: Path, failed: Iterable[FailedRecord], tokens: Collection[str]) -> Iterator[bytes]:
     """The records of the source backup that failed rows may have been made from, with their neighbours.
+
+    Their context lines are believed by ``tokens``, without any all of them.
 
     Raises
     ------
@@ -67,7 +69,7 @@ def source_records(data_dir: Path, failed: Iterable[FailedRecord]) -> Iterator[b
         if not files:
             raise CatalogError(f"{location}: no object of the source backup has the records; they may have expired")
         for file in files:
-            yield from records_in(file.read_bytes())
+            yield from records_in(file.read_bytes(), tokens)
 
 
 def _rows(failed: FailedRecord, kind: str, token: str | None) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,31 +35,48 @@ def objects_of(files: Iterable[Path], arrivals: Iterable[int]) -> list[Path]:
     return [file for time, file in begun if time in wanted]
 
 
-def records_in(content: bytes) -> Iterator[bytes]:
+def records_in(content: bytes, tokens: Collection[str] = ()) -> Iterator[bytes]:
     """The records in a backup object, which has nothing between them.
 
-    A request ends with its boundary line. What else there is stays together, as far as it fits into one record.
+    A request ends with its boundary line. What else there is stays together, as far as it fits into one record. With
+    tokens, a line that is not believed by any begins a request only where it takes in none of those that are: what a
+    stranger had put by a producer may look like one.
     """
+    lines = unzipped(content).splitlines(keepends=True)
+    ends = _ends_of_requests(lines, tokens)
     bare: list[bytes] = []
-    size = 0
-    lines = iter(unzipped(content).splitlines(keepends=True))
-    for line in lines:
-        boundary = _boundary_of(line)
-        if bare and (boundary is not None or size + len(line) > MAX_RECORD_BYTES):
+    size = place = 0
+    while place < len(lines):
+        end = ends.get(place)
+        if bare and (end is not None or size + len(lines[place]) > MAX_RECORD_BYTES):
             yield b"".join(bare)
             bare, size = [], 0
-        if boundary is None:
-            bare.append(line)
-            size += len(line)
+        if end is None:
+            bare.append(lines[place])
+            size += len(lines[place])
+            place += 1
             continue
-        request = [line]
-        for more in lines:
-            request.append(more)
-            if more == boundary:
-                break
-        yield b"".join(request)
+        yield b"".join(lines[place:end])
+        place = end
     if bare:
         yield b"".join(bare)
+
+
+def _ends_of_requests(lines: Sequence[bytes], tokens: Collection[str]) -> dict[int, int]:
+    """By the place of a context line, that behind its boundary line; behind all lines where it was cut off."""
+    places: dict[bytes, list[int]] = {}
+    for place, line in enumerate(lines):
+        places.setdefault(line, []).append(place)
+    requests = [(place, *found) for place, line in enumerate(lines) if (found := _request_in(line))]
+    believed = [place for place, _, token in requests if not tokens or token in tokens]
+    ends = {}
+    for start, boundary, token in requests:
+        closing = _following(places.get(boundary, []), start)
+        if not tokens or token in tokens:
+            ends[start] = len(lines) if closing is None else closing + 1
+        elif closing is not None and closing < (_following(believed, start) or len(lines)):
+            ends[start] = closing + 1
+    return ends
 
 
 def _time_of(file: Path) -> int | None:
@@ -69,8 +86,14 @@ def _time_of(file: Path) -> int | None:
     return int(datetime.strptime(found[1], "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC).timestamp() * 1000)
 
 
-def _boundary_of(line: bytes) -> bytes | None:
-    """The line that ends a record which begins with this context line; None where it is none of a request."""
+def _following(places: Sequence[int], place: int) -> int | None:
+    """The first of some places, in order, that is behind a place."""
+    found = bisect_right(places, place)
+    return places[found] if found < len(places) else None
+
+
+def _request_in(line: bytes) -> tuple[bytes, str | None] | None:
+    """The line that ends a record which begins with this context line, and its token; None where none begins."""
     if b'"clickstream"' not in line or b'"boundary"' not in line:
         return None
     try:
@@ -78,4 +101,7 @@ def _boundary_of(line: bytes) -> bytes | None:
     except ValueError:
         return None
     boundary = context.get("boundary") if isinstance(context, dict) else None
-    return f"{boundary}\n".encode() if isinstance(boundary, str) and boundary else None
+    if not isinstance(boundary, str) or not boundary:
+        return None
+    token = context.get("token")
+    return f"{boundary}\n".encode(), token if isinstance(token, str) else None

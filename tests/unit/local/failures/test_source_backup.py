@@ -33,6 +33,16 @@ def test_no_record_is_larger_than_firehose_takes() -> None:
     assert b"".join(records) == line * 7
 
 
+def test_what_a_stranger_had_put_takes_in_no_request() -> None:
+    """Lines of a producer that look like a context line and its boundary, around a request of the endpoint."""
+    request = REQUEST.replace(b'"boundary"', b'"token":"known","boundary"')
+    forged, closing = b'{"clickstream":1,"kind":"request","boundary":"x"}\n', b"x\n"
+    content = forged + request + closing + request + forged
+    assert list(records_in(content, ["known"])) == [forged, request, closing, request, forged]
+    assert list(records_in(forged + closing + request, ["known"])) == [forged + closing, request]
+    assert list(records_in(request + forged + closing, ["known"])) == [request, forged + closing]
+
+
 @pytest.mark.parametrize(
     ("arrival", "found"),
     [
