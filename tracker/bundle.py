@@ -7,23 +7,44 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from event_types import CHECKOUT, event_types, read_schema
+from event_types import CHECKOUT, event_types, limits, read_schema
 
 TRACKER = CHECKOUT / "tracker"
 TOOLS = CHECKOUT / "tools/tracker/node_modules/.bin"
-PUBLIC_TYPES = ("event.d.ts", "options.d.ts", "tracker.d.ts")
-SERVED = CHECKOUT / "local/clickstream_local/live/clickstream.js"
-_BUNDLE = ("--bundle", "--minify", "--target=es2022", "--legal-comments=none", "--log-level=warning")
+PUBLIC_TYPES = ("core.d.ts", "event.d.ts", "options.d.ts", "tracker.d.ts")
+SERVED = {
+    "clickstream.js": CHECKOUT / "local/clickstream_local/live/site.js",
+    "debug.mjs": CHECKOUT / "local/clickstream_local/live/debug.mjs",
+}
+"""Copies in the wheel: for the demo shop, and for `clickstream tracker`. Lists of trackers name `/clickstream.js`."""
+BUILT = {
+    "clickstream.js": ("script", "iife"),
+    "clickstream.mjs": ("tracker", "esm"),
+    "clickstream.cjs": ("tracker", "cjs"),
+    "core.mjs": ("core", "esm"),
+    "core.cjs": ("core", "cjs"),
+    "debug.mjs": ("debug", "esm"),
+}
+"""Source and module format of each file: for a script tag, for bundlers, without automatic events, for developers."""
+_BUNDLE = ("--bundle", "--minify-syntax", "--target=es2022", "--legal-comments=none", "--log-level=warning")
+_MINIFY = ("--compress", "passes=3,unsafe,ecma=2022,toplevel", "--mangle", "toplevel", "--ecma", "2022")
 
 
 def bundle(target: Path) -> None:
-    """Write ``clickstream.js`` (for a script tag), ``clickstream.mjs`` (for bundlers) and ``types/`` into a folder."""
+    """Write the files of ``BUILT`` and ``types/`` into a folder."""
     _run(TOOLS / "tsc", "-p", "tsconfig.json", "--outDir", str(target / "types"))
-    for path in (target / "types").iterdir():
-        if path.name not in PUBLIC_TYPES:
+    for path in list((target / "types").iterdir()):
+        if path.name in PUBLIC_TYPES:
+            # For `require`: the same types, as a CommonJS file's.
+            text = path.read_text(encoding="utf-8").replace('.js"', '.cjs"')
+            path.with_suffix("").with_suffix(".d.cts").write_text(text, encoding="utf-8")
+        elif path.suffix == ".ts":
             path.unlink()
-    _run(TOOLS / "esbuild", "src/script.ts", *_BUNDLE, "--format=iife", f"--outfile={target / 'clickstream.js'}")
-    _run(TOOLS / "esbuild", "src/tracker.ts", *_BUNDLE, "--format=esm", f"--outfile={target / 'clickstream.mjs'}")
+    for name, (source, form) in BUILT.items():
+        file = str(target / name)
+        how = (*_BUNDLE, "--external:./debug.mjs", f"--format={form}", f"--outfile={file}")
+        _run(TOOLS / "esbuild", f"src/{source}.ts", *how)
+        _run(TOOLS / "terser", file, *_MINIFY, *(["--module"] if form == "esm" else []), "--output", file)
 
 
 def _run(*command: str | Path) -> None:
@@ -32,10 +53,13 @@ def _run(*command: str | Path) -> None:
 
 def main() -> None:
     """Write the types, build in place, and give the demo shop its copy."""
-    (TRACKER / "src/event.ts").write_text(event_types(read_schema()), encoding="utf-8")
+    schema = read_schema()
+    (TRACKER / "src/event.ts").write_text(event_types(schema), encoding="utf-8")
+    (TRACKER / "src/limits.ts").write_text(limits(schema), encoding="utf-8")
     bundle(TRACKER)
-    shutil.copyfile(TRACKER / "clickstream.js", SERVED)
-    for name in ("clickstream.js", "clickstream.mjs"):
+    for name, copy in SERVED.items():
+        shutil.copyfile(TRACKER / name, copy)
+    for name in BUILT:
         data = (TRACKER / name).read_bytes()
         print(f"{name}: {len(data):,} bytes, {len(gzip.compress(data, 9, mtime=0)):,} with gzip -9")
 

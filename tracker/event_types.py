@@ -29,6 +29,23 @@ def event_types(schema: dict[str, Any]) -> str:
     return "\n".join([*lines, "}", ""])
 
 
+def limits(schema: dict[str, Any]) -> str:
+    """The file ``src/limits.ts``: kind, least and most of each member, in as few bytes as a page should load."""
+    rows = []
+    for name, member in schema["properties"].items():
+        if member.get("readOnly"):
+            continue
+        kind = _type(member)
+        kind = "array" if kind.endswith("[]") else "object" if kind.startswith("Record") else kind
+        least = member.get("minimum", "")
+        most = member.get("maximum", member.get("maxLength", member.get("maxItems", "")))
+        rows.append(f"{name} {kind} {least} {most}")
+    return (
+        "// Written by `make tracker` from click.schema.json; change the schema instead.\n\n"
+        f'export const LIMITS =\n  "{",".join(rows)}";\n'
+    )
+
+
 def _type(schema: dict[str, Any]) -> str:
     match schema["type"]:
         case "integer" | "number":

@@ -16,7 +16,7 @@ from support.browser import Page
 from support.checkout import CHECKOUT
 
 TRACKER = CHECKOUT / "tracker"
-BUILT = TRACKER / "clickstream.js"
+SCRIPTS = {"/s/site.js": TRACKER / "clickstream.js", "/s/debug.mjs": TRACKER / "debug.mjs"}
 
 Reply = tuple[int, dict[str, str]]
 TAKEN: Reply = (202, {})
@@ -36,21 +36,44 @@ class _Server:
 
 
 class Site(_Server):
-    """Serves one page at every path: the tracker with the attributes or the options given, then `body`."""
+    """Serves one page at every path: the tracker with the attributes or the options given, then `body`.
+
+    `/file` is a download, `/out?ADDRESS` a redirect; what is posted are ids of dropped events.
+    """
 
     def __init__(self, *, tag: str = "", script: str = "", body: str = "", before: str = "") -> None:
-        page = (
-            f"<!doctype html><html><head><title>Shop</title><script>{before}</script>"
-            f'<script src="/clickstream.js" {tag}></script></head>'
-            f"<body style='margin:0'>{body}<script>{script}</script></body></html>"
-        ).encode()
+        self.dropped: set[str] = set()
+        self.blocked = False
+        self.head = ""
+        site = self
+
+        def page() -> bytes:
+            return (
+                f"<!doctype html><html><head><title>Shop</title>{site.head}<script>{before}</script>"
+                f'<script src="/s/site.js" {tag}></script></head>'
+                f"<body style='margin:0'>{body}<script>{script}</script></body></html>"
+            ).encode()
+
+        dropped = self.dropped
 
         class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                dropped.update(self.rfile.read(int(self.headers["Content-Length"])).decode().split(","))
+                self.send_response(204)
+                self.end_headers()
+
             def do_GET(self) -> None:
-                is_script = self.path == "/clickstream.js"
-                data = BUILT.read_bytes() if is_script else page
-                self.send_response(200)
-                self.send_header("Content-Type", "text/javascript" if is_script else "text/html; charset=utf-8")
+                script = SCRIPTS.get(self.path)
+                if script and site.blocked:
+                    self.connection.close()
+                    return
+                data = script.read_bytes() if script else page()
+                self.send_response(302 if self.path.startswith("/out?") else 200)
+                self.send_header("Content-Type", "text/javascript" if script else "text/html; charset=utf-8")
+                if self.path.startswith("/out?"):
+                    self.send_header("Location", self.path.partition("?")[2])
+                if self.path == "/file":
+                    self.send_header("Content-Disposition", "attachment")
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)

@@ -1,10 +1,22 @@
-import type { ClickEvent } from "./event.js";
 import { uuid } from "./uuid.js";
+
+/** An event on its way, as JSON text: the same bytes in memory and on the device. */
+export interface Entry {
+  key: string;
+  text: string;
+  /** Sent by a page that ended before the answer came. It may be there, so it waits for company. */
+  sent?: boolean;
+  /** Of a page that is gone: sent once by this one, and not again when this one ends. */
+  adopted?: boolean;
+  /** How many requests had been taken when the endpoint refused this event alone. */
+  refused?: number;
+}
 
 /** One row for each event that is not acknowledged: its owner is the page that shall send it. */
 interface Row {
   owner: string;
-  event: ClickEvent;
+  text: string;
+  sent?: boolean;
 }
 
 const STORE = "events";
@@ -18,59 +30,97 @@ const done = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onerror = () => reject(request.error);
   });
 
+export interface Store {
+  /** Keep it; told in one piece of the site's code, events are one transaction. */
+  put: (entry: Entry) => void;
+  remove: (entries: Entry[]) => Promise<unknown>;
+  clear: () => Promise<unknown>;
+  /** Events of pages that are gone, which are this page's from now on; none while another page looks for them. */
+  adopt: () => Promise<Entry[]>;
+  /** Be a living page, until `release` or until the browser ends the page, however it does that. */
+  hold: () => void;
+  /**
+   * Leave the events to others: browsers keep no page for the back button that holds a lock. What no transaction has
+   * taken yet goes where a page that ends can still write.
+   */
+  release: () => void;
+}
+
 /**
  * Unacknowledged events, in IndexedDB, so that they outlive the page. Each page holds a Web Lock for as long as it lives;
  * events whose owner holds none belong to a page that is gone, and `adopt` hands them to exactly one living page.
  */
-export class Store {
-  #owner = "";
-  #opened: Promise<IDBDatabase>;
-  #letGo?: (nothing?: unknown) => void;
-
-  constructor(name: string) {
+export function openStore(name: string): Store {
+  const { locks } = navigator;
+  let owner: string;
+  let opened: Promise<IDBDatabase>;
+  let letGo: (nothing?: unknown) => void;
+  let batch: Entry[] = [];
+  const unsaved = new Set<Entry>();
+  const open = (): void => {
     const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    this.#opened = done(request);
-    this.#opened.catch(ignore);
-    this.hold();
-  }
-
-  /** Be a living page, until `release` or until the browser ends the page, however it does that. */
-  hold(): void {
-    this.#owner = uuid();
-    navigator.locks.request(this.#owner, () => new Promise((resolve) => (this.#letGo = resolve))).catch(ignore);
-  }
-
-  /** Leave the events to others: browsers keep no page for the back button that holds a lock. */
-  release(): void {
-    this.#letGo?.();
-  }
-
-  async put(event: ClickEvent): Promise<void> {
-    await done((await this.#rows()).put({ owner: this.#owner, event } satisfies Row, event.event_id));
-  }
-
-  async remove(events: ClickEvent[]): Promise<void> {
-    const rows = await this.#rows();
-    await Promise.all(events.map((event) => done(rows.delete(event.event_id!))));
-  }
-
-  async clear(): Promise<void> {
-    await done((await this.#rows()).clear());
-  }
-
-  /** Events of pages that are gone, which are this page's from now on. */
-  adopt(): Promise<ClickEvent[]> {
-    return navigator.locks.request(STORE, async () => {
-      const alive = (await navigator.locks.query()).held!.map((lock) => lock.name);
-      const rows = await this.#rows();
-      const orphans = ((await done(rows.getAll())) as Row[]).filter((row) => !alive.includes(row.owner));
-      for (const { event } of orphans) rows.put({ owner: this.#owner, event } satisfies Row, event.event_id);
-      return orphans.map((row) => row.event);
+    opened = done(request).then((database) => {
+      // A site that deletes its databases, or a browser that clears them, waits for nobody.
+      database.onversionchange = database.onclose = () => {
+        database.close();
+        open();
+      };
+      return database;
     });
-  }
-
-  async #rows(): Promise<IDBObjectStore> {
-    return (await this.#opened).transaction(STORE, "readwrite").objectStore(STORE);
-  }
+    opened.catch(ignore);
+  };
+  const rows = async (): Promise<IDBObjectStore> => (await opened).transaction(STORE, "readwrite").objectStore(STORE);
+  const found = (): Entry[] => JSON.parse(localStorage.getItem(name) || "[]");
+  const save = async (): Promise<void> => {
+    const entries = batch;
+    batch = [];
+    const kept = await rows();
+    for (const { key, ...row } of entries) kept.put({ ...row, owner } satisfies Row, key);
+    kept.transaction.oncomplete = () => entries.forEach((entry) => unsaved.delete(entry));
+  };
+  const store: Store = {
+    hold() {
+      owner = uuid();
+      locks.request(owner, () => new Promise((resolve) => (letGo = resolve))).catch(ignore);
+    },
+    release() {
+      letGo?.();
+      try {
+        if (unsaved.size) localStorage.setItem(name, JSON.stringify([...found(), ...unsaved]));
+      } catch {}
+    },
+    put(entry) {
+      unsaved.add(entry);
+      if (batch.push(entry) == 1) queueMicrotask(() => save().catch(ignore));
+    },
+    async remove(entries) {
+      for (const entry of entries) unsaved.delete(entry);
+      const kept = await rows();
+      return Promise.all(entries.map(({ key }) => done(kept.delete(key))));
+    },
+    clear: async () => done((await rows()).clear()),
+    adopt: () =>
+      locks.request(name, { ifAvailable: true }, async (lock) => {
+        const orphans: Entry[] = [];
+        if (!lock) return orphans;
+        const alive = (await locks.query()).held!.map((held) => held.name);
+        const kept = await rows();
+        const [keys, all] = await Promise.all([done(kept.getAllKeys()), done<Row[]>(kept.getAll())]);
+        const lost = new Map(keys.map((key, place) => [key as string, all[place]]));
+        try {
+          for (const { key, ...row } of found()) lost.set(key, { ...row, owner: "" });
+          localStorage.removeItem(name);
+        } catch {}
+        for (const [key, row] of lost)
+          if (!alive.includes(row.owner)) {
+            kept.put({ ...row, owner }, key);
+            orphans.push({ ...row, key, adopted: true });
+          }
+        return orphans;
+      }),
+  };
+  open();
+  store.hold();
+  return store;
 }

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-_COMMANDS = ("local", "demo", "send", "query", "errors", "replay", "transform", "cost", "plan", "doctor")
+_COMMANDS = ("local", "demo", "send", "query", "errors", "replay", "transform", "cost", "plan", "tracker", "doctor")
 
 
 class _Commands(click.Group):

@@ -81,8 +81,8 @@ class LivePages:
                 return _file("live.html", _HTML)
             case "GET", "shop":
                 return _file("shop.html", _HTML)
-            case "GET", "clickstream.js":
-                return _file("clickstream.js", _SCRIPT)
+            case "GET", "site.js" | "debug.mjs":
+                return _file(path, _SCRIPT)
             case "GET", "events":
                 return Response(200, _EVENTS, stream=self._feed.listen())
             case "GET", "state":

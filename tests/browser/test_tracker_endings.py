@@ -1,0 +1,152 @@
+"""Pages end in many ways: what the tracker told before is there, and about once."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from support.browser import Chromium, Page
+from support.tracker_site import TAKEN, Collector, Reply, Site, ids, put, wait_until_stored
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
+
+PATIENT = "pageViews: false, linger: 600000"
+
+
+@pytest.mark.parametrize(
+    ("body", "before"),
+    [
+        ("<a id=go href='/file' data-track=go>a download</a>", ""),
+        ("<a id=go href='/out?about:blank' data-track=go>a redirect</a>", ""),
+        ("<form action='/two'><button id=go data-track=go>a form</button></form>", ""),
+        (
+            "<a id=go href='/route' data-track=go>a route</a>",
+            "navigation.addEventListener('navigate', (asked) => asked.canIntercept && asked.intercept());",
+        ),
+    ],
+    ids=["download", "redirect", "form", "route"],
+)
+def test_a_click_that_leaves_arrives(
+    browser: Chromium, collector: Collector, site: Callable[..., Site], body: str, before: str
+) -> None:
+    page = browser.open(site(PATIENT, body=body, before=before).origin)
+    page.click("#go")
+    time.sleep(0.3)
+    page.close()
+    assert collector.wait_for(1, "go")[0]["element_text"].startswith("a ")
+
+
+def test_what_is_told_while_the_page_ends_arrives(
+    browser: Chromium, collector: Collector, site: Callable[..., Site]
+) -> None:
+    """By listeners before and after the tracker's own, more than one request takes."""
+    burst = "for (let i = 0; i < 60; i++) tracker.track('impression', {properties: {i}})"
+    other = site(PATIENT)
+    page = browser.open(site(PATIENT, before=f"addEventListener('pagehide', () => {{ {burst} }});").origin)
+    page.evaluate(f"void addEventListener('pagehide', () => {{ {burst} }})")
+    page.evaluate(f"void (location.href = '{other.origin}')")
+    assert len(set(ids(collector.wait_for(120)))) == 120
+
+
+def test_short_visits_send_what_they_tell_and_not_what_those_before_them_told(
+    browser: Chromium, collector: Collector, site: Callable[..., Site]
+) -> None:
+    shop = site("linger: 600000")
+    for _ in range(6):
+        browser.open(shop.origin).close()
+    for count in range(6, 9):
+        if len(set(ids(collector.wait_for(count)))) == 6:
+            break
+    assert len(set(ids(collector.taken()))) == 6
+    assert len(collector.taken()) <= 8
+
+
+def test_a_site_that_deletes_its_databases_waits_for_nobody(
+    browser: Chromium, collector: Collector, site: Callable[..., Site]
+) -> None:
+    page = browser.open(site(PATIENT).origin)
+    put(page, 1)
+    wait_until_stored(page, 1)
+    delete = """(async () => {
+      const [{name}] = await indexedDB.databases();
+      return await new Promise((resolve) => {
+        const request = indexedDB.deleteDatabase(name);
+        request.onsuccess = () => resolve("deleted");
+        request.onblocked = () => resolve("blocked");
+      });
+    })()"""
+    assert page.evaluate(delete) == "deleted"
+    put(page, 1)
+    wait_until_stored(page, 1)
+    page.evaluate("tracker.flush()")
+    assert len(collector.wait_for(2)) == 2
+
+
+def test_a_database_that_hangs_and_a_lock_that_is_held_delay_nothing(
+    browser: Chromium, collector: Collector, site: Callable[..., Site]
+) -> None:
+    hang = (
+        f"navigator.locks.request('clickstream {collector.events_url}', () => new Promise(() => {{}}));"
+        "indexedDB.open = () => ({});"
+    )
+    page = browser.open(site("pageViews: false", before=hang).origin)
+    put(page, 2)
+    assert len(collector.wait_for(2)) == 2
+
+
+ANSWERS: list[Reply | None] = [TAKEN, TAKEN, (503, {"Retry-After": "1"}), (403, {}), (404, {}), None]
+
+
+def _end(page: Page, how: str) -> None:
+    page.evaluate({"reload": "void location.reload()", "leave": "void (location.href = 'about:blank')"}[how])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_event_is_delivered_or_told_as_dropped(
+    browser: Chromium, collector: Collector, site: Callable[..., Site], seed: int
+) -> None:
+    """Any events, any answers, any endings: no event is missing, none is unexplained, requests are few."""
+    chance = random.Random(seed)
+
+    def answer(events: list[dict[str, Any]]) -> Reply | None:
+        return (400, {}) if any("bad" in event["properties"] for event in events) else chance.choice(ANSWERS)
+
+    collector.answer = answer
+    report = (
+        "onDrop: (events) => fetch('/dropped', {method: 'POST', keepalive: true, body: events.map((e) => e.event_id)})"
+    )
+    shop = site(f"pageViews: false, {report}")
+    told: set[str] = set()
+    for visit in range(5):
+        page = browser.open(shop.origin)
+        for _ in range(chance.randint(0, 3)):
+            count = chance.choice([1, 3, 30])
+            tell = f"""(() => {{ const given = [];
+              for (let i = 0; i < {count}; i++) {{
+                const event_id = crypto.randomUUID();
+                given.push(event_id);
+                const properties = i == 2 && {visit} % 2 ? {{bad: 1}} : {{i}};
+                tracker.track("step", {{event_id, properties}}, {{urgent: i == 1}});
+              }}
+              return given; }})()"""
+            told.update(page.evaluate(tell))
+            page.evaluate(f"new Promise((resolve) => setTimeout(resolve, {chance.choice([0, 30, 300])}))")
+        how = chance.choice(["reload", "leave", "close"])
+        if how == "close":
+            page.close()
+        else:
+            _end(page, how)
+    collector.answer = lambda events: (400, {}) if any("bad" in one["properties"] for one in events) else TAKEN
+    last = browser.open(shop.origin)
+    wait_until_stored(last, 0)
+    delivered, dropped = set(ids(collector.taken())), shop.dropped
+    assert delivered | dropped == told
+    bad = {
+        event["event_id"] for request in collector.requests for event in request.events if "bad" in event["properties"]
+    }
+    assert dropped <= bad
+    assert len(collector.requests) < 40 + 3 * len(bad) * 6

@@ -1,0 +1,4 @@
+// Written by `make tracker` from click.schema.json; change the schema instead.
+
+export const LIMITS =
+  "event_id string  64,event_name string  128,client_time string  ,sent_at string  ,app_id string  128,platform string  64,schema_version string  32,anonymous_id string  128,user_id string  128,session_id string  128,session_number number 0 ,page_url string  4096,page_title string  2000,page_referrer string  4096,element_id string  255,element_tag string  64,element_text string  256,element_href string  4096,element_classes array  32,pos_x number 0 1000000,pos_y number 0 1000000,scroll_depth number 0 100,viewport_width number 0 32767,viewport_height number 0 32767,screen_width number 0 32767,screen_height number 0 32767,language string  35,timezone string  64,value number  ,currency string  3,properties object  ";
