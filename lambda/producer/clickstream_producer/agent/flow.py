@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
@@ -11,7 +10,7 @@ from typing import Final
 
 from clickstream_producer._limits import MAX_EVENT_BYTES
 from clickstream_producer.agent.delivery import Delivery
-from clickstream_producer.agent.line_encoder import line_encoder
+from clickstream_producer.agent.line_encoder import line_encoder, why_no_object
 from clickstream_producer.agent.line_splitter import TOO_LONG
 from clickstream_producer.agent.options import FlowOptions
 from clickstream_producer.agent.path_pattern import shown
@@ -170,7 +169,7 @@ class Flow:
                 reason = "it does not match the log format"
             elif event and (id(event) in bad or (self._objects_only and event[0] != _BRACE)):
                 self.counts.invalid += 1
-                reason = bad.get(id(event)) or _why_no_object(event)
+                reason = bad.get(id(event)) or why_no_object(event) or ""
             else:
                 continue
             file.left_out += 1
@@ -185,13 +184,3 @@ class Flow:
 
 def _start_of(block: Block, index: int) -> int:
     return block.start + sum(len(line) + 1 for line in block.lines[:index])
-
-
-def _why_no_object(event: bytes) -> str:
-    if len(event) > MAX_EVENT_BYTES:
-        return TOO_LONG
-    try:
-        json.loads(event)
-    except (ValueError, RecursionError):
-        return "it is not one JSON value"
-    return "it is not a JSON object"

@@ -13,13 +13,21 @@ from pathlib import Path
 from typing import Final
 
 from clickstream_producer._duration import seconds
-from clickstream_producer._limits import MAX_EVENT_BYTES
 from clickstream_producer.agent.checkpoints import Checkpoints, Position
 from clickstream_producer.agent.delivery import Delivery
-from clickstream_producer.agent.line_splitter import TOO_LONG
-from clickstream_producer.cli.input_files import Input, Item, csv_rows, json_lines, raw_lines
+from clickstream_producer.agent.line_encoder import why_no_object
+from clickstream_producer.cli.input_files import (
+    DELIMITERS,
+    DamagedInputError,
+    Input,
+    Item,
+    csv_rows,
+    json_lines,
+    raw_lines,
+)
 from clickstream_producer.cli.progress import Progress
-from clickstream_producer.cli.target_options import Commands, add_target_options, target_of
+from clickstream_producer.cli.target_options import Commands, add_target_options, need_identity, target_of
+from clickstream_producer.cli.text_encoding import known
 from clickstream_producer.encoding.encoder import Encoder
 from clickstream_producer.errors import InvalidEvent, InvalidOption
 
@@ -52,9 +60,14 @@ def add_to(commands: Commands) -> None:
         "--format", choices=("json", "csv", "raw"), default="json", help="json: one value a line (default). raw: as is"
     )
     form.add_argument("--fields", metavar="A,B,...", help="csv: names of the columns, if the first row has none")
-    form.add_argument("--delimiter", default=",", metavar="CHARACTER", help="csv: between cells (default: a comma)")
+    form.add_argument(
+        "--delimiter", metavar="CHARACTER", help="csv: between cells: , ; | or tab (default: a comma, if no other fits)"
+    )
     form.add_argument(
         "--json-cells", default="", metavar="A,B,...", help="csv: columns of numbers, booleans or other JSON, not text"
+    )
+    form.add_argument(
+        "--encoding", metavar="NAME", help="of the text, such as windows-1252 or utf-16 (default: UTF-8, nothing else)"
     )
     how = send.add_argument_group("how")
     how.add_argument("--dry-run", action="store_true", help="only check and count; send nothing")
@@ -81,12 +94,13 @@ def run(options: argparse.Namespace) -> int:
         raise InvalidOption(f"--rate={options.rate} must be at least 1 event a second")
     if options.resume and "-" in options.file:
         raise InvalidOption("--resume needs files: standard input cannot be read a second time")
-    if len(options.delimiter) != 1:
-        raise InvalidOption(f"--delimiter={options.delimiter!r} must be one character")
+    if options.encoding and not known(options.encoding):
+        raise InvalidOption(f"--encoding={options.encoding!r} must be an encoding of text that Python knows")
     target = target_of(options)
     read = _reader(options)
     if options.dry_run:
         return _dry_run(options, read)
+    need_identity(target)
     send = _Send(
         Delivery(
             target,
@@ -113,7 +127,8 @@ class _Send:
         self._flow = f"send {options.stream} {options.format}"
         self._stop = threading.Event()
         self._invalid = _Invalid(options.file)
-        self._put = 0
+        self._events = 0
+        self._objects_only = options.format == "json"
         self._window = 0
         self._window_since = time.monotonic()
 
@@ -121,9 +136,8 @@ class _Send:
         """Send everything; return the exit status."""
         complete, interrupted = True, False
         try:
-            for name in self._options.file[:-1]:
-                complete = complete and self._file(name, read)
-            complete = complete and self._file(self._options.file[-1], read, timeout)
+            for left, name in zip(range(len(self._options.file) - 1, -1, -1), self._options.file, strict=True):
+                complete = complete and self._file(name, read, timeout, last=not left)
         except KeyboardInterrupt:
             complete, interrupted = False, True
         if self._delivery.refusal is not None:
@@ -142,38 +156,68 @@ class _Send:
         if self._state is not None:
             self._state.close()
 
-    def _file(self, name: str, read: Reader, timeout: float | None = None) -> bool:
-        """Send one file; the last one has a timeout. False: not all of it is acknowledged."""
-        with closing(Input(name)) as source:
-            progress = Progress(None if self._options.no_progress else sys.stderr, source.size)
-            try:
-                return self._items(source, read, progress, timeout)
-            finally:
-                progress.clear()
-
-    def _items(self, source: Input, read: Reader, progress: Progress, timeout: float | None) -> bool:
-        start = self._start(source)
-        settled = end = start
-        for item in read(source, start):
-            end = item.end
-            if item.event is not None:
+    def _file(self, name: str, read: Reader, timeout: float, *, last: bool) -> bool:
+        """Send one file. False: not all of it is acknowledged, or it cannot be read to its end."""
+        try:
+            with closing(Input(name, self._options.encoding)) as source:
+                progress = Progress(None if self._options.no_progress else sys.stderr, source.size)
                 try:
-                    self._delivery.put(item.event)
-                    self._put += 1
-                    self._window += 1
-                except InvalidEvent as error:
+                    end = start = self._start(source)
+                    settled = start
+                    for item in read(source, start):
+                        end = item.end
+                        self._put(source, item, start, progress)
+                        if end - settled >= _CHUNK or (self._options.rate and self._window >= self._options.rate):
+                            if not self._settle(source, end):
+                                return False
+                            settled = end
+                            self._pace()
+                        if progress.is_due():
+                            progress.show(source.done, self._events)
+                except DamagedInputError as error:
                     progress.clear()
-                    self._invalid.name(source.name, item, start, error)
-            if end - settled >= _CHUNK or (self._options.rate and self._window >= self._options.rate):
-                if not self._settle(source, end):
+                    self._say_damage(name, error, end if self._finish(source, end, timeout) else 0)
                     return False
-                settled = end
-                self._pace()
-            if progress.is_due():
-                progress.show(source.done, self._put)
-        if timeout is not None:
-            self._stop.set()  # nothing more comes: from here on the timeout counts
-        return (timeout is None and self._state is None) or self._settle(source, end, timeout or 0.0)
+                finally:
+                    progress.clear()
+                if last:
+                    return self._finish(source, end, timeout)
+                return self._state is None or self._settle(source, end)
+        except DamagedInputError as error:  # before anything of it was read
+            self._say_damage(name, error, 0)
+            self._stop.set()
+            self._delivery.settle(self._stop, timeout)
+            return False
+
+    def _put(self, source: Input, item: Item, start: int, progress: Progress) -> None:
+        if item.event is None:
+            return
+        fault = item.fault or (self._objects_only and why_no_object(item.event)) or None
+        if fault is None:
+            try:
+                self._delivery.put(item.event)
+                self._events += 1
+                self._window += 1
+                return
+            except InvalidEvent as error:
+                fault = str(error)
+        progress.clear()
+        self._invalid.name(source.name, item, start, fault)
+
+    def _finish(self, source: Input, end: int, timeout: float) -> bool:
+        self._stop.set()  # nothing more comes: from here on the timeout counts
+        return self._settle(source, end, timeout)
+
+    def _say_damage(self, name: str, error: DamagedInputError, end: int) -> None:
+        """Say what is wrong, and how to send the rest."""
+        where = f"{name}, line {error.line}" if error.line else name
+        print(f"clickstream-producer: {where}: {error}", file=sys.stderr)
+        if end and self._state is None and name != "-":
+            print(
+                f"what is before that line is sent: mend the rest and send it without the first {end:,} bytes "
+                "(unpacked, in UTF-8); --resume STATE remembers them",
+                file=sys.stderr,
+            )
 
     def _start(self, source: Input) -> int:
         """Where to go on if the state file knows the file, else 0."""
@@ -206,41 +250,54 @@ class _Invalid:
         self.count = 0
         self._several = len(files) > 1
 
-    def name(self, file: str, item: Item, start: int, error: InvalidEvent) -> None:
+    def name(self, file: str, item: Item, start: int, fault: str) -> None:
         """Name one."""
         self.count += 1
         if self.count <= SHOWN:
             where = f"{file}, line {item.line}" if self._several else f"line {item.line}"
-            too_long = isinstance(item.event, bytes) and len(item.event) > MAX_EVENT_BYTES
-            reason = TOO_LONG if too_long else error
-            print(f"{where}{f' after byte {start:,}' if start else ''}: {reason}", file=sys.stderr)
+            print(f"{where}{f' after byte {start:,}' if start else ''}: {fault}", file=sys.stderr)
 
 
 def _dry_run(options: argparse.Namespace, read: Reader) -> int:
     encode = Encoder(check_json=options.format != "raw").encode
     invalid = _Invalid(options.file)
-    events = size = 0
+    events = size = damaged = 0
     for name in options.file:
-        with closing(Input(name)) as source:
-            for item in read(source, 0):
-                if item.event is not None:
+        try:
+            with closing(Input(name, options.encoding)) as source:
+                for item in read(source, 0):
+                    if item.event is None:
+                        continue
+                    fault = item.fault or (options.format == "json" and why_no_object(item.event)) or None
                     try:
-                        size += len(encode(item.event)) + 1
-                        events += 1
+                        if fault is None:
+                            size += len(encode(item.event)) + 1
+                            events += 1
                     except InvalidEvent as error:
-                        invalid.name(name, item, 0, error)
+                        fault = str(error)
+                    if fault is not None:
+                        invalid.name(name, item, 0, fault)
+        except DamagedInputError as error:
+            damaged += 1
+            print(f"{name}{f', line {error.line}' if error.line else ''}: {error}", file=sys.stderr)
     print(f"would send {events} events, {size} bytes; invalid {invalid.count}")
-    return 1 if invalid.count else 0
+    return 1 if invalid.count or damaged else 0
 
 
 def _reader(options: argparse.Namespace) -> Reader:
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(options.delimiter, options.delimiter)
+    if delimiter is not None and delimiter not in DELIMITERS:
+        raise InvalidOption(f"--delimiter={options.delimiter!r} must be one of , ; | or tab")
     if options.format == "json":
         return json_lines
     if options.format == "raw":
         return raw_lines
+    fields = options.fields.split(",") if options.fields else None
+    if fields and len(set(fields)) < len(fields):
+        raise InvalidOption(f"--fields={options.fields!r} must name each column once")
     return partial(
         csv_rows,
-        fields=options.fields.split(",") if options.fields else None,
-        delimiter=options.delimiter,
+        fields=fields,
+        delimiter=delimiter,
         json_cells=frozenset(filter(None, options.json_cells.split(","))),
     )

@@ -15,7 +15,7 @@ from clickstream_producer._duration import seconds
 from clickstream_producer.agent import Agent, AgentOptions, FlowOptions, read_agent_json
 from clickstream_producer.agent.log_formats import LOG_FORMATS
 from clickstream_producer.agent.processing import processing_steps
-from clickstream_producer.cli.target_options import Commands, add_target_options, target_of
+from clickstream_producer.cli.target_options import Commands, add_target_options, need_identity, target_of
 from clickstream_producer.errors import InvalidOption
 
 _WITH_PATTERNS: Final = {
@@ -42,7 +42,8 @@ def add_to(commands: Commands) -> None:
         "acknowledged, so a restart goes on where it ended; renamed, truncated, copied and removed files are followed.",
         epilog="Give patterns and --stream, or one configuration file of the Kinesis Agent (agent.json) and nothing "
         "else. SIGTERM and Ctrl-C end it after the answers under way. Exit status: 0 all that was read is "
-        "acknowledged, 1 it is not (it is sent at the next start), 2 the command is wrong.",
+        "acknowledged, 1 it is not (it is sent at the next start), or with --once a file was left out as a whole, "
+        "2 the command is wrong.",
     )
     tail.set_defaults(run=run)
     tail.add_argument(
@@ -92,7 +93,11 @@ def run(options: argparse.Namespace) -> int:
     """Run the command."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("clickstream_producer").setLevel(logging.INFO)
-    agent = Agent(_by_patterns(options) if options.stream else _by_file(options))
+    agent_options = _by_patterns(options) if options.stream else _by_file(options)
+    if options.once:
+        for flow in agent_options.flows:
+            need_identity(flow.target)
+    agent = Agent(agent_options)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: agent.stop())
     return agent.run(once=options.once)

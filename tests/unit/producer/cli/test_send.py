@@ -41,17 +41,17 @@ def test_every_line_of_a_file_is_sent(
 
 def test_standard_input_is_read(sink: Sink, where: list[str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "clickstream_producer", "send", "-", *where], input=b"1\n2\n", capture_output=True
+        [sys.executable, "-m", "clickstream_producer", "send", "-", *where], input=lines(1, 2), capture_output=True
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"sent 2, dropped 0, invalid 0\n", b"")
-    assert sink.events == {b"1": 1, b"2": 1}
+    assert numbers(sink) == [1, 2]
 
 
 def test_an_invalid_line_is_named_and_its_neighbours_are_sent(
     sink: Sink, where: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "events.jsonl"
-    file.write_bytes(b"1\n{broken\n3\n" + b"{\n" * 20)
+    file.write_bytes(lines(1) + b"{broken\n" + lines(3) + b"{\n" * 20)
     assert main(["send", str(file), *where]) == 1
     captured = capsys.readouterr()
     assert captured.out == "sent 2, dropped 0, invalid 21\n"
@@ -64,7 +64,7 @@ def test_a_refusal_ends_it_with_the_reason(
 ) -> None:
     sink.refuse = lambda records: (400, "ResourceNotFoundException", "Firehose clicks under account 1 not found.")
     file = tmp_path / "events.jsonl"
-    file.write_bytes(b"1\n")
+    file.write_bytes(lines(1))
     assert main(["send", str(file), *where]) == 1
     captured = capsys.readouterr()
     assert captured.out == "sent 0, dropped 1, invalid 0\n"
@@ -73,11 +73,11 @@ def test_a_refusal_ends_it_with_the_reason(
 
 def test_csv_rows_become_events_named_by_the_header(sink: Sink, where: list[str], tmp_path: Path) -> None:
     file = tmp_path / "events.csv"
-    file.write_text('\ufeffevent_name,title,value\nclick,"a, b\nc",2.5\npage_view,,x\n', encoding="utf-8")
+    file.write_text('\ufeffevent_name,title,value\nclick,"a, b\nc",2.5\npage_view,,"{""a"":1}"\n', encoding="utf-8")
     assert main(["send", str(file), "--format", "csv", "--json-cells", "value", *where]) == 0
     assert events(sink) == [
         {"event_name": "click", "title": "a, b\nc", "value": 2.5},
-        {"event_name": "page_view", "value": "x"},
+        {"event_name": "page_view", "value": {"a": 1}},
     ]
 
 
@@ -106,7 +106,7 @@ def test_several_files_share_records_and_invalid_lines_name_theirs(
     assert sink.records == [lines(1, 2)]
     assert main(["send", str(first), str(second), "--unpacked", *where]) == 1
     assert sink.records[1:] == [lines(1), lines(2)]
-    assert capsys.readouterr().err.startswith(f"{second}, line 2: the event is not one JSON value")
+    assert capsys.readouterr().err.startswith(f"{second}, line 2: it is not one JSON value")
 
 
 def test_a_line_above_the_limit_of_a_record_is_named_as_such(
@@ -210,7 +210,9 @@ def test_a_timeout_bounds_the_wait_for_what_is_left(sink: Sink, where: list[str]
         (["-", "--stream", "not a name"], "stream name 'not a name'"),
         (["-", "--resume", "state"], "--resume needs files"),
         (["-", "--rate", "0"], "--rate=0 must be at least 1"),
-        (["-", "--delimiter", "ab"], "--delimiter='ab' must be one character"),
+        (["-", "--delimiter", "ab"], "--delimiter='ab' must be one of , ; | or tab"),
+        (["-", "--encoding", "klingon"], "--encoding='klingon' must be an encoding"),
+        (["-", "--format", "csv", "--fields", "a,a"], "--fields='a,a' must name each column once"),
         (["{file}", "--format", "csv", "--json-cells", "b,c"], "--json-cells names b, c; the columns are a"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from clickstream_producer.cli.main import main
 from support.producer.agents import append, command, lines, numbers
 from support.producer.events import wait_until
 from support.producer.sink import Sink
@@ -47,3 +48,26 @@ def test_a_signal_ends_it_after_the_answers_under_way(
     second = command(sink, *tail, "--once")
     assert second.wait(20) == 0
     assert numbers(sink) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"), [("AWS_ACCESS_KEY_ID", "there are no AWS credentials"), ("AWS_DEFAULT_REGION", "region")]
+)
+@pytest.mark.parametrize("name", ["tail", "send"])
+def test_a_command_that_ends_by_itself_ends_at_once_without_an_identity_or_a_region(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    missing: str,
+    said: str,
+) -> None:
+    for variable in {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"} - {missing}:
+        monkeypatch.setenv(variable, "eu-central-1")
+    if missing == "AWS_ACCESS_KEY_ID":
+        monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    (folder / "app.log").write_bytes(lines(1))
+    end = ["--once", "--checkpoints", str(folder.parent / "checkpoints.db")] if name == "tail" else []
+    assert main([name, str(folder / "app.log"), "--stream", "clicks", *end]) == 2
+    assert said in capsys.readouterr().err
+    assert not (folder.parent / "checkpoints.db").exists()
