@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from clickstream_transform.click.enrich.emails import MARK, may_hold_email, redact_emails
@@ -26,6 +27,10 @@ _EVERYDAY = frozenset({"code", "sid", "sig*", "pass", "ticket", "*auth", "oauth*
 """Names that harmless members have as well (``signup_method``): there only an opaque value is a secret."""
 
 _CONTAINERS = (dict, list)
+_TEXT_MEMBER = '\\":'
+_PROPERTIES_MEMBER = '\\\\\\":'
+"""How the name of a member ends that stands in a text: in a column, and in ``properties``, itself JSON in a text."""
+
 _COUNTED = ("token", "tokens")
 _OPAQUE = 12
 _SIGNED = r"(?<![\w-])eyJ[\w-]{5,}+\.[\w-]{5,}+(?:\.[\w-]*+)*+"
@@ -114,6 +119,9 @@ class Redactor:
             clean = redact_emails(clean)
         if may_hold_path_secret(clean):
             clean = redact_paths(clean)
+        if '":' in clean:
+            for members in _members_of_text():
+                clean = members.sub(self._without_secret_in_text, clean)
         if "J" in clean and "eyJ" in clean:
             clean = re.sub(_SIGNED, MARK, clean, flags=re.ASCII)
         return text if clean == text else clean
@@ -155,6 +163,19 @@ class Redactor:
         numbers = shortest == 1 and not name.lower().endswith(_COUNTED)
         return self._without_texts(value, shortest, numbers, spend)
 
+    def _without_secret_in_text(self, found: re.Match[str]) -> str:
+        """A member of JSON in a text, as ``_without_secret`` leaves it."""
+        name, text = found["name"], found["text"]
+        shortest = self._shortest[name]
+        if text is None:
+            secret = shortest == 1 and not name.lower().endswith(_COUNTED)
+        else:
+            secret = shortest == 1 or (shortest > 1 and is_opaque(text, shortest))
+        if not secret:
+            return found[0]
+        end = found.start("number") if text is None else found.start("text")
+        return found.string[found.start() : end] + MARK
+
     def _without_texts(self, value: Any, shortest: int, numbers: bool, spend: Callable[[int], None]) -> Any:
         kind = value.__class__
         if kind is dict or kind is list:
@@ -174,6 +195,15 @@ class Redactor:
         return MARK
 
 
+@lru_cache(maxsize=1)
+def _members_of_text() -> tuple[re.Pattern[str], ...]:
+    """Members of JSON in a text, and of JSON in a text of that, whose quotes are escaped."""
+    number = r"(?P<number>-?\d[\d.eE+-]*+)"
+    plain = rf'"(?P<name>[^"\\]{{1,64}})"\s*+:\s*+(?:"(?P<text>(?:[^"\\]|\\.)++)|{number})'
+    escaped = rf'(\\++)"(?P<name>[^"\\]{{1,64}})\1"\s*+:\s*+(?:\1"(?P<text>[^"\\]++)|{number})'
+    return re.compile(plain), re.compile(escaped)
+
+
 def may_have_to_go(text: str) -> bool:
     """False where there is nothing to redact in JSON text; a cheap look at all of an event."""
     # Single characters first, which are found many times as fast as a text of three.
@@ -181,6 +211,8 @@ def may_have_to_go(text: str) -> bool:
         "=" in text
         or "%" in text
         or may_hold_email(text)
+        or _PROPERTIES_MEMBER in text
+        or text.find(_TEXT_MEMBER, 0, text.find(f'"{_OVERFLOW}":')) >= 0
         or may_hold_path_secret(text)
         or ("J" in text and "eyJ" in text)
     )

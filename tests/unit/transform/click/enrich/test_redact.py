@@ -203,6 +203,10 @@ NESTS: dict[str, Callable[[str, Any], dict[str, Any]]] = {
     "deep in properties": lambda name, value: {"properties": {"a": [{"b": {name: value}}]}},
     "in a list": lambda name, value: {"properties": {name: [value]}},
     "in an object": lambda name, value: {"properties": {name: {"value": value}}},
+    "in JSON in a text": lambda name, value: {"properties": {"body": json.dumps({"a": 1, name: value})}},
+    "in a text in JSON in a text": lambda name, value: {
+        "properties": {"log": json.dumps({"body": json.dumps({name: value})})}
+    },
 }
 
 
@@ -236,6 +240,7 @@ def test_a_number_behind_the_name_of_a_secret_is_one_but_for_counts(transform: T
     [
         {"code": "NL", "signup_method": "google", "session_start": "2026-11-21T10:00:00.000Z", "session_count": 3},
         {"auth": "google", "has_email": "yes", "is_password_set": True, "coupon": {"code": "SPRING24"}, "pass": "gold"},
+        {"body": '{"code":"NL","prompt_tokens":512,"signup_method":"google","title":"a \\"token\\": no"}'},
         {
             "postal_code": "1012AB",
             "keyboard": "de",
@@ -325,6 +330,7 @@ def test_patterns_for_query_keys_replace_those_of_the_default() -> None:
             "a",
         ),
         *("//", "<", "[", "%2F%2F", "token%3D%26", "//a%3A", "/reset", "/reset/a1", "reset-", "%2Freset%2F", "/token."),
+        *('"a":"', '"token":"a"', '\\"token\\":\\"a', '"a"   ', '"token":1'),
     ],
 )
 def test_the_cost_of_a_text_grows_with_its_length(text: str) -> None:
