@@ -24,6 +24,11 @@ def is_opaque(text: str, shortest: int) -> bool:
     return _opaque(shortest).search(text) is not None
 
 
+def is_uuid(text: str) -> bool:
+    """Whether a text is a UUID, as ``550e8400-e29b-41d4-a716-446655440000``."""
+    return re.fullmatch(_UUID, text, re.IGNORECASE) is not None
+
+
 def may_hold_path_secret(text: str) -> bool:
     """False for nearly every text that holds none; quicker than to look for one."""
     if text.count("/") < 2 and "%2" not in text:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from clickstream_transform.click.enrich.emails import MARK, may_hold_email, redact_emails
-from clickstream_transform.click.enrich.opaque import is_opaque, may_hold_path_secret, redact_paths
+from clickstream_transform.click.enrich.opaque import is_opaque, is_uuid, may_hold_path_secret, redact_paths
 from clickstream_transform.click.enrich.query_keys import QueryKeys, SecretNames
 from clickstream_transform.columns.text_cache import TextCache
 from clickstream_transform.options import EVERY_COLUMN
@@ -170,7 +170,7 @@ class Redactor:
         if text is None:
             secret = shortest == 1 and not name.lower().endswith(_COUNTED)
         else:
-            secret = shortest == 1 or (shortest > 1 and is_opaque(text, shortest))
+            secret = shortest > 0 and _is_secret(text, shortest)
         if not secret:
             return found[0]
         end = found.start("number") if text is None else found.start("text")
@@ -185,14 +185,17 @@ class Redactor:
             if all(item is before for item, before in zip(new, old, strict=True)):
                 return value
             return dict(zip(value, new, strict=True)) if kind is dict else new
-        if kind is str:
-            secret = bool(value) if shortest == 1 else is_opaque(value, shortest)
-        else:
-            secret = numbers and (kind is int or kind is float)
+        is_number = kind is int or kind is float
+        secret = _is_secret(value, shortest) if kind is str else numbers and is_number
         if not secret or value == MARK:
             return value
         spend(CHANGE_STEPS)
         return MARK
+
+
+def _is_secret(text: str, shortest: int) -> bool:
+    """Whether a text is a secret where a name says that it may be: a UUID behind an everyday name is an id."""
+    return bool(text) if shortest == 1 else is_opaque(text, shortest) and not is_uuid(text)
 
 
 @lru_cache(maxsize=1)

@@ -239,6 +239,7 @@ def test_a_number_behind_the_name_of_a_secret_is_one_but_for_counts(transform: T
     "members",
     [
         {"code": "NL", "signup_method": "google", "session_start": "2026-11-21T10:00:00.000Z", "session_count": 3},
+        {"$session_id": "550e8400-e29b-41d4-a716-446655440000", "ga_session_id": 1_700_000_000},
         {"auth": "google", "has_email": "yes", "is_password_set": True, "coupon": {"code": "SPRING24"}, "pass": "gold"},
         {"body": '{"code":"NL","prompt_tokens":512,"signup_method":"google","title":"a \\"token\\": no"}'},
         {
