@@ -17,9 +17,10 @@ from constructs import Construct
 from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.compatibility import check_combination, check_partition_keys
 from cdk_clickstream.delivery.backup import SourceBackup
-from cdk_clickstream.delivery.bucket_layout import check_expiry, check_folders, default_error_prefix, expirations
+from cdk_clickstream.delivery.bucket_layout import Written, check_apart, check_expiry, check_folders, expirations
 from cdk_clickstream.delivery.buffering import BufferingHints
 from cdk_clickstream.delivery.delivery_stream import DeliveryStream
+from cdk_clickstream.delivery.folders import Folders
 from cdk_clickstream.delivery.partitioning import DynamicPartitioning
 from cdk_clickstream.delivery.permissions import Permissions
 from cdk_clickstream.delivery.reject_stream import reject_stream
@@ -80,7 +81,10 @@ class ClickstreamPipeline(Construct):
         made in the Data Catalog then: no saved queries, and reading is granted by the table's owner.
         Default: a new :class:`~cdk_clickstream.EventTable`.
     database:
-        An existing Glue database for the new table, such as one that Lake Formation governs. Default: a new one.
+        An existing Glue database for the new table, such as one that Lake Formation governs, or that of another
+        pipeline (``other.table.database``). Default: a new one.
+    table_name:
+        Name of the new table; in a database that several pipelines share each needs another. Default: ``events``.
     input_format:
         Deserializer of the conversion. Default: ``InputFormat.openx()``.
     partitioning:
@@ -88,6 +92,11 @@ class ClickstreamPipeline(Construct):
         Default: none.
     file_extension, time_zone:
         As in :class:`~cdk_clickstream.DeliveryStream`.
+    folder:
+        The pipeline's own folder in a bucket that several pipelines share: of events (``<folder>/events/``), of failed
+        records and rejected events (``errors/<folder>/``) and of backups (``backup/<folder>/``). Pipelines of an app
+        whose folders overlap are refused; those of other apps are not seen. Default: none; the first pipeline of a
+        bucket needs none.
     prefix:
         Of the objects. Default: ``S3Prefix.hive("events")``, one partition per day of arrival.
     error_prefix:
@@ -147,11 +156,13 @@ class ClickstreamPipeline(Construct):
         previous_tokens: Sequence[str] = (),
         output: OutputFormat | None = None,
         table: TableReference | None = None,
-        database: glue.IDatabase | None = None,
+        database: glue.IDatabase | glue.CfnDatabase | None = None,
+        table_name: str | None = None,
         input_format: InputFormat | None = None,
         partitioning: DynamicPartitioning | None = None,
         file_extension: str | None = None,
         time_zone: str | None = None,
+        folder: str | None = None,
         prefix: S3Prefix | None = None,
         error_prefix: S3Prefix | None = None,
         buffering: BufferingHints | None = None,
@@ -191,17 +202,22 @@ class ClickstreamPipeline(Construct):
         if not combination.supports_requeue:
             transform = transform.without_overflow()
         output = _output_for(transform, output)
-        prefix = (prefix or S3Prefix.hive("events")).with_values_from(transform.record_keys)
-        error_prefix = error_prefix or default_error_prefix()
-        check_folders(prefix, error_prefix)
+        folders = Folders(folder)
+        prefix = (prefix or folders.data).with_values_from(transform.record_keys)
+        error_prefix = error_prefix or folders.errors
+        check_folders(prefix, error_prefix, folders)
         transforms_records = output.converts or transform.kind is not TransformKind.NONE
         backup = (SourceBackup() if transforms_records else None) if backup is None else backup or None
+        backup = backup.with_folders(folders) if backup else None
         check_expiry(retention, backup, own_bucket=bucket is None)
+        if bucket is not None:
+            check_apart(self, bucket, [Written("prefix", prefix, rows=True), Written("error_prefix", error_prefix)])
         permissions = permissions or Permissions()
         error_retention = log_retention or logs.RetentionDays.THREE_MONTHS
         makes_table = output.table_format is not None and table is None
-        if database is not None and not makes_table:
-            refuse("database", "given", "this pipeline makes no table", "leave it out")
+        for option, value in (("database", database), ("table_name", table_name)):
+            if value is not None and not makes_table:
+                refuse(option, "given", "this pipeline makes no table", "leave it out")
 
         self._removal_policy = removal_policy
         encryption = (encryption or Encryption.aws_managed()).with_key(self._build_key)
@@ -209,9 +225,9 @@ class ClickstreamPipeline(Construct):
         self.object_key = encryption.object_key
         self._former_keys = encryption.former
         self._log_key = encryption.log_key_in(self)
-        self.bucket = bucket or self._build_bucket(prefix, retention or Retention(), backup)
+        self.bucket = bucket or self._build_bucket(prefix, retention or Retention(), backup, folders)
         self._reject_stream = (
-            self._build_reject_stream(encryption, permissions, log_group, error_retention)
+            self._build_reject_stream(folders, encryption, permissions, log_group, error_retention)
             if transform.bundled
             else None
         )
@@ -229,7 +245,9 @@ class ClickstreamPipeline(Construct):
             else None
         )
         self._table = (
-            self._build_table(prefix, transform.schema or schema, output, database, time_zone) if makes_table else None
+            self._build_table(prefix, transform.schema or schema, output, database, table_name, time_zone)
+            if makes_table
+            else None
         )
         self.workgroup = self._build_workgroup(queries) if queries else None
         self.delivery_stream = DeliveryStream(
@@ -347,18 +365,21 @@ class ClickstreamPipeline(Construct):
             self, "Key", description="Click events", enable_key_rotation=True, removal_policy=self._removal_policy
         )
 
-    def _build_bucket(self, prefix: S3Prefix, retention: Retention, backup: SourceBackup | None) -> EventBucket:
+    def _build_bucket(
+        self, prefix: S3Prefix, retention: Retention, backup: SourceBackup | None, folders: Folders
+    ) -> EventBucket:
         return EventBucket(
             self,
             "Bucket",
             key=self.object_key,
-            expirations=expirations(prefix, retention, backup),
+            expirations=expirations(prefix, retention, backup, folders),
             tiered=prefix.folder if retention.intelligent_tiering else None,
             removal_policy=self._removal_policy,
         )
 
     def _build_reject_stream(
         self,
+        folders: Folders,
         encryption: Encryption,
         permissions: Permissions,
         log_group: logs.ILogGroup | None,
@@ -367,6 +388,7 @@ class ClickstreamPipeline(Construct):
         return reject_stream(
             self,
             bucket=self.bucket,
+            folders=folders,
             encryption=encryption,
             permissions=permissions,
             log_group=log_group,
@@ -402,7 +424,8 @@ class ClickstreamPipeline(Construct):
         prefix: S3Prefix,
         schema: EventSchema | None,
         output: OutputFormat,
-        database: glue.IDatabase | None,
+        database: glue.IDatabase | glue.CfnDatabase | None,
+        table_name: str | None,
         time_zone: str | None,
     ) -> EventTable:
         return EventTable(
@@ -413,6 +436,7 @@ class ClickstreamPipeline(Construct):
             schema=schema or EventSchema.click(),
             output=output,
             database=database,
+            table_name=table_name or "events",
             time_zone=time_zone,
             removal_policy=self._removal_policy,
         )

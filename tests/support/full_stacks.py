@@ -73,7 +73,13 @@ def _from_services(stack: cdk.Stack) -> None:
     }
     for name, source in sources.items():
         DeliveryStream(
-            stack, name, bucket=bucket, prefix=S3Prefix(f"{name.lower()}/"), source=source, encryption=Encryption.kms()
+            stack,
+            name,
+            bucket=bucket,
+            prefix=S3Prefix(f"{name.lower()}/"),
+            error_prefix=S3Prefix(f"errors/{name.lower()}/!{{firehose:error-output-type}}/"),
+            source=source,
+            encryption=Encryption.kms(),
         )
     function = lambda_.Function.from_function_arn(stack, "Rows", "arn:aws:lambda:eu-west-1:111122223333:function:rows")
     ClickstreamPipeline(

@@ -23,7 +23,7 @@ INVOKE = "lambda:GetFunctionConfiguration lambda:InvokeFunction"
 KEY = "kms:Decrypt kms:GenerateDataKey"
 PUTS = "firehose:PutRecord firehose:PutRecordBatch"
 # The error action of an IoT rule.
-IOT_FAILED = "errors/iot-rule-failed/*"
+IOT_FAILED = "errors/sensors/iot-rule-failed/*"
 CONTEXT = "if StringLike kms:EncryptionContext:aws:s3:arn"
 VIA_S3 = "if StringEquals kms:ViaService s3.<AWS::Region>.amazonaws.com"
 
@@ -220,7 +220,7 @@ def fed_by_a_service(name: str, sender: str, trust: str, *more: str) -> Table:
     return {
         f"{name}Role": [
             BY_FIREHOSE,
-            *writes(f"{S3}lake", "errors", name.lower(), key=key),
+            *writes(f"{S3}lake", f"errors/{name.lower()}", name.lower(), key=key),
             logs_errors(name, "Destination"),
         ],
         f"{name}{sender}Role": [f"allow sts:AssumeRole to {trust}", *puts(name, key), *more],
@@ -379,7 +379,10 @@ PREFIXES: dict[str, Table] = {
     "everything": places("Pipeline", backup=False) | results("Pipeline"),
     "kinesis-and-key": places("Pipeline"),
     "services": {
-        **{name: [ERRORS, f"Prefix {name.lower()}/"] for name in ("Logs", "Orders", "Sensors")},
+        **{
+            name.title(): [f"ErrorOutputPrefix errors/{name}/!{{firehose:error-output-type}}/", f"Prefix {name}/"]
+            for name in ("logs", "orders", "sensors")
+        },
         **places("Pipeline", bucket="foreign", rejects=False),
     },
     "cloudwatch_logs-ServiceLog": places("Log", folder="logs"),

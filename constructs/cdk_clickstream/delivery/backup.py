@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aws_cdk as cdk
 from aws_cdk import aws_kinesisfirehose as firehose
@@ -14,6 +14,7 @@ from cdk_clickstream._validation import check_range, checked, refuse
 from cdk_clickstream.delivery.buffering import BufferingHints
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
 from cdk_clickstream.delivery.destination import S3Destination
+from cdk_clickstream.delivery.folders import Folders
 from cdk_clickstream.delivery.partitioning import check_unpartitioned
 from cdk_clickstream.formats.output_format import Compression
 from cdk_clickstream.partitions.prefix import S3Prefix
@@ -33,7 +34,7 @@ class SourceBackup:
     ----------
     prefix:
         Of the objects; outside the data prefix, or Athena reads them as rows.
-        Default: ``backup/dt=!{timestamp:yyyy-MM-dd}/``.
+        Default: ``backup/dt=!{timestamp:yyyy-MM-dd}/``, of a pipeline with a ``folder`` below ``backup/<folder>/``.
     buffering:
         1..128 MiB and 60..900 s. Default: 5 MiB, 300 s.
     compression:
@@ -47,7 +48,7 @@ class SourceBackup:
         lifecycle rules, so there this must stay unset. Default: 30 days in the pipeline's own bucket.
     """
 
-    prefix: S3Prefix = field(default_factory=lambda: S3Prefix("backup/dt=!{timestamp:yyyy-MM-dd}/"))
+    prefix: S3Prefix | None = None
     buffering: BufferingHints = field(default_factory=BufferingHints)
     compression: Compression = Compression.GZIP
     bucket: s3.IBucket | None = None
@@ -55,13 +56,22 @@ class SourceBackup:
     expire_after: cdk.Duration | None = None
 
     def __post_init__(self) -> None:
-        self.prefix.check_as_data_prefix("backup.prefix")
-        check_unpartitioned("backup.prefix", self.prefix)
+        self.effective_prefix.check_as_data_prefix("backup.prefix")
+        check_unpartitioned("backup.prefix", self.effective_prefix)
         self.resolve_buffering()
         if self.key is not None:
             object.__setattr__(self, "key", key_behind("backup.key", self.key))
         if self.expire_after is not None:
             check_range("backup.expire_after", self.expire_after.to_days(), 1, 3650, "days", "choose whole days")
+
+    @property
+    def effective_prefix(self) -> S3Prefix:
+        """Prefix of the objects."""
+        return self.prefix or Folders().backup
+
+    def with_folders(self, folders: Folders) -> SourceBackup:
+        """Return the same, in a pipeline's own folder unless it has been told where."""
+        return replace(self, prefix=self.prefix or folders.backup)
 
     def resolve_buffering(self) -> tuple[int, int]:
         """Return (MiB, seconds), checked. Zero buffering is not available for the backup (aws-facts 2.1)."""
@@ -75,7 +85,7 @@ class SourceBackup:
     @property
     def shared_folders(self) -> list[str]:
         """The folder of the backups, if they lie beside the data under the same key."""
-        return [] if self.bucket or self.key else [self.prefix.folder]
+        return [] if self.bucket or self.key else [self.effective_prefix.folder]
 
     def check(self, data: S3Destination, *, transforms_records: bool) -> None:
         """Refuse a backup of records that nothing changes, and one whose objects are among others."""
@@ -86,13 +96,14 @@ class SourceBackup:
                 "Firehose backs up only what a transform or a conversion changes",
                 "drop it: the delivered objects are the records as received",
             )
-        if self._effective_bucket(data).bucket_name != data.bucket.bucket_name:
+        if self.effective_bucket(data).bucket_name != data.bucket.bucket_name:
             return
+        prefix = self.effective_prefix
         for option, other in (("prefix", data.prefix), ("error_prefix", data.error_prefix)):
-            if self.prefix.overlaps(other):
+            if prefix.overlaps(other):
                 refuse(
                     "backup.prefix",
-                    self.prefix.text,
+                    prefix.text,
                     f"overlaps {option} {other.text!r}, so that backups are read as its objects",
                     "give each its own folder, or the backup its own bucket",
                 )
@@ -106,10 +117,10 @@ class SourceBackup:
         encryption: Encryption,
     ) -> firehose.CfnDeliveryStream.S3DestinationConfigurationProperty:
         """Let the role write the backups, unless that of the data may already, and return their destination."""
-        bucket = self._effective_bucket(data)
+        bucket = self.effective_bucket(data)
         destination = S3Destination(
             bucket=bucket,
-            prefix=self.prefix,
+            prefix=self.effective_prefix,
             # Nothing fails on the way to the backup, yet a prefix with expressions needs one (aws-facts 5, rule 5).
             error_prefix=data.error_prefix,
             buffering=self.resolve_buffering(),
@@ -117,8 +128,9 @@ class SourceBackup:
             key=self.key or encryption.object_key_in(bucket),
         )
         if not self.shared_folders:
-            destination.grant_write(role, [self.prefix.folder], sid="Backup")
+            destination.grant_write(role, [self.effective_prefix.folder], sid="Backup")
         return firehose.CfnDeliveryStream.S3DestinationConfigurationProperty(**destination.bind(role, logging))
 
-    def _effective_bucket(self, data: S3Destination) -> s3.IBucket:
+    def effective_bucket(self, data: S3Destination) -> s3.IBucket:
+        """Return where backups go."""
         return self.bucket or data.bucket

@@ -16,12 +16,13 @@ from cdk_clickstream._context_token import context_token_of
 from cdk_clickstream._identity import check_grantee, check_place, is_same_principal, log_group_name_of
 from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.delivery.backup import SourceBackup
-from cdk_clickstream.delivery.bucket_layout import default_error_prefix
+from cdk_clickstream.delivery.bucket_layout import Written, claim_folders
 from cdk_clickstream.delivery.buffering import BufferingHints
 from cdk_clickstream.delivery.delivery_role import DeliveryRole, depend_on_policy
 from cdk_clickstream.delivery.delivery_stream_base import IDeliveryStream, ImportedDeliveryStream
 from cdk_clickstream.delivery.destination import FormatConversion, S3Destination
 from cdk_clickstream.delivery.error_log import DeliveryLog
+from cdk_clickstream.delivery.folders import Folders
 from cdk_clickstream.delivery.object_naming import ObjectNaming
 from cdk_clickstream.delivery.partitioning import DynamicPartitioning, check_partitioning
 from cdk_clickstream.delivery.permissions import Permissions
@@ -124,7 +125,7 @@ class DeliveryStream(IDeliveryStream):
         check_removal_policy(removal_policy)
         self.bucket = bucket
         self.prefix = prefix
-        self.error_prefix = error_prefix or default_error_prefix()
+        self.error_prefix = error_prefix or Folders().errors
         self.source = source or Source.direct_put()
         self.processor = processor
         self.partitioning = partitioning
@@ -153,6 +154,9 @@ class DeliveryStream(IDeliveryStream):
         )
         if backup is not None:
             backup.check(self._destination, transforms_records=processor is not None or conversion is not None)
+            backups = Written("backup.prefix", backup.effective_prefix)
+            claim_folders(self, backup.effective_bucket(self._destination), [backups])
+        claim_folders(self, bucket, [Written("prefix", prefix, rows=True), Written("error_prefix", self.error_prefix)])
         self.log = DeliveryLog(
             self,
             "ErrorLog",

@@ -9,6 +9,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_certificatemanager as acm
 from constructs import Construct
 
+from cdk_clickstream._claims import claim_once, identity_of
 from cdk_clickstream._identity import check_place
 from cdk_clickstream._validation import checked, is_token, refuse
 
@@ -54,6 +55,9 @@ class CustomDomain:
             "API Gateway takes certificates of its account and region, for an edge-optimized endpoint of us-east-1",
             region="us-east-1" if type_ is apigateway.EndpointType.EDGE else None,
         )
+        remedy = "pass the domain of the other: ExistingDomain(other.api.domain, base_path=...)"
+        claim_once(scope, "endpoint.domain.name", self.name, kind="domain", identity=self.name, remedy=remedy)
+        _claim_base_path(scope, self)
         domain = apigateway.DomainName(
             scope,
             "Domain",
@@ -96,6 +100,7 @@ class ExistingDomain:
         self, scope: Construct, api: apigateway.RestApi, type_: apigateway.EndpointType
     ) -> apigateway.IDomainName:
         """Map the domain to the stage of an API; its type is its owner's."""
+        _claim_base_path(scope, self)
         apigateway.BasePathMapping(
             scope,
             "BasePath",
@@ -111,6 +116,17 @@ class ExistingDomain:
 def events_url(domain: CustomDomain | ExistingDomain) -> str:
     """Return the address to post events to."""
     return "/".join(("https:/", domain.name, *([domain.base_path] if domain.base_path else []), "events"))
+
+
+def _claim_base_path(scope: Construct, domain: CustomDomain | ExistingDomain) -> None:
+    claim_once(
+        scope,
+        "endpoint.domain.base_path",
+        domain.base_path,
+        kind="path of the domain",
+        identity=(identity_of(scope, domain.name), domain.base_path),
+        remedy="choose another base_path=",
+    )
 
 
 def _check_base_path(base_path: str | None) -> None:

@@ -12,6 +12,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_clickstream._claims import claim_once
 from cdk_clickstream._context_token import check_context_token, context_token_of
 from cdk_clickstream._findings import acknowledge
 from cdk_clickstream._identity import check_grantee, check_place
@@ -134,6 +135,11 @@ class IngestApi(Construct):
         check_region(self, auth, self._options)
         self._responses = MethodResponses(cors or CorsOptions.any_origin())
         self.delivery_stream = delivery_stream
+        if isinstance(auth.authorizer_, Construct):
+            _claim_authorizer(self, auth.authorizer_)
+        if access_log and access_log.account_role:
+            kind, remedy = "setting of the account and region", "set it on one endpoint, the others use it"
+            claim_once(self, "access_log.account_role", True, kind=kind, identity=None, remedy=remedy)
         if access_log is None:
             cdk.Annotations.of(self).add_info_v2("cdk-clickstream:access-log", _NO_ACCESS_LOG)
         self.access_log = self._build_access_log(access_log, log_key, removal_policy) if access_log else None
@@ -330,3 +336,12 @@ class IngestApi(Construct):
             acknowledge(
                 method, "AwsSolutions-COG4", "Another authorizer decides (IAM or one of the team's), not a user pool."
             )
+
+
+def _claim_authorizer(api: Construct, authorizer: Construct) -> None:
+    """The CDK makes an authorizer a part of the one REST API that it is used by."""
+    option, path = "auth.authorizer", authorizer.node.path
+    remedy = "make one for each REST API in its stack, with the same handler or user pools"
+    if cdk.Stack.of(authorizer) is not cdk.Stack.of(api):
+        refuse(option, path, "is made in another stack than the REST API, which it would refer to", remedy)
+    claim_once(api, option, path, kind="authorizer", identity=path, remedy=remedy)

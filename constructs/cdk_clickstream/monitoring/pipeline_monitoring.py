@@ -49,8 +49,8 @@ class Monitoring:
         publish; an imported one keeps its own policy. Default: a new encrypted topic, to be subscribed to, unless there
         is an action.
     action:
-        Action taken instead when an alarm begins and when it ends, such as an
-        ``aws_cdk.aws_cloudwatch_actions.LambdaAction``. Default: publish to the topic.
+        Action taken instead when an alarm begins and when it ends, such as one of ``aws_cdk.aws_cloudwatch_actions``.
+        Default: publish to the topic.
     dashboard:
         Whether to make a dashboard. Default: ``True``.
     """
@@ -170,9 +170,8 @@ class PipelineMonitoring(Construct):
             3,
         )
         failed = stream.metric("FailedConversion.Records")
-        yield _Alarm(
-            "FailedConversions", failed, limits.failed_conversions, "See errors/format-conversion-failed/ in the bucket"
-        )
+        folder = stream.error_prefix.folder_of("format-conversion-failed")
+        yield _Alarm("FailedConversions", failed, limits.failed_conversions, f"See {folder} in the bucket")
         if stream.partitioning is not None:
             partitions = stream.metric("PartitionCount", statistic="Maximum")
             yield self._quota_alarm("Partitions", "100 * used / quota", partitions, "ActivePartitionsLimit")
@@ -217,7 +216,7 @@ class PipelineMonitoring(Construct):
         if processor is None:
             return
         function, percent = processor.function, limits.transform_duration_percent
-        failed = "See errors/processing-failed/ in the bucket"
+        failed = f"See {self._stream.error_prefix.folder_of('processing-failed')} in the bucket"
         yield _Alarm("TransformErrors", function.metric_errors(), limits.transform_errors, failed)
         succeeded = self._stream.metric("ExecuteProcessing.Success", statistic="Average")
         unread = "Firehose cannot call the function, or not read its answer: see the stream's error log"
@@ -236,7 +235,9 @@ class PipelineMonitoring(Construct):
         if self._transform is None:
             return
         limits = self._thresholds
+        failed = self._stream.error_prefix.folder_of("processing-failed")
         rejects = self._transform.reject_stream
+        folder = rejects.prefix.folder if isinstance(rejects, DeliveryStream) else "the reject stream's folder"
         if rejects is not None:
             yield _Alarm(
                 "RejectFreshness",
@@ -248,7 +249,7 @@ class PipelineMonitoring(Construct):
             "FailedRecords",
             self._transform.metric_records_failed(self._stream),
             limits.failed_records,
-            "See errors/processing-failed/ in the bucket; RecordsFailed.<reason> beside this metric says why",
+            f"See {failed} in the bucket; RecordsFailed.<reason> beside this metric says why",
         )
         yield _Alarm(
             "RejectedEvents",
@@ -262,7 +263,7 @@ class PipelineMonitoring(Construct):
                 period=cdk.Duration.minutes(_PERIOD_MINUTES),
             ),
             limits.rejected_percent,
-            "Events break the schema: see their reasons in errors/rejected/ in the bucket",
+            f"Events break the schema: see their reasons in {folder} in the bucket",
         )
 
     def _api_alarms(self) -> Iterator[_Alarm]:
@@ -329,8 +330,19 @@ class PipelineMonitoring(Construct):
             alarm_description=alarm.description,
             treat_missing_data=alarm.missing,
         )
-        made.add_alarm_action(self._action)
-        made.add_ok_action(self._action)
+        try:
+            made.add_alarm_action(self._action)
+            made.add_ok_action(self._action)
+        except RuntimeError as error:
+            if "already a Construct" not in str(error):
+                raise
+            refuse(
+                "monitoring.action",
+                self._action,
+                "makes one permission for several alarms under the same id, as a LambdaAction does",
+                "pass topic= with a LambdaSubscription; one pipeline alone may set the CDK's feature flag "
+                "@aws-cdk/aws-cloudwatch-actions:changeLambdaPermissionLogicalIdForLambdaAction",
+            )
         return made
 
     def _build_dashboard(self) -> cloudwatch.Dashboard:

@@ -19,7 +19,12 @@ MAX_EVALUATED_LENGTH = 512
 """Characters of a prefix after its expressions are evaluated (aws-facts 5, rule 9)."""
 
 _RANDOM_STRING_LENGTH = 11
-_LONGEST_ERROR_OUTPUT_TYPE = "format-conversion-failed"
+_ERROR_OUTPUT_TYPES = (
+    "processing-failed",
+    "format-conversion-failed",
+    "metadata-extraction-failed",
+    "activePartitionExceeded",
+)
 _NAMESPACES = ("timestamp", "firehose", FROM_QUERY, FROM_LAMBDA)
 _EXPRESSION = re.compile(r"!\{([^{}]*)\}")
 
@@ -43,7 +48,14 @@ class Expression:
             return sample_timestamp(self.value)
         if self.is_partition_key:
             return "x"  # nobody knows how long its values are; none is empty
-        return "x" * _RANDOM_STRING_LENGTH if self.value == "random-string" else _LONGEST_ERROR_OUTPUT_TYPE
+        return "x" * _RANDOM_STRING_LENGTH if self.value == "random-string" else max(_ERROR_OUTPUT_TYPES, key=len)
+
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        """How its values begin, as far as that is known."""
+        if self.value == "error-output-type":
+            return _ERROR_OUTPUT_TYPES
+        return tuple("0123456789") if self.namespace == "timestamp" and self.sample[0].isdigit() else ("",)
 
 
 @checked
@@ -150,6 +162,16 @@ class S3Prefix:
         """The longest folder that every object under the prefix lies in, with its slash; empty if there is none."""
         literal = self.text.split("!{", 1)[0]
         return literal[: literal.rfind("/") + 1]
+
+    def folder_of(self, error_output_type: str) -> str:
+        """Return the folder of an error prefix that records of one kind of failure lie in."""
+        return replace(self, text=self.text.replace("!{firehose:error-output-type}", error_output_type)).folder
+
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        """How the keys of objects under the prefix begin, as far as that is known."""
+        literal = self.text.split("!{", 1)[0]
+        return tuple(f"{literal}{one}" for one in (self.expressions[0].beginnings if self.expressions else ("",)))
 
     @property
     def location_template(self) -> str:

@@ -11,6 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from cdk_clickstream._claims import claim_once, identity_of
 from cdk_clickstream._findings import acknowledge_grant
 from cdk_clickstream._identity import check_grantee, check_place, key_behind
 from cdk_clickstream._validation import check_identifier, checked, refuse
@@ -59,7 +60,7 @@ class EventTable(Construct):
         schema: EventSchema,
         output: OutputFormat | None = None,
         table_name: str = "events",
-        database: glue.IDatabase | None = None,
+        database: glue.IDatabase | glue.CfnDatabase | None = None,
         database_name: str | None = None,
         time_zone: str | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
@@ -70,7 +71,7 @@ class EventTable(Construct):
         check_identifier("table_name", table_name)
         if database_name is not None:
             check_identifier("database_name", database_name)
-        if database is not None:
+        if database is not None and not isinstance(database, glue.CfnDatabase):
             reason = "the table is made in the Data Catalog of the stack"
             check_place("database", database, database.database_arn, self, reason)
         _check_partitions(prefix, schema)
@@ -81,6 +82,9 @@ class EventTable(Construct):
         self.schema = schema
         self.plain_name = table_name
         self.database = database or self._build_database(database_name, removal_policy)
+        remedy = "choose another table_name="
+        place = identity_of(self, self.database_name)
+        claim_once(self, "table_name", table_name, kind="table", identity=(place, table_name), remedy=remedy)
         self.table = glue.CfnTable(
             self,
             "Table",
@@ -160,6 +164,9 @@ class EventTable(Construct):
         return grant
 
     def _build_database(self, name: str | None, removal_policy: cdk.RemovalPolicy) -> glue.CfnDatabase:
+        if name is not None:
+            remedy = "choose another name, or share the database by database="
+            claim_once(self, "database_name", name, kind="database", identity=name, remedy=remedy)
         database = glue.CfnDatabase(
             self,
             "Database",

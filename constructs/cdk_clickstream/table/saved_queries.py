@@ -146,7 +146,7 @@ WHERE copy = 1
     ),
     (
         "data_quality",
-        "By day of arrival: copies, late and flagged events, bots. Rejected ones lie under errors/rejected/",
+        "By day of arrival: copies, late and flagged events, bots. Rejected ones lie below errors/",
         """SELECT $partition, count(*) AS events,
   count(*) - count(DISTINCT concat(event_id, ' ', event_fingerprint)) AS copies,
   count_if(date_diff('hour', event_time, received_at) >= 24) AS a_day_late,

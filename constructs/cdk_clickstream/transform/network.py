@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
+import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
-from constructs import Construct
+from constructs import Construct, IConstruct
 
+from cdk_clickstream._claims import claims_of, identity_of
 from cdk_clickstream._findings import acknowledge
-from cdk_clickstream._validation import checked
+from cdk_clickstream._validation import checked, refuse
 
 # What Lambda's own policy for functions in a VPC allows; the service knows no resource for most of it.
 _INTERFACE_ACTIONS = (
@@ -21,6 +24,8 @@ _INTERFACE_ACTIONS = (
     "ec2:UnassignPrivateIpAddresses",
 )
 _HTTPS = ec2.Port.tcp(443)
+_NOT_LOOKED_UP = "vpc-12345"
+"""What the CDK takes for every VPC that it has not looked up yet."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,8 @@ class FunctionNetwork:
         Which of its subnets. Default: private ones.
     firehose_endpoint:
         Make an interface endpoint for Firehose, by which rejected events and overflow are put; it costs by the hour.
-        ``False`` where the VPC has one already (a VPC takes one with private DNS), or a way out. Default: ``True``.
+        A VPC takes one with private DNS: the pipelines of a stack share that of the first. ``False`` where the VPC has
+        one already, or a way out. Default: ``True``.
     security_groups:
         Existing security groups for the function; their rules must let it out to Firehose by HTTPS.
         Default: a new one that allows nothing else.
@@ -66,7 +72,12 @@ class FunctionNetwork:
         )
         groups = list(self.security_groups) or [self._build_group(scope)]
         if self.firehose_endpoint:
-            endpoint = self._build_endpoint(scope, role)
+            endpoint = self._shared_endpoint(scope)
+            endpoint.add_to_policy(
+                iam.PolicyStatement(
+                    principals=[iam.ArnPrincipal(role.role_arn)], actions=["firehose:PutRecordBatch"], resources=["*"]
+                )
+            )
             for group in groups:
                 endpoint.connections.allow_from(group, _HTTPS, "Puts of the transform")
         return Placement(self.vpc, self.subnets, groups)
@@ -79,8 +90,26 @@ class FunctionNetwork:
             group.add_egress_rule(ec2.Peer.any_ipv4(), _HTTPS, "Firehose")
         return group
 
-    def _build_endpoint(self, scope: Construct, role: iam.Role) -> ec2.InterfaceVpcEndpoint:
-        endpoint = ec2.InterfaceVpcEndpoint(
+    def _shared_endpoint(self, scope: Construct) -> ec2.InterfaceVpcEndpoint:
+        """Make the endpoint of the VPC, unless a pipeline of the stack has made it."""
+        made = claims_of(scope, "Firehose endpoint", identity_of(scope, self.vpc.vpc_id))
+        if self.vpc.vpc_id == _NOT_LOOKED_UP:
+            made = []
+        for owner, endpoint in [*made, *((self.vpc, one) for one in self.vpc.node.children if _is_for_firehose(one))]:
+            if owner is not self.vpc and cdk.Stack.of(owner) is cdk.Stack.of(scope):
+                return cast(ec2.InterfaceVpcEndpoint, endpoint)
+            refuse(
+                "network.firehose_endpoint",
+                True,
+                f"the VPC has the endpoint {endpoint.node.path}, and takes one with private DNS",
+                "pass firehose_endpoint=False, and have the endpoint of the VPC let the functions of all pipelines in: "
+                "vpc.add_interface_endpoint('Firehose', service=InterfaceVpcEndpointAwsService.KINESIS_FIREHOSE)",
+            )
+        made.append((scope, self._build_endpoint(scope)))
+        return cast(ec2.InterfaceVpcEndpoint, made[-1][1])
+
+    def _build_endpoint(self, scope: Construct) -> ec2.InterfaceVpcEndpoint:
+        return ec2.InterfaceVpcEndpoint(
             scope,
             "FirehoseEndpoint",
             vpc=self.vpc,
@@ -88,9 +117,12 @@ class FunctionNetwork:
             subnets=self.subnets,
             open=False,
         )
-        endpoint.add_to_policy(
-            iam.PolicyStatement(
-                principals=[iam.ArnPrincipal(role.role_arn)], actions=["firehose:PutRecordBatch"], resources=["*"]
-            )
-        )
-        return endpoint
+
+
+def _is_for_firehose(construct: IConstruct) -> bool:
+    resource = construct.node.default_child
+    return (
+        isinstance(resource, ec2.CfnVPCEndpoint)
+        and "kinesis-firehose" in str(cdk.Stack.of(construct).resolve(resource.service_name))
+        and resource.private_dns_enabled is not False
+    )

@@ -42,7 +42,7 @@ def test_objects_in_another_accounts_bucket_are_handed_over() -> None:
     """aws-facts 9.1: PutObjectAcl when another account owns the bucket."""
     stack = cdk.Stack(cdk.App(), "Test", env=cdk.Environment(account="111122223333", region="eu-west-1"))
     for name, account in (("Ours", "111122223333"), ("Theirs", "444455556666")):
-        bucket = s3.Bucket.from_bucket_attributes(stack, f"{name}Bucket", bucket_name="lake", account=account)
+        bucket = s3.Bucket.from_bucket_attributes(stack, f"{name}Bucket", bucket_name=name.lower(), account=account)
         DeliveryStream(stack, name, bucket=bucket, prefix=S3Prefix("raw/"))
     found = Synthesized(stack)
     assert "s3:PutObjectAcl" not in found.statements("OursRole")["Objects"]["Action"]

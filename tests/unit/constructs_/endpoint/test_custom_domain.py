@@ -72,3 +72,23 @@ def test_an_existing_domain_without_a_base_path_leads_to_the_stage() -> None:
     assert mapping["Stage"] == stack.resolve(api.rest_api.deployment_stage.stage_name)
     assert "BasePath" not in mapping
     assert api.events_url == "https://events.shop.example/events"
+
+
+def test_one_name_for_two_domains_is_refused_with_the_way_out() -> None:
+    stack = new_stack()
+    stream, given = stream_in(stack), EndpointOptions(domain=CustomDomain("a.example", certificate(stack)))
+    IngestApi(stack, "Web", delivery_stream=stream, auth=PUBLIC, options=given)
+    message = refusal(lambda: IngestApi(stack, "App", delivery_stream=stream, auth=PUBLIC, options=given))
+    assert "endpoint.domain.name='a.example': Test/Web has this domain already" in message
+    assert "ExistingDomain(" in message
+
+
+@pytest.mark.parametrize("base_path", [None, "clicks"])
+def test_one_path_of_a_domain_for_two_endpoints_is_refused(base_path: str | None) -> None:
+    stack = new_stack()
+    stream, own = stream_in(stack), CustomDomain("a.example", certificate(stack), base_path=base_path)
+    web = IngestApi(stack, "Web", delivery_stream=stream, auth=PUBLIC, options=EndpointOptions(domain=own))
+    assert web.domain is not None
+    again = EndpointOptions(domain=ExistingDomain(web.domain, base_path=base_path))
+    message = refusal(lambda: IngestApi(stack, "App", delivery_stream=stream, auth=PUBLIC, options=again))
+    assert f"endpoint.domain.base_path={base_path!r}: Test/Web has this path of the domain already" in message

@@ -11,18 +11,20 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 
 from cdk_clickstream import (
+    AccessLog,
     ApiAuth,
     ConfigurationError,
     CorsOptions,
     DeliveryStream,
     EndpointOptions,
     EventSchema,
+    IngestApi,
     Throttle,
     Transform,
     TransformFunction,
 )
 from support.endpoints import METHOD, api, api_in, method, routes
-from support.stacks import Synthesized, flat, new_stack, pipeline_in, stream_in
+from support.stacks import PUBLIC, Synthesized, flat, new_stack, pipeline_in, refusal, stream_in
 
 TOKEN = "5d1f0c52-6c39-44a4-8f0e-0d7f7f0f9a77"
 
@@ -271,3 +273,31 @@ def test_the_metrics_are_those_of_this_api() -> None:
     ):
         assert metric.metric_name == name
         assert metric.dimensions == {"ApiName": found.only("AWS::ApiGateway::RestApi")["Name"]}
+
+
+def _gate(stack: cdk.Stack) -> apigateway.IAuthorizer:
+    handler = lambda_.Function.from_function_arn(stack, "Handler", "arn:aws:lambda:eu-west-1:111122223333:function:g")
+    return apigateway.TokenAuthorizer(stack, "Gate", handler=handler)
+
+
+def test_an_authorizer_for_two_endpoints_is_refused() -> None:
+    stack = new_stack()
+    stream, auth = stream_in(stack), ApiAuth.authorizer(_gate(stack))
+    IngestApi(stack, "Web", delivery_stream=stream, auth=auth)
+    message = refusal(lambda: IngestApi(stack, "App", delivery_stream=stream, auth=auth))
+    assert "auth.authorizer='Test/Gate': Test/Web has this authorizer already. Make one for each REST API" in message
+
+
+def test_an_authorizer_of_another_stack_is_refused() -> None:
+    stack = new_stack()
+    auth = ApiAuth.authorizer(_gate(cdk.Stack(stack, "Other")))
+    message = refusal(lambda: IngestApi(stack, "Web", delivery_stream=stream_in(stack), auth=auth))
+    assert "auth.authorizer='Test/Other/Gate': is made in another stack" in message
+
+
+def test_the_logging_role_of_the_account_is_set_once() -> None:
+    stack = new_stack()
+    stream, log = stream_in(stack), AccessLog(account_role=True)
+    IngestApi(stack, "Web", delivery_stream=stream, auth=PUBLIC, access_log=log)
+    message = refusal(lambda: IngestApi(stack, "App", delivery_stream=stream, auth=PUBLIC, access_log=log))
+    assert "access_log.account_role=True: Test/Web has this setting of the account and region already" in message

@@ -25,7 +25,7 @@ from cdk_clickstream import (
 )
 from clickstream_transform.metrics import NAMESPACE
 from support.checkout import CHECKOUT
-from support.stacks import Synthesized, flat, new_stack, pipeline, pipeline_in
+from support.stacks import Synthesized, flat, new_stack, pipeline, pipeline_in, refusal
 
 ALARM = "AWS::CloudWatch::Alarm"
 
@@ -442,3 +442,21 @@ def test_a_site_that_stops_sending_rings_though_there_are_no_data_then(traffic: 
 def test_a_silence_that_cloudwatch_does_not_look_back_to_is_refused(minutes: int) -> None:
     with pytest.raises(ConfigurationError, match=r"alarms\.silence=.*must be 300\.\.86400 seconds"):
         Alarms(silence=cdk.Duration.minutes(minutes))
+
+
+def test_the_alarms_name_the_folders_that_the_pipeline_writes_to() -> None:
+    found = pipeline(folder="app", monitoring=Monitoring())
+    said = "\n".join(one["Properties"]["AlarmDescription"] for one in found.of_type(ALARM).values())
+    for folder in ("errors/app/processing-failed/", "errors/app/format-conversion-failed/", "errors/app/rejected/"):
+        assert f"{folder} in the bucket" in said
+
+
+def test_an_action_that_serves_one_alarm_only_is_refused_with_the_way_out() -> None:
+    """aws_cdk's LambdaAction gives the permissions of several alarms one id."""
+    stack = new_stack()
+    code = lambda_.Code.from_inline("handler = print")
+    runtime = lambda_.Runtime.PYTHON_3_14
+    function = lambda_.Function(stack, "Call", runtime=runtime, handler="index.handler", code=code)
+    message = refusal(lambda: pipeline_in(stack, monitoring=Monitoring(action=actions.LambdaAction(function))))
+    assert "monitoring.action=" in message
+    assert "LambdaSubscription" in message

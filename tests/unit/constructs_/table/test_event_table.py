@@ -7,9 +7,19 @@ import pytest
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
-from cdk_clickstream import Compression, EventSchema, EventTable, OutputFormat, PartitionKey, S3Prefix
+from cdk_clickstream import (
+    ApiAuth,
+    ClickstreamPipeline,
+    Compression,
+    EventSchema,
+    EventTable,
+    OutputFormat,
+    PartitionKey,
+    Queries,
+    S3Prefix,
+)
 from support.permission_tables import reader
-from support.stacks import Synthesized, flat, new_stack, pipeline_in, refusal
+from support.stacks import Synthesized, flat, new_stack, pipeline_in, pipeline_refusal, refusal
 from support.statements import permissions
 
 TABLE = "AWS::Glue::Table"
@@ -166,3 +176,40 @@ def test_a_reader_of_a_pipeline_without_a_workgroup_sees_the_table_and_its_folde
     assert permissions(Synthesized(stack).template)["Analyst"] == sorted(
         line for line in reader("Pipeline") if "athena:" not in line and "QueriesResults" not in line
     )
+
+
+def test_two_tables_of_one_name_in_a_database_are_refused() -> None:
+    stack = new_stack()
+    first = pipeline_in(stack)
+    message = refusal(lambda: table_in(stack, database=first.table.database))
+    assert message == "table_name='events': Test/Pipeline/Catalog has this table already. Choose another table_name=."
+    assert table_in(new_stack(), table_name="clicks").plain_name == "clicks"
+
+
+def test_a_pipelines_table_may_have_another_name() -> None:
+    stack = new_stack()
+    web = pipeline_in(stack)
+    app = ClickstreamPipeline(
+        stack, "App", auth=ApiAuth.iam(), database=web.table.database, table_name="app_clicks", queries=Queries()
+    )
+    found = Synthesized(stack)
+    assert sorted(one["Properties"]["TableInput"]["Name"] for one in found.of_type(TABLE).values()) == [
+        "app_clicks",
+        "events",
+    ]
+    assert len(found.of_type("AWS::Glue::Database")) == 1
+    assert app.workgroup is not None
+    assert all("FROM app_clicks" in one.query_string for one in app.workgroup.queries.values())
+
+
+def test_a_name_for_a_table_that_is_not_made_is_refused() -> None:
+    assert "table_name='given': this pipeline makes no table" in pipeline_refusal(
+        output=OutputFormat.raw(), table_name="clicks"
+    )
+
+
+def test_two_databases_of_one_name_are_refused() -> None:
+    stack = new_stack()
+    table_in(cdk.Stack(stack, "One"), database_name="lake")
+    message = refusal(lambda: table_in(cdk.Stack(stack, "Other"), database_name="lake"))
+    assert "database_name='lake': Test/One/" in message

@@ -1,0 +1,49 @@
+"""Two pipelines in one bucket and one database: each has its own rows, rejected events and backups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_glue as glue
+
+from cdk_clickstream import ApiAuth, ClickstreamPipeline, EventBucket
+from clickstream_local.testing import LocalPipeline
+from support.stacks import CONTEXT, REASON
+
+pytestmark = pytest.mark.xdist_group("pipeline")
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[LocalPipeline]:
+    stack = cdk.Stack(cdk.App(context=CONTEXT), "Lake")
+    bucket = EventBucket(stack, "Bucket", expirations={"errors/": cdk.Duration.days(9)})
+    database = glue.Database(stack, "Database", database_name="lake")
+    auth = ApiAuth.public(reason=REASON)
+    ClickstreamPipeline(stack, "Web", auth=auth, bucket=bucket, database=database)
+    ClickstreamPipeline(stack, "App", auth=auth, bucket=bucket, database=database, folder="app", table_name="app")
+    with LocalPipeline(stack) as running:
+        for name, count in (("Web", 1), ("App", 2)):
+            endpoint = next(one for path, one in running.endpoints.items() if name in path)
+            good = [{"event_name": name.lower()}] * count
+            assert running.post([*good, {"event_name": "bad", "value": "no number"}], endpoint=endpoint).status == 202
+        # Events first, then what was rejected of them.
+        running.flush()
+        running.flush()
+        yield running
+
+
+def test_each_table_has_the_rows_of_its_own_pipeline(shared: LocalPipeline) -> None:
+    assert [row["event_name"] for row in shared.rows("events")] == ["web"]
+    assert [row["event_name"] for row in shared.rows("app")] == ["app", "app"]
+
+
+def test_rejected_events_and_backups_lie_in_folders_of_their_own(shared: LocalPipeline) -> None:
+    keys = [one.key for one in shared.objects()]
+    for folder in ("errors/rejected/", "errors/app/rejected/", "backup/dt=", "backup/app/dt="):
+        assert len([key for key in keys if key.startswith(folder)]) == 1, folder
+
+
+def test_what_failed_in_either_is_found(shared: LocalPipeline) -> None:
+    assert [one.kind for one in shared.errors()] == ["rejected", "rejected"]
