@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from clickstream_producer import _lifecycle as lifecycle
 from clickstream_producer._duration import seconds
 from clickstream_producer.buffer.event_buffer import EventBuffer
 from clickstream_producer.buffer.put_result import TAKEN, WOULD_WAIT, PutResult
+from clickstream_producer.buffer.signal_lock import Interrupted
 from clickstream_producer.encoding.encoder import Encoder
+from clickstream_producer.errors import ProducerClosed
 from clickstream_producer.options import Options
 from clickstream_producer.sending.callbacks import Callbacks
 from clickstream_producer.sending.sender import Sender
@@ -34,6 +37,8 @@ class Core:
         self.started = False
         self._build()
         lifecycle.register(self)
+        if options.handle_signals:
+            lifecycle.handle_signals()
 
     def put(self, event: object, partition_key: str | None, *, wait: bool = True) -> bool | None:
         """Encode and buffer an event; the meaning is documented at :class:`~clickstream_producer.Producer`.
@@ -47,7 +52,7 @@ class Core:
             key = self._target.partition_key_of(event, partition_key)
         data = self.encode(event)
         if not self.started:
-            self.start()  # before add, which may wait for room that only the sender makes
+            self._start_to_put()  # before add, which may wait for room that only the sender makes
         result = self.buffer.add(data, key, wait=wait)
         if result is TAKEN:
             return True
@@ -63,7 +68,25 @@ class Core:
         """Send what is here, and wait until it is settled."""
         limit = seconds("timeout", timeout)
         self.start()
-        return self.buffer.flush(limit)
+        try:
+            if self.started or self.buffer.flush(0.0).complete:
+                return self.buffer.flush(limit)
+            self._sender.drain(limit)
+            return self.buffer.flush(0.0)
+        except Interrupted:
+            return self.buffer.snapshot()
+
+    def clear(self) -> int:
+        """Drop what waits; give back how many events that were."""
+        try:
+            return self.buffer.clear()
+        except Interrupted:
+            return 0
+
+    def disable(self, disabled: bool) -> None:
+        """Drop new events from now on, or take them again."""
+        with suppress(Interrupted):
+            self.buffer.disable(disabled)
 
     def close(self, timeout: float | str) -> FlushResult:
         """Take no more events, send the rest, and give up what is left then."""
@@ -72,11 +95,15 @@ class Core:
         return self.finish_close(limit)
 
     def start(self) -> None:
-        """Start the sender's thread, once."""
+        """Start the sender's thread, once; where that cannot be, flush and close send in their own thread."""
         if not self.started:
-            self._sender.start()
             lifecycle.track(self)
-            self.started = True
+            self.started = self._sender.start()
+
+    def _start_to_put(self) -> None:
+        if lifecycle.is_over():
+            raise ProducerClosed("put at the exit of the interpreter: what is put now would not be sent any more")
+        self.start()
 
     @property
     def client(self) -> Any:
@@ -84,6 +111,11 @@ class Core:
         return self._sender.connection.client
 
     # What the life cycle of the process calls
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether this is a signal handler that interrupts the work on this producer."""
+        return self.buffer.is_interrupted
 
     @property
     def exit_timeout(self) -> float:
@@ -94,11 +126,18 @@ class Core:
         """Take no more events and begin to send the rest, without waiting."""
         if self._options.spool is not None:
             self.start()  # there may be events of a dead process to send
-        self.buffer.close_async()
+        with suppress(Interrupted):
+            self.buffer.close_async()
 
     def finish_close(self, timeout: float) -> FlushResult:
         """Wait for what :meth:`close_async` began, at most so many seconds."""
-        result, lost = self.buffer.finish_close(timeout)
+        try:
+            if not self.started:
+                self._sender.drain(timeout)
+                timeout = 0.0
+            result, lost = self.buffer.finish_close(timeout)
+        except Interrupted:
+            return self.buffer.snapshot()  # the exit of the interpreter does the rest
         self._callbacks.dropped(lost, DropReason.CLOSED)
         lifecycle.untrack(self)
         return result
@@ -129,7 +168,7 @@ class Core:
             # Those before an invalid one are in the list, and are put.
             taken = 0
             if encoded and not self.started:
-                self.start()
+                self._start_to_put()
             while encoded:
                 count = self.buffer.add_fast_path(encoded)
                 taken += count

@@ -55,15 +55,15 @@ class AsyncProducer:
 
     async def clear(self) -> int:
         """Drop what waits; return how many events that were."""
-        return await asyncio.to_thread(self._core.buffer.clear)
+        return await asyncio.to_thread(self._core.clear)
 
     def disable(self) -> None:
         """Drop new events from now on."""
-        self._core.buffer.disable(True)
+        self._core.disable(True)
 
     def enable(self) -> None:
         """Take new events again."""
-        self._core.buffer.disable(False)
+        self._core.disable(False)
 
     def stats(self) -> Stats:
         """Read the counters at one moment."""

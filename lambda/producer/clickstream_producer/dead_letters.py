@@ -62,7 +62,7 @@ class DeadLetters:
             )
         self._path = Path(path)
         self._max_bytes = max_bytes
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler may put, and drop
         self.left_out = 0
 
     def __call__(self, events: Sequence[bytes], reason: DropReason) -> None:

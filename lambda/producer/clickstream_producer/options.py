@@ -75,6 +75,11 @@ class Options:
         ``"constant"`` leaves it at ``retry_initial``.
     exit_timeout
         How long the interpreter's exit may wait for the rest. Several producers share one deadline, the longest.
+    handle_signals
+        Whether SIGTERM and SIGHUP, by which containers, systemd and terminals end a process, send the rest first, for
+        up to ``exit_timeout``, and then do what they did before: the application's handler is called, or the process
+        ends. Without it such an end loses the buffer (not a spool's), unless the application's own handler exits in
+        order. Make the producer in the main thread; a handler that the application sets later replaces this one.
     check_json
         Whether text and bytes are checked to be one JSON value. False leaves out the check of those that have no line
         break.
@@ -114,6 +119,7 @@ class Options:
         retry_growth: Growth = "exponential",
         max_retries: int | None = None,
         exit_timeout: float | str = 5.0,
+        handle_signals: bool = False,
         check_json: bool = True,
         spool: str | os.PathLike[str] | None = None,
         max_spool_bytes: int = 1024 * 1024 * 1024,
@@ -161,6 +167,8 @@ class Options:
         self.retry_growth = retry_growth
         self.max_retries = None if max_retries is None else within("max_retries", max_retries, 0, 1_000_000)
         self.exit_timeout = seconds("exit_timeout", exit_timeout)
+        _check("handle_signals", handle_signals, isinstance(handle_signals, bool), "True or False")
+        self.handle_signals = handle_signals
         _check("check_json", check_json, isinstance(check_json, bool), "True or False")
         self.check_json = check_json
         _check("spool", spool, spool is None or isinstance(spool, str | os.PathLike), "the path of a folder")

@@ -92,18 +92,18 @@ class Producer:
         int
             How many events that were. ``on_drop`` is not called: the caller wants them gone.
         """
-        return self._core.buffer.clear()
+        return self._core.clear()
 
     def disable(self) -> None:
         """Drop new events from now on: ``put`` returns False, and they count as ``disabled``.
 
         What is buffered is kept and sent. ``on_drop`` is not called.
         """
-        self._core.buffer.disable(True)
+        self._core.disable(True)
 
     def enable(self) -> None:
         """Take new events again."""
-        self._core.buffer.disable(False)
+        self._core.disable(False)
 
     def stats(self) -> Stats:
         """Read the counters at one moment; ``put + recovered == sent + pending + spooled + dropped``."""

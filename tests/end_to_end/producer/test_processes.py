@@ -1,17 +1,22 @@
-"""Processes: import, exit, fork, multiprocessing. Each scenario is a script of its own, run in a fresh interpreter."""
+"""Processes: import, exit, signals, fork, multiprocessing. Each is a script of its own, in a fresh interpreter."""
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
+
+import pytest
 
 from support.producer.sink import Sink, running_sink
 from support.producer.soak import Tally, size
 
 PRELUDE = """
-import json, multiprocessing, os, sys, threading, time
+import json, multiprocessing, os, signal, sys, threading, time
 from clickstream_producer import FirehoseStream, FullPolicy, Producer
 target = FirehoseStream("clicks", region="eu-central-1", endpoint_url=sys.argv[1],
                         credentials={"access_key_id": "A", "secret_access_key": "s"})
@@ -26,6 +31,17 @@ def run(script: str, url: str = "", timeout: float = 90.0, rounds: int = 1) -> s
         timeout=timeout,
         check=True,
     )
+
+
+def start(script: str, sink: Sink) -> subprocess.Popen[str]:
+    """Start a script; return when it has called `ready()`."""
+    prelude = PRELUDE + "def ready(): print('ready', flush=True)\n"
+    done = subprocess.Popen(
+        [sys.executable, "-c", prelude + textwrap.dedent(script), sink.url], stdout=subprocess.PIPE, text=True
+    )
+    assert done.stdout is not None
+    assert done.stdout.readline() == "ready\n"
+    return done
 
 
 def events(*ranges: range) -> dict[bytes, int]:
@@ -230,3 +246,220 @@ def test_a_fork_waits_for_a_client_that_is_being_made() -> None:
         assert os.waitpid(child, 0)[1] == 0
     """)
     assert float(done.stdout) >= 0.25
+
+
+def test_what_is_put_in_a_later_atexit_callback_is_refused(sink: Sink) -> None:
+    # CPython atexit: last in, first out; a callback that was registered before the import comes after the producer's.
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import atexit, sys\nheld = []\n@atexit.register\ndef late():\n"
+            "    for producer in held:\n        try:\n            producer.put(b'2')\n"
+            "        except Exception as error:\n            print(type(error).__name__)\n"
+            + PRELUDE
+            + "held += [Producer(target), Producer(target)]\nheld[0].put(b'1')\n",
+            sink.url,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout == "ProducerClosed\n" * 2
+    assert sink.events == {b"1": 1}
+
+
+def test_what_is_put_in_an_earlier_atexit_callback_arrives(sink: Sink) -> None:
+    run("import atexit\nproducer = Producer(target)\natexit.register(producer.put, b'1')", sink.url)
+    assert sink.events == {b"1": 1}
+
+
+def test_a_thread_that_outlives_the_main_one_arrives(sink: Sink) -> None:
+    run(
+        """
+        producer = Producer(target)
+        threading.Thread(target=lambda: (time.sleep(0.3), producer.put(b"1"))).start()
+        """,
+        sink.url,
+    )
+    assert sink.events == {b"1": 1}
+
+
+@pytest.mark.parametrize("verb", ["", "producer.flush()", "producer.close()"])
+def test_where_no_thread_can_be_started_events_are_sent_without_one(sink: Sink, verb: str) -> None:
+    # CPython 3.12: "can't create new thread at interpreter shutdown".
+    run(
+        f"""
+        def refuse(thread):
+            raise RuntimeError("can't create new thread at interpreter shutdown")
+        threading.Thread.start = refuse
+        producer = Producer(target)
+        producer.put_many([b"1", b"2"])
+        producer.put(b"3")
+        {verb}
+        """,
+        sink.url,
+    )
+    assert sink.events == events(range(1, 4))
+
+
+@pytest.mark.parametrize("version", ["3.12", "3.13", "3.14"])
+def test_what_is_put_at_the_exit_of_newer_interpreters_arrives(sink: Sink, version: str) -> None:
+    # Beside this interpreter, as version managers have them.
+    python = next(Path(sys.base_prefix).parent.glob(f"*{version}*/bin/python{version}"), None)
+    if python is None:
+        pytest.skip(f"there is no python{version} beside {sys.base_prefix}")
+    script = PRELUDE + "import atexit\nproducer = Producer(target)\natexit.register(producer.put, b'1')"
+    ours = [path for path in sys.path if not path.startswith(sys.base_prefix)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(ours)}
+    subprocess.run([python, "-c", script, sink.url], env=environment, timeout=60, check=True)
+    assert sink.events == {b"1": 1}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_that_ends_the_process_sends_the_rest_first(sink: Sink, number: signal.Signals) -> None:
+    done = start("producer = Producer(target, handle_signals=True)\nproducer.put(b'1')\nready()\ntime.sleep(30)", sink)
+    done.send_signal(number)
+    assert done.wait(30) == -number
+    assert sink.events == {b"1": 1}
+
+
+def test_without_handle_signals_such_a_signal_loses_the_buffer(sink: Sink) -> None:
+    done = start("producer = Producer(target, linger=60)\nproducer.put(b'1')\nready()\ntime.sleep(30)", sink)
+    done.terminate()
+    assert done.wait(30) == -signal.SIGTERM
+    assert sink.events == {}
+
+
+def test_the_handler_of_the_application_is_called_after_the_rest_was_sent(sink: Sink) -> None:
+    script = """
+        producer = None
+        def own(number, frame):
+            stats = producer.stats()
+            producer.put(b"2")  # it is not closed
+            print(stats.sent, flush=True)
+            sys.exit(7)
+        signal.signal(signal.SIGTERM, own)
+        producer = Producer(target, linger=60, handle_signals=True)
+        producer.put(b"1")
+        ready()
+        time.sleep(30)
+    """
+    done = start(script, sink)
+    done.terminate()
+    assert done.wait(30) == 7
+    assert done.stdout is not None
+    assert done.stdout.read() == "1\n"
+    assert sink.events == {b"1": 1, b"2": 1}
+
+
+def test_a_signal_into_a_loop_of_puts_loses_none_that_returned(sink: Sink) -> None:
+    script = """
+        producer = Producer(target, handle_signals=True, when_full=FullPolicy.block(60), linger=0.01)
+        number = 0
+        threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
+        while True:
+            try:
+                producer.put(b"%d" % number)
+            except ProducerClosed:
+                break
+            number += 1
+        raise AssertionError("the signal has not ended the process")
+    """
+    done = start("ready()" + textwrap.dedent(script).replace("ProducerClosed", "RuntimeError"), sink)
+    assert done.wait(60) == -signal.SIGTERM
+    arrived = sorted(map(int, sink.events))
+    assert arrived == list(range(len(arrived)))  # the last one or two may not have returned
+    assert sink.copies() == 0
+
+
+def test_a_signal_that_is_ignored_stays_ignored(sink: Sink) -> None:
+    run(
+        """
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        producer = Producer(target, handle_signals=True)
+        os.kill(os.getpid(), signal.SIGHUP)
+        producer.put(b"1")
+        """,
+        sink.url,
+    )
+    assert sink.events == {b"1": 1}
+
+
+def test_in_another_thread_than_the_main_one_signals_cannot_be_handled_and_that_is_said(sink: Sink) -> None:
+    done = run(
+        """
+        thread = threading.Thread(target=lambda: Producer(target, handle_signals=True).put(b"1"))
+        thread.start()
+        thread.join()
+        """,
+        sink.url,
+    )
+    assert "handle_signals=True has no effect" in done.stderr
+    assert sink.events == {b"1": 1}
+
+
+@pytest.mark.parametrize("method", ["fork", "forkserver"])
+def test_children_of_a_pool_that_is_left_deliver(sink: Sink, tmp_path: Path, method: str) -> None:
+    # CPython multiprocessing: leaving a Pool ends its children by SIGTERM.
+    script = tmp_path / "pool.py"
+    script.write_text(
+        PRELUDE
+        + "producer = Producer(target)\ndef work(number):\n    return producer.put(b'%d' % number)\n"
+        + f"if __name__ == '__main__':\n    with multiprocessing.get_context({method!r}).Pool(2) as pool:\n"
+        + "        assert all(pool.map(work, range(6)))\n"
+    )
+    subprocess.run([sys.executable, str(script), sink.url], timeout=60, check=True)
+    assert sink.events == events(range(6))
+
+
+def test_a_put_in_a_signal_handler_interrupts_one_that_is_under_way(sink: Sink) -> None:
+    done = run(
+        """
+        import faulthandler
+        faulthandler.dump_traceback_later(60, exit=True)
+        producer = Producer(target, linger=0.05, when_full=FullPolicy.block(60))
+        taken, busy, verbs = 0, False, 0
+        def handler(*_):
+            global taken, busy, verbs
+            if not busy:
+                busy = True
+                taken += producer.put(b'"s%d"' % taken)
+                verbs += 1
+                if verbs % 10 == 0:
+                    producer.stats(), producer.flush(0.01), producer.disable(), producer.enable()
+                busy = False
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+        for number in range(30_000):
+            while not producer.put(b"%d" % number):
+                pass  # it was disabled for that moment
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        result = producer.close(60)
+        assert result.complete
+        assert taken > 10
+        print(taken)
+        """,
+        sink.url,
+    )
+    assert sink.events == {**events(range(30_000)), **{b'"s%d"' % n: 1 for n in range(int(done.stdout))}}
+
+
+def test_close_in_a_signal_handler_that_interrupts_a_put_is_finished_at_the_exit(sink: Sink) -> None:
+    script = """
+        import itertools
+        producer = Producer(target, linger=60, when_full=FullPolicy.block(60))
+        def handler(*_):
+            producer.close(10)
+            sys.exit(3)
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        for number in itertools.count():
+            producer.put(b"%d" % number)
+    """
+    done = start("ready()" + textwrap.dedent(script), sink)
+    assert done.wait(60) == 3
+    arrived = sorted(map(int, sink.events))
+    assert arrived == list(range(len(arrived)))
+    assert arrived

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from clickstream_producer.buffer.counters import Counters
 from clickstream_producer.buffer.put_result import DISABLED, REFUSED, TAKEN, WOULD_WAIT, PutResult
 from clickstream_producer.buffer.record_builder import RecordBuilder
 from clickstream_producer.buffer.record_queue import RecordQueue
+from clickstream_producer.buffer.signal_lock import Interrupted, SignalLock
 from clickstream_producer.errors import BufferFull, ProducerClosed, SpoolBroken
 from clickstream_producer.options import Options
 from clickstream_producer.spool.disk_spool import DiskSpool
@@ -55,14 +57,17 @@ class EventBuffer:
         self._counters = Counters()
         self._backpressure = Backpressure(options.batch_bytes) if options.when_full.kind == "block" else None
 
-        self._lock = threading.Lock()
-        self._acquire, self._release = self._lock.acquire, self._lock.release
-        self._due = threading.Condition(self._lock)  # the sender waits here for a task
-        self._progress = threading.Condition(self._lock)  # put waits here for room, flush and close for their records
+        self._lock = SignalLock(__file__)
+        lock = self._lock.lock
+        self._acquire, self._release = lock.acquire, lock.release
+        self._due = threading.Condition(lock)  # the sender waits here for a task
+        self._progress = threading.Condition(lock)  # put waits here for room, flush and close for their records
+        self._aside: deque[tuple[bytes, str | None]] = deque()  # put in a signal handler, by who has the lock
 
         # An event without a key that keeps the record being built below so many bytes is only appended: no record
         # begins or ends with it, there is room, and nothing else is the matter. 0: every event goes the slow path.
         self._fast_path_limit = 0
+        self._idle_wait = max(1.0, options.linger)  # a signal handler cannot notify
         self._due_number = 0  # records up to this one do not wait for company
         self._not_before = 0.0  # the pause after a request ends then
         self._recovered = disk is None
@@ -86,7 +91,11 @@ class EventBuffer:
             Under ``FullPolicy.error()``, instead of dropping the event.
         """
         # Not `with`: that costs twice as much as the two calls, and this is done for each event.
-        self._acquire()
+        if not self._acquire(False):
+            try:
+                self._lock.wait()
+            except Interrupted:
+                return self._put_aside(event, key)
         try:
             builder = self._builder
             total = builder.bytes + len(event) + 1
@@ -120,6 +129,7 @@ class EventBuffer:
         """Send what is here now, not waiting for size or linger; return when it is settled or ``timeout`` is over."""
         with self._lock:
             self._recover()
+            self._take_aside()
             self._complete_record()
             last = self._queue.last_number
             self._due_number = max(self._due_number, last)
@@ -135,6 +145,7 @@ class EventBuffer:
         """Drop what waits; what is in a request stays. Give back how many events that were."""
         with self._lock:
             self._recover()
+            self._take_aside()
             self._complete_record()
             records = self._queue.pop_all()
             self._drop(records, DropReason.CLEARED)
@@ -142,16 +153,17 @@ class EventBuffer:
 
     def disable(self, disabled: bool) -> None:
         """Drop new events from now on, or take them again."""
+        self._disabled = disabled  # before the lock, which a signal handler may not get
         with self._lock:
-            self._disabled = disabled
             self._fast_path_limit = 0
             self._progress.notify_all()  # a put that waits for the stream drops its event now
 
     def close_async(self) -> None:
         """Take no more events; send the rest now, without waiting for it."""
+        self._closing = True  # before the lock, which a signal handler may not get
         with self._lock:
             self._recover()
-            self._closing = True
+            self._take_aside()
             self._complete_record()
             self._not_before = 0.0
             self._due.notify()
@@ -163,6 +175,8 @@ class EventBuffer:
             complete = self._progress.wait_for(lambda: not self._counters.held and not self._is_reporting, timeout)
             if self._closed is not None:
                 return self._closed, []
+            self._take_aside()
+            self._complete_record()
             unfinished = [*self._queue.in_flight, *self._queue.pop_all()]
             self._queue.in_flight = []
             lost = [record for record in unfinished if record.location is None]
@@ -177,8 +191,20 @@ class EventBuffer:
 
     def stats(self) -> Stats:
         """Read all counters at one moment."""
-        with self._lock:
+        try:
+            with self._lock:
+                return self._stats()
+        except Interrupted:
             return self._stats()
+
+    def snapshot(self) -> FlushResult:
+        """Read the counters without the lock, for a signal handler that interrupts its holder."""
+        return self._closed or self._result(complete=False)
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether this is a signal handler that interrupts the holder of the lock."""
+        return self._lock.is_held_below()
 
     def abandon(self) -> None:
         """Release the parent's files in a forked child. Takes no lock: nobody there would give it back."""
@@ -192,14 +218,15 @@ class EventBuffer:
         """Whether closing has begun."""
         return self._closing
 
-    def next_task(self, max_records: int, max_bytes: int) -> SenderTask | None:
-        """Wait until there is something to do; None when closed and nothing is left.
+    def next_task(self, max_records: int, max_bytes: int, until: float | None = None) -> SenderTask | None:
+        """Wait until there is something to do; None when closed and nothing is left, or nothing is due ``until`` then.
 
         A request is due when a whole one waits, when the oldest event has waited for the linger time, in a flush, for a
         retry, with a full buffer, and at closing; and not before the pause set by :meth:`settle` is over.
         """
         with self._lock:
             while True:
+                self._take_aside()
                 if self._disk is not None and self._disk.has_troubles:
                     self._reporting = True
                     return SenderTask(troubles=self._disk.take_troubles())
@@ -207,13 +234,17 @@ class EventBuffer:
                     return None
                 due = self._due_at()
                 if due is None:
-                    self._due.wait()
+                    if until is not None:
+                        return None
+                    self._due.wait(self._idle_wait)
                     continue
                 now = time.monotonic()
                 if expired := self._expire(now):
                     self._reporting = True
                     return SenderTask(expired=expired)
                 wait = max(due, self._not_before) - now
+                if until is not None and now + wait > until:
+                    return None
                 if wait > 0:
                     oldest = self._queue.oldest if self._queue else self._builder
                     self._due.wait(min(wait, oldest.created + self._options.max_age - now))
@@ -315,6 +346,7 @@ class EventBuffer:
             self._counters.note_dropped_event(DropReason.DISABLED)
             return DISABLED
         self._recover()
+        self._take_aside()
         builder, size, result = self._builder, len(event) + 1, TAKEN
         if size > self._room():
             result = self._make_room(size, wait)
@@ -322,14 +354,8 @@ class EventBuffer:
                 return result
             if not result.taken:
                 return self._refuse(result)
-        if not builder.accepts(size, key):
-            self._complete_record()
-            if builder.unpacked:
-                self._send_early()  # a request is as full as it can be
-        if not builder.reserve(size, key):
-            self._due.notify()  # to tell it
-            if size > self._memory_room():  # without the disk, it is the memory that needs room
-                return self._refuse(PutResult(False, result.evicted))
+        if not self._make_place(size, key) and size > self._memory_room():
+            return self._refuse(PutResult(False, result.evicted))  # without the disk, it is the memory that needs room
         if builder.add(event, key):
             self._complete_record()
             return result
@@ -340,6 +366,35 @@ class EventBuffer:
         if len(builder.events) == 1 and not self._queue:
             self._due.notify()  # the linger time starts
         return result
+
+    def _make_place(self, size: int, key: str | None) -> bool:
+        """Begin another record where an event cannot join; False: the disk has no place for it just now."""
+        if not self._builder.accepts(size, key):
+            self._complete_record()
+            if self._builder.unpacked:
+                self._send_early()  # a request is as full as it can be
+        if self._builder.reserve(size, key):
+            return True
+        self._due.notify()  # to tell it
+        return False
+
+    def _put_aside(self, event: bytes, key: str | None) -> PutResult:
+        """Take an event in without the lock: in a signal handler that interrupts its holder."""
+        if self._closing:
+            raise ProducerClosed(_CLOSED)
+        self._aside.append((event, key))
+        self._fast_path_limit = 0  # the next event takes it along; else the sender or flush does
+        return TAKEN
+
+    def _take_aside(self) -> None:
+        while self._aside:
+            event, key = self._aside.popleft()
+            if self._disabled:
+                self._counters.note_dropped_event(DropReason.DISABLED)
+                continue
+            self._make_place(len(event) + 1, key)
+            if self._builder.add(event, key):
+                self._complete_record()
 
     def _wait_for_stream(self, wait: bool) -> bool:
         """Let the stream catch up where it does; False when that would take a wait that is not wanted."""
@@ -481,7 +536,10 @@ class EventBuffer:
         self._progress.notify_all()
 
     def _stats(self) -> Stats:
-        return self._counters.stats(len(self._builder.events), self._builder.bytes)
+        aside = list(self._aside)
+        return self._counters.stats(
+            len(self._builder.events) + len(aside), self._builder.bytes + sum([len(event) + 1 for event, _ in aside])
+        )
 
     def _result(self, *, complete: bool) -> FlushResult:
         now = self._stats()

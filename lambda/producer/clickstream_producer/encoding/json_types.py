@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from clickstream_producer.errors import InvalidEvent
 
+_join: Final = "".join
 _CONTAINERS: Final = (dict, list, tuple)
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
@@ -151,14 +152,13 @@ def check_names(value: Any) -> None:
     """
     if isinstance(value, dict):
         try:
-            "".join(value)  # the quickest way to see that all are text
+            _join(value)  # the quickest way to see that all are text
         except TypeError:
             if len({next(iter(json.loads(json.dumps({name: 0})))) for name in value}) < len(value):
                 raise InvalidEvent(
                     "two names in a mapping of the event are one in JSON, such as 1 and '1': use text only"
                 ) from None
         value = value.values()
-    if not _SCALARS.issuperset(map(type, value)):
-        for one in value:
-            if isinstance(one, _CONTAINERS):
-                check_names(one)
+    for one in value:
+        if one.__class__ not in _SCALARS and isinstance(one, _CONTAINERS):
+            check_names(one)

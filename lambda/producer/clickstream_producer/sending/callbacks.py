@@ -37,7 +37,7 @@ class Callbacks:
         self._stream = stream
         self._on_drop = on_drop
         self._on_error = on_error
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler may put, and drop
         self._last_line: dict[str, float] = {}
         self._left_out: dict[str, int] = {}
 

@@ -10,6 +10,7 @@ from typing import Final
 from clickstream_producer import _lifecycle as lifecycle
 from clickstream_producer._limits import MAX_REQUEST_RECORDS
 from clickstream_producer.buffer.event_buffer import EventBuffer
+from clickstream_producer.buffer.signal_lock import Interrupted
 from clickstream_producer.errors import ProducerError, TargetRefused
 from clickstream_producer.options import Options
 from clickstream_producer.sending.backoff import Backoff
@@ -65,20 +66,35 @@ class Sender:
         self._failed_reads = 0  # of the spool, in a row
         self._refused_alone = 0  # events in a row, each in a request of its own
         self._took_others = False  # since the search for an event at fault began, or since the last one refused alone
-        self._start_lock = threading.Lock()
-        self._connection_lock = threading.Lock()
+        # Of the same thread, too: a signal handler may put, and ask for the client.
+        self._start_lock = threading.RLock()
+        self._connection_lock = threading.RLock()
         self._connection: AwsConnection | None = None
         self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Start the thread, once."""
+    def start(self) -> bool:
+        """Start the thread, once; False where none can be started, as at the interpreter's exit."""
         with self._start_lock:
             if self._thread is None:
-                thread = threading.Thread(
+                self._thread = threading.Thread(
                     target=self._run, name=f"clickstream-producer {self._target.name}", daemon=True
                 )
-                thread.start()
-                self._thread = thread
+                try:
+                    self._thread.start()
+                except (RuntimeError, MemoryError):
+                    self._thread = None
+            return self._thread is not None
+
+    def drain(self, timeout: float) -> None:
+        """Send what is due in this thread, where no other can be started, for at most so many seconds and a request."""
+        until = time.monotonic() + timeout
+        with suppress(Interrupted):
+            while time.monotonic() < until:
+                try:
+                    if not self._do_next(until):
+                        break
+                except Exception as error:
+                    self._after_the_unforeseen(error)
 
     @property
     def connection(self) -> AwsConnection:
@@ -106,9 +122,9 @@ class Sender:
             if self._connection is not None:
                 self._connection.close()
 
-    def _do_next(self) -> bool:
+    def _do_next(self, until: float | None = None) -> bool:
         max_records = min(self._max_records, self._rate_limiter.max_records)
-        task = self._buffer.next_task(max_records, self._size.bytes)
+        task = self._buffer.next_task(max_records, self._size.bytes, until)
         if task is None:
             return False
         if task.batch:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clickstream_producer._limits import SEGMENT_BYTES
 from clickstream_producer.spool import segment as segment_module
 from clickstream_producer.spool.segment import _HEADER, Segment, StoredFrame
 
 FRAMES = 20
 EVENTS = 5
+SEGMENT_BYTES = 16_384
 FRAME = 80
 """Bytes from one frame to the next."""
 
@@ -23,15 +24,15 @@ def segment_at(path: Path, *, new: bool) -> Segment:
     return Segment(path, new=new, set_aside=lambda path: None, tell=lambda what: None)
 
 
-class Written(bytes):
-    """Eight megabytes that no report of a failure shows."""
-
-    def __repr__(self) -> str:
-        return "<written>"
+@pytest.fixture(scope="module", autouse=True)
+def small_segments() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(segment_module, "SEGMENT_BYTES", SEGMENT_BYTES)
+        yield
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
+def written(tmp_path_factory: pytest.TempPathFactory, small_segments: None) -> bytes:
     """A segment of twenty frames, as a killed process leaves it: the last one is not sealed."""
     path = tmp_path_factory.mktemp("spool") / "1.seg"
     one = segment_at(path, new=True)
@@ -43,7 +44,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         if number < FRAMES - 1:
             one.seal(location, EVENTS)
     one.abandon()
-    return Written(path.read_bytes())
+    return path.read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def record(number: int) -> bytes:
     return b"".join(b"%d-%05d\n" % (event, number) for event in range(EVENTS))
 
 
-def test_a_whole_segment_is_read_as_it_was_written(written: Written, path: Path) -> None:
+def test_a_whole_segment_is_read_as_it_was_written(written: bytes, path: Path) -> None:
     frames, records, damaged = read(path, written)
     assert [frame.events for frame in frames] == [EVENTS] * FRAMES
     assert records == [record(number) for number in range(FRAMES)]
@@ -74,10 +75,9 @@ def test_a_whole_segment_is_read_as_it_was_written(written: Written, path: Path)
     assert not damaged
 
 
+@settings(deadline=None)
 @given(bit=st.integers(0, 8 * FRAME * FRAMES - 1))
-def test_a_flipped_bit_costs_at_most_its_own_frame_and_is_not_passed_over(
-    written: Written, path: Path, bit: int
-) -> None:
+def test_a_flipped_bit_costs_at_most_its_own_frame_and_is_not_passed_over(written: bytes, path: Path, bit: int) -> None:
     data = bytearray(written)
     data[bit // 8] ^= 1 << bit % 8
     _, records, damaged = read(path, bytes(data))
@@ -87,9 +87,10 @@ def test_a_flipped_bit_costs_at_most_its_own_frame_and_is_not_passed_over(
         assert damaged
 
 
+@settings(deadline=None)
 @given(first=st.integers(0, FRAMES - 1), count=st.integers(1, FRAMES), byte=st.sampled_from([b"\0", b"\xff", b"x"]))
 def test_frames_that_are_overwritten_cost_no_others_and_are_told(
-    written: Written, path: Path, first: int, count: int, byte: bytes
+    written: bytes, path: Path, first: int, count: int, byte: bytes
 ) -> None:
     last = min(FRAMES, first + count)
     data = written[: first * FRAME] + byte * ((last - first) * FRAME) + written[last * FRAME :]
@@ -99,14 +100,15 @@ def test_frames_that_are_overwritten_cost_no_others_and_are_told(
     assert damaged or (byte == b"\0" and last == FRAMES)
 
 
+@settings(deadline=None)
 @given(length=st.integers(0, FRAME * FRAMES))
-def test_a_file_that_was_cut_short_gives_what_it_has_and_is_told(written: Written, path: Path, length: int) -> None:
+def test_a_file_that_was_cut_short_gives_what_it_has_and_is_told(written: bytes, path: Path, length: int) -> None:
     _, records, damaged = read(path, written[:length])
     assert records == [record(number) for number in range(length // FRAME if length < FRAME * FRAMES else FRAMES)]
     assert damaged
 
 
-def test_a_part_of_an_event_behind_the_last_one_is_what_a_kill_leaves(written: Written, path: Path) -> None:
+def test_a_part_of_an_event_behind_the_last_one_is_what_a_kill_leaves(written: bytes, path: Path) -> None:
     used = len(written.rstrip(b"\0"))
     torn = written[:used] + b"torn" + written[used + 4 :]
     assert len(read(path, torn)[1]) == FRAMES
@@ -120,7 +122,7 @@ def test_a_file_of_another_kind_is_not_understood(path: Path, content: bytes) ->
     assert damaged
 
 
-def test_a_released_frame_is_left_out(written: Written, tmp_path: Path) -> None:
+def test_a_released_frame_is_left_out(written: bytes, tmp_path: Path) -> None:
     path = tmp_path / "1.seg"
     path.write_bytes(written)
     one = segment_at(path, new=False)
@@ -133,7 +135,7 @@ def test_a_released_frame_is_left_out(written: Written, tmp_path: Path) -> None:
 
 
 def test_the_age_of_a_frame_of_another_boot_is_not_known(
-    written: Written, path: Path, monkeypatch: pytest.MonkeyPatch
+    written: bytes, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert None not in [frame.created for frame in read(path, written)[0]]
     monkeypatch.setattr(segment_module, "_boot", lambda: 1)
