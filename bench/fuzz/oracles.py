@@ -82,13 +82,10 @@ def inflated(record: bytes) -> bytes:
         return record
 
 
-def check_events(metrics: dict[str, Any], *, of_lines: bool) -> None:
-    """Every event is a row, a reject or a copy; those of records that failed lie with their record.
-
-    ``of_lines``: a row is one line.
-    """
+def check_events(metrics: dict[str, Any]) -> None:
+    """Every event is a row, a reject or a copy; those of records that failed lie with their record."""
     known = metrics["EventsOut"] + metrics["EventsRejected"] + metrics["EventsDeduplicated"]
-    if (of_lines and known > metrics["EventsIn"]) or (known < metrics["EventsIn"] and not metrics["RecordsFailed"]):
+    if known > metrics["EventsIn"] or (known < metrics["EventsIn"] and not metrics["RecordsFailed"]):
         raise LostError(f"{metrics['EventsIn']} events became {known} rows, rejects and copies")
 
 

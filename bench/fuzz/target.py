@@ -161,7 +161,7 @@ class Target:
         return answers
 
     def _check_conservation(self, records: list[bytes], answers: list[dict[str, Any]]) -> None:
-        oracles.check_events(self._metrics, of_lines=self._name != "syslog_to_csv")
+        oracles.check_events(self._metrics)
         found = [json.loads(line) for put in self._firehose.records for line in put.splitlines()]
         if self._metrics["EventsDeduplicated"] or any("events" in reject for reject in found):
             return  # which row is whose, and which of many rejected events share one, is not told

@@ -306,7 +306,9 @@ class Harness:
         values["RecordsFailed"] = len(failed)
         values["RecordsRequeued"] = requeued
         values["EventsIn"] = sum(result.events for result in results)
-        values["EventsOut"] = sum(result.rows for result in good)
+        # A row of CSV may have line breaks in it.
+        each = self._processor.one_row_an_event
+        values["EventsOut"] = sum(result.events - len(result.rejects) if each else result.rows for result in good)
         values["BytesOut"] = sum(result.bytes_out for result in good)
         values.setdefault("EventsRejected", 0)
         for reason in failed:

@@ -33,6 +33,8 @@ class LineProcessor(StatelessProcessor):
         A row with the flag that text in it was mended; without it such a line is rejected.
     """
 
+    one_row_an_event = True
+
     def __init__(self, row: RowOf, reason: Reason, begins: Begins | None = None, flagged: RowOf | None = None) -> None:
         self._row = row
         self._flagged = flagged

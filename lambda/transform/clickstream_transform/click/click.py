@@ -59,6 +59,7 @@ class ClickProcessor:
     """
 
     fast_path: FastPath | None = None
+    one_row_an_event = False
     read = staticmethod(read_json)
 
     def __init__(self, columns: Columns, options: Options) -> None:

@@ -38,6 +38,10 @@ class Processor(Protocol):
     """Turns events into rows; made once, used by every invocation of a warm function."""
 
     @property
+    def one_row_an_event(self) -> bool:
+        """Whether each event gives one row or is rejected. Otherwise a row is one line."""
+
+    @property
     def fast_path(self) -> FastPath | None:
         """Gives the rows of a record that is one good event and nothing else, ``None`` for any other record.
 
@@ -64,6 +68,7 @@ class StatelessProcessor:
     deduplicated = 0
     unknown_members = 0
     fast_path: FastPath | None = None
+    one_row_an_event = False
 
     def begin(self) -> Self:
         """Begin an invocation."""

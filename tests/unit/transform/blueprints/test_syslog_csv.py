@@ -40,6 +40,12 @@ def test_csv_keeps_a_line_break_inside_quotes() -> None:
     assert text == b'Jan 12 06:30:00,1.2.3.4,apache_server,77,"GET /foo, done\n say ""hi"""\n'
 
 
+def test_a_row_with_a_line_break_is_counted_once() -> None:
+    blueprint = Blueprint("syslog_to_csv")
+    blueprint.output(f"{SYSLOG_LINE}\n more\n{SYSLOG_LINE}".encode())
+    assert (blueprint.metrics[0]["EventsIn"], blueprint.metrics[0]["EventsOut"]) == (2, 2)
+
+
 def test_the_formula_guard_defuses_a_message() -> None:
     text = Blueprint("syslog_to_csv", formula_guard=True).output(b"Jan 12 06:30:00 h p: =1+1")
     assert text == b"Jan 12 06:30:00,h,p,,'=1+1\n"
