@@ -38,12 +38,16 @@ class _Shape(NamedTuple):
     The client's columns among them, each with the length up to which a text is taken as it is and its check, those
     first that are looked at again before they are written, then ``plain`` ones, with the beginning of their JSON;
     ``others`` are the members that no column takes, ``missing`` the required columns that are not among them.
+    ``names_secret`` says whether one of the others has the name of a secret, ``deep`` are the members whose values may
+    hold such names.
     """
 
     handled: tuple[tuple[str, int, Check], ...]
     plain: tuple[tuple[str, str, int, Check], ...]
     others: tuple[str, ...]
     missing: tuple[str, ...]
+    names_secret: bool
+    deep: tuple[str, ...]
 
 
 class ClickProcessor:
@@ -101,7 +105,11 @@ class ClickProcessor:
         overflow = None if self.overflow_column is None else self.overflow_column.name
         others = [name for name in event if name not in self.columns and name != overflow]
         missing = [name for name in self.required if name not in event and name != overflow]
-        shape = _Shape(tuple(handled), tuple(plain), tuple(others), tuple(missing))
+        # What is no text in a column of text is rejected, or flagged.
+        flat = {name for name, column in self.columns.items() if column.fast_path_limit >= 0}
+        deep = [name for name in event if name not in flat]
+        secret = self.redactor.names_secret(others)
+        shape = _Shape(tuple(handled), tuple(plain), tuple(others), tuple(missing), secret, tuple(deep))
         if sum(map(len, event)) <= _MAX_SHAPE_LENGTH:
             if len(self.shapes) == _MAX_SHAPES:
                 self.shapes.clear()
@@ -128,17 +136,18 @@ class ClickBatch:
         processor = self._processor
         report = Report()
         row: dict[str, Any] = {}
-        plain = self._checked(value, row, report)
+        plain, shape = self._checked(value, row, report)
         event_id = row.get("event_id")
         if processor.redactor.reads_events and (
             report.flags
             or may_have_to_go(plain + event_id if event_id.__class__ is str else plain)
-            or processor.redactor.names_secret(value)
+            or shape.names_secret
+            or (shape.deep and processor.redactor.holds_secret_name([value[name] for name in shape.deep]))
         ):
             clean, changed = processor.redactor.redacted_event(value, envelope.work)
             if changed:
                 report, row = Report(), {}
-                plain = self._checked(clean, row, report)
+                plain, _ = self._checked(clean, row, report)
                 for name in changed:
                     report.flag(f"redacted:{name}")
                 if "event_id" in changed:
@@ -198,7 +207,7 @@ class ClickBatch:
             self._seen_later.add((own_id, fingerprint))
         return b"".join((b"{", b",".join(members), b"}\n"))
 
-    def _checked(self, event: Any, row: dict[str, Any], report: Report) -> str:
+    def _checked(self, event: Any, row: dict[str, Any], report: Report) -> tuple[str, _Shape]:
         """Check the client's columns: those that are looked at again go into the row, the others come as JSON.
 
         Raises
@@ -209,7 +218,8 @@ class ClickBatch:
         if event.__class__ is not dict:
             raise not_an_object(event)
         processor = self._processor
-        handled, plain, others, absent = processor.shapes.get(tuple(event)) or processor.new_shape(event)
+        shape = processor.shapes.get(tuple(event)) or processor.new_shape(event)
+        handled, plain, others, absent, _, _ = shape
         for name, limit, check in handled:
             given = event[name]
             if given.__class__ is str and len(given) <= limit:
@@ -255,7 +265,7 @@ class ClickBatch:
             if "event_name" not in event:
                 report.reasons += _envelope_reasons(event)
             raise EventRejectedError(report.reasons)
-        return ",".join(parts)
+        return ",".join(parts), shape
 
     def _why_missing(self, name: str, given: Any, report: Report) -> Reason:
         if given is None:

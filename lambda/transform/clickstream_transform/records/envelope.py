@@ -216,7 +216,8 @@ def open_record(
     elif values[0].__class__ is Broken and all(value.__class__ is Broken for value in values):
         raise UndecodableRecordError(values[0].rule)
     envelope = Envelope(context, data, record_id, received_at, events)
-    envelope.unknown_token = not context and body is not data
+    if not context and body is not data:
+        envelope.unknown_token = True
     return envelope
 
 

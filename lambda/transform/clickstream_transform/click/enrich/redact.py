@@ -26,7 +26,6 @@ _VALUES_TELL = frozenset({"*email", "*emailaddress"})
 _EVERYDAY = frozenset({"code", "sid", "sig*", "pass", "ticket", "*auth", "oauth*", "saml*", "*session*"})
 """Names that harmless members have as well (``signup_method``): there only an opaque value is a secret."""
 
-_CONTAINERS = (dict, list)
 _TEXT_MEMBER = '\\":'
 _PROPERTIES_MEMBER = '\\\\\\":'
 """How the name of a member ends that stands in a text: in a column, and in ``properties``, itself JSON in a text."""
@@ -64,20 +63,17 @@ class Redactor:
         """What may be kept of the text of a column, or of an address up to or from its question mark."""
         return self._text(text, column in ADDRESSES) if column in self._columns else text
 
-    def names_secret(self, event: Mapping[str, Any]) -> bool:
-        """Whether a member that is no column of its own has the name of a secret, however deep."""
-        own = self._client_columns
-        if not event.keys() <= own and any(map(self._shortest.__getitem__, event.keys() - own)):
-            return True
-        return self._holds_secret_name(event.values())
+    def names_secret(self, names: Iterable[str]) -> bool:
+        """Whether one of the names of members that are no columns of their own is that of a secret."""
+        return any(map(self._shortest.__getitem__, names))
 
-    def _holds_secret_name(self, values: Iterable[Any]) -> bool:
-        containers: list[Any] = [value for value in values if value.__class__ in _CONTAINERS]
-        for value in containers:
-            if value.__class__ is list:
-                if self._holds_secret_name(value):
+    def holds_secret_name(self, values: Iterable[Any]) -> bool:
+        """Whether a member inside the values of an event has the name of a secret, however deep."""
+        for value in values:
+            if value.__class__ is dict:
+                if self.names_secret(value) or self.holds_secret_name(value.values()):
                     return True
-            elif any(map(self._shortest.__getitem__, value)) or self._holds_secret_name(value.values()):
+            elif value.__class__ is list and self.holds_secret_name(value):
                 return True
         return False
 
@@ -213,9 +209,13 @@ def may_have_to_go(text: str) -> bool:
     return (
         "=" in text
         or "%" in text
-        or may_hold_email(text)
-        or _PROPERTIES_MEMBER in text
-        or text.find(_TEXT_MEMBER, 0, text.find(f'"{_OVERFLOW}":')) >= 0
-        or may_hold_path_secret(text)
+        or "@" in text
+        or (("&" in text or not text.isascii()) and may_hold_email(text))
+        or ("\\" in text and _may_hold_members(text))
+        or ("/" in text and may_hold_path_secret(text))
         or ("J" in text and "eyJ" in text)
     )
+
+
+def _may_hold_members(text: str) -> bool:
+    return _PROPERTIES_MEMBER in text or text.find(_TEXT_MEMBER, 0, text.find(f'"{_OVERFLOW}":')) >= 0
