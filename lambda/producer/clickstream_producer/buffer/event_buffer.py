@@ -522,7 +522,7 @@ class EventBuffer:
         self._counters.note_dropped(records, reason)
         if reason is not DropReason.CLEARED:
             for record in records:
-                with suppress(OSError):
+                with suppress(Exception):
                     record.load()  # the callbacks want to see it, and the file may go
         _release(records)
         self._progress.notify_all()

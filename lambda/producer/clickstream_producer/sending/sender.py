@@ -148,7 +148,7 @@ class Sender:
         for record in batch:
             try:
                 readable = record.load()
-            except OSError:
+            except Exception:
                 if self._failed_reads < MAX_FAILED_READS:
                     self._failed_reads += 1
                     raise

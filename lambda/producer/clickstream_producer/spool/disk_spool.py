@@ -14,7 +14,7 @@ from typing import Final
 
 from clickstream_producer.errors import InvalidOption, SpoolBroken
 from clickstream_producer.spool.record import Record
-from clickstream_producer.spool.segment import RecordLocation, Segment
+from clickstream_producer.spool.segment import RecordLocation, Segment, reason_of
 
 try:
     import fcntl
@@ -121,18 +121,18 @@ class DiskSpool:
         found: list[Record] = []
         try:
             directories = sorted(self._root.glob("[!.]*"))
-        except OSError as error:
-            self._tell(f"{self._root} cannot be looked through ({error.strerror})")
+        except Exception as error:
+            self._tell(f"{self._root} cannot be looked through ({reason_of(error)})")
             return []
         for directory in directories:
             if directory.name == SET_ASIDE:
                 continue
             try:
                 owner = _Owner.adopt(directory, self._tell)
-            except OSError as error:
+            except Exception as error:
                 if any(directory.glob("*.seg")):
                     self._tell(
-                        f"{directory} is left as it is, its lock cannot be opened ({error.strerror}): whose events "
+                        f"{directory} is left as it is, its lock cannot be opened ({reason_of(error)}): whose events "
                         "these are is not known. If no process uses them, make an empty file `lock` there"
                     )
                 continue
@@ -145,17 +145,16 @@ class DiskSpool:
     def _break(self, error: Exception) -> None:
         """Do without the disk for a while."""
         self._broken_until = time.monotonic() + RETRY_SECONDS
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
         trouble = SpoolBroken(
-            f"the spool {str(self._root)!r} cannot be written ({reason}): events are kept in memory only, and are lost "
-            f"if the process dies; it is tried again in {RETRY_SECONDS:.0f} seconds. Free space there, or give the "
-            "spool another directory"
+            f"the spool {str(self._root)!r} cannot be written ({reason_of(error)}): events are kept in memory only, "
+            f"and are lost if the process dies; it is tried again in {RETRY_SECONDS:.0f} seconds. Free space there, or "
+            "give the spool another directory"
         )
         trouble.__cause__ = error
         self._troubles.append(trouble)
         segment, self._segment = self._segment, None
         if segment is not None:
-            with suppress(OSError, ValueError):
+            with suppress(Exception):
                 segment.fail()
 
     def _tell(self, what: str) -> None:
@@ -164,7 +163,7 @@ class DiskSpool:
     def close(self) -> None:
         """Release everything; directories in which nothing is left are removed."""
         if self._segment is not None:
-            with suppress(OSError, ValueError):
+            with suppress(Exception):
                 self._segment.finish()
             self._segment = None
         for owner in self._owners:
@@ -207,9 +206,12 @@ class _Owner:
         lock = os.open(directory / "lock", os.O_RDWR)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             os.close(lock)
             return None  # its owner lives
+        except BaseException:
+            os.close(lock)
+            raise
         return cls(directory, lock, tell)
 
     def add(self, name: str) -> Segment:
@@ -219,19 +221,28 @@ class _Owner:
         return segment
 
     def records(self) -> Iterator[Record]:
-        for path in sorted(self._directory.iterdir()):
+        try:
+            paths = sorted(self._directory.iterdir())
+        except Exception as error:
+            self._tell(f"{self._directory} cannot be looked through ({reason_of(error)})")
+            return
+        for path in paths:
             try:
                 if path.suffix == ".seg":
                     yield from self._records_of(path)
                 elif path.name != "lock":
                     self._set_aside(path)
-            except OSError as error:
-                self._tell(f"{path} cannot be read ({error.strerror}) and is left where it is")
+            except Exception as error:
+                self._tell(f"{path} cannot be read ({reason_of(error)}) and is left where it is")
 
     def _records_of(self, path: Path) -> Iterator[Record]:
         segment = Segment(path, new=False, set_aside=self._set_aside, tell=self._tell)
+        try:
+            frames = list(segment.frames())
+        except BaseException:
+            segment.abandon()  # it is not known to be empty
+            raise
         self._segments.append(segment)
-        frames = list(segment.frames())
         if segment.damaged:
             events = sum(frame.events for frame in frames)
             self._tell(f"{path} is damaged: {events:,} events in it are sent or counted, others may be lost")
@@ -248,7 +259,7 @@ class _Owner:
     def tidy(self) -> None:
         """Remove the directory when nothing is left in it. Never raises."""
         unfinished = [segment for segment in self._segments if not segment.remove_if_released()]
-        with suppress(OSError):
+        with suppress(Exception):
             if not unfinished and [path.name for path in self._directory.iterdir()] == ["lock"]:
                 (self._directory / "lock").unlink()
                 self._directory.rmdir()
@@ -256,6 +267,7 @@ class _Owner:
     def abandon(self) -> None:
         for segment in self._segments:
             segment.abandon()
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        lock, self._lock = self._lock, -1
+        if lock >= 0:
+            with suppress(Exception):
+                os.close(lock)

@@ -131,6 +131,6 @@ class Record:
         """Give the events back, one by one, without their newlines; none when they cannot be read any more."""
         if self.parts:
             return self.parts.copy()
-        with suppress(OSError):
+        with suppress(Exception):
             return self.data[:-1].split(b"\n") if self.load() else []
         return []

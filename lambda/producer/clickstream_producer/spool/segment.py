@@ -160,7 +160,7 @@ class Segment:
     def seal(self, location: RecordLocation, events: int) -> None:
         """Note how many events a frame has: a reader who knows it need not count."""
         if self._map is not None:
-            with suppress(OSError):  # what is stored next tells it
+            with suppress(Exception):  # what is stored next tells it
                 self._check_length()
                 _SEAL.pack_into(self._map, location.offset + _SEAL_AT, _sealed(events))
 
@@ -215,9 +215,9 @@ class Segment:
             return
         try:
             os.pwrite(self._fd, _STATE.pack(_RELEASED), offset + _STATE_AT)
-        except OSError as error:
+        except Exception as error:  # what was sent is sent, whatever it is
             self._tell(
-                f"{self.path}: a record cannot be marked as done ({error.strerror}); a later process may repeat it"
+                f"{self.path}: a record cannot be marked as done ({reason_of(error)}); a later process may repeat it"
             )
         self._live -= 1
         self.remove_if_released()
@@ -266,18 +266,25 @@ class Segment:
                     self._set_aside(self.path)
                 else:
                     self.path.unlink(missing_ok=True)
-            except OSError as error:
-                self._tell(f"{self.path}: the file cannot be removed ({error.strerror}); a later process may repeat it")
+            except Exception as error:
+                self._tell(
+                    f"{self.path}: the file cannot be removed ({reason_of(error)}); a later process may repeat it"
+                )
             self.abandon()
         return self.gone
 
     def abandon(self) -> None:
         """Release the file without touching it, in a forked child or at the end."""
         if self._fd >= 0:
-            with suppress(OSError):
-                os.close(self._fd)
-            self._fd = -1
+            descriptor, self._fd = self._fd, -1
+            with suppress(Exception):
+                os.close(descriptor)
         self._map = None
+
+
+def reason_of(error: Exception) -> str:
+    """Say why in a few words: an error of the system's by its text, another one by its class."""
+    return error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
 
 
 def _next_header(data: bytes, position: int) -> tuple[int, tuple[Any, ...]] | None:
@@ -302,7 +309,7 @@ def _boot() -> int:
     """Tell one boot of a machine from another; 0 where the system does not."""
     try:
         return zlib.crc32(Path("/proc/sys/kernel/random/boot_id").read_bytes())
-    except OSError:
+    except Exception:
         return 0
 
 
