@@ -37,6 +37,31 @@ def check_range(option: str, value: float, lowest: float, highest: float, unit: 
         refuse(option, value, f"must be {lowest}..{highest} {unit}".rstrip(), remedy)
 
 
+def amount(option: str, value: cdk.Duration | cdk.Size, unit: str) -> int:
+    """Return a duration or a size in whole ``seconds``, ``mebibytes`` or the like, or refuse what is none.
+
+    A token passes as the number that it stands for, if it is given in this unit: nothing is computed with it.
+    """
+    try:
+        number: float = getattr(value, f"to_{unit}")()
+    except RuntimeError:
+        known = not value.is_unresolved()
+        kind = type(value).__name__
+        refuse(
+            option,
+            "a part of one of them" if known else "known at deployment",
+            f"must be in whole {unit}",
+            f"give it as cdk.{kind}.{unit}(...)",
+        )
+    return number if is_token(number) else int(number)  # type: ignore[return-value]
+
+
+def check_known(option: str, value: float | None) -> None:
+    """Refuse a number that only deployment knows, where the library computes with it."""
+    if value is not None and is_token(value):
+        refuse(option, value, "is needed at synth, which computes with it", "give the number itself")
+
+
 def check_identifier(option: str, value: str) -> None:
     """Refuse a Glue name that is not ``[a-z_][a-z0-9_]*``: Glue folds case and Athena quotes anything else."""
     if not re.fullmatch(r"[a-z_][a-z0-9_]{0,127}", value):
@@ -57,7 +82,9 @@ def _shown(value: object) -> str:
     """A value as a message shows it: short, without tokens and addresses in memory."""
     if isinstance(value, float) and is_token(value):
         return "<known at deployment>"
-    text = re.sub(r"[$#]\{Token\[[^]]*\]\}", "<known at deployment>", re.sub(r" at 0x[0-9a-f]+", "", repr(value)))
+    text = re.sub(
+        r"[$#]\{Token\[[^]]*\]\}|<token>", "<known at deployment>", re.sub(r" at 0x[0-9a-f]+", "", repr(value))
+    )
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 

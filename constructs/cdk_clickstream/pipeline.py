@@ -41,7 +41,7 @@ from cdk_clickstream.storage.encryption import Encryption
 from cdk_clickstream.storage.event_bucket import EventBucket
 from cdk_clickstream.storage.removal import check_removal_policy
 from cdk_clickstream.storage.retention import Retention
-from cdk_clickstream.table.event_table import EventTable
+from cdk_clickstream.table.event_table import EventTable, IDatabase
 from cdk_clickstream.table.query_workgroup import Queries, QueryWorkgroup
 from cdk_clickstream.table.table_reference import TableReference
 from cdk_clickstream.transform.kind import TransformKind
@@ -156,7 +156,7 @@ class ClickstreamPipeline(Construct):
         previous_tokens: Sequence[str] = (),
         output: OutputFormat | None = None,
         table: TableReference | None = None,
-        database: glue.IDatabase | glue.CfnDatabase | None = None,
+        database: IDatabase | glue.CfnDatabase | None = None,
         table_name: str | None = None,
         input_format: InputFormat | None = None,
         partitioning: DynamicPartitioning | None = None,
@@ -424,7 +424,7 @@ class ClickstreamPipeline(Construct):
         prefix: S3Prefix,
         schema: EventSchema | None,
         output: OutputFormat,
-        database: glue.IDatabase | glue.CfnDatabase | None,
+        database: IDatabase | glue.CfnDatabase | None,
         table_name: str | None,
         time_zone: str | None,
     ) -> EventTable:

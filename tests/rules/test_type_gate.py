@@ -5,18 +5,17 @@ The cases come from the signatures, so that a new option is covered by itself.
 
 from __future__ import annotations
 
-import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin
 
 import pytest
 from aws_cdk import aws_iam as iam
 
-import cdk_clickstream
 from cdk_clickstream import ConfigurationError
+from support.callables import parameters
 
 
 class _OtherEnum(Enum):
@@ -36,42 +35,6 @@ WRONG: tuple[Any, ...] = (
     {"name": object()},
     {7: "text"},
 )
-HOOKS = ("EventSource",)
-"""A base class that sources implement; users make sources by ``Source``."""
-
-
-class Parameter(NamedTuple):
-    call: Callable[..., Any]
-    name: str
-    hint: Any
-    place: int | None
-    """Of a parameter that callers cannot name, such as ``*actions`` after the grantee."""
-
-
-def parameters() -> Iterator[tuple[str, Parameter]]:
-    for class_name in cdk_clickstream.__all__:
-        cls = getattr(cdk_clickstream, class_name)
-        if issubclass(cls, Enum | Exception) or class_name in HOOKS:
-            continue
-        for name, member in vars(cls).items():
-            if name.startswith("_") and name != "__init__":
-                continue
-            is_static = isinstance(member, classmethod | staticmethod)
-            function = member.__func__ if is_static else member
-            if not inspect.isfunction(function):
-                continue
-            hints = get_type_hints(function)
-            names = list(inspect.signature(function).parameters.values())
-            for one in names if isinstance(member, staticmethod) else names[1:]:
-                call = cls if name == "__init__" else getattr(cls, name)
-                place = names.index(one) - 1 if one.kind is one.VAR_POSITIONAL else None
-                if not is_static and name != "__init__":
-                    call = _of_any_object(call)
-                yield f"{class_name}.{name}({one.name})", Parameter(call, one.name, hints[one.name], place)
-
-
-def _of_any_object(method: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *arguments, **options: method(object(), *arguments, **options)
 
 
 def takes(hint: Any, value: Any) -> bool:

@@ -10,7 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from cdk_clickstream._identity import key_behind
-from cdk_clickstream._validation import check_range, checked, refuse
+from cdk_clickstream._validation import amount, check_range, checked, refuse
 from cdk_clickstream.delivery.buffering import BufferingHints
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
 from cdk_clickstream.delivery.destination import S3Destination
@@ -62,7 +62,8 @@ class SourceBackup:
         if self.key is not None:
             object.__setattr__(self, "key", key_behind("backup.key", self.key))
         if self.expire_after is not None:
-            check_range("backup.expire_after", self.expire_after.to_days(), 1, 3650, "days", "choose whole days")
+            days = amount("backup.expire_after", self.expire_after, "days")
+            check_range("backup.expire_after", days, 1, 3650, "days", "choose whole days")
 
     @property
     def effective_prefix(self) -> S3Prefix:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import aws_cdk as cdk
 
-from cdk_clickstream._validation import check_range, checked, is_token
+from cdk_clickstream._validation import amount, check_range, checked
 
 
 @checked
@@ -37,8 +37,8 @@ class BufferingHints:
         """Return (MiB, seconds), checked. Both are always written: the API wants both or none."""
         lowest, default = (64, 128) if conversion or partitioning else (1, 5)
         reason = " with dynamic partitioning" if partitioning else " with format conversion" if conversion else ""
-        size: float = self.size.to_mebibytes() if self.size else default
-        seconds: float = self.interval.to_seconds() if self.interval else 300
+        size = amount(f"{option}.size", self.size, "mebibytes") if self.size else default
+        seconds = amount(f"{option}.interval", self.interval, "seconds") if self.interval else 300
         check_range(
             f"{option}.size",
             size,
@@ -55,9 +55,4 @@ class BufferingHints:
             "seconds with dynamic partitioning" if partitioning else "seconds",
             "choose an interval in this range",
         )
-        return whole(size), whole(seconds)
-
-
-def whole(number: float) -> int:
-    """Return an integer of what jsii gives as a float; a token is such a float, and ``int`` would destroy it."""
-    return number if is_token(number) else int(number)  # type: ignore[return-value]
+        return size, seconds

@@ -14,7 +14,7 @@ from constructs import Construct
 
 from cdk_clickstream._context_token import context_token_of
 from cdk_clickstream._identity import check_grantee, check_place, is_same_principal, log_group_name_of
-from cdk_clickstream._validation import checked, refuse
+from cdk_clickstream._validation import checked, is_token, refuse
 from cdk_clickstream.delivery.backup import SourceBackup
 from cdk_clickstream.delivery.bucket_layout import Written, claim_folders
 from cdk_clickstream.delivery.buffering import BufferingHints
@@ -219,15 +219,24 @@ class DeliveryStream(IDeliveryStream):
         return ImportedDeliveryStream(scope, id, name=delivery_stream_name, arn=delivery_stream_arn, key=key)
 
     @property
-    def longest_wait(self) -> int:
-        """Seconds that a record waits at most in a healthy stream: both buffers, one after the other."""
-        _, interval = self._destination.buffering
-        return interval + (self.processor.longest_wait if self.processor else 0)
+    def longest_wait(self) -> int | None:
+        """Seconds that a record waits at most in a healthy stream: both buffers, one after the other.
+
+        ``None`` where only deployment knows.
+        """
+        waits = [self._destination.buffering[1], self.processor.longest_wait if self.processor else 0]
+        return None if any(map(is_token, waits)) else sum(waits)
 
     @property
     def longest_backup_wait(self) -> int | None:
-        """Seconds that a record waits at most for its backup; ``None`` without one."""
-        return self._backup.longest_wait if self._backup else None
+        """Seconds that a record waits at most for its backup; ``None`` where only deployment knows."""
+        wait = self._backup.longest_wait if self._backup else None
+        return None if is_token(wait) else wait
+
+    @property
+    def has_backup(self) -> bool:
+        """Whether there is a source backup."""
+        return self._backup is not None
 
     def grant_put_records(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal put records into :attr:`target`, with the rights on a customer managed key it needs.

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 from aws_cdk import aws_kinesisfirehose as firehose
 
-from cdk_clickstream._validation import check_range, checked, is_token, refuse
-from cdk_clickstream.delivery.buffering import whole
+from cdk_clickstream._validation import amount, check_range, checked, is_token, refuse
 from cdk_clickstream.delivery.processors import LambdaProcessor, render_processor
 from cdk_clickstream.partitions.partition_key import FROM_LAMBDA, FROM_QUERY, check_key_name
 from cdk_clickstream.partitions.prefix import S3Prefix
@@ -137,12 +136,16 @@ class DynamicPartitioning:
             )
         check_range(
             "partitioning.retry_duration",
-            self.retry_duration.to_seconds(),
+            self._retry_seconds,
             0,
             7200,
             "seconds",
             "choose a duration in this range",
         )
+
+    @property
+    def _retry_seconds(self) -> int:
+        return amount("partitioning.retry_duration", self.retry_duration, "seconds")
 
     @property
     def _query(self) -> str:
@@ -152,9 +155,7 @@ class DynamicPartitioning:
         """Return the configuration of the destination."""
         return firehose.CfnDeliveryStream.DynamicPartitioningConfigurationProperty(
             enabled=True,
-            retry_options=firehose.CfnDeliveryStream.RetryOptionsProperty(
-                duration_in_seconds=whole(self.retry_duration.to_seconds())
-            ),
+            retry_options=firehose.CfnDeliveryStream.RetryOptionsProperty(duration_in_seconds=self._retry_seconds),
         )
 
     def render_extraction(self) -> list[firehose.CfnDeliveryStream.ProcessorProperty]:

@@ -11,8 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_clickstream._identity import check_place
-from cdk_clickstream._validation import check_range, checked, is_token, refuse
-from cdk_clickstream.delivery.buffering import whole
+from cdk_clickstream._validation import amount, check_range, checked, is_token, refuse
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
 
 # The service does not check retries at creation; values up to 300 were seen accepted (aws-facts 2.2).
@@ -73,7 +72,7 @@ class LambdaProcessor:
         )
         check_range(
             "transform.buffer_interval",
-            self.buffer_interval.to_seconds(),
+            self.longest_wait,
             0,
             900,
             "seconds",
@@ -84,7 +83,7 @@ class LambdaProcessor:
     @property
     def longest_wait(self) -> int:
         """Seconds that a record waits at most for its batch to fill."""
-        return whole(self.buffer_interval.to_seconds())
+        return amount("transform.buffer_interval", self.buffer_interval, "seconds")
 
     @property
     def timeout(self) -> cdk.Duration:
@@ -121,9 +120,9 @@ class LambdaProcessor:
         parameters = {
             "LambdaArn": arn,
             "RoleArn": role.role_arn,
-            "NumberOfRetries": str(self.retries),
+            "NumberOfRetries": cdk.Tokenization.stringify_number(self.retries),
             "BufferSizeInMBs": f"{self._mebibytes:g}",
-            "BufferIntervalInSeconds": str(self.buffer_interval.to_seconds()),
+            "BufferIntervalInSeconds": cdk.Tokenization.stringify_number(self.longest_wait),
         }
         return render_processor("Lambda", parameters)
 

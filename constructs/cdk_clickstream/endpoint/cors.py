@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import aws_cdk as cdk
 
-from cdk_clickstream._validation import check_range, checked, is_token, refuse
+from cdk_clickstream._validation import amount, check_range, checked, is_token, refuse
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
@@ -74,7 +74,11 @@ class CorsOptions:
                 "browsers refuse credentials together with any origin",
                 "name the origins: CorsOptions.origins('https://...', allow_credentials=True)",
             )
-        check_range("cors.max_age", self.max_age.to_seconds(), 0, 86_400, "seconds", "shorten it")
+        check_range("cors.max_age", self._max_age_seconds, 0, 86_400, "seconds", "shorten it")
+
+    @property
+    def _max_age_seconds(self) -> int:
+        return amount("cors.max_age", self.max_age, "seconds")
 
     @property
     def headers(self) -> dict[str, str]:
@@ -110,7 +114,7 @@ class CorsOptions:
             **self.headers,
             "Access-Control-Allow-Methods": "OPTIONS,POST",
             "Access-Control-Allow-Headers": ",".join(request_headers),
-            "Access-Control-Max-Age": str(self.max_age.to_seconds()),
+            "Access-Control-Max-Age": cdk.Tokenization.stringify_number(self._max_age_seconds),
         }
 
 

@@ -10,7 +10,7 @@ from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
 from cdk_clickstream._identity import check_place
-from cdk_clickstream._validation import check_range, checked, is_token, refuse
+from cdk_clickstream._validation import check_known, check_range, checked, is_token, refuse
 from cdk_clickstream.endpoint.client_context import TrustedProxy
 
 _LARGEST_BODY = 65_536
@@ -48,6 +48,7 @@ class WebAcl:
 
     def __post_init__(self) -> None:
         check_range("web_acl.rate_per_ip", self.rate_per_ip, 10, 2_000_000_000, "requests", "choose one in this range")
+        check_known("web_acl.max_body", self.max_body)
         if self.max_body is not None:
             check_range("web_acl.max_body", self.max_body, 1, _LARGEST_BODY, "bytes", "leave it out, or lower it")
 

@@ -8,7 +8,7 @@ from enum import Enum
 
 from aws_cdk import aws_kinesisfirehose as firehose
 
-from cdk_clickstream._validation import check_range, checked, refuse
+from cdk_clickstream._validation import check_known, check_range, checked, refuse
 
 
 class Compression(Enum):
@@ -127,7 +127,9 @@ class OutputFormat:
         writer_version:
             Version of the pages. Default: the service's, V1.
         """
+        check_known("parquet.block_size_mib", block_size_mib)
         check_range("parquet.block_size_mib", block_size_mib, 64, 2047, "MiB", "choose a size in this range")
+        check_known("parquet.page_size_kib", page_size_kib)
         check_range("parquet.page_size_kib", page_size_kib, 64, 2**21 - 1, "KiB", "choose a size in this range")
         if max_padding_bytes is not None:
             check_range("parquet.max_padding_bytes", max_padding_bytes, 0, 2**31 - 1, "bytes", "choose 0 or more")
@@ -179,9 +181,11 @@ class OutputFormat:
         format_version:
             Default: the service's, V0_12.
         """
+        check_known("orc.stripe_size_mib", stripe_size_mib)
         check_range("orc.stripe_size_mib", stripe_size_mib, 8, 2047, "MiB", "choose a size in this range")
         check_range("orc.row_index_stride", row_index_stride, 1_000, 2**31 - 1, "rows", "choose a value in this range")
         if block_size_mib is not None:
+            check_known("orc.block_size_mib", block_size_mib)
             check_range("orc.block_size_mib", block_size_mib, 64, 2047, "MiB", "choose a size in this range")
         for name, share in (
             ("padding_tolerance", padding_tolerance),

@@ -6,7 +6,22 @@ from dataclasses import dataclass, field, fields
 
 import aws_cdk as cdk
 
-from cdk_clickstream._validation import check_range, checked, is_token
+from cdk_clickstream._validation import amount, check_known, check_range, checked
+
+_UNITS = {
+    "backup_freshness": "seconds",
+    "data_freshness": "seconds",
+    "kinesis_lag": "milliseconds",
+    "latency": "milliseconds",
+}
+# Metrics of these are shares or milliseconds: the threshold is computed.
+_SHARES = (
+    "client_error_percent",
+    "delivery_success_percent",
+    "server_error_percent",
+    "transform_duration_percent",
+    "transform_success_percent",
+)
 
 
 @checked
@@ -86,12 +101,23 @@ class Alarms:
     silence: cdk.Duration | None = None
 
     def __post_init__(self) -> None:
-        if self.silence is not None and not is_token(self.silence):
-            remedy = "choose a duration in this range, or None"
-            check_range("alarms.silence", self.silence.to_seconds(), 300, 86_400, "seconds", remedy)
+        if self.silence is not None:
+            seconds = amount("alarms.silence", self.silence, "seconds")
+            check_known("alarms.silence", seconds)
+            check_range("alarms.silence", seconds, 300, 86_400, "seconds", "choose a duration in this range, or None")
+        for name in _SHARES:
+            check_known(f"alarms.{name}", getattr(self, name))
+        for name, unit in _UNITS.items():
+            duration_threshold(self, name, unit)
         for one in fields(self):
             threshold = getattr(self, one.name)
             if threshold is None or isinstance(threshold, cdk.Duration):
                 continue
             highest = 100 if one.name.endswith("_percent") else 10**9
             check_range(f"alarms.{one.name}", threshold, 0, highest, "", "choose a threshold in this range, or None")
+
+
+def duration_threshold(alarms: Alarms, name: str, unit: str) -> int | None:
+    """Return a duration among the thresholds as its metric counts it, a token as it is."""
+    duration = getattr(alarms, name)
+    return None if duration is None else amount(f"alarms.{name}", duration, unit)

@@ -18,7 +18,7 @@ from cdk_clickstream.delivery.delivery_stream import DeliveryStream
 from cdk_clickstream.delivery.sources.kinesis import KinesisSource
 from cdk_clickstream.endpoint.ingest_api import IngestApi
 from cdk_clickstream.monitoring.alarm_topic import AlarmTopic, allow_alarms
-from cdk_clickstream.monitoring.alarms import Alarms
+from cdk_clickstream.monitoring.alarms import Alarms, duration_threshold
 from cdk_clickstream.transform.transform_function import TransformFunction
 
 _PERIOD_MINUTES = 5
@@ -131,16 +131,17 @@ class PipelineMonitoring(Construct):
 
     def _check_freshness(self) -> None:
         """Refuse a threshold that a healthy stream exceeds by its buffering alone (aws-facts 8.3)."""
-        for option, threshold, interval in (
-            ("data_freshness", self._thresholds.data_freshness, self._stream.longest_wait),
-            ("backup_freshness", self._thresholds.backup_freshness, self._stream.longest_backup_wait),
+        for option, interval in (
+            ("data_freshness", self._stream.longest_wait),
+            ("backup_freshness", self._stream.longest_backup_wait),
         ):
-            if threshold is None or interval is None or is_token(interval):
+            threshold = duration_threshold(self._thresholds, option, "seconds")
+            if threshold is None or interval is None or is_token(threshold):
                 continue
-            if threshold.to_seconds() <= interval:
+            if threshold <= interval:
                 refuse(
                     f"alarms.{option}",
-                    threshold.to_human_string(),
+                    f"{threshold} s",
                     f"must be longer than the buffering, {interval} s, or the alarm is always in ALARM state",
                     "raise it, or shorten the buffering",
                 )
@@ -157,10 +158,20 @@ class PipelineMonitoring(Construct):
     def _delivery_alarms(self) -> Iterator[_Alarm]:
         limits, stream = self._thresholds, self._stream
         fresh = "Records wait longer than they should: delivery, transform or a role is broken"
-        yield _Alarm("DataFreshness", stream.metric_data_freshness(), _seconds(limits.data_freshness), fresh)
-        if stream.longest_backup_wait is not None:
+        yield _Alarm(
+            "DataFreshness",
+            stream.metric_data_freshness(),
+            duration_threshold(limits, "data_freshness", "seconds"),
+            fresh,
+        )
+        if stream.has_backup:
             metric = stream.metric("BackupToS3.DataFreshness", statistic="Maximum")
-            yield _Alarm("BackupFreshness", metric, _seconds(limits.backup_freshness), "Backups wait too long")
+            yield _Alarm(
+                "BackupFreshness",
+                metric,
+                duration_threshold(limits, "backup_freshness", "seconds"),
+                "Backups wait too long",
+            )
         yield _Alarm(
             "DeliverySuccess",
             stream.metric_delivery_success(),
@@ -189,11 +200,10 @@ class PipelineMonitoring(Construct):
         refused = source.stream.metric_write_provisioned_throughput_exceeded(statistic="Sum")
         limit = self._thresholds.throttled_records
         yield _Alarm("ThrottledRecords", refused, limit, "The Kinesis stream refuses records: it needs more shards")
-        lag = self._thresholds.kinesis_lag
         yield _Alarm(
             "KinesisLag",
             self._stream.metric("KinesisMillisBehindLatest", statistic="Maximum"),
-            None if lag is None else lag.to_milliseconds(),
+            duration_threshold(self._thresholds, "kinesis_lag", "milliseconds"),
             "Firehose reads the Kinesis stream too slowly: what that drops unread is lost",
         )
 
@@ -242,7 +252,7 @@ class PipelineMonitoring(Construct):
             yield _Alarm(
                 "RejectFreshness",
                 rejects.metric_data_freshness(),
-                _seconds(limits.data_freshness),
+                duration_threshold(limits, "data_freshness", "seconds"),
                 "Rejected events wait longer than they should: Firehose gives them up after 24 hours",
             )
         yield _Alarm(
@@ -275,7 +285,7 @@ class PipelineMonitoring(Construct):
             ("ClientErrors", api.metric_client_error(), limits.client_error_percent, "Clients send what is refused"),
         ):
             yield _Alarm(name, metric.with_(statistic="Average"), _share(percent), description)
-        latency = None if limits.latency is None else limits.latency.to_milliseconds()
+        latency = duration_threshold(limits, "latency", "milliseconds")
         yield _Alarm("Latency", api.metric_latency().with_(statistic="p99"), latency, "The endpoint is slow", periods=3)
 
     def _traffic_alarms(self) -> Iterator[_Alarm]:
@@ -371,10 +381,6 @@ class PipelineMonitoring(Construct):
 
 def _graph(title: str, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
     return cloudwatch.GraphWidget(title=title, left=list(metrics), width=8)
-
-
-def _seconds(duration: cdk.Duration | None) -> float | None:
-    return None if duration is None else duration.to_seconds()
 
 
 def _share(percent: float | None) -> float | None:

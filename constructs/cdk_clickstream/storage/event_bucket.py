@@ -11,7 +11,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge
-from cdk_clickstream._validation import checked
+from cdk_clickstream._validation import amount, checked
 from cdk_clickstream.storage.removal import check_removal_policy, warn_of_objects
 
 _ACCESS_LOG_PREFIX = "events/"
@@ -51,6 +51,8 @@ class EventBucket(s3.Bucket):
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         check_removal_policy(removal_policy)
+        for folder, after in expirations.items():
+            amount(f"expirations[{folder!r}]", after, "days")
         super().__init__(
             scope,
             id,

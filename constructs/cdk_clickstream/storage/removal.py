@@ -26,9 +26,11 @@ def check_removal_policy(policy: cdk.RemovalPolicy) -> None:
 def warn_of_objects(bucket: s3.Bucket, policy: cdk.RemovalPolicy) -> None:
     """Say at synth that a bucket which goes with its stack has to be empty by then."""
     if policy is cdk.RemovalPolicy.DESTROY:
+        mixin = "cdk.Mixins.of(stack).apply(s3.mixins.BucketAutoDeleteObjects())"
+        # Before 2.241 there are no mixins, and what there is has to be said when the bucket is made.
+        emptied = f", or have the CDK do so: {mixin}, and acknowledge this warning" if hasattr(cdk, "Mixins") else ""
         cdk.Annotations.of(bucket).add_warning_v2(
             "cdk-clickstream:bucket-not-emptied",
             "removal_policy=DESTROY deletes a bucket only when it is empty; with objects in it, old versions included, "
-            "the deletion of the stack stops there. Empty it first, or have the CDK do so: "
-            "cdk.Mixins.of(stack).apply(s3.mixins.BucketAutoDeleteObjects()), and acknowledge this warning",
+            f"the deletion of the stack stops there. Empty it first{emptied}",
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import aws_cdk as cdk
 
-from cdk_clickstream._validation import check_range, checked
+from cdk_clickstream._validation import amount, check_range, checked
 
 _LONGEST = 36_500
 
@@ -37,6 +37,8 @@ class Retention:
 
     def __post_init__(self) -> None:
         remedy = "choose whole days in this range"
-        check_range("retention.errors", self.errors.to_days(), 1, _LONGEST, "days", remedy)
+        check_range("retention.errors", amount("retention.errors", self.errors, "days"), 1, _LONGEST, "days", remedy)
         if self.events is not None:
-            check_range("retention.events", self.events.to_days(), 1, _LONGEST, "days", remedy)
+            check_range(
+                "retention.events", amount("retention.events", self.events, "days"), 1, _LONGEST, "days", remedy
+            )

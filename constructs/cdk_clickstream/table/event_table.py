@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from aws_cdk import aws_glue as glue
@@ -20,6 +21,12 @@ from cdk_clickstream.partitions.prefix import S3Prefix
 from cdk_clickstream.schema.event_schema import EventSchema
 from cdk_clickstream.storage.removal import check_removal_policy
 from cdk_clickstream.table.table_reference import TableReference, table_arns
+
+if TYPE_CHECKING:
+    from aws_cdk.aws_glue import IDatabase as IDatabase
+else:
+    # Older releases of the CDK have databases in a package of their own, aws-glue-alpha.
+    IDatabase = getattr(glue, "IDatabase", cdk.IResource)
 
 
 @checked
@@ -60,7 +67,7 @@ class EventTable(Construct):
         schema: EventSchema,
         output: OutputFormat | None = None,
         table_name: str = "events",
-        database: glue.IDatabase | glue.CfnDatabase | None = None,
+        database: IDatabase | glue.CfnDatabase | None = None,
         database_name: str | None = None,
         time_zone: str | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge, acknowledge_grant
 from cdk_clickstream._identity import check_grantee, key_behind
-from cdk_clickstream._validation import check_range, checked
+from cdk_clickstream._validation import amount, check_range, checked
 from cdk_clickstream.storage.event_bucket import private
 from cdk_clickstream.storage.removal import check_removal_policy, warn_of_objects
 from cdk_clickstream.table.event_table import EventTable
@@ -52,15 +52,19 @@ class Queries:
     def __post_init__(self) -> None:
         check_range(
             "queries.bytes_scanned_limit",
-            self.bytes_scanned_limit.to_bytes(),
+            self.cutoff,
             10_000_000,
             2**53 - 1,  # the CDK counts in doubles, where larger integers are no longer told apart
             "bytes",
             "choose a limit in this range",
         )
-        check_range(
-            "queries.results_expire_after", self.results_expire_after.to_days(), 1, 3650, "days", "choose whole days"
-        )
+        days = amount("queries.results_expire_after", self.results_expire_after, "days")
+        check_range("queries.results_expire_after", days, 1, 3650, "days", "choose whole days")
+
+    @property
+    def cutoff(self) -> int:
+        """Bytes after which Athena stops a query."""
+        return amount("queries.bytes_scanned_limit", self.bytes_scanned_limit, "bytes")
 
 
 @checked
@@ -172,7 +176,7 @@ class QueryWorkgroup(Construct):
             # Or the workgroup could neither go nor come back once somebody has queried.
             recursive_delete_option=True,
             work_group_configuration=athena.CfnWorkGroup.WorkGroupConfigurationProperty(
-                bytes_scanned_cutoff_per_query=int(options.bytes_scanned_limit.to_bytes()),
+                bytes_scanned_cutoff_per_query=options.cutoff,
                 # Or a client could choose another place, unencrypted, for its results.
                 enforce_work_group_configuration=True,
                 publish_cloud_watch_metrics_enabled=True,

@@ -12,7 +12,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from cdk_clickstream._context_token import check_context_token
-from cdk_clickstream._validation import check_range, checked, refuse
+from cdk_clickstream._validation import amount, check_range, checked, refuse
 from cdk_clickstream.delivery.processors import LambdaProcessor
 from cdk_clickstream.partitions.record_key import RecordKey, render_keys
 from cdk_clickstream.schema.event_schema import EventSchema
@@ -358,10 +358,11 @@ class Transform:
 
     def __post_init__(self) -> None:
         """Check memory and timeout; the buffer is checked where it is used."""
-        check_range("transform.memory", self.memory.to_mebibytes(), 128, 10_240, "MiB", "choose a size in this range")
+        memory = amount("transform.memory", self.memory, "mebibytes")
+        check_range("transform.memory", memory, 128, 10_240, "MiB", "choose a size in this range")
         check_range(
             "transform.timeout",
-            self.timeout.to_seconds(),
+            amount("transform.timeout", self.timeout, "seconds"),
             1,
             300,
             "seconds",

@@ -17,7 +17,7 @@ from constructs import Construct
 from cdk_clickstream._context_token import check_context_token, context_token_of
 from cdk_clickstream._findings import acknowledge, ignore_lint
 from cdk_clickstream._identity import check_place
-from cdk_clickstream._validation import checked, refuse
+from cdk_clickstream._validation import amount, checked, refuse
 from cdk_clickstream.delivery.delivery_stream_base import IDeliveryStream
 from cdk_clickstream.delivery.processors import LambdaProcessor
 from cdk_clickstream.schema.event_schema import EventSchema
@@ -171,7 +171,7 @@ class TransformFunction(Construct):
                 handler="clickstream_transform.handler.handler",
                 runtime=lambda_.Runtime.PYTHON_3_14,
                 architecture=lambda_.Architecture.ARM_64,
-                memory_size=int(self._transform.memory.to_mebibytes()),
+                memory_size=amount("transform.memory", self._transform.memory, "mebibytes"),
                 timeout=self._transform.timeout,
                 role=self.role,
                 log_group=self.log_group,

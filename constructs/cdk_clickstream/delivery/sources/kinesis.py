@@ -12,7 +12,7 @@ from constructs import Construct
 
 from cdk_clickstream._findings import acknowledge
 from cdk_clickstream._identity import check_place, note_hidden_key
-from cdk_clickstream._validation import check_range
+from cdk_clickstream._validation import amount, check_range
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
 from cdk_clickstream.delivery.destination import S3Destination
 from cdk_clickstream.delivery.put_target import Target, key_of_stream
@@ -28,7 +28,8 @@ class KinesisSource(EventSource):
         if shards is not None:
             check_range("source.shards", shards, 1, 10_000, "shards", "choose a number in this range")
         if retention is not None:
-            check_range("source.retention", retention.to_hours(), 24, 8760, "hours", "keep records for 1 to 365 days")
+            hours = amount("source.retention", retention, "hours")
+            check_range("source.retention", hours, 24, 8760, "hours", "keep records for 1 to 365 days")
         self._given = stream
         self._shards = shards
         self._retention = retention
