@@ -39,7 +39,7 @@ def key_behind(option: str, key: kms.IKey) -> kms.IKey:
 def check_place(
     option: str,
     resource: cdk.IResource | None,
-    arn: str,
+    arn: str | None,
     scope: IConstruct,
     reason: str,
     *,
@@ -53,7 +53,7 @@ def check_place(
     option:
         Name of the option.
     resource, arn:
-        What was given: the construct, where it is one, and its ARN.
+        What was given: the construct, where it is one, and its ARN, where that tells more than the construct.
     scope:
         Where it is used.
     reason:
@@ -67,13 +67,13 @@ def check_place(
     here = {"region": region or stack.region} | ({"account": stack.account} if account else {})
     # What is imported by an ARN is not always as honest about its environment as the ARN.
     env = resource.env if resource else None
-    found = env if is_token(arn) else stack.split_arn(arn, cdk.ArnFormat.NO_RESOURCE_NAME)
+    found = env if arn is None or is_token(arn) else stack.split_arn(arn, cdk.ArnFormat.NO_RESOURCE_NAME)
     for name, own in here.items():
         other = getattr(found, name, None)
         if other and not is_token(own) and not is_token(other) and own != other:
             refuse(
                 option,
-                arn,
+                arn or "given",
                 f"is of {name} {other} and must be of {own}: {reason}",
                 f"use one of {name} {own}, or a stack of {name} {other}",
             )

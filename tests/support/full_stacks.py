@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
@@ -22,6 +23,7 @@ from cdk_clickstream import (
     EndpointType,
     FunctionNetwork,
     Monitoring,
+    Permissions,
     Queries,
     S3Prefix,
     Source,
@@ -71,11 +73,13 @@ def _from_services(stack: cdk.Stack) -> None:
         "Orders": Source.eventbridge_rule(events.EventPattern(source=["shop"])),
         "Sensors": Source.iot_topic_rule("SELECT *, 'reading' AS event_name FROM 'sensors/#'"),
     }
+    # IoT writes what fails into the bucket by itself, whose key is not the stream's.
+    sensors = s3.Bucket(stack, "SensorLake", encryption_key=kms.Key(stack, "SensorLakeKey"))
     for name, source in sources.items():
         DeliveryStream(
             stack,
             name,
-            bucket=bucket,
+            bucket=sensors if name == "Sensors" else bucket,
             prefix=S3Prefix(f"{name.lower()}/"),
             error_prefix=S3Prefix(f"errors/{name.lower()}/!{{firehose:error-output-type}}/"),
             source=source,
@@ -90,6 +94,7 @@ def _from_services(stack: cdk.Stack) -> None:
         transform=Transform.from_function(function),
         encryption=Encryption.objects_only(),
         access_log=AccessLog(account_role=True),
+        permissions=Permissions(lake_formation=True),
     )
 
 

@@ -22,8 +22,6 @@ TABLE = "glue:GetTable glue:GetTableVersion glue:GetTableVersions"
 INVOKE = "lambda:GetFunctionConfiguration lambda:InvokeFunction"
 KEY = "kms:Decrypt kms:GenerateDataKey"
 PUTS = "firehose:PutRecord firehose:PutRecordBatch"
-# The error action of an IoT rule.
-IOT_FAILED = "errors/sensors/iot-rule-failed/*"
 CONTEXT = "if StringLike kms:EncryptionContext:aws:s3:arn"
 VIA_S3 = "if StringEquals kms:ViaService s3.<AWS::Region>.amazonaws.com"
 
@@ -214,13 +212,13 @@ def reader(name: str, *, key: str = "") -> list[str]:
     ]
 
 
-def fed_by_a_service(name: str, sender: str, trust: str, *more: str) -> Table:
+def fed_by_a_service(name: str, sender: str, trust: str, *more: str, bucket: str = f"{S3}lake") -> Table:
     """A stream with a key of its own, into which a service puts records (11, 9.3, 1.5)."""
     key = f"<{name}Key.Arn>"
     return {
         f"{name}Role": [
             BY_FIREHOSE,
-            *writes(f"{S3}lake", f"errors/{name.lower()}", name.lower(), key=key),
+            *writes(bucket, f"errors/{name.lower()}", name.lower(), key=key),
             logs_errors(name, "Destination"),
         ],
         f"{name}{sender}Role": [f"allow sts:AssumeRole to {trust}", *puts(name, key), *more],
@@ -257,13 +255,23 @@ def _everything() -> Table:
 
 
 def _services() -> Table:
+    sensors = "<SensorLake.Arn>"
     parts = {
         **fed_by_a_service("Logs", "Subscription", BY_LOGS),
         **fed_by_a_service("Orders", "Rule", "events.amazonaws.com"),
-        **fed_by_a_service("Sensors", "Rule", "iot.amazonaws.com", f"allow s3:PutObject on {S3}lake/{IOT_FAILED}"),
+        **fed_by_a_service(
+            "Sensors",
+            "Rule",
+            "iot.amazonaws.com",
+            f"allow s3:PutObject on {sensors}/errors/sensors/iot-rule-failed/*",
+            f"allow kms:GenerateDataKey on <SensorLakeKey.Arn> {VIA_S3}",
+            bucket=sensors,
+        ),
+        "SensorLakeKey": OWN_KEY,
         "PipelineStreamRole": [
             *delivers("Pipeline", function=f"arn:aws:lambda:{HERE}:function:rows"),
             # The bucket is another account's, to which the objects are handed over (9.1).
+            "allow lakeformation:GetDataAccess on *",
             *writes(f"{S3}foreign", "backup", "errors", "events", key="<PipelineKey.Arn>", more=" s3:PutObjectAcl"),
         ],
         # With a key for objects only, who puts records holds no right on it.

@@ -26,6 +26,8 @@ class DeliveryRole(iam.Role):
             description="Lets Firehose deliver one stream",
         )
         self.permissions = permissions
+        self.prerequisites: list[cdk.CfnResource] = []
+        """What else has to be there before the service tries the role, such as grants of Lake Formation."""
 
     def allow(
         self,
@@ -48,3 +50,5 @@ def depend_on_policy(resource: cdk.CfnResource, role: iam.Role) -> None:
     policy = role.node.try_find_child("DefaultPolicy")
     if policy is not None:
         resource.node.add_dependency(policy)
+    for grant in role.prerequisites if isinstance(role, DeliveryRole) else ():
+        resource.add_dependency(grant)

@@ -152,6 +152,9 @@ class DeliveryStream(IDeliveryStream):
             compression=output.compression,
             key=encryption.object_key_in(bucket),
         )
+        if encryption.key is not None and (encryption.buffers or encryption.logs):
+            reason = "Firehose and CloudWatch Logs use keys of their own region"
+            check_place("encryption.key", encryption.key, encryption.key.key_arn, self, reason, account=False)
         if backup is not None:
             backup.check(self._destination, transforms_records=processor is not None or conversion is not None)
             backups = Written("backup.prefix", backup.effective_prefix)

@@ -9,10 +9,11 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lakeformation as lakeformation
 from aws_cdk import aws_s3 as s3
 
-from cdk_clickstream._findings import acknowledge_objects
-from cdk_clickstream._identity import may_be_foreign, note_hidden_key
+from cdk_clickstream._findings import acknowledge, acknowledge_objects
+from cdk_clickstream._identity import check_place, may_be_foreign, note_hidden_key
 from cdk_clickstream._validation import refuse
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
 from cdk_clickstream.formats.input_format import InputFormat
@@ -76,6 +77,8 @@ class S3Destination:
                 "import it by Bucket.from_bucket_attributes(encryption_key=...)",
             )
         else:
+            reason, region = "S3 encrypts by keys of the bucket's region", self.bucket.env.region
+            check_place("encryption", self.key, self.key.key_arn, role, reason, region=region, account=False)
             role.allow(
                 f"{sid}ObjectKey",
                 ("kms:Decrypt", "kms:GenerateDataKey"),
@@ -134,6 +137,8 @@ class FormatConversion:
             ("glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"),
             table_arns(stack, *names, catalog_id=table.catalog_id, region=table.region),
         )
+        if role.permissions.lake_formation:
+            self._describe(role)
         return firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty(
             enabled=True,
             input_format_configuration=firehose.CfnDeliveryStream.InputFormatConfigurationProperty(
@@ -152,6 +157,27 @@ class FormatConversion:
                 version_id=table.version_id,
             ),
         )
+
+    def _describe(self, role: DeliveryRole) -> None:
+        """Let the role describe a table that Lake Formation governs (aws-facts 9)."""
+        role.allow("LakeFormation", ("lakeformation:GetDataAccess",), ["*"])
+        acknowledge(role, "AwsSolutions-IAM5[Resource::*]", "The action knows no resource: Lake Formation has grants.")
+        if self.table.catalog_id is not None:
+            return  # the owner of the catalog grants
+        resource = lakeformation.CfnPrincipalPermissions.TableResourceProperty(
+            catalog_id=cdk.Stack.of(role).account, database_name=self.table.database_name, name=self.table.table_name
+        )
+        grant = lakeformation.CfnPrincipalPermissions(
+            role,
+            "TableGrant",
+            principal=lakeformation.CfnPrincipalPermissions.DataLakePrincipalProperty(
+                data_lake_principal_identifier=role.role_arn
+            ),
+            resource=lakeformation.CfnPrincipalPermissions.ResourceProperty(table=resource),
+            permissions=["DESCRIBE"],
+            permissions_with_grant_option=[],
+        )
+        role.prerequisites.append(grant)
 
 
 def _outermost(folders: Iterable[str]) -> list[str]:

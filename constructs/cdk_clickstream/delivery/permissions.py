@@ -30,8 +30,16 @@ class Permissions:
         Firehose may take the role only for this account (``sts:ExternalId``), which stops another customer's stream
         from using it. AWS's 2023 guide has this condition, the 2026 guide has none; Firehose still sends the id
         (aws-facts 9.2). Default: ``True``.
+    lake_formation:
+        The table of the format conversion is governed by Lake Formation, the pipeline's own included, as in accounts
+        where new tables have no ``IAMAllowedPrincipals``: the role then gets ``lakeformation:GetDataAccess`` and,
+        before the stream is made, ``DESCRIBE`` on a table of this account's catalog; of another account's its owner
+        grants that. Whoever deploys has to be a data lake administrator, or may grant on the table.
+        https://docs.aws.amazon.com/lake-formation/latest/dg/lake-formation-permissions-reference.html
+        Default: ``False``.
     """
 
     object_prefixes: bool = True
     log_streams: bool = True
     external_id: bool = True
+    lake_formation: bool = False

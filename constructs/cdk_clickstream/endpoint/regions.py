@@ -6,6 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
+from cdk_clickstream._identity import check_place
 from cdk_clickstream._validation import is_token, refuse
 from cdk_clickstream.endpoint.auth import ApiAuth
 from cdk_clickstream.endpoint.endpoint_options import EndpointOptions
@@ -21,6 +22,9 @@ def check_region(scope: Construct, auth: ApiAuth, options: EndpointOptions) -> N
 
     https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-abp.html
     """
+    for endpoint in options.endpoint_type.vpc_endpoints if options.endpoint_type else ():
+        reason = "a private endpoint is reached from its own region only"
+        check_place("endpoint.endpoint_type", endpoint, None, scope, reason, account=False)
     region = cdk.Stack.of(scope).region
     if is_token(region):
         return

@@ -159,9 +159,12 @@ class S3Prefix:
 
     @property
     def folder(self) -> str:
-        """The longest folder that every object under the prefix lies in, with its slash; empty if there is none."""
+        """The longest folder that every object under the prefix lies in, with its slash; empty if there is none.
+
+        A token may hold the slash: where the prefix begins with one, that is as much of it as is known.
+        """
         literal = self.text.split("!{", 1)[0]
-        return literal[: literal.rfind("/") + 1]
+        return literal[: literal.rfind("/") + 1] or (literal if is_token(literal) else "")
 
     def folder_of(self, error_output_type: str) -> str:
         """Return the folder of an error prefix that records of one kind of failure lie in."""

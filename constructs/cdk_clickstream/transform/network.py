@@ -12,6 +12,7 @@ from constructs import Construct, IConstruct
 
 from cdk_clickstream._claims import claims_of, identity_of
 from cdk_clickstream._findings import acknowledge
+from cdk_clickstream._identity import check_place
 from cdk_clickstream._validation import checked, refuse
 
 # What Lambda's own policy for functions in a VPC allows; the service knows no resource for most of it.
@@ -64,6 +65,8 @@ class FunctionNetwork:
 
     def place(self, scope: Construct, role: iam.Role) -> Placement:
         """Make the security group, the endpoint and the rights that a function needs here."""
+        # Not of the account: a VPC may be shared with others.
+        check_place("network.vpc", self.vpc, None, scope, "a function lies in subnets of its own region", account=False)
         role.add_to_policy(iam.PolicyStatement(sid="Network", actions=list(_INTERFACE_ACTIONS), resources=["*"]))
         acknowledge(
             role,

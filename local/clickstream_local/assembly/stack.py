@@ -62,6 +62,7 @@ _NOTHING_TO_RUN = frozenset(
         "AWS::IAM::Role",
         "AWS::KMS::Alias",
         "AWS::KMS::Key",
+        "AWS::LakeFormation::PrincipalPermissions",
         "AWS::Lambda::Permission",
         "AWS::Logs::ResourcePolicy",
         "AWS::S3::BucketPolicy",

@@ -181,6 +181,16 @@ EDGES: tuple[Edge, ...] = (
         _ACCESS,
     ),
     Edge(
+        "Firehose reads the columns of a table that Lake Formation governs",
+        "AWS::LakeFormation::PrincipalPermissions",
+        ("Principal.DataLakePrincipalIdentifier",),
+        "{.}",
+        ("lakeformation:GetDataAccess",),
+        ("*",),
+        ("role",),
+        f"{_AWS}lake-formation/latest/dg/access-control-underlying-data.html",
+    ),
+    Edge(
         "Firehose logs errors",
         _STREAM,
         (f"{_S3}.CloudWatchLoggingOptions", f"{_BACKUP}.CloudWatchLoggingOptions"),

@@ -10,6 +10,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
@@ -28,6 +29,7 @@ from cdk_clickstream import (
     EndpointType,
     EventBucket,
     ExistingWebAcl,
+    FunctionNetwork,
     Monitoring,
     Queries,
     Source,
@@ -308,3 +310,45 @@ def test_another_log_group_may_be_read() -> None:
     stack = new_stack()
     function = _function(stack, log_group=logs.LogGroup(stack, "Own log"))
     pipeline_in(stack, **_reading(logs.LogGroup(stack, "Group"), transform=Transform.from_function(function)))
+
+
+def _key_of(region: str) -> Callable[[cdk.Stack], kms.IKey]:
+    return lambda stack: kms.Key.from_key_arn(stack, "Far", f"arn:aws:kms:{region}:{OWN}:key/k")
+
+
+@pytest.mark.parametrize(
+    ("options", "option"),
+    [
+        (lambda stack: {"encryption": Encryption.kms(_key_of("us-east-1")(stack))}, "encryption.key"),
+        (lambda stack: {"encryption": Encryption.objects_only(_key_of("us-east-1")(stack))}, "encryption"),
+        (lambda stack: {"backup": SourceBackup(key=_key_of("us-east-1")(stack))}, "encryption"),
+        (
+            lambda stack: {
+                "network": FunctionNetwork(
+                    ec2.Vpc.from_vpc_attributes(
+                        stack, "Vpc", vpc_id="vpc-1", availability_zones=["us-east-1a"], region="us-east-1"
+                    )
+                )
+            },
+            "network.vpc",
+        ),
+    ],
+    ids=["key of buffers", "key of objects", "key of backups", "VPC"],
+)
+def test_a_key_or_a_network_of_another_region_is_refused(
+    options: Callable[[cdk.Stack], dict[str, Any]], option: str
+) -> None:
+    stack = placed_stack()
+    message = refusal(lambda: pipeline_in(stack, **options(stack)))
+    assert message.startswith(f"{option}=")
+    assert "region us-east-1" in message
+
+
+def test_a_vpc_endpoint_of_another_region_is_refused() -> None:
+    app = cdk.App()
+    there = cdk.Stack(app, "There", env=cdk.Environment(account=OWN, region="us-east-1"))
+    vpc = ec2.Vpc(there, "Vpc", max_azs=1, nat_gateways=0)
+    gate = vpc.add_interface_endpoint("Gate", service=ec2.InterfaceVpcEndpointAwsService.APIGATEWAY)
+    here = cdk.Stack(app, "Here", env=cdk.Environment(account=OWN, region="eu-west-1"))
+    options = EndpointOptions(endpoint_type=EndpointType.private(gate))
+    assert refusal(lambda: pipeline_in(here, endpoint=options)).startswith("endpoint.endpoint_type=")

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import aws_cdk as cdk
 import pytest
 
 from cdk_clickstream import ConfigurationError, PartitionKey, S3Prefix
-from support.stacks import prefix_refusal
+from support.stacks import Synthesized, flat, new_stack, prefix_refusal, stream_in
 
 
 def test_a_plain_folder_with_a_date_is_accepted() -> None:
@@ -132,3 +133,15 @@ def test_prefixes_overlap_when_one_folder_holds_the_other() -> None:
     assert S3Prefix("data/").overlaps(S3Prefix("data/errors/"))
     assert S3Prefix("data/errors/").overlaps(S3Prefix("data/"))
     assert not S3Prefix("data/").overlaps(S3Prefix("database/"))
+
+
+def test_a_prefix_that_begins_with_a_token_is_a_folder_as_far_as_it_is_known() -> None:
+    """With no folder at all, the role would reach the whole bucket."""
+    stack = new_stack()
+    given = cdk.CfnParameter(stack, "Folder", default="web/").value_as_string
+    stream_in(stack, prefix=S3Prefix(f"{given}!{{timestamp:yyyy}}/"))
+    objects = Synthesized(stack).statements("StreamRole")["Objects"]["Resource"]
+    assert [flat(one) for one in objects] == [
+        "arn:<AWS::Partition>:s3:::lake/<Folder>*",
+        "arn:<AWS::Partition>:s3:::lake/errors/*",
+    ]
