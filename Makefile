@@ -98,9 +98,10 @@ fuzz: install ## Coverage-guided fuzzing of the transform; SECONDS=600 for each 
 	$(PY) -m pip install --quiet --no-deps -r requirements/fuzz.txt
 	$(PY) -m bench.fuzz $(or $(SECONDS),600)
 
-soak: install ## The long versions of the fault, kill and fuzz rounds of the tests
+soak: install $(TRACKER_TOOLS) ## The long versions of the fault, kill and fuzz rounds of the tests
 	CLICKSTREAM_FUZZ_REQUESTS=10000 $(PY) -m pytest tests/rules/test_hostile_requests.py
 	$(PY) -m pytest -n 2 --dist loadgroup --hypothesis-profile=random tests/unit
+	CLICKSTREAM_TRACKER_SEEDS=60 $(PY) -m pytest -m browser tests/browser/test_tracker_endings.py
 	$(PY) -m bench.soak
 	$(PY) -m bench.producer_soak
 

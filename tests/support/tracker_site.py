@@ -184,7 +184,7 @@ def owners(page: Page) -> list[str]:
 
 
 def wait_until_stored(page: Page, count: int) -> None:
-    for _ in range(200):
+    for _ in range(600):
         if len(owners(page)) == count:
             return
         page.evaluate("new Promise((resolve) => setTimeout(resolve, 25))")

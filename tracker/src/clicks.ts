@@ -4,7 +4,7 @@ import type { Options } from "./options.js";
 import type { Track } from "./pages.js";
 
 const LINKS = "a,area";
-const CLICKED = `${LINKS},button,summary,[role=button],[role=link],input:is([type=button],[type=submit],[type=image],[type=reset]),[data-track]`;
+const CLICKED = `${LINKS},button,summary,[role=button],[role=link],[type=button],[type=submit],[type=image],[data-track]`;
 /** What the enhanced measurement of Google Analytics calls a download. */
 const DOWNLOAD =
   /\.(pdf|xlsx?|docx?|txt|rtf|csv|exe|key|pp(s|t|tx)|7z|pkg|rar|gz|zip|avi|mov|mp4|mpe?g|wmv|midi?|mp3|wav|wma)$/i;

@@ -25,7 +25,7 @@ export interface Tracker {
   disable: () => void;
 }
 
-const IDS = ["event_id", "anonymous_id", "user_id", "session_id"] as const;
+const IDS = ["anonymous_id", "user_id", "session_id", "event_id"] as const;
 
 export type Watch = (track: Tracker["track"], options: Options) => void;
 

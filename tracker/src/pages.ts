@@ -86,12 +86,13 @@ export function watchPages(track: Track, options: Options): void {
   addEventListener(
     "scroll",
     ({ target }) => {
-      const page = read<Element>(Document, "documentElement")!;
+      const page = read<Element>(Document, "scrollingElement");
       const pane = target instanceof Element ? target : page;
+      if (!pane) return;
       const seen = pane == page ? innerHeight : pane.clientHeight;
       // Panes smaller than half of the window are no page.
       if (seen * 2 < innerHeight) return;
-      const depth = Math.round((((pane == page ? scrollY : pane.scrollTop) + seen) / pane.scrollHeight) * 100);
+      const depth = Math.round(((pane.scrollTop + seen) / pane.scrollHeight) * 100);
       deepest = Math.max(deepest, Math.min(100, depth));
     },
     true,

@@ -11,6 +11,8 @@ const LONGEST_WAIT_MS = 3e5;
 const LONGEST_RETRY_AFTER_MS = 36e5;
 /** What `POST /events` takes in one request. */
 const MOST_EVENTS = 500;
+/** By then the browser has let go of the locks of a page that it closed just before. */
+const SECOND_LOOK_MS = 5e3;
 /** Events that may be refused one after the other before the endpoint is given time. */
 const REFUSALS = 8;
 
@@ -97,7 +99,7 @@ export function makeQueue(options: Options & { batchSize: number; linger: number
         store?.put(entry);
       }
       // A page that stays after all, hidden, goes on from what the answer says.
-      void send(entries, true).then((wait) => waiting[0] && pause(wait));
+      void send(entries).then((wait) => waiting[0] && pause(wait));
     }
     waiting.unshift(...others);
   };
@@ -112,15 +114,12 @@ export function makeQueue(options: Options & { batchSize: number; linger: number
     return waiting.splice(0, count);
   };
   /** Send one request; the milliseconds to wait before the next, or 0. */
-  const send = async (entries: Entry[], leaving?: boolean): Promise<number> => {
+  const send = async (entries: Entry[]): Promise<number> => {
     const life = lives;
     const sent = `,"sent_at":"${new Date().toISOString()}"}`;
     const body = `[${entries.map(({ text }) => text.slice(0, -1) + sent)}]`;
     const bytes = entries.reduce((sum, entry) => sum + size(entry), 0);
     const keepalive = underWay + bytes <= KEEPALIVE_BYTES;
-    // Firefox before 133 knows no keepalive, and ends a fetch with its page.
-    if (leaving && keepalive && !apiKey && !("keepalive" in Request.prototype) && navigator.sendBeacon(endpoint, body))
-      return took(entries);
     let answer: Response | undefined;
     if (keepalive) underWay += bytes;
     try {
@@ -161,7 +160,7 @@ export function makeQueue(options: Options & { batchSize: number; linger: number
       }
     if (invalid && refusals < REFUSALS) return 0;
     closed = status > 400 && status < 500 && ![403, 408, 413, 425, 429].includes(status);
-    if (closed) console.warn(`clickstream: ${endpoint} answered ${status}`);
+    if (closed) console.warn(endpoint + ": " + status);
     const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures++);
     const asked = Math.min(LONGEST_RETRY_AFTER_MS, retryAfter(answer?.headers.get("Retry-After") ?? ""));
     const wait = Math.max((longest * (1 + Math.random())) / 2, asked);
@@ -175,6 +174,7 @@ export function makeQueue(options: Options & { batchSize: number; linger: number
     try {
       store = openStore("clickstream " + endpoint);
       adopt();
+      setTimeout(adopt, SECOND_LOOK_MS);
     } catch {}
   return {
     put(text, urgent) {

@@ -55,6 +55,7 @@ export function openStore(name: string): Store {
   let owner: string;
   let opened: Promise<IDBDatabase>;
   let letGo: (nothing?: unknown) => void;
+  let holding: AbortController;
   let batch: Entry[] = [];
   const unsaved = new Set<Entry>();
   const open = (): void => {
@@ -82,9 +83,13 @@ export function openStore(name: string): Store {
   const store: Store = {
     hold() {
       owner = uuid();
-      locks.request(owner, () => new Promise((resolve) => (letGo = resolve))).catch(ignore);
+      holding = new AbortController();
+      const { signal } = holding;
+      locks.request(owner, { signal }, () => new Promise((resolve) => (letGo = resolve))).catch(ignore);
     },
     release() {
+      // A lock that is granted to a page at rest would be held for as long as the back button keeps it.
+      holding.abort();
       letGo?.();
       try {
         if (unsaved.size) localStorage.setItem(name, JSON.stringify([...found(), ...unsaved]));
