@@ -17,6 +17,16 @@ Writer = Callable[[dict[Any, Any]], bytes]
 """Writes UTF-8 without raw newlines; raises what :class:`json.JSONEncoder` does."""
 
 
+def _standard_encoder() -> Callable[[dict[Any, Any]], str]:
+    # What contains itself is an error of depth. JSONEncoder.encode makes a C encoder at each call; this makes one.
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:  # an interpreter without the C accelerator
+        how: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False, "check_circular": False}
+        return json.JSONEncoder(separators=(",", ":"), default=plain, **how).encode
+    chunks = make(None, plain, json.encoder.encode_basestring, None, ":", ",", False, False, False)
+    return lambda fields: "".join(chunks(fields, 0))
+
+
 def json_writer() -> Writer:
     """Make the fastest writer there is.
 
@@ -25,13 +35,7 @@ def json_writer() -> Writer:
     pair) goes the long way, and so does what it would write as ``null`` though it is not None: a number that is not
     finite.
     """
-    encode = json.JSONEncoder(
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
-        check_circular=False,  # what contains itself is an error of depth
-        default=plain,
-    ).encode
+    encode = _standard_encoder()
 
     def write_by_standard_library(fields: dict[Any, Any]) -> bytes:
         check_names(fields)
