@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from itertools import islice
 from typing import Final
@@ -22,8 +21,8 @@ class ContentIndex:
     """
 
     def __init__(self) -> None:
-        self._buckets: dict[tuple[str, object], dict[str, None]] = {}
-        self._keys: dict[str, list[tuple[str, object]]] = {}
+        self._buckets: dict[tuple[str, object], str | dict[str, None]] = {}  # most hold one file
+        self._keys: dict[str, tuple[tuple[str, object], ...]] = {}
 
     def put(self, file: str, path: str, fingerprint: Fingerprint, sample: bytes = b"") -> None:
         """Take in a file, or what has changed of it.
@@ -37,46 +36,60 @@ class ContentIndex:
         fingerprint
             Of everything in it that is known.
         sample
-            Digest of its beginning, the same length for all.
+            Digest of its beginning, the same length for all; empty if it is shorter.
         """
-        self.remove(file)
-        folder, name = os.path.split(path)
-        keys: list[tuple[str, object]] = [
-            (folder, fingerprint),
-            (folder, sample),
-            (folder, name),
-            (folder, (family(name),)),
-            ("", (family(name),)),
-        ]
+        folder, _, name = path.rpartition("/")
+        kin = (family(name),)
+        keys: tuple[tuple[str, object], ...] = ((folder, fingerprint), (folder, sample), (folder, name), ("", kin))
+        before = self._keys.get(file, ())
         self._keys[file] = keys
+        for key in before:
+            if key not in keys:
+                self._discard(key, file)
         for key in keys:
-            self._buckets.setdefault(key, {})[file] = None
+            if key not in before and key[1] != b"":
+                self._add(key, file)
 
     def remove(self, file: str) -> None:
         """Forget a file, if it is here."""
         for key in self._keys.pop(file, ()):
-            bucket = self._buckets[key]
+            self._discard(key, file)
+
+    def _add(self, key: tuple[str, object], file: str) -> None:
+        bucket = self._buckets.setdefault(key, file)
+        if isinstance(bucket, dict):
+            bucket[file] = None
+        elif bucket != file:
+            self._buckets[key] = {bucket: None, file: None}
+
+    def _discard(self, key: tuple[str, object], file: str) -> None:
+        bucket = self._buckets.get(key)
+        if isinstance(bucket, dict):
             del bucket[file]
-            if not bucket:
-                del self._buckets[key]
+            if bucket:
+                return
+        if bucket is not None:
+            del self._buckets[key]
 
     def has_shorter_name(self, path: str) -> bool:
         """Whether a file is here, in the same folder, whose name this one's begins with."""
-        folder, name = os.path.split(path)
+        folder, _, name = path.rpartition("/")
         return any((folder, name[:length]) in self._buckets for length in range(1, len(name)))
 
     def candidates(self, path: str, fingerprint: Fingerprint, sample: bytes = b"") -> Iterator[str]:
         """Propose the files that one may be a copy of, the most likely ones first."""
-        folder, name = os.path.split(path)
+        folder, _, name = path.rpartition("/")
         proposed: set[str] = set()
         for key in (
             (folder, fingerprint),
             *((folder, name[:length]) for length in range(len(name), 0, -1)),
-            (folder, (family(name),)),
             (folder, sample),
             ("", (family(name),)),
         ):
-            for file in islice(self._buckets.get(key, ()), TRIED):
+            bucket = self._buckets.get(key)
+            if bucket is None:
+                continue
+            for file in (bucket,) if isinstance(bucket, str) else tuple(islice(bucket, TRIED)):
                 if file not in proposed:
                     proposed.add(file)
                     yield file

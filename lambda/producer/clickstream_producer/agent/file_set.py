@@ -30,6 +30,9 @@ log = logging.getLogger("clickstream_producer.agent")
 _SLICE: Final = 0.1
 """Seconds for new files before those that are known get a turn."""
 
+_ENOUGH: Final = 256
+"""Files with unread bytes after which those get a turn, too: each has a descriptor."""
+
 IDLE_SHARE: Final = 66
 """A look at all files is followed by so many times its cost without one: 1.5 percent of a processor."""
 
@@ -144,7 +147,7 @@ class FileSet:
             self._list()
             self._next_listing = time.monotonic() + (time.thread_time() - begun) * IDLE_SHARE
         until = time.monotonic() + _SLICE
-        while self._fresh and not stop.is_set() and time.monotonic() < until:
+        while self._fresh and not stop.is_set() and time.monotonic() < until and len(self._active) < _ENOUGH:
             name, path, flow, status = self._fresh.popleft()
             try:
                 self._discover(name, path, flow, status)
@@ -342,7 +345,7 @@ class FileSet:
 
     def _restart(self, file: TrackedFile, fingerprint: Fingerprint) -> None:
         descriptor = self._descriptors.use(file)
-        at_start = fingerprint.length in (0, 3) and beginning(descriptor) == fingerprint.length
+        at_start = not fingerprint.length or (fingerprint.length == 3 and beginning(descriptor) == 3)
         file.restart(fingerprint, self._sources[file.flow].splitter(at_start=at_start))
         self._advanced(file)
 
@@ -425,7 +428,7 @@ class FileSet:
         if whole is None or not whole.length:
             return None
         sample = digest(os.pread(descriptor, _SAMPLE, 0)) if file.size >= _SAMPLE else b""
-        name = os.path.split(file.path)[1]
+        name = file.path.rpartition("/")[2]
         for candidate in self._index.candidates(file.path, whole, sample):
             original = self._tracked[candidate]
             replaced = original.vanished and original.path == file.path
@@ -433,7 +436,7 @@ class FileSet:
                 common, needed = original.size, 1
             else:
                 common, needed = file.size, bytes_needed(file.path, original.path) or file.size + 1
-                if original.rotated and not name.startswith(os.path.split(original.path)[1]):
+                if original.rotated and not name.startswith(original.path.rpartition("/")[2]):
                     continue  # a new file that begins like the one before it
             if original is file or not needed <= common <= file.size or original.given.differs(whole):
                 continue
@@ -532,7 +535,7 @@ class FileSet:
         """Files that were rotated and compressed before they were read to their end: read the rest from the .gz."""
         for flow, source in enumerate(self._sources):
             for path in source.pattern.gzip_paths():
-                for position in self._former.of_family(path):
+                for position in self._former.packed_in(path):
                     self._continue_in_gzip(path, flow, position)
 
     def _continue_in_gzip(self, path: str, flow: int, position: Position) -> None:

@@ -9,8 +9,11 @@ from typing import Final
 
 from clickstream_producer.agent.checkpoints import Position
 from clickstream_producer.agent.content_index import ContentIndex
-from clickstream_producer.agent.fingerprint import Fingerprint
-from clickstream_producer.agent.rotated_copy import bytes_needed, family
+from clickstream_producer.agent.fingerprint import NOTHING, Fingerprint
+from clickstream_producer.agent.rotated_copy import bytes_needed
+
+_ANY: Final = b"any"
+"""The beginning of all: the first bytes of what is gone are only known by their digest."""
 
 _CUT_KEPT: Final = 3600.0
 """Seconds that a copy of what was cut off a file is looked for: compressing a large one takes a while."""
@@ -35,7 +38,7 @@ class FormerContents:
             An earlier position in it. A copy that was made between the two is shorter than what was read.
         """
         self._positions[position.file] = position
-        self._index.put(position.file, position.path, position.fingerprint)
+        self._index.put(position.file, position.path, position.fingerprint, _ANY)
         if earlier is not None and 0 < earlier.length < position.offset:
             self._earlier[position.file] = earlier
 
@@ -61,7 +64,7 @@ class FormerContents:
         whole = Fingerprint.read(descriptor, size)
         if whole is None:
             return None
-        for file in self._index.candidates(path, whole):
+        for file in self._index.candidates(path, whole, _ANY):
             position = self._positions[file]
             needed = 1 if path == position.path else bytes_needed(path, position.path)
             if needed is None or position.offset < needed or (needed > 1 and position.state != "cut"):
@@ -73,13 +76,12 @@ class FormerContents:
                 return position, size
         return None
 
-    def of_family(self, path: str) -> Iterator[Position]:
-        """Give those whose file a compressed one may come from."""
-        for file in list(self._index.candidates(path, Fingerprint(0, b"", b""))):
+    def packed_in(self, path: str) -> Iterator[Position]:
+        """Give those whose rest a compressed file may hold; of few others of its folder, only its content can tell."""
+        for file in list(self._index.candidates(path, NOTHING, _ANY)):
             position = self._positions[file]
-            if position.state != "finished" and family(os.path.split(path)[1]) == family(
-                os.path.split(position.path)[1]
-            ):
+            needed = 1 if path == position.path else bytes_needed(path, position.path)
+            if position.state != "finished" and needed is not None and position.offset >= needed:
                 yield position
 
     def __bool__(self) -> bool:

@@ -19,6 +19,7 @@ from clickstream_producer.agent.rotated_copy import bytes_needed, family
         ("/var/app-20261121.log", 256),
         ("/var/Copy of app.log", 256),
         ("/old/app.log.1", 256),
+        ("/old/app.log-20261121.gz", 256),
         ("/old/app.log", None),
         ("/old/web.log", None),
         ("/var/app.log", None),
@@ -26,6 +27,18 @@ from clickstream_producer.agent.rotated_copy import bytes_needed, family
 )
 def test_a_name_says_how_much_content_makes_a_copy(copy: str, needed: int | None) -> None:
     assert bytes_needed(copy, "/var/app.log") == needed
+
+
+def test_numbered_logs_of_several_processes_are_no_copies_by_their_names() -> None:
+    assert bytes_needed("/var/worker-10", "/var/worker-1") == 256
+    assert bytes_needed("/var/worker-2", "/var/worker-1") == 256
+    assert bytes_needed("/var/worker-1.1", "/var/worker-1") == 1
+
+
+def test_a_long_name_is_taken_apart_in_a_moment() -> None:
+    name = "1" * 200 + "x"  # a nested repetition would try each way to part it
+    assert family(name) == name
+    assert family(name + ".1" * 20) == name
 
 
 def test_generations_are_of_one_family() -> None:
