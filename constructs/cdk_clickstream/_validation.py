@@ -139,18 +139,24 @@ def _gated(function: Callable[..., Any], option: str, *, bound: bool) -> Callabl
 
 @dataclass(frozen=True)
 class _Hint:
-    """What a parameter takes: by name, by examples, and as a check; of a container also what it holds."""
+    """What a parameter takes: by name, by examples, and as a check; of a container also its keys and what it holds."""
 
     wanted: str
     examples: tuple[str, ...]
     accepts: Callable[[Any], bool]
     enum: type[Enum] | None = None
+    keys: _Hint | None = None
     items: _Hint | None = None
     choices: tuple[_Hint, ...] = ()
 
 
 def _refuse_type(option: str, value: Any, hint: _Hint) -> NoReturn:
     choices = (hint, *hint.choices)
+    keys = next((one.keys for one in choices if one.keys is not None), None)
+    if keys is not None and isinstance(value, Mapping):
+        for key in value:
+            if not keys.accepts(key):
+                _refuse_type(f"{option}, the key", key, keys)
     items = next((one.items for one in choices if one.items is not None), None)
     if items is not None and isinstance(value, list | tuple | Mapping):
         for place, item in value.items() if isinstance(value, Mapping) else enumerate(value):
@@ -248,7 +254,7 @@ def _dict_of(keys: _Hint, items: _Hint) -> _Hint:
         return all(map(keys.accepts, value)) and all(map(items.accepts, value.values()))
 
     example = f"a dict, such as {{'name': {items.examples[0]}}}"
-    return _Hint(f"dict[{keys.wanted}, {items.wanted}]", (example,), accepts, items=items)
+    return _Hint(f"dict[{keys.wanted}, {items.wanted}]", (example,), accepts, keys=keys, items=items)
 
 
 def _implementation_of(interface: Any) -> _Hint:

@@ -25,6 +25,7 @@ from cdk_clickstream.delivery.partitioning import DynamicPartitioning
 from cdk_clickstream.delivery.permissions import Permissions
 from cdk_clickstream.delivery.reject_stream import reject_stream
 from cdk_clickstream.delivery.sources.base import EventSource
+from cdk_clickstream.delivery.sources.eventbridge import EventBridgeSource
 from cdk_clickstream.delivery.sources.source import Source
 from cdk_clickstream.endpoint.access_log import AccessLog
 from cdk_clickstream.endpoint.auth import ApiAuth
@@ -196,6 +197,9 @@ class ClickstreamPipeline(Construct):
         )
         if auth is not None:
             check_partition_keys(transform.record_keys, auth)
+        if isinstance(source, EventBridgeSource) and transform.kind is TransformKind.CLICK:
+            for name in source.members or ():
+                (schema or EventSchema.click()).check_member("source.members", name, others=True)
         _check_function_options(
             transform, network=network, function_log_group=function_log_group, previous_tokens=previous_tokens or None
         )

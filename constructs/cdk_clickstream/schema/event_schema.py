@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from cdk_clickstream._validation import checked, refuse
 from cdk_clickstream.schema.column import Column
 from cdk_clickstream.schema.keywords import check_required, refuse_others
 from cdk_clickstream.schema.references import inline_references
+
+_OTHERS = "properties"
 
 
 @checked
@@ -85,6 +88,33 @@ class EventSchema:
         _check_unique(columns)
         # Member order is column order, and column order is append-only: the text keeps it.
         return cls(json.dumps(whole, ensure_ascii=False, separators=(",", ":")), columns)
+
+    def check_member(self, option: str, name: str, *, others: bool) -> None:
+        """Refuse a name that clients cannot fill, or that is probably misspelt.
+
+        Parameters
+        ----------
+        option:
+            Which names it.
+        name:
+            Of a member.
+        others:
+            Whether a member that has no column may be meant. It lies in ``properties`` where the schema has that.
+        """
+        columns = {column.json_key: column for column in self.columns}
+        filled = [key for key, column in columns.items() if not column.compiled.get("read_only")]
+        rest = columns.get(_OTHERS)
+        check = rest.compiled["check"] if rest else {}
+        takes_others = others and _OTHERS in filled and (check["kind"], check.get("type")) == ("json_text", "object")
+        close = get_close_matches(name, filled, cutoff=0.8)
+        if name in filled or (takes_others and name not in columns and not close):
+            return
+        refuse(
+            option,
+            name,
+            "is not a column of the schema that clients fill",
+            f"name one of {', '.join(get_close_matches(name, filled) or filled)}",
+        )
 
     @property
     def json_key_mappings(self) -> dict[str, str]:

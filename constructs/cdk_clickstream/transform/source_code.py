@@ -20,6 +20,7 @@ _NEW = "annotationlib compression"
 _RUNTIME = "boto3 botocore clickstream_transform dateutil jmespath s3transfer six urllib3"
 _ALWAYS_THERE = (set(sys.stdlib_module_names) - set(_REMOVED.split())) | {*_NEW.split(), *_RUNTIME.split()}
 
+_DATA = ast.Constant | ast.Dict | ast.DictComp | ast.JoinedStr | ast.List | ast.ListComp | ast.Set | ast.Tuple
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -41,9 +42,17 @@ def check_code(entry: Path, module: str, function: str, packages: Path | None) -
     found = next((statement for statement, names in reversed(bound) if function in names), None)
     if isinstance(found, _Function):
         _check_call(found, str(code.file(module)))
+    elif isinstance(found, ast.Assign | ast.AnnAssign) and isinstance(found.value, _DATA) and _names(found, function):
+        refuse("transform.handler", function, f"is data and no function in {code.file(module)}", "define it by def")
     # What a module with one of these holds is known only when it runs.
     elif found is None and not any(names & {"*", "__getattr__"} for _, names in bound):
         refuse("transform.handler", function, f"is not in {code.file(module)}", "define it there, or correct the name")
+
+
+def _names(statement: ast.Assign | ast.AnnAssign, name: str) -> bool:
+    """Whether an assignment is to one name, and not to the parts of its value."""
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    return any(isinstance(one, ast.Name) and one.id == name for one in targets)
 
 
 class _Code:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import aws_cdk as cdk
@@ -210,7 +209,7 @@ def _schema_of(transform: Transform, given: EventSchema | None) -> EventSchema:
     schema = given or EventSchema.click()
     if transform.kind is TransformKind.CLICK:
         _check_names(schema)
-        _check_redacted(transform, schema)
+        _check_members(transform, schema)
     return schema
 
 
@@ -236,18 +235,14 @@ def _check_names(schema: EventSchema) -> None:
         )
 
 
-def _check_redacted(transform: Transform, schema: EventSchema) -> None:
-    """A list takes the place of the default, so a name that is misspelt would leave a column as it is."""
-    names = [column.name for column in schema.columns if not column.compiled.get("read_only")]
+def _check_members(transform: Transform, schema: EventSchema) -> None:
+    """A list takes the place of the default, so that a misspelt name would leave a column as it is, or all in one."""
     redacted = (transform.options or {}).get("redact")
     for name in redacted if isinstance(redacted, list) else ():
-        if name not in names:
-            refuse(
-                "transform.redact",
-                name,
-                "is not a column of the schema that clients fill",
-                f"name one of {', '.join(get_close_matches(name, names) or names)}",
-            )
+        schema.check_member("transform.redact", name, others=False)
+    for key in transform.record_keys.values():
+        if key.source == "event":
+            schema.check_member("transform.partition_keys", key.detail, others=True)
 
 
 def _event_metric(name: str, stream: IDeliveryStream) -> cloudwatch.Metric:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from clickstream_producer.errors import InvalidOption
+from clickstream_producer.errors import InvalidOption, check_type
 from clickstream_producer.stats import DropReason
 
 if TYPE_CHECKING:
@@ -56,9 +56,10 @@ class DeadLetters:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> None:
-        if max_bytes < 1:
+        check_type("path", path, isinstance(path, str | os.PathLike), "the path of a file")
+        if isinstance(max_bytes, bool) or not isinstance(max_bytes, int) or max_bytes < 1:
             raise InvalidOption(
-                f"max_bytes={max_bytes!r} must be at least 1: leave the callback out to keep no dead letters"
+                f"max_bytes={max_bytes!r} must be at least 1, in bytes: leave the callback out to keep no dead letters"
             )
         self._path = Path(path)
         self._max_bytes = max_bytes

@@ -8,6 +8,8 @@ Only ``put``, ``put_many`` and constructors raise them. Transport trouble never 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class ProducerError(Exception):
     """Base of every exception of this package."""
@@ -15,6 +17,35 @@ class ProducerError(Exception):
 
 class InvalidOption(ProducerError, ValueError):
     """An option has a value outside its limits, or one that contradicts another option."""
+
+
+def check_type(option: str, value: object, right: bool, wanted: str, *, secret: bool = False) -> None:
+    """Refuse an option of another type by its name.
+
+    Parameters
+    ----------
+    option, value
+        As they were given; a value that may be a secret is not shown.
+    right
+        Whether the type is right.
+    wanted
+        The type in words, with an example.
+    secret
+        Whether to show the type alone.
+
+    Raises
+    ------
+    InvalidOption
+        If it is not right.
+    """
+    if not right:
+        shown = f" ({type(value).__name__})" if secret else f"={value!r}"
+        raise InvalidOption(f"{option}{shown} must be {wanted}")
+
+
+def are_texts(value: object) -> bool:
+    """Whether a value is a mapping of texts by texts."""
+    return isinstance(value, Mapping) and all(isinstance(text, str) for pair in value.items() for text in pair)
 
 
 class InvalidEvent(ProducerError, ValueError):

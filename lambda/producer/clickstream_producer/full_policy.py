@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clickstream_producer._duration import seconds
+from clickstream_producer.errors import check_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,13 @@ class FullPolicy:
 
     kind: Literal["block", "drop_newest", "drop_oldest", "error"]
     timeout: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse another kind than those of the factories."""
+        kinds = ("block", "drop_newest", "drop_oldest", "error")
+        wanted = "one of block, drop_newest, drop_oldest and error: use the factories"
+        check_type("FullPolicy.kind", self.kind, isinstance(self.kind, str) and self.kind in kinds, wanted)
+        seconds("FullPolicy.timeout", self.timeout)
 
     @classmethod
     def block(cls, timeout: float | str) -> FullPolicy:

@@ -11,7 +11,7 @@ from typing import Concatenate, Final, Literal, ParamSpec, TypeVar, get_args
 
 from clickstream_producer._duration import seconds
 from clickstream_producer._limits import MAX_EVENTS_PER_RECORD, MAX_RECORD_BYTES, MAX_REQUEST_BYTES, SEGMENT_BYTES
-from clickstream_producer.errors import InvalidOption
+from clickstream_producer.errors import InvalidOption, check_type
 from clickstream_producer.full_policy import FullPolicy
 from clickstream_producer.stats import DropReason
 from clickstream_producer.targets.aws_stream import AwsStream
@@ -126,7 +126,7 @@ class Options:
         on_drop: OnDrop | None = None,
         on_error: OnError | None = None,
     ) -> None:
-        _check("target", target, isinstance(target, AwsStream), "FirehoseStream('name') or KinesisStream('name')")
+        check_type("target", target, isinstance(target, AwsStream), "FirehoseStream('name') or KinesisStream('name')")
         self.target = target
         self.events_per_record = within(
             "events_per_record",
@@ -167,17 +167,17 @@ class Options:
         self.retry_growth = retry_growth
         self.max_retries = None if max_retries is None else within("max_retries", max_retries, 0, 1_000_000)
         self.exit_timeout = seconds("exit_timeout", exit_timeout)
-        _check("handle_signals", handle_signals, isinstance(handle_signals, bool), "True or False")
+        check_type("handle_signals", handle_signals, isinstance(handle_signals, bool), "True or False")
         self.handle_signals = handle_signals
-        _check("check_json", check_json, isinstance(check_json, bool), "True or False")
+        check_type("check_json", check_json, isinstance(check_json, bool), "True or False")
         self.check_json = check_json
-        _check("spool", spool, spool is None or isinstance(spool, str | os.PathLike), "the path of a folder")
+        check_type("spool", spool, spool is None or isinstance(spool, str | os.PathLike), "the path of a folder")
         self.spool = None if spool is None else Path(spool)
         self.max_spool_bytes = _at_least(
             "max_spool_bytes", max_spool_bytes, 2 * SEGMENT_BYTES, "two segment files would not fit"
         )
         for option, function in (("on_drop", on_drop), ("on_error", on_error)):
-            _check(option, function, function is None or callable(function), "a function")
+            check_type(option, function, function is None or callable(function), "a function")
         self.on_drop = on_drop
         self.on_error = on_error
 
@@ -203,11 +203,6 @@ def takes(
         return construct
 
     return decorate
-
-
-def _check(option: str, value: object, right: bool, wanted: str) -> None:
-    if not right:
-        raise InvalidOption(f"{option}={value!r} must be {wanted}")
 
 
 def within(option: str, value: int, low: int, high: int) -> int:

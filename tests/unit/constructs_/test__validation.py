@@ -102,6 +102,10 @@ def _function() -> lambda_.IFunction:
             "Pass '...', PartitionKey.jq(...) or PartitionKey.from_lambda(...).",
         ),
         (
+            lambda: S3Prefix.hive("events", {7: "yyyy"}),  # type: ignore[dict-item]
+            "S3Prefix.hive.partitions, the key=7: must be str, not int. Pass '...'.",
+        ),
+        (
             lambda: Monitoring(topic="alarms"),  # type: ignore[arg-type]
             "Monitoring.topic='alarms': must be aws_sns.ITopic or None, not str. Pass aws_sns.Topic(...), "
             "aws_sns.Topic.from_topic_arn(...) or aws_sns.Topic.from_topic_attributes(...).",

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 
-from clickstream_producer.errors import InvalidOption
+from clickstream_producer.errors import InvalidOption, are_texts, check_type
 from clickstream_producer.metrics.metrics import METRICS
 from clickstream_producer.stats import Stats
 
@@ -39,6 +39,10 @@ class EmfMetrics:
         dimensions: Mapping[str, str] | None = None,
         output: Callable[[str], object] = print,
     ) -> None:
+        check_type("stats", stats, callable(stats), "a function, such as producer.stats")
+        check_type("namespace", namespace, isinstance(namespace, str), "a text")
+        check_type("dimensions", dimensions, dimensions is None or are_texts(dimensions), "a dict of texts by name")
+        check_type("output", output, callable(output), "a function of a text, such as print")
         self._stats = stats
         self._namespace = namespace
         self._dimensions = dict(dimensions or {})

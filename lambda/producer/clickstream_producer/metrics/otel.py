@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from clickstream_producer.errors import InvalidOption
+from clickstream_producer.errors import InvalidOption, are_texts, check_type
 from clickstream_producer.metrics.metrics import METRICS, Metric
 from clickstream_producer.stats import Stats
 
@@ -46,6 +46,10 @@ class OtelMetrics:
         attributes: Mapping[str, str] | None = None,
         meter_provider: MeterProvider | None = None,
     ) -> None:
+        check_type("stats", stats, callable(stats), "a function, such as producer.stats")
+        check_type("attributes", attributes, attributes is None or are_texts(attributes), "a dict of texts by name")
+        provider = meter_provider is None or hasattr(meter_provider, "get_meter")
+        check_type("meter_provider", meter_provider, provider, "a MeterProvider of opentelemetry, or left out")
         try:
             from opentelemetry import metrics
         except ImportError:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from clickstream_producer.errors import InvalidOption
+from clickstream_producer.errors import InvalidOption, check_type
 from clickstream_producer.targets.connection import AwsConnection
 from clickstream_producer.targets.put_operation import PutOperation
 from clickstream_producer.targets.session import AwsSession
@@ -47,6 +47,9 @@ class AwsStream(AwsSession, ABC):
         self._process = os.getpid()
         if self.client is None:
             return
+        is_client = hasattr(getattr(self.client, "meta", None), "service_model")
+        wanted = f'a client of boto3, such as boto3.client("{self.operation.service}")'
+        check_type("client", self.client, is_client, wanted, secret=True)
         service = self.client.meta.service_model.service_name
         if service != self.operation.service:
             raise InvalidOption(

@@ -18,7 +18,7 @@ from botocore.credentials import DeferredRefreshableCredentials, create_assume_r
 from botocore.exceptions import BotoCoreError
 from botocore.loaders import create_loader
 
-from clickstream_producer.errors import InvalidOption
+from clickstream_producer.errors import InvalidOption, are_texts, check_type
 
 _KEYS = {
     "access_key_id": "aws_access_key_id",
@@ -58,6 +58,17 @@ class AwsSession:
 
     def __post_init__(self) -> None:
         """Check what can be checked without reading a file."""
+        for option in ("region", "endpoint_url", "profile", "role_arn"):
+            value = getattr(self, option)
+            check_type(option, value, value is None or isinstance(value, str), "a text, or left out")
+        wanted = "a dict of texts: access_key_id, secret_access_key and, for temporary ones, session_token"
+        check_type(
+            "credentials",
+            self.credentials,
+            self.credentials is None or are_texts(self.credentials),
+            wanted,
+            secret=True,
+        )
         if self.credentials is not None:
             if self.profile is not None:
                 raise InvalidOption(

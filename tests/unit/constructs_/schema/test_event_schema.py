@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cdk_clickstream import ConfigurationError, EventSchema
+from support.stacks import refusal as refusal_of
 from tools import click_columns
 
 NAME = {"event_name": {"type": "string"}}
@@ -98,3 +99,29 @@ def test_the_click_schema_has_a_column_for_each_member() -> None:
 
 def test_the_bundled_columns_are_what_the_compiler_makes_of_the_bundled_schema() -> None:
     assert click_columns.FILE.read_text(encoding="utf-8") == click_columns.content(), "run: make docs"
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "refused"),
+    [
+        ("page_url", False, False),
+        ("page_urll", True, True),
+        ("order_id", True, False),
+        ("order_id", False, True),
+        ("received_at", True, True),
+    ],
+    ids=["a column", "a slip", "another member", "another member where a column is meant", "what the server fills"],
+)
+def test_a_member_is_looked_up(name: str, *, others: bool, refused: bool) -> None:
+    def check() -> None:
+        EventSchema.click().check_member("option", name, others=others)
+
+    if refused:
+        assert refusal_of(check).startswith(f"option='{name}'")
+    else:
+        check()
+
+
+def test_a_schema_without_a_place_for_other_members_takes_none() -> None:
+    schema = EventSchema.from_dict({"type": "object", "properties": {"event_name": {"type": "string"}}})
+    assert "Name one of event_name." in refusal_of(lambda: schema.check_member("option", "order_id", others=True))

@@ -98,3 +98,17 @@ def test_packages_vendored_beside_the_code_or_installed_into_it_are_there(tmp_pa
     (information / "RECORD").write_text("installed/__init__.py,,\n")
     check_code(code, "rows", "transform", vendored)
     assert "the module 'installed.part'" in refusal(lambda: check_code(rows, "rows", "transform", vendored))
+
+
+@pytest.mark.parametrize("value", ["5", "'text'", "[]", "{}", "(1, 2)", "f'{x}'", "None"])
+def test_data_in_the_place_of_the_function_is_refused(tmp_path: Path, value: str) -> None:
+    file = tmp_path / "rows.py"
+    file.write_text(f"x = 1\nrow = {value}\n")
+    assert "is data and no function" in refusal(lambda: check_code(file, "rows", "row", None))
+
+
+@pytest.mark.parametrize("code", ["row = make()", "row, other = make, 1", "row = lambda event: event"])
+def test_what_may_be_a_function_passes(tmp_path: Path, code: str) -> None:
+    file = tmp_path / "rows.py"
+    file.write_text(f"def make(event): ...\n{code}\n")
+    check_code(file, "rows", "row", None)

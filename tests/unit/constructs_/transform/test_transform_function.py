@@ -3,8 +3,8 @@ from __future__ import annotations
 import aws_cdk as cdk
 import pytest
 
-from cdk_clickstream import ConfigurationError, EventSchema, Transform, TransformFunction
-from support.stacks import Synthesized, flat, new_stack
+from cdk_clickstream import ConfigurationError, EventSchema, RecordKey, Transform, TransformFunction
+from support.stacks import Synthesized, flat, new_stack, partitioned_by, pipeline_refusal
 
 FORMER = "5d1f0c52-6c39-44a4-8f0e-0d7f7f0f9a77"
 
@@ -84,3 +84,11 @@ def test_the_metrics_are_those_of_the_function() -> None:
     function = TransformFunction(new_stack(), "Transform")
     assert function.metric_errors().metric_name == "Errors"
     assert function.metric_duration().metric_name == "Duration"
+
+
+def test_a_record_key_of_a_misspelt_member_is_refused() -> None:
+    """All records would lie in the partition other."""
+    keys = {"kind": RecordKey.event("event_nam", ["click"])}
+    message = pipeline_refusal(**partitioned_by(keys))
+    assert message.startswith("transform.partition_keys='event_nam'")
+    assert "event_name" in message

@@ -7,7 +7,7 @@ from aws_cdk import aws_events as events
 
 from cdk_clickstream import EventSource, Source
 from cdk_clickstream.delivery.sources.eventbridge import EventBridgeSource
-from support.stacks import STREAM, Synthesized, flat, new_stack, refusal, stream_in
+from support.stacks import STREAM, Synthesized, flat, new_stack, pipeline_refusal, refusal, stream_in
 
 ORDERS = events.EventPattern(source=["shop"], detail_type=["order"])
 
@@ -106,3 +106,9 @@ def test_a_value_that_only_deployment_knows_is_a_fixed_text() -> None:
     (target,) = Synthesized(stack).only("AWS::Events::Rule")["Targets"]
     assert target["InputTransformer"]["InputPathsMap"] == {"value0": "$.detail-type"}
     assert flat(target["InputTransformer"]["InputTemplate"]) == '{"event_name":<value0>,"region":"<AWS::Region>"}\n'
+
+
+def test_a_misspelt_member_is_refused() -> None:
+    members = {"event_name": "order", "page_urll": "$.detail.page"}
+    source = Source.eventbridge_rule(events.EventPattern(source=["shop"]), members=members)
+    assert pipeline_refusal(auth=None, source=source).startswith("source.members='page_urll'")
