@@ -36,6 +36,11 @@ class _UnreadableError(click.ClickException):
 @click.option("--region", help="Region of --stack.  [default: what boto3 finds]")
 @click.option("--profile", help="Profile of the credentials for --stack.  [default: what boto3 finds]")
 @click.option("--endpoint-url", metavar="URL", help="Where CloudFormation's API is.  [default: the region's]")
+@click.option(
+    "--accept-code",
+    is_flag=True,
+    help="Count new code as harmless, since you tried it: of functions, mapping templates and request models.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
 def plan(
     sides: tuple[Path, ...],
@@ -45,6 +50,7 @@ def plan(
     region: str | None,
     profile: str | None,
     endpoint_url: str | None,
+    accept_code: bool,
     as_json: bool,
 ) -> None:
     """Say what a deployment of NEW over OLD does to data: buffers, columns, rights, addresses, what cannot be undone.
@@ -52,8 +58,8 @@ def plan(
     OLD and NEW are templates (JSON or YAML) or cloud assemblies (cdk.out). With --stack, OLD is what is deployed, and
     NEW alone is given. What plan does not know it calls unknown, never safe.
 
-    Exits with 0 when nothing is harmful, with 1 when something is harmful, cannot be undone or is not known, and with 2
-    when the two cannot be compared.
+    Exits with 0 when nothing is harmful, with 1 when something is harmful, cannot be undone, is not known or is new
+    code (unless --accept-code is given), and with 2 when the two cannot be compared.
 
     Example: clickstream plan --stack Clickstream cdk.out
     """
@@ -79,7 +85,7 @@ def plan(
     except (AssemblyError, PlanError) as error:
         raise _UnreadableError(str(error)) from None
     if as_json:
-        print(json.dumps(document(findings), indent=2, ensure_ascii=False))
+        print(json.dumps(document(findings, accept_code=accept_code), indent=2, ensure_ascii=False))
     else:
-        print_plan(Console(highlight=False, emoji=False), findings)
-    sys.exit(1 if harmful(findings) else 0)
+        print_plan(Console(highlight=False, emoji=False), findings, accept_code=accept_code)
+    sys.exit(1 if harmful(findings, accept_code=accept_code) else 0)

@@ -11,12 +11,8 @@ from clickstream_local.plan.finding import Effect, Severity
 from clickstream_local.plan.kinds import Context, Kind, at, fixed, flag, items, lost, mentions, number, safe
 
 _TRY = "send events to it with `clickstream local` first"
-_MAPS = fixed(
-    Severity.UNKNOWN,
-    "maps requests in another way",
-    "plan does not run mapping templates, which make the records and the answers",
-    _TRY,
-)
+_MAPS = fixed(Severity.UNKNOWN, "maps requests in another way", way_out=_TRY)
+_TEMPLATES = fixed(Severity.CODE, "has other mapping templates", "they make the records and the answers", _TRY)
 _PARTS = (
     "AWS::ApiGateway::Authorizer",
     "AWS::ApiGateway::GatewayResponse",
@@ -122,6 +118,8 @@ METHOD = Kind(
             Severity.UNKNOWN, "asks another authorizer", "a template does not say whom that one lets in"
         ),
         "Integration": _MAPS,
+        "Integration.IntegrationResponses": _TEMPLATES,
+        "Integration.RequestTemplates": _TEMPLATES,
         "MethodResponses": _MAPS,
         "OperationName": safe("its operation name changes"),
         "RequestModels": fixed(Severity.UNKNOWN, "checks bodies by another model", way_out=_TRY),
@@ -323,7 +321,7 @@ KINDS = {
         {
             "Description": safe("its description changes"),
             "Schema": fixed(
-                Severity.UNKNOWN, "checks bodies by another schema", "bodies that it refuses are answered 400", _TRY
+                Severity.CODE, "checks bodies by another schema", "bodies that it refuses are answered 400", _TRY
             ),
         },
         part_of="RestApiId",

@@ -16,6 +16,7 @@ class Severity(Enum):
     INTERRUPTION = ("interruption", "Interruption", True)
     READERS = ("visible", "Readers, clients and operators see a change", True)
     UNKNOWN = ("unknown", "Effect unknown", True)
+    CODE = ("code", "New code, which plan does not run", True)
     LEFT = ("left-behind", "Stays behind, outside of the stack", False)
     SAFE = ("safe", "Safe", False)
 

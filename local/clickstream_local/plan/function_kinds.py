@@ -56,13 +56,13 @@ FUNCTION = Kind(
         "Architectures": fixed(
             Severity.UNKNOWN, "runs on {new}, on {old} before", "compiled parts must be built for it"
         ),
-        "Code": fixed(Severity.UNKNOWN, "has new code", f"{_AT_ONCE}; {_CODE}", _TRY),
+        "Code": fixed(Severity.CODE, "has new code", f"{_AT_ONCE}; {_CODE}", _TRY),
         "DeadLetterConfig": safe("its dead letters go to {new}; Firehose's calls have none"),
         "Description": safe("its description changes"),
         "Environment.Variables": _environment,
         "EphemeralStorage": fixed(Severity.UNKNOWN, "has {new} of disk, {old} before"),
-        "Handler": fixed(Severity.UNKNOWN, "runs {new}, {old} before", f"{_AT_ONCE}; {_CODE}", _TRY),
-        "Layers": fixed(Severity.UNKNOWN, "has other layers: {new}", _CODE, _TRY),
+        "Handler": fixed(Severity.CODE, "runs {new}, {old} before", f"{_AT_ONCE}; {_CODE}", _TRY),
+        "Layers": fixed(Severity.CODE, "has other layers: {new}", _CODE, _TRY),
         "LoggingConfig": fixed(Severity.READERS, "logs to {new} from now on, to {old} before: its old logs stay there"),
         "MemorySize": lowered(
             Severity.INTERRUPTION,
@@ -97,8 +97,8 @@ ALIAS = Kind(
     "function alias",
     {
         "Description": safe("its description changes"),
-        "FunctionVersion": fixed(Severity.UNKNOWN, "stands for {new}, for {old} before", f"{_AT_ONCE}; {_CODE}", _TRY),
-        "RoutingConfig": fixed(Severity.UNKNOWN, "routes calls by {new}, by {old} before", _CODE),
+        "FunctionVersion": fixed(Severity.CODE, "stands for {new}, for {old} before", f"{_AT_ONCE}; {_CODE}", _TRY),
+        "RoutingConfig": fixed(Severity.CODE, "routes calls by {new}, by {old} before", _CODE),
     },
     part_of="FunctionName",
     gone=lost(Severity.INTERRUPTION, ": callers that use it fail", way_out="callers name the new one first"),

@@ -18,6 +18,7 @@ _STYLES = {
     Severity.INTERRUPTION: "bold yellow",
     Severity.READERS: "bold yellow",
     Severity.UNKNOWN: "bold yellow",
+    Severity.CODE: "bold yellow",
     Severity.LEFT: "bold",
     Severity.SAFE: "bold green",
 }
@@ -25,20 +26,24 @@ _NAMES = 3
 """Names of a harmless line that are shown; a harmful one shows all."""
 
 
-def harmful(findings: Sequence[Finding]) -> bool:
-    """Whether there is something to read before a deployment."""
-    return any(finding.severity.harmful for finding in findings)
+def harmful(findings: Sequence[Finding], *, accept_code: bool = False) -> bool:
+    """Whether there is something to read before a deployment; new code is not, where it is accepted."""
+    return any(_is_harmful(finding.severity, accept_code=accept_code) for finding in findings)
 
 
-def document(findings: Sequence[Finding]) -> dict[str, Any]:
+def _is_harmful(severity: Severity, *, accept_code: bool) -> bool:
+    return severity.harmful and not (accept_code and severity is Severity.CODE)
+
+
+def document(findings: Sequence[Finding], *, accept_code: bool = False) -> dict[str, Any]:
     """The findings as a JSON document."""
     return {
-        "harmful": harmful(findings),
+        "harmful": harmful(findings, accept_code=accept_code),
         "counts": {severity.label: _count(findings, severity) for severity in Severity},
         "findings": [
             {
                 "severity": finding.severity.label,
-                "harmful": finding.severity.harmful,
+                "harmful": _is_harmful(finding.severity, accept_code=accept_code),
                 "stack": finding.subject.stack,
                 "logical_id": finding.subject.logical_id,
                 "type": finding.subject.type,
@@ -56,7 +61,7 @@ def _count(findings: Sequence[Finding], severity: Severity) -> int:
     return sum(1 for finding in findings if finding.severity is severity)
 
 
-def print_plan(console: Console, findings: Sequence[Finding]) -> None:
+def print_plan(console: Console, findings: Sequence[Finding], *, accept_code: bool = False) -> None:
     """The findings for people, worst first, and a last line that sums them up."""
     several = len({finding.subject.stack for finding in findings}) > 1
     for severity in Severity:
@@ -70,7 +75,7 @@ def print_plan(console: Console, findings: Sequence[Finding]) -> None:
                     line.rstrip()
                     console.print(Text(" " * (indent if number == 0 else indent + 2)) + line, soft_wrap=True)
         console.print()
-    console.print(Text(_summary(findings), style="bold"))
+    console.print(Text(_summary(findings, accept_code=accept_code), style="bold"))
 
 
 def _lines(effect: Effect, subjects: Sequence[Subject], *, several: bool) -> Iterator[tuple[int, Text]]:
@@ -91,10 +96,10 @@ def _lines(effect: Effect, subjects: Sequence[Subject], *, several: bool) -> Ite
         yield 4, Text(f"→ {printable(effect.way_out)}")
 
 
-def _summary(findings: Sequence[Finding]) -> str:
+def _summary(findings: Sequence[Finding], *, accept_code: bool) -> str:
     if not findings:
         return "Nothing changes."
     counts = ", ".join(f"{number} {severity.label}" for severity in Severity if (number := _count(findings, severity)))
-    if harmful(findings):
+    if harmful(findings, accept_code=accept_code):
         return f"Read this before you deploy: {counts}."
-    return f"Nothing harmful: {counts}."
+    return f"Nothing harmful{', the code is accepted' if harmful(findings) else ''}: {counts}."

@@ -331,6 +331,21 @@ def _other_processor(context: Context, kind: str, old: Any, new: Any) -> Iterato
     yield Effect(Severity.UNKNOWN, f"the processor {kind} {how}", "plan does not know what that does to the rows")
 
 
+def _delimiter(context: Context, kind: str, old: Any, new: Any) -> Iterator[Effect]:
+    if _converts(_destination(context.new)):
+        yield from _other_processor(context, kind, old, new)
+        return
+    if new is ABSENT:
+        what = "puts no newline between records any more: those that end in none run together"
+        way_out = "let producers end each record with a newline first"
+    elif old is ABSENT:
+        what, way_out = "puts a newline between records from now on, as objects so far have not", ""
+    else:
+        delimiter = context.shown(_parameter(new, "Delimiter"))
+        what, way_out = f"puts {delimiter} between records from now on", "readers split by both"
+    yield Effect(Severity.READERS, what, _MINUTES, way_out)
+
+
 def _keys_by_query(context: Context, kind: str, old: Any, new: Any) -> Iterator[Effect]:
     yield Effect(
         Severity.READERS,
@@ -353,6 +368,7 @@ def _decompression(context: Context, kind: str, old: Any, new: Any) -> Iterator[
 
 
 _PROCESSORS = {
+    "AppendDelimiterToRecord": _delimiter,
     "CloudWatchLogProcessing": _decompression,
     "Decompression": _decompression,
     "Lambda": _function,
@@ -425,8 +441,36 @@ _DEFAULTS = {"CatalogId": {"Ref": "AWS::AccountId"}, "Region": {"Ref": "AWS::Reg
 def _schema_member(context: Context, name: str, old: Any, new: Any) -> Effect:
     if name in _DEFAULTS and old is ABSENT and new == context.differences.new.values.resolve(_DEFAULTS[name]):
         return Effect(Severity.SAFE, f"{name} of the schema is written out as {context.shown(new)}, the default")
+    if name in _DEFAULTS and new is ABSENT:
+        default = context.differences.new.values.resolve(_DEFAULTS[name])
+        if old == default:
+            return Effect(Severity.SAFE, f"{name} of the schema is left out, and stays {context.shown(old)}")
+        remedy = f"write it in so many words: {name}: {context.shown(default)}"
+        return Effect(
+            Severity.READERS, f"{name} of the schema vanishes, and goes on: {context.shown(old)}", _KEEPS, remedy
+        )
+    if name in _DEFAULTS:
+        before, after = (
+            context.shown(context.differences.new.values.resolve(_DEFAULTS[name]) if one is ABSENT else one)
+            for one in (old, new)
+        )
+        return Effect(Severity.READERS, *_other_schema(name, before, after))
     what = f"{name} of the schema changes from {context.shown(old)} to {context.shown(new)}"
     return Effect(Severity.UNKNOWN, what)
+
+
+def _other_schema(name: str, before: str, after: str) -> tuple[str, str, str]:
+    """What the conversion takes its columns from, why that matters, and what to do."""
+    if name == "VersionId":
+        what = f"columns are those of the table's version {after} from now on, of {before} until now"
+        follows = "each change of the table is followed" if after == "LATEST" else "no change of the table is followed"
+        return what, follows, "compare the two: aws glue get-table-version"
+    place = "account" if name == "CatalogId" else "region"
+    return (
+        f"columns are those of the table in {place} {after} from now on, of the one in {before} until now",
+        "without that table, or a right to read it, every record fails the conversion",
+        "see that the table is there with the same columns, and that its catalog lets the delivery role in",
+    )
 
 
 def _partitioning(context: Context, old: Any, new: Any) -> Iterator[Effect]:

@@ -85,6 +85,26 @@ def test_a_parameter_is_given_a_value(tmp_path: Path, old: Path) -> None:
     assert plan(old, new, "--parameter", "Days=30").exit_code == 0
 
 
+def test_new_code_alone_does_not_stop_a_deployment_where_it_is_accepted(tmp_path: Path, old: Path) -> None:
+    def code(name: str, days: int) -> Path:
+        function = {"Type": "AWS::Lambda::Function", "Properties": {"Code": {"S3Bucket": "b", "S3Key": name}}}
+        log = {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": days}}
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps({"Resources": {"Rows": function, "Log": log}}))
+        return file
+
+    old, new, lossy = code("old", 30), code("new", 30), code("lossy", 7)
+    asked = plan(old, new)
+    assert (asked.exit_code, "New code, which plan does not run\n" in asked.output) == (1, True)
+    accepted = plan(old, new, "--accept-code")
+    assert accepted.exit_code == 0
+    assert accepted.output.endswith("Nothing harmful, the code is accepted: 1 code.\n")
+    (finding,) = json.loads(plan(old, new, "--accept-code", "--json").output)["findings"]
+    assert (finding["severity"], finding["harmful"]) == ("code", False)
+    # Whatever else is harmful goes on being so.
+    assert plan(old, lossy, "--accept-code").exit_code == 1
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "LOCAL")

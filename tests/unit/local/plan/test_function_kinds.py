@@ -12,9 +12,9 @@ FUNCTION = "AWS::Lambda::Function"
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ({"Code": {"S3Key": "a"}}, {"Code": {"S3Key": "b"}}, "unknown: It has new code"),
+        ({"Code": {"S3Key": "a"}}, {"Code": {"S3Key": "b"}}, "code: It has new code"),
         ({"Runtime": "python3.13"}, {"Runtime": "python3.14"}, "unknown: It runs on python3.14, on python3.13 before"),
-        ({"Handler": "a.b"}, {"Handler": "a.c"}, "unknown: It runs a.c, a.b before"),
+        ({"Handler": "a.b"}, {"Handler": "a.c"}, "code: It runs a.c, a.b before"),
         ({"MemorySize": 512}, {"MemorySize": 256}, "interruption: It has 256 MB of memory, 512 before"),
         ({"MemorySize": 512}, {}, "interruption: It has 128 MB of memory, 512 before"),
         ({"MemorySize": 256}, {"MemorySize": 512}, "safe: It has 512 MB of memory"),
@@ -43,7 +43,7 @@ def test_a_function_changes_in_place(old: dict[str, Any], new: dict[str, Any], l
 
 def test_an_alias_that_stands_for_another_version_runs_other_code() -> None:
     old, new = ({"FunctionName": "f", "Name": "live", "FunctionVersion": version} for version in "12")
-    assert change("AWS::Lambda::Alias", old, new) == ["unknown: It stands for 2, for 1 before"]
+    assert change("AWS::Lambda::Alias", old, new) == ["code: It stands for 2, for 1 before"]
     assert goes("AWS::Lambda::Alias") == ["interruption: It is deleted: callers that use it fail"]
 
 

@@ -166,6 +166,48 @@ def test_other_processors_are_known_or_unknown(kind: str, severity: str) -> None
     assert [line.split(":")[0] for line in destination(off, with_it)] == [severity]
 
 
+def _processed(*processors: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"ProcessingConfiguration": {"Enabled": bool(processors), "Processors": [*processors]}, **more}
+
+
+def test_newlines_between_records_come_and_go() -> None:
+    """aws-facts 2: the list of processors is replaced whole; 6: what AppendDelimiterToRecord does."""
+    newline = {"Type": "AppendDelimiterToRecord", "Parameters": []}
+    tab = {
+        "Type": "AppendDelimiterToRecord",
+        "Parameters": [{"ParameterName": "Delimiter", "ParameterValue": "\\t"}],
+    }
+    assert destination(_processed(newline), _processed()) == [
+        "visible: It puts no newline between records any more: those that end in none run together"
+    ]
+    assert destination(_processed(), _processed(newline)) == [
+        "visible: It puts a newline between records from now on, as objects so far have not"
+    ]
+    assert destination(_processed(newline), _processed(tab)) == ["visible: It puts \\t between records from now on"]
+    parquet = {"DataFormatConversionConfiguration": PARQUET}
+    (unknown,) = destination(_processed(newline, **parquet), _processed(**parquet))
+    assert unknown == "unknown: It the processor AppendDelimiterToRecord vanishes"
+
+
+@pytest.mark.parametrize(
+    ("former", "line"),
+    [
+        ({"CatalogId": "111122223333"}, "visible: It CatalogId of the schema vanishes, and goes on: 111122223333"),
+        ({"VersionId": "3"}, "visible: It VersionId of the schema vanishes, and goes on: 3"),
+        ({"VersionId": "LATEST"}, "safe: It VersionId of the schema is left out, and stays LATEST"),
+        ({"Region": {"Ref": "AWS::Region"}}, "safe: It Region of the schema is left out, and stays ${AWS::Region}"),
+    ],
+)
+def test_a_member_of_the_schema_that_vanishes_goes_on(former: dict[str, Any], line: str) -> None:
+    """aws-facts 2: the conversion is merged member by member."""
+    plain = {name: value for name, value in SCHEMA.items() if name != "VersionId"}
+    old, new = (
+        {"DataFormatConversionConfiguration": {**PARQUET, "SchemaConfiguration": one}}
+        for one in ({**plain, **former}, plain)
+    )
+    assert destination(old, new) == [line]
+
+
 def test_parquet_to_orc_are_two_formats_under_one_prefix() -> None:
     orc = {**PARQUET, "OutputFormatConfiguration": {"Serializer": {"OrcSerDe": {}}}}
     (line,) = destination({"DataFormatConversionConfiguration": PARQUET}, {"DataFormatConversionConfiguration": orc})
@@ -176,9 +218,22 @@ def test_parquet_to_orc_are_two_formats_under_one_prefix() -> None:
     ("member", "value", "line"),
     [
         ("SchemaConfiguration", {**SCHEMA, "TableName": "new"}, "visible: It columns are those of new"),
-        ("SchemaConfiguration", {**SCHEMA, "VersionId": "3"}, "unknown: It VersionId of the schema"),
+        (
+            "SchemaConfiguration",
+            {**SCHEMA, "VersionId": "3"},
+            "visible: It columns are those of the table's version 3 from now on, of LATEST until now",
+        ),
+        (
+            "SchemaConfiguration",
+            {**SCHEMA, "Region": "us-east-1"},
+            "visible: It columns are those of the table in region us-east-1 from now on, of the one in ${AWS::Region}",
+        ),
         ("SchemaConfiguration", {**SCHEMA, "CatalogId": {"Ref": "AWS::AccountId"}}, "safe: It CatalogId of the schema"),
-        ("SchemaConfiguration", {**SCHEMA, "CatalogId": "111122223333"}, "unknown: It CatalogId of the schema"),
+        (
+            "SchemaConfiguration",
+            {**SCHEMA, "CatalogId": "111122223333"},
+            "visible: It columns are those of the table in account 111122223333",
+        ),
         (
             "OutputFormatConfiguration",
             {"Serializer": {"ParquetSerDe": {"PageSizeBytes": 9}}},
