@@ -66,6 +66,21 @@ def _default_address(context: Context, old: Any, new: Any) -> Iterator[Effect]:
         yield Effect(Severity.READERS, "its own address https://<id>.execute-api.… answers, too")
 
 
+def _access_mode(context: Context, old: Any, new: Any) -> Iterator[Effect]:
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
+    if new == "STRICT":
+        yield Effect(
+            Severity.INTERRUPTION,
+            "refuses requests whose host name and SNI differ, or that come by another endpoint type",
+            "the endpoint access mode is STRICT",
+            "look in the access log for such requests first",
+        )
+    elif old == "STRICT":
+        yield Effect(Severity.UNKNOWN, f"its endpoint access mode is {context.shown(new)}, STRICT before")
+    else:
+        yield Effect(Severity.SAFE, f"its endpoint access mode is {context.shown(new)}, {context.shown(old)} before")
+
+
 REST_API = Kind(
     "API",
     {
@@ -79,6 +94,7 @@ REST_API = Kind(
             "CloudWatch knows an API by its name",
             "alarms and dashboards outside of this stack need the new name",
         ),
+        "EndpointAccessMode": _access_mode,
         "Policy": document,
         "SecurityPolicy": fixed(Severity.READERS, "takes TLS by {new}, by {old} before: older clients may be refused"),
         "Tags": safe("its tags change"),
@@ -89,7 +105,7 @@ REST_API = Kind(
 
 def _authorization(context: Context, old: Any, new: Any) -> Iterator[Effect]:
     if new in (ABSENT, "NONE"):
-        yield Effect(Severity.READERS, f"lets everybody in: {context.shown(old)} asked for nothing more")
+        yield Effect(Severity.READERS, f"lets everybody in, where it asked for {context.shown(old)} before")
     else:
         yield Effect(
             Severity.INTERRUPTION,
@@ -109,17 +125,23 @@ def _key_required(context: Context, old: Any, new: Any) -> Iterator[Effect]:
         yield Effect(Severity.READERS, "asks for no API key any more; the usage plan throttles nobody")
 
 
+def _authorizer(context: Context, old: Any, new: Any) -> Iterator[Effect]:
+    if new is ABSENT:
+        yield Effect(Severity.SAFE, "asks no authorizer")
+    else:
+        yield Effect(Severity.UNKNOWN, "asks another authorizer", "a template does not say whom that one lets in")
+
+
 METHOD = Kind(
     "method",
     {
         "ApiKeyRequired": _key_required,
         "AuthorizationType": _authorization,
-        "AuthorizerId": fixed(
-            Severity.UNKNOWN, "asks another authorizer", "a template does not say whom that one lets in"
-        ),
+        "AuthorizerId": _authorizer,
         "Integration": _MAPS,
         "Integration.IntegrationResponses": _TEMPLATES,
         "Integration.RequestTemplates": _TEMPLATES,
+        "Integration.Uri": fixed(Severity.READERS, "hands requests on to {new}, to {old} before"),
         "MethodResponses": _MAPS,
         "OperationName": safe("its operation name changes"),
         "RequestModels": fixed(Severity.UNKNOWN, "checks bodies by another model", way_out=_TRY),
@@ -269,7 +291,7 @@ KINDS = {
     "AWS::ApiGateway::Authorizer": Kind(
         "authorizer",
         part_of="RestApiId",
-        gone=lost(Severity.UNKNOWN, ": methods that asked it ask another one, or none"),
+        gone=lost(Severity.SAFE, ": each method that asked it tells whom it asks now"),
     ),
     "AWS::ApiGateway::BasePathMapping": Kind(
         "path of a custom domain",
@@ -325,7 +347,7 @@ KINDS = {
             ),
         },
         part_of="RestApiId",
-        gone=lost(Severity.UNKNOWN, ": bodies are no longer checked by it"),
+        gone=lost(Severity.SAFE, ": each method that used it tells how it checks bodies now"),
     ),
     "AWS::ApiGateway::RequestValidator": Kind(
         "request validator",

@@ -33,6 +33,18 @@ def _environment(context: Context, old: Any, new: Any) -> Iterator[Effect]:
     yield Effect(Severity.UNKNOWN, f"its environment changes in {', '.join(names) or 'nothing'}", _CODE, _TRY)
 
 
+def _network(context: Context, old: Any, new: Any) -> Iterator[Effect]:
+    if new is ABSENT:
+        yield Effect(Severity.READERS, "runs outside of a VPC from now on: what only that VPC reaches, it does not")
+    else:
+        yield Effect(
+            Severity.READERS,
+            f"runs in {'other subnets or groups' if old is not ABSENT else 'a VPC'} from now on",
+            "a function in a VPC has no way out but the VPC's own: it puts rejected and re-queued events to Firehose",
+            "see that a VPC endpoint of Firehose, or a NAT gateway, lets it out",
+        )
+
+
 def _concurrency(context: Context, old: Any, new: Any) -> Iterator[Effect]:
     if new == "0":
         yield Effect(Severity.INTERRUPTION, "can no longer be called", "ReservedConcurrentExecutions is 0")
@@ -76,6 +88,7 @@ FUNCTION = Kind(
         "Tags": safe("its tags change"),
         "Timeout": _timeout,
         "TracingConfig": safe("its tracing is {new}"),
+        "VpcConfig": _network,
     },
     gone=lost(Severity.READERS, ": callers outside of this stack fail"),
     names=("FunctionName",),

@@ -18,7 +18,7 @@ from clickstream_local.plan.differences import ABSENT, Changed, Differences, Lea
 from clickstream_local.plan.finding import Effect, Severity
 from clickstream_local.plan.kinds import Context, Kind, at
 from clickstream_local.plan.replacement import create_only
-from clickstream_local.plan.values import open_points, references
+from clickstream_local.plan.values import differing_open_points, references
 
 KINDS: Mapping[str, Kind] = {
     **access_kinds.KINDS,
@@ -262,7 +262,7 @@ def _named_alike(kind: Kind, old: Resource, new: Resource) -> bool:
 
 
 def _open_in(leaf: Leaf) -> tuple[str, ...]:
-    return open_points([leaf.old, leaf.new])
+    return differing_open_points(leaf.old, leaf.new)
 
 
 def _is_there_or_not(leaf: Leaf) -> bool:

@@ -26,6 +26,11 @@ _NO_VALUE = object()
 _LOGIC = frozenset({"Fn::And", "Fn::Equals", "Fn::If", "Fn::Not", "Fn::Or"})
 
 
+_PSEUDO = re.compile(r"⟦(AWS::[A-Za-z]+)⟧")
+_PARTS = 8
+"""More than the parts of any ARN or id."""
+
+
 class Values:
     """Resolves the values of one template.
 
@@ -161,6 +166,9 @@ class Values:
 
     def _split(self, argument: Any) -> list[str]:
         delimiter, text = (self._resolve(part) for part in argument)
+        if pseudo := _PSEUDO.fullmatch(text):
+            # Part of what the stack itself is: not known, and the same in both templates.
+            return [f"⟦{pseudo[1]}, part {place} by {delimiter}⟧" for place in range(_PARTS)]
         # The delimiter may be in what a token stands for.
         if not isinstance(text, str) or "⟦" in text:
             raise TypeError(text)
@@ -303,6 +311,26 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(item) for item in value]
     return value.replace(RENEWED, "") if isinstance(value, str) else value
+
+
+def differing_open_points(old: Any, new: Any) -> tuple[str, ...]:
+    """What a difference of two values depends on: what is not known, but the same on both sides, does not count."""
+    if sorted(_open_parts(old)) == sorted(_open_parts(new)):
+        return ()
+    return open_points([old, new])
+
+
+def _open_parts(value: Any) -> Iterator[str]:
+    for text in texts(value):
+        depth = start = 0
+        for place, character in enumerate(text):
+            if character == "⟦":
+                start = place if depth == 0 else start
+                depth += 1
+            elif character == "⟧":
+                depth -= 1
+                if depth == 0 and open_points(part := text[start : place + 1]):
+                    yield part
 
 
 def open_points(value: Any) -> tuple[str, ...]:

@@ -60,6 +60,9 @@ def test_the_parts_of_an_api_go_with_it_and_are_not_said_one_by_one() -> None:
         ),
         ({"Name": "a"}, {"Name": "b"}, "visible: It is called b, a before: metrics go on under the new name"),
         ({}, {"Body": {"openapi": "3.0"}}, "unknown: It Body changes"),
+        ({}, {"EndpointAccessMode": "BASIC"}, "safe: It its endpoint access mode is BASIC"),
+        ({"EndpointAccessMode": "BASIC"}, {"EndpointAccessMode": "STRICT"}, "interruption: It refuses requests whose"),
+        ({"EndpointAccessMode": "STRICT"}, {}, "unknown: It its endpoint access mode is nothing, STRICT before"),
         ({}, {"SecurityPolicy": "TLS_1_2"}, "visible: It takes TLS by TLS_1_2"),
     ],
 )
@@ -79,7 +82,18 @@ def test_an_api_changes_in_place(old: dict[str, Any], new: dict[str, Any], line:
         ({"AuthorizationType": "AWS_IAM"}, {"AuthorizationType": "NONE"}, "visible: It lets everybody in"),
         ({}, {"ApiKeyRequired": True}, "interruption: It asks for an API key"),
         ({"ApiKeyRequired": True}, {}, "visible: It asks for no API key any more"),
-        ({"Integration": {"Uri": "a"}}, {"Integration": {"Uri": "b"}}, "unknown: It maps requests in another way"),
+        (
+            {"Integration": {"Uri": "a"}},
+            {"Integration": {"Uri": "b"}},
+            "visible: It hands requests on to b, to a before",
+        ),
+        ({"Integration": {"Type": "a"}}, {"Integration": {"Type": "b"}}, "unknown: It maps requests in another way"),
+        (
+            {"Integration": {"RequestTemplates": {"x": "a"}}},
+            {"Integration": {"RequestTemplates": {"x": "b"}}},
+            "code: It has other mapping templates",
+        ),
+        ({"AuthorizerId": "a"}, {}, "safe: It asks no authorizer"),
         ({"AuthorizerId": "a"}, {"AuthorizerId": "b"}, "unknown: It asks another authorizer"),
     ],
 )

@@ -33,6 +33,13 @@ FUNCTION = "AWS::Lambda::Function"
             "unknown: It its environment changes in B, C",
         ),
         ({}, {"LoggingConfig": {"LogGroup": "/x"}}, "visible: It logs to"),
+        ({}, {"VpcConfig": {"SubnetIds": ["a"]}}, "visible: It runs in a VPC from now on"),
+        ({"VpcConfig": {"SubnetIds": ["a"]}}, {}, "visible: It runs outside of a VPC from now on"),
+        (
+            {"VpcConfig": {"SubnetIds": ["a"]}},
+            {"VpcConfig": {"SubnetIds": ["b"]}},
+            "visible: It runs in other subnets or groups from now on",
+        ),
         ({}, {"Description": "x"}, "safe: It its description changes"),
     ],
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.plan.values import Values, open_points, references, renewed, with_names
+from clickstream_local.plan.values import Values, differing_open_points, open_points, references, renewed, with_names
 
 BODY = {
     "Parameters": {
@@ -106,3 +106,21 @@ def test_references_are_found_and_marked() -> None:
         "the new Clicks/Bucket",
         "x${Clicks/Bucket}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "points"),
+    [
+        ("a⟦parameter:X⟧", "b⟦parameter:X⟧", ()),
+        ("a⟦parameter:X⟧", "a⟦parameter:Y⟧", ("parameter X", "parameter Y")),
+        ("a", "a⟦parameter:X⟧", ("parameter X",)),
+        ('a⟦?{"Fn::If": ["⟦Table⟧"]}⟧', 'b⟦?{"Fn::If": ["⟦Table⟧"]}⟧', ()),
+    ],
+)
+def test_what_is_unknown_but_the_same_does_not_count(old: str, new: str, points: tuple[str, ...]) -> None:
+    assert differing_open_points(old, new) == points
+
+
+def test_a_part_of_what_the_stack_is_called_is_the_same_in_both_templates() -> None:
+    part = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
+    assert open_points(values().resolve(part)) == ()
