@@ -303,14 +303,16 @@ class FileSet:
     def _changed_on_disk(self, file: TrackedFile) -> None:
         if file.state == "copy":
             self._judge_copy_again(file)
-        elif file.has_more:
-            self._active[file] = None
-        else:
-            try:
-                if not file.is_still_the_same(self._descriptors.use(file)):
-                    self._truncated(file)
-            except OSError as error:
-                self._unreadable(file, error)
+            return
+        try:
+            # Before new files are looked at: one may be a copy of what was cut off here.
+            if not file.is_still_the_same(self._descriptors.use(file)):
+                self._truncated(file)
+            elif file.has_more:
+                self._active[file] = None
+            self._descriptors.settle(file)
+        except OSError as error:
+            self._unreadable(file, error)
 
     def _vanish(self, file: TrackedFile) -> None:
         if not file.vanished:

@@ -118,7 +118,7 @@ class Input:
             start = max(0, fingerprint.length - WINDOW)
             first = self._stream.read(min(WINDOW, fingerprint.length))
             self._stream.seek(start)
-            self._tail = self._stream.read(fingerprint.length - start)
+            self._head, self._tail = first, self._stream.read(fingerprint.length - start)
             self._stream.seek(0)
         except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeDecodeError):
             return False  # reading it will say so
@@ -132,10 +132,11 @@ class Input:
         DamagedInputError
             The gzip file breaks off, or the bytes are not of the encoding.
         """
-        if self.name != "-":
-            self._head = self._stream.read(WINDOW)
-            self._tail = self._head[:start] if start <= WINDOW else self._tail
+        if start:  # what is before is known by `holds`
             self._stream.seek(start)
+        elif self.name != "-":
+            self._head = self._tail = b""
+            self._stream.seek(0)
         while line := self._line():
             self.line += 1
             if len(line) > MAX_EVENT_BYTES + 1 and not line.endswith(b"\n"):
@@ -165,6 +166,7 @@ class Input:
         except UnicodeDecodeError as error:
             raise DamagedInputError(f"it is not {error.encoding} ({error.reason})", self.line + 1) from None
         self._read += len(line)
+        self._head += line[: WINDOW - len(self._head)]
         self._tail = (self._tail + line)[-WINDOW:]
         return line
 

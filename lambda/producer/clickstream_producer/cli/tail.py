@@ -27,7 +27,7 @@ _WITH_PATTERNS: Final = {
     "multi_line": None,
     "start": "start",
     "linger": "5s",
-    "shutdown_timeout": "10s",
+    "shutdown_timeout": "4s",
     "statistics": "30s",
 }
 """Options that mean nothing beside a configuration file, and their defaults."""
@@ -76,7 +76,7 @@ def add_to(commands: Commands) -> None:
     )
     how.add_argument(
         "--shutdown-timeout",
-        default="10s",
+        default="4s",
         metavar="DURATION",
         help="how long the end waits for answers (default: %(default)s)",
     )

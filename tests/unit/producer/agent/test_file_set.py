@@ -307,3 +307,100 @@ def test_what_was_rotated_and_compressed_while_nobody_followed_is_read_from_the_
     run_once(sink, folder)
     run_once(sink, folder)
     assert numbers(sink) == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("name", ["app.log1508910000", "app.log (copy)", "app.log.save", "old-app.log", "snapshot"])
+def test_a_copy_made_by_copytruncate_is_known_by_its_content_whatever_its_name(
+    sink: Sink, folder: Path, name: str
+) -> None:
+    # awslabs/amazon-kinesis-agent#118, elastic/beats#39731
+    file = folder / "app.log"
+    file.write_bytes(lines(*range(10)))
+    with following(sink, folder, "*"):
+        wait_until(lambda: len(sink.events) == 10)
+        append(file, lines(10))
+        shutil.copyfile(file, folder / name)
+        truncate(file)
+        append(file, lines(11))
+        wait_until(lambda: len(sink.events) == 12)
+        time.sleep(0.2)
+    run_once(sink, folder, "*")
+    assert numbers(sink) == list(range(12))
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+def test_a_file_replaced_by_one_of_the_same_content_and_more_goes_on(sink: Sink, folder: Path, runs: int) -> None:
+    # rsync, and editors that save: a new inode that holds what was read.
+    file, new = folder / "app.log", folder.parent / "new"
+    file.write_bytes(lines(1, 2))
+    new.write_bytes(lines(1, 2, 3))
+    if runs == 1:
+        with following(sink, folder):
+            wait_until(lambda: numbers(sink) == [1, 2])
+            new.rename(file)
+            wait_until(lambda: numbers(sink) == [1, 2, 3])
+    else:
+        run_once(sink, folder)
+        new.rename(file)
+        run_once(sink, folder)
+    run_once(sink, folder)
+    assert numbers(sink) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("follows", [True, False])
+def test_a_file_written_anew_with_the_same_long_header_is_read_from_its_start(
+    sink: Sink, folder: Path, follows: bool
+) -> None:
+    # vectordotdev/vector#10025, #17240: its first bytes tell nothing, the last ones before the position do.
+    file = folder / "app.log"
+    header = lines(*[0] * 40)
+    file.write_bytes(header + lines(1, 2))
+    if follows:
+        with following(sink, folder):
+            wait_until(lambda: numbers(sink)[-1:] == [2])
+            file.write_bytes(header + lines(3, 4, 5))
+            wait_until(lambda: numbers(sink)[-1:] == [5])
+    else:
+        run_once(sink, folder)
+        file.write_bytes(header + lines(3, 4, 5))
+        run_once(sink, folder)
+    assert numbers(sink) == [0] * 80 + [1, 2, 3, 4, 5]
+
+
+def test_two_logs_that_begin_with_one_banner_are_both_sent_once_they_differ(sink: Sink, folder: Path) -> None:
+    banner = lines(*[0] * 10)
+    (folder / "a.log").write_bytes(banner)
+    with following(sink, folder, "*"):
+        wait_until(lambda: len(numbers(sink)) == 10)
+        (folder / "b.log").write_bytes(banner)
+        time.sleep(0.2)
+        append(folder / "b.log", lines(2))
+        append(folder / "a.log", lines(1))
+        wait_until(lambda: numbers(sink) == [0] * 20 + [1, 2])
+
+
+def test_a_backup_outlives_its_original_without_being_sent(sink: Sink, folder: Path) -> None:
+    file = folder / "app.log"
+    file.write_bytes(lines(*range(10)))
+    with following(sink, folder, "*"):
+        wait_until(lambda: len(sink.events) == 10)
+        shutil.copyfile(file, folder / "backup")
+        time.sleep(0.2)
+    file.unlink()
+    for _ in range(2):
+        run_once(sink, folder, "*")
+    assert numbers(sink) == list(range(10))
+
+
+def test_a_copy_in_another_folder_holds_the_rest_for_a_flow_of_the_same_stream(sink: Sink, folder: Path) -> None:
+    (folder / "old").mkdir()
+    file = folder / "app.log"
+    file.write_bytes(lines(*range(10)))
+    with following(sink, folder, "**/*"):
+        wait_until(lambda: len(sink.events) == 10)
+        append(file, lines(10))
+        shutil.copyfile(file, folder / "old" / "app.log-20261121")
+        truncate(file)
+        append(file, lines(11))
+        wait_until(lambda: len(sink.events) == 12)
+    assert numbers(sink) == list(range(12))

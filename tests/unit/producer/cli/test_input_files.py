@@ -146,6 +146,17 @@ def test_a_gzip_file_that_breaks_off_is_named_and_what_is_before_is_sent(
     assert numbers(sink) == list(range(2_000))
 
 
+@pytest.mark.parametrize("count", [2, 3_000])
+def test_what_is_behind_the_end_of_a_gzip_file_is_named(
+    count: int, sink: Sink, where: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.gz"
+    file.write_bytes(gzip.compress(lines(*range(count))) + b"garbage")
+    assert main(["send", str(file), *where]) == 1
+    assert "the gzip file is damaged or breaks off (Not a gzipped file" in capsys.readouterr().err
+    assert numbers(sink) == list(range(count))
+
+
 def test_without_a_state_file_it_is_said_where_the_rest_begins(
     sink: Sink, where: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
