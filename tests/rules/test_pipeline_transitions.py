@@ -217,7 +217,6 @@ DOORS = (
     ),
     Door(Severity.REFUSED, "delivery stream", "dynamic partitioning", _away("partitioning"), "on or off from the"),
     Door(Severity.IRREVERSIBLE, "workgroup", "is deleted", _away("queries"), "the workgroup goes with its history"),
-    Door(Severity.LOSS, "key", "is deleted", _away("monitoring"), "its topic goes with its subscriptions and its key"),
     Door(Severity.LOSS, "log group", "keeps log events for 7", _to("log retention"), "older ones are deleted"),
     Door(Severity.LOSS, "bucket", "objects under events/", _to("retention"), "older ones are deleted"),
     Door(Severity.LOSS, "bucket", "old versions of objects under events/", _to("retention"), "older ones are deleted"),

@@ -35,7 +35,10 @@ def _environment(context: Context, old: Any, new: Any) -> Iterator[Effect]:
 
 def _network(context: Context, old: Any, new: Any) -> Iterator[Effect]:
     if new is ABSENT:
-        yield Effect(Severity.READERS, "runs outside of a VPC from now on: what only that VPC reaches, it does not")
+        yield Effect(
+            Severity.READERS,
+            "runs outside of a VPC from now on, without a way to what is private there",
+        )
     else:
         yield Effect(
             Severity.READERS,

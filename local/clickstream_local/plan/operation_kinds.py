@@ -201,7 +201,7 @@ KINDS = {
         gone=lost(
             Severity.INTERRUPTION,
             ": its subscriptions go with it, those made by hand too, and nobody is told",
-            way_out="subscribe again to the new one",
+            way_out="subscribe again, where another topic takes its place",
         ),
         names=("TopicName",),
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -176,9 +176,14 @@ def needed(differences: Differences, role: str, right: Right) -> bool:
     named = [one for one in users if targets & references(one)]
     if not named:
         return False
-    _, slash, key = right.resource.rpartition("⟧")[2].partition("/")
+    bucket, closing, rest = right.resource.rpartition("⟧")
+    name, slash, key = rest.partition("/")
     head = key.rstrip("*")
     if not slash or not head or not right.action.startswith("s3:"):
         return True
-    written = [text.split("!{")[0] for one in named for text in texts(one)]
-    return any(text and (text.startswith(head) or head.startswith(text)) for text in written)
+    written = {text.split("!{")[0] for one in named for text in texts(one)}
+    wanted = [text for text in written if text and (text.startswith(head) or head.startswith(text))]
+    left = comparable(role_rights(differences.new).get(role, []), {}) if wanted else []
+    # A folder inside of the old one, which the role may still write to.
+    inner = (replace(right, resource=f"{bucket}{closing}{name}/{text}*") for text in wanted)
+    return any(not any(one.covers(want) for one in left) for want in inner)

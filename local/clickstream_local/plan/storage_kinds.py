@@ -10,6 +10,7 @@ from clickstream_local.plan.access_kinds import document
 from clickstream_local.plan.differences import ABSENT
 from clickstream_local.plan.finding import Effect, Severity
 from clickstream_local.plan.kinds import Context, Kind, at, fixed, flag, items, lost, lowered, mentions, number, safe
+from clickstream_local.plan.values import references
 
 _OLD_KEY = "readers keep kms:Decrypt on the old key, and the key is kept"
 
@@ -166,6 +167,15 @@ BUCKET = Kind(
 
 
 def _key_gone(context: Context, how: str) -> Iterator[Effect]:
+    users = [
+        one
+        for one in context.differences.old.resources.values()
+        if context.logical_id in references(one.properties) and not one.type.startswith(("AWS::IAM::", "AWS::KMS::"))
+    ]
+    if users and all(one.type == "AWS::SNS::Topic" and context.differences.deleted(one.logical_id) for one in users):
+        names = ", ".join(context.name_of(one.logical_id) for one in users)
+        yield Effect(Severity.SAFE, f"{how}, with the topic that it is for: {names}")
+        return
     days = at(context.old.properties, "PendingWindowInDays") or "30"
     yield Effect(
         Severity.LOSS,
@@ -219,16 +229,23 @@ _RETENTION = lowered(
     "export them first",
 )
 
+
+def _log_key(context: Context, old: Any, new: Any) -> Iterator[Effect]:
+    before = "" if old is ABSENT else f"; those so far need {context.shown(old)}"
+    after = "CloudWatch Logs' own key" if new is ABSENT else context.shown(new)
+    yield Effect(
+        Severity.READERS,
+        f"log events are encrypted with {after} from now on{before}",
+        "" if new is ABSENT else "the key's policy must let logs.<region>.amazonaws.com use it",
+        "" if old is ABSENT else "keep the old key",
+    )
+
+
 LOG_GROUP = Kind(
     "log group",
     {
         "DeletionProtectionEnabled": safe("its deletion protection is {new}"),
-        "KmsKeyId": fixed(
-            Severity.READERS,
-            "log events are encrypted with {new} from now on; those so far need {old}",
-            "the key's policy must let logs.<region>.amazonaws.com use it",
-            "keep the old key",
-        ),
+        "KmsKeyId": _log_key,
         "RetentionInDays": _RETENTION,
         "Tags": safe("its tags change"),
     },

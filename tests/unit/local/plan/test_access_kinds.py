@@ -53,6 +53,12 @@ def test_a_service_role_needs_what_something_that_uses_it_names() -> None:
     assert of_role(said(both, stack(side("events/!{timestamp:yyyy}/", "/errors/*")))) == [
         "interruption: Role may no longer s3:PutObject on ${Bucket}/events/*"
     ]
+    # A folder inside of the one that was.
+    inner = side("events/app/!{timestamp:yyyy}/", "/events/app/*")
+    unneeded = "safe: Role has fewer rights, none that anything which uses the role needs: s3:PutObject"
+    assert unneeded in said(both, stack(inner))
+    outside = side("events/app/!{timestamp:yyyy}/", "/events/web/*")
+    assert "interruption: Role may no longer s3:PutObject on ${Bucket}/events/*" in said(both, stack(outside))
 
 
 def test_a_conversion_that_goes_on_needs_the_catalog() -> None:

@@ -144,3 +144,25 @@ def test_log_events_go_with_their_group() -> None:
         "safe: Stream is deleted, with Group",
     ]
     assert goes("AWS::Logs::LogStream", {"LogGroupName": "/x"}) == ["data-loss: It is deleted, with its log events"]
+
+
+def test_a_key_that_goes_with_the_topic_that_it_is_for_takes_nothing_along() -> None:
+    key = one("AWS::KMS::Key")
+    topic = one("AWS::SNS::Topic", {"KmsMasterKeyId": {"Fn::GetAtt": ["Key", "Arn"]}})
+    bucket = one("AWS::S3::Bucket", {"BucketEncryption": {"Key": {"Fn::GetAtt": ["Key", "Arn"]}}})
+    both = {"Key": key, "Topic": topic}
+    assert "safe: Key is deleted, with the topic that it is for: Topic" in said(stack(both), stack({}))
+    for old, new in ((both, {"Topic": topic}), ({"Key": key, "Bucket": bucket}, {})):
+        assert any(line.startswith("data-loss: Key") for line in said(stack(old), stack(new)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ({}, {"KmsKeyId": "a"}, "a from now on"),
+        ({"KmsKeyId": "a"}, {"KmsKeyId": "b"}, "b from now on; those so far need a"),
+        ({"KmsKeyId": "a"}, {}, "CloudWatch Logs' own key from now on; those so far need a"),
+    ],
+)
+def test_log_events_so_far_need_the_key_that_they_had(old: dict[str, Any], new: dict[str, Any], line: str) -> None:
+    assert change(GROUP, old, new) == [f"visible: It log events are encrypted with {line}"]
