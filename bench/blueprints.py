@@ -5,6 +5,7 @@
 Whole handlers on the same batches: base64 in, base64 out, reply built. Ours isolate records, count the reply and write
 metrics; the others do what transforms.md 3 says of them. Interleaved, CPU time, best round of each; the ratio is ours
 over theirs, so more is better. Log lines are the sample data's where it lies beside the checkout, else made up.
+Writes ``bench/reports/blueprints.md``.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import base64
 import gzip
 import json
 import os
+import platform
 import re
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ from clickstream_transform.harness import Harness
 from clickstream_transform.options import Options
 
 SHARED = Path(os.environ.get("CLICKSTREAM_SHARED", Path(__file__).parents[2] / "shared"))
+REPORT = Path(__file__).parent / "reports" / "blueprints.md"
 STREAM = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/logs"
 APACHE = (
     '192.0.2.{} - - [17/May/2015:10:05:{:02} +0000] "GET /shop/{} HTTP/1.1" 200 {} "https://a.example/" "Mozilla/5.0"'
@@ -198,18 +201,44 @@ def main() -> None:
     ]
     documents = batch(log_documents(lines("apache/elastic_apache_logs.log", APACHE, 6_000), 40))
     rows: list[tuple[str, Handler, Handler, Batch, int, float | None]] = [
-        ("general", ours("general"), theirs(general), batch([c.encode() for c in clicks]), len(clicks), 0.95),
+        (
+            "general",
+            ours("general"),
+            theirs(general),
+            batch([c.encode() for c in clicks]),
+            len(clicks),
+            0.95,
+        ),
         ("Apache to JSON", ours("apache_log_to_json"), theirs(apache_json), apache, len(apache["records"]), 5.5),
         ("Apache to CSV", ours("apache_log_to_csv"), theirs(apache_csv), apache, len(apache["records"]), None),
         ("syslog to JSON", ours("syslog_to_json"), theirs(syslog_json), syslog, len(messages), 1.0),
         ("syslog to CSV", ours("syslog_to_csv"), theirs(syslog_csv), syslog, len(messages), None),
-        ("CloudWatch, messages", ours("cloudwatch_logs", strict=True), cloudwatch, documents, 6_000, 0.95),
-        ("CloudWatch, rows", ours("cloudwatch_logs"), cloudwatch, documents, 6_000, None),
+        (
+            "CloudWatch Logs, messages as they are",
+            ours("cloudwatch_logs", strict=True),
+            cloudwatch,
+            documents,
+            6_000,
+            0.95,
+        ),
+        ("CloudWatch Logs, rows", ours("cloudwatch_logs"), cloudwatch, documents, 6_000, None),
     ]
-    print(f"{'blueprint':24}{'ours/s':>12}{'theirs/s':>12}{'ratio':>8}{'goal':>7}")
+    report = [
+        "# Speed of the blueprints",
+        "",
+        f"`python -m bench blueprints` on {datetime.now(UTC):%Y-%m-%d}: Python {platform.python_version()}.",
+        f"Events a CPU second of ours and of the published logic on Python 3, the best of {rounds} interleaved rounds.",
+        "",
+        "| blueprint | ours | published | ours over published | goal |",
+        "|---|---:|---:|---:|---:|",
+    ]
     for name, mine, other, event, events, goal in rows:
         own, peer = measure([mine, other], event, rounds)
-        print(f"{name:24}{events / own:12,.0f}{events / peer:12,.0f}{peer / own:8.2f}{goal if goal else '':>7}")
+        figures = f"{events / own:,.0f} | {events / peer:,.0f} | {peer / own:.2f}"
+        report.append(f"| {name} | {figures} | {goal or ''} |")
+    text = "\n".join(report) + "\n"
+    print(text)
+    REPORT.write_text(text, "utf-8")
 
 
 PAD = {

@@ -6,25 +6,31 @@ The cases take turns on the same events, so that a noisy machine disturbs them a
 included. The yardstick is the logic of AWS's general blueprint on Python 3: decode, parse, change one member, encode;
 it checks nothing and derives nothing. Addresses, referrers and user agents come from a public access log where the
 sample data is present (559 user agents in 10,000 requests), and are made up in the same numbers where it is not.
-Read the ratios: the figures themselves belong to the machine.
+With visitors who are new nothing is in a cache: each round has other addresses, pages, referrers, ids and agents, and a
+harness of its own. Then events are made larger, and what they cost is fitted by a power of their size.
+Read the ratios: the figures themselves belong to the machine. Writes ``bench/reports/transform.md``.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import math
 import os
+import platform
 import re
 import resource
 import subprocess
 import sys
 import time
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import Enum
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import median
-from typing import Any
+from statistics import linear_regression, median
+from typing import Any, NamedTuple
 
 import clickstream_transform
 from clickstream_transform.digest import digest
@@ -38,61 +44,171 @@ SAMPLES = Path(os.environ.get("CLICKSTREAM_SHARED", CHECKOUT.parent / "shared"))
 PACKAGE = Path(clickstream_transform.__file__).parent
 ARRIVAL = 1_795_255_200_999
 RECORDS_PER_BATCH = 1_000
-GENERAL = "general blueprint: parse, change, encode"
-ONE_EVENT = "click, everything on, requests of 1 event"
-GOALS = {ONE_EVENT: 0.35, "click, everything on, bare events": 0.35}
-"""What transforms.md 8 asks for, with the user agents of the access log."""
+REPORT = CHECKOUT / "bench" / "reports" / "transform.md"
+COLD_IMPORT, EXPONENT = 20.0, 1.15
+"""What importing may take, in milliseconds, and how cost may grow with size."""
 
 Run = Callable[[Sequence[dict[str, Any]]], None]
 Visit = tuple[dict[str, Any], str, str]
 """An event, and what the endpoint knows of its sender: address and user agent."""
 
 
-def main(events: int, rounds: int) -> None:
-    """Measure every case in turn and print the table."""
+class Visitors(Enum):
+    """Who sends the events of a round."""
+
+    SAME = "the same each round"
+    NEW = "new each round"
+    EVERY_AGENT = "new, an agent each"
+
+
+class Case(NamedTuple):
+    """What is measured: a handler on records of a shape, and the ratio that it has to reach."""
+
+    name: str
+    shape: str
+    visitors: Visitors
+    make: Callable[[], Run | None]
+    goal: float | None = None
+
+
+def main(events: int, rounds: int) -> int:
+    """Measure every case in turn, print the report and write it; 1 where a goal is missed."""
+    results = measured(events, rounds)
     visits = workload(events)
-    agents = len({agent for _, _, agent in visits})
-    batches = {shape: to_batches(records) for shape, records in shapes(visits).items()}
-    cases = {name: (shape, run) for name, shape, make in CASES if (run := make()) is not None}
-    results: dict[str, list[float]] = {name: [] for name in cases}
-    for turn in range(rounds + 1):
-        for name, (shape, run) in cases.items():
-            start = time.process_time()
-            run(batches[shape])
-            if turn:  # the first warms the caches
-                results[name].append(events / (time.process_time() - start))
     size = sum(len(compact(event)) for event, _, _ in visits) / events
-    print(f"{events} events of {size:.0f} B on average, {agents} user agents; median of {rounds} interleaved runs")
+    agents = len({agent for _, _, agent in visits})
     real = bool(access_log())
+    lines = [
+        "# Speed of the click transform",
+        "",
+        f"`python -m bench transform` on {datetime.now(UTC):%Y-%m-%d}: Python {platform.python_version()}. "
+        f"{events:,} events of {size:.0f} bytes on average,",
+        f"{agents} user agents; median of {rounds} interleaved rounds, by CPU time. The ratios are what counts.",
+        "",
+    ]
     if not real:
-        print("made-up visitors, all new to the caches: the goals are for those of the sample data, which is not here")
-    print(f"{'case':58}{'events/CPU-s':>14}{'of general':>12}{'goal':>7}")
-    yardstick = results[GENERAL]
-    for name, _, _ in CASES:
-        if name not in results:
-            print(f"{name:58}{'not installed':>14}   (requirements/bench.txt)")
+        lines += ["The visitors are made up: the goals are for those of the sample data, which is not here.", ""]
+    lines += ["| case | visitors | events a CPU second | of the general blueprint | goal |", "|---|---|---:|---:|---:|"]
+    yardstick = results[CASES[0].name]
+    missed = 0
+    for case in CASES:
+        if case.name not in results:
+            lines.append(f"| {case.name} | | not installed (requirements/bench.txt) | | |")
             continue
-        ratio = median(rate / general for rate, general in zip(results[name], yardstick, strict=True))
-        print(f"{name:58}{median(results[name]):>14,.0f}{ratio:>12.2f}{GOALS.get(name, '') if real else '':>7}")
-    print(f"cold import of the handler: {cold_import():.1f} ms over the bare interpreter")
+        rates = results[case.name]
+        ratio = median(rate / general for rate, general in zip(rates, yardstick, strict=True))
+        goal = f"{case.goal:.2f}" if case.goal and real else ""
+        missed += bool(goal) and round(ratio, 2) < (case.goal or 0)
+        lines.append(f"| {case.name} | {case.visitors.value} | {median(rates):,.0f} | {ratio:.2f} | {goal} |")
+    missed += growth(lines)
+    cold = cold_import()
+    missed += cold > COLD_IMPORT
+    lines += [
+        "",
+        f"Importing the handler takes {cold:.1f} ms of processor time over the bare interpreter; the goal is "
+        f"{COLD_IMPORT:.0f} ms.",
+    ]
+    text = "\n".join(lines) + "\n"
+    print(text)
+    REPORT.write_text(text, "utf-8")
+    return int(missed > 0)
 
 
-def workload(count: int) -> list[Visit]:
-    """Page views with everything a tracker sends; the same on every machine that has the same sample data."""
+def measured(events: int, rounds: int) -> dict[str, list[float]]:
+    """Events a CPU second of each case, round by round; those with the same visitors have warm caches."""
+    same = all_batches(workload(events))
+    warm = {case.name: run for case in CASES if (run := case.make()) is not None}
+    for case in CASES:
+        if case.visitors is Visitors.SAME and case.name in warm:
+            warm[case.name](same[case.shape])
+    results: dict[str, list[float]] = {name: [] for name in warm}
+    for turn in range(1, rounds + 1):
+        for case in CASES:
+            run, batches = warm.get(case.name), same
+            if case.visitors is not Visitors.SAME:
+                run = case.make()
+                batches = all_batches(workload(events, turn, every_agent=case.visitors is Visitors.EVERY_AGENT))
+            if run is None:
+                continue
+            start = time.process_time()
+            run(batches[case.shape])
+            results[case.name].append(events / (time.process_time() - start))
+    return results
+
+
+def growth(lines: list[str]) -> int:
+    """Add the exponents by which cost grows with each size; how many are too large."""
+    lines += [
+        "",
+        "## Growth",
+        "",
+        f"CPU time of one request of each size, fitted by a power of the size; the goal is at most {EXPONENT}.",
+        "",
+        "| what grows | sizes | exponent |",
+        "|---|---|---:|",
+    ]
+    missed = 0
+    for name, (first, make) in GROWING.items():
+        sizes = [first * 2**step for step in range(5)]
+        costs = [cost_of(make(size)) for size in sizes]
+        exponent = linear_regression([math.log(size) for size in sizes], [math.log(cost) for cost in costs]).slope
+        missed += exponent > EXPONENT
+        lines.append(f"| {name} | {sizes[0]:,} to {sizes[-1]:,} | {exponent:.2f} |")
+    return missed
+
+
+def cost_of(body: Any) -> float:
+    """CPU seconds of one request in a harness of its own, the best of five."""
+    batch = to_batches([request(0, [(body, "203.0.113.9", "Mozilla/5.0")])])[0]
+    costs = []
+    for _ in range(5):
+        harness = click_harness()
+        start = time.process_time()
+        harness.handle(batch, Context())
+        costs.append(time.process_time() - start)
+    return min(costs)
+
+
+def named(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"event_name": "e", "properties": properties}
+
+
+GROWING: dict[str, tuple[int, Callable[[int], Any]]] = {
+    "members of an event": (200, lambda n: {"event_name": "e"} | {f"m{i}": i for i in range(n)}),
+    "members in `properties`": (500, lambda n: named({f"m{i}": "x" for i in range(n)})),
+    "members whose names are e-mail addresses": (250, lambda n: named({f"a{i}@b.example": 1 for i in range(n)})),
+    "characters of a text": (10_000, lambda n: named({"text": "ab @ 1% = " * (n // 10)})),
+    "parameters of an address": (200, lambda n: {"event_name": "e", "page_url": "https://a.example/?" + "k=v&" * n}),
+    "events of a request": (25, lambda n: [{"event_name": "e", "page_title": f"page {i}"} for i in range(n)]),
+}
+"""By what grows, the smallest size, and an event or the events of a request."""
+
+
+def workload(count: int, turn: int = 0, *, every_agent: bool = False) -> list[Visit]:
+    """Page views with everything a tracker sends; the same on every machine that has the same sample data.
+
+    Another turn has other visitors: nothing of theirs is in a cache.
+    """
     requests = access_log() or made_up()
     visits = []
     for number in range(count):
         address, path, referrer, agent = requests[number % len(requests)]
+        if turn:
+            address = f"{20 + turn % 200}.{address.partition('.')[2]}"
+            path += f"{'&' if '?' in path else '?'}v={turn}"
+            referrer = referrer if referrer == "-" else f"{referrer}#{turn}"
+            agent = other_version(agent, turn * count + number if every_agent else turn)
         # A third of all visits comes from a campaign, with a click id that no other visit has.
-        query = f"utm_source=mail&utm_campaign=spring&gclid={digest(b'%d' % number)}" if number % 3 == 0 else ""
+        click_id = digest(b"%d" % (turn * count + number))
+        query = f"utm_source=mail&utm_campaign=spring&gclid={click_id}" if number % 3 == 0 else ""
         event = {
-            "event_id": f"{number:08x}-4a55-4d55-9b0e-0c1f2a3b4c5d",
+            "event_id": f"{turn * count + number:08x}-4a55-4d55-9b0e-0c1f2a3b4c5d",
             "event_name": "page_view",
             "client_time": f"2026-11-21T09:{number // 60 % 60:02}:{number % 60:02}.{number % 1000:03}Z",
             "sent_at": f"2026-11-21T09:{number // 60 % 60:02}:59.{number % 1000:03}Z",
             "app_id": "shop",
-            "anonymous_id": digest(b"a%d" % (number % 700)),
-            "session_id": digest(b"s%d" % (number % 900)),
+            "anonymous_id": digest(b"a%d" % (turn * 700 + number % 700)),
+            "session_id": digest(b"s%d" % (turn * 900 + number % 900)),
             "session_number": number % 30,
             "page_url": f"https://www.shop.example{path}" + ("&" if "?" in path else "?" if query else "") + query,
             "page_title": "Jordan’s shop: all kinds of things",
@@ -104,6 +220,11 @@ def workload(count: int) -> list[Visit]:
         }
         visits.append((event, address, agent))
     return visits
+
+
+def other_version(agent: str, number: int) -> str:
+    """A user agent with another last number, as a version that nobody has seen."""
+    return re.sub(r"\d+(?=\D*$)", str(number), agent) if re.search(r"\d", agent) else f"{agent}/{number}"
 
 
 def access_log() -> list[tuple[str, str, str, str]]:
@@ -126,6 +247,11 @@ def made_up() -> list[tuple[str, str, str, str]]:
         )
         for number in range(10_000)
     ]
+
+
+def all_batches(visits: list[Visit]) -> dict[str, list[dict[str, Any]]]:
+    """The invocations of each shape of records."""
+    return {shape: to_batches(records) for shape, records in shapes(visits).items()}
 
 
 def shapes(visits: list[Visit]) -> dict[str, list[bytes]]:
@@ -277,17 +403,20 @@ def cold_import() -> float:
     return (min(start(code) for _ in range(21)) - min(start("pass") for _ in range(21))) * 1000
 
 
-CASES: list[tuple[str, str, Callable[[], Run | None]]] = [
-    (GENERAL, "bare", general),
-    ("bare standard library, codec built once", "bare", bare_stdlib),
-    ("bare orjson", "bare", bare_orjson),
-    ("powertools data classes", "bare", powertools),
-    ("click, everything on, bare events", "bare", click()),
-    (ONE_EVENT, "requests of 1", click()),
-    ("click, everything on, requests of 20 events", "requests of 20", click()),
-    ("click, no enrichments, requests of 20 events", "requests of 20", click(enrichments=[])),
+CASES = [
+    Case("general blueprint: parse, change, encode", "bare", Visitors.SAME, general),
+    Case("bare standard library, codec built once", "bare", Visitors.SAME, bare_stdlib),
+    Case("bare orjson", "bare", Visitors.SAME, bare_orjson),
+    Case("powertools data classes", "bare", Visitors.SAME, powertools),
+    Case("click, everything on, bare events", "bare", Visitors.SAME, click(), 0.35),
+    Case("click, everything on, one event a request", "requests of 1", Visitors.SAME, click(), 0.35),
+    Case("click, everything on, one event a request, nothing cached", "requests of 1", Visitors.NEW, click(), 0.35),
+    Case("click, everything on, no agent seen before", "requests of 1", Visitors.EVERY_AGENT, click(), 0.20),
+    Case("click, everything on, twenty events a request", "requests of 20", Visitors.SAME, click(), 0.55),
+    Case("click, everything on, twenty a request, nothing cached", "requests of 20", Visitors.NEW, click()),
+    Case("click, no enrichments, twenty events a request", "requests of 20", Visitors.SAME, click(enrichments=[])),
 ]
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in [*sys.argv[1:], *["10000", "5"][len(sys.argv) - 1 :]]))
+    sys.exit(main(*(int(argument) for argument in [*sys.argv[1:], *["10000", "5"][len(sys.argv) - 1 :]])))

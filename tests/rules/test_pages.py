@@ -50,3 +50,21 @@ def test_the_endpoints_that_the_page_shows_synthesize() -> None:
     found = Synthesized(stack)
     assert len(found.of_type("AWS::ApiGateway::RestApi")) == 2
     assert len(found.of_type("AWS::WAFv2::WebACL")) == 1
+
+
+def test_the_ratios_of_speed_are_those_of_the_reports() -> None:
+    reported = {
+        row[0]: row
+        for name in ("transform", "blueprints")
+        for row in table_rows((CHECKOUT / f"bench/reports/{name}.md").read_text(encoding="utf-8"))
+    }
+    page = (CHECKOUT / "docs/transforms.md").read_text(encoding="utf-8").partition("## How fast")[2]
+    told = [row for row in table_rows(page.partition("\n## ")[0]) if row[0] not in ("case", "blueprint")]
+    assert len(told) > 10
+    assert [row for row in told if row[1] != reported[row[0]][3]] == []
+
+
+def table_rows(page: str) -> list[list[str]]:
+    """The cells of each row of the tables in a page, without their rules."""
+    rows = [line.strip("|").split("|") for line in page.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in row] for row in rows]

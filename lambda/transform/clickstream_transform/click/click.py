@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from clickstream_transform.click.derived_columns import ENCODING, NO_ADDRESS, DerivedColumns, Piece
 from clickstream_transform.click.enrich.clock import EventTimes, correct, undoubted
-from clickstream_transform.click.enrich.redact import ADDRESSES, Redactor, may_have_to_go
+from clickstream_transform.click.enrich.redact import ADDRESSES, TEXT_MEMBER, Redactor, may_have_to_go
 from clickstream_transform.columns.checks import Check, Report, not_an_object
 from clickstream_transform.columns.compiled_column import Columns
 from clickstream_transform.columns.row_check import OVERFLOW_COLUMN, merged
@@ -105,9 +105,8 @@ class ClickProcessor:
         overflow = None if self.overflow_column is None else self.overflow_column.name
         others = [name for name in event if name not in self.columns and name != overflow]
         missing = [name for name in self.required if name not in event and name != overflow]
-        # What is no text in a column of text is rejected, or flagged.
-        flat = {name for name, column in self.columns.items() if column.fast_path_limit >= 0}
-        deep = [name for name in event if name not in flat]
+        # An object in any other column is rejected, or flagged.
+        deep = [name for name in event if name not in self.columns or self.columns[name].is_nested]
         secret = self.redactor.names_secret(others)
         shape = _Shape(tuple(handled), tuple(plain), tuple(others), tuple(missing), secret, tuple(deep))
         if sum(map(len, event)) <= _MAX_SHAPE_LENGTH:
@@ -136,10 +135,11 @@ class ClickBatch:
         processor = self._processor
         report = Report()
         row: dict[str, Any] = {}
-        plain, shape = self._checked(value, row, report)
+        plain, deep_text, shape = self._checked(value, row, report)
         event_id = row.get("event_id")
         if processor.redactor.reads_events and (
             report.flags
+            or deep_text
             or may_have_to_go(plain + event_id if event_id.__class__ is str else plain)
             or shape.names_secret
             or (shape.deep and processor.redactor.holds_secret_name([value[name] for name in shape.deep]))
@@ -147,7 +147,7 @@ class ClickBatch:
             clean, changed = processor.redactor.redacted_event(value, envelope.work)
             if changed:
                 report, row = Report(), {}
-                plain, _ = self._checked(clean, row, report)
+                plain, _, _ = self._checked(clean, row, report)
                 for name in changed:
                     report.flag(f"redacted:{name}")
                 if "event_id" in changed:
@@ -207,8 +207,10 @@ class ClickBatch:
             self._seen_later.add((own_id, fingerprint))
         return b"".join((b"{", b",".join(members), b"}\n"))
 
-    def _checked(self, event: Any, row: dict[str, Any], report: Report) -> tuple[str, _Shape]:
+    def _checked(self, event: Any, row: dict[str, Any], report: Report) -> tuple[str, bool, _Shape]:
         """Check the client's columns: those that are looked at again go into the row, the others come as JSON.
+
+        With them comes whether a text among them may be JSON itself, with members of its own.
 
         Raises
         ------
@@ -246,13 +248,16 @@ class ClickBatch:
                 parts.append(prefix + fragment(kept))
             else:
                 absent += (name,)
+        columns = ",".join(parts)
+        deep_text = "\\" in columns and TEXT_MEMBER in columns
         if processor.overflow_column is not None:
             members = event.get(OVERFLOW_COLUMN)
             if others and (members is None or members.__class__ is dict):
                 members = merged(members or {}, {name: event[name] for name in others}, report)
             text = None if members is None else processor.overflow_column.check(members, report)
             if text is not None:
-                parts.append(_PROPERTIES_PREFIX + quote(text))
+                deep_text = deep_text or ("\\" in text and TEXT_MEMBER in text)
+                columns += ("," if columns else "") + _PROPERTIES_PREFIX + quote(text)
             else:
                 absent += (OVERFLOW_COLUMN,)
         elif others:
@@ -265,7 +270,7 @@ class ClickBatch:
             if "event_name" not in event:
                 report.reasons += _envelope_reasons(event)
             raise EventRejectedError(report.reasons)
-        return ",".join(parts), shape
+        return columns, deep_text, shape
 
     def _why_missing(self, name: str, given: Any, report: Report) -> Reason:
         if given is None:

@@ -24,13 +24,24 @@ class CompiledColumn:
         What a value must be, by the rule that it can break; ``None`` where the client need not give one.
     is_time:
         Whether it holds a time in UTC.
+    is_nested:
+        Whether its values may be objects or arrays.
     takes_members:
         Whether it keeps a free object of the client as JSON text, so that members which no column takes can go there.
     fast_path_limit:
         A text of at most this length is taken as it is, without the check (-1: no text is).
     """
 
-    __slots__ = ("check", "fast_path_limit", "is_time", "name", "read_only", "requirements", "takes_members")
+    __slots__ = (
+        "check",
+        "fast_path_limit",
+        "is_nested",
+        "is_time",
+        "name",
+        "read_only",
+        "requirements",
+        "takes_members",
+    )
 
     def __init__(self, name: str, compiled: Mapping[str, Any]) -> None:
         given = compiled["check"]
@@ -40,6 +51,7 @@ class CompiledColumn:
         self.read_only: bool = compiled.get("read_only", False)
         self.requirements: Mapping[str, str] | None = compiled.get("requirements")
         self.is_time = kind == "date_time"
+        self.is_nested = kind in ("array", "struct", "mapping", "json_text")
         self.takes_members = kind == "json_text" and given.get("type") == "object" and not self.read_only
         plain = kind == "string" and given.keys() <= {"kind", "max_length", "integers"}
         self.fast_path_limit: int = given.get("max_length", sys.maxsize) if plain else -1

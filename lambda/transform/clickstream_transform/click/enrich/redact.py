@@ -26,9 +26,9 @@ _VALUES_TELL = frozenset({"*email", "*emailaddress"})
 _EVERYDAY = frozenset({"code", "sid", "sig*", "pass", "ticket", "*auth", "oauth*", "saml*", "*session*"})
 """Names that harmless members have as well (``signup_method``): there only an opaque value is a secret."""
 
-_TEXT_MEMBER = '\\":'
-_PROPERTIES_MEMBER = '\\\\\\":'
-"""How the name of a member ends that stands in a text: in a column, and in ``properties``, itself JSON in a text."""
+_CONTAINERS = (dict, list)
+TEXT_MEMBER = '\\":'
+"""How the name of a member ends that stands in a text of an event's JSON."""
 
 _COUNTED = ("token", "tokens")
 _OPAQUE = 12
@@ -69,11 +69,16 @@ class Redactor:
 
     def holds_secret_name(self, values: Iterable[Any]) -> bool:
         """Whether a member inside the values of an event has the name of a secret, however deep."""
+        secret = self._shortest.__getitem__
         for value in values:
             if value.__class__ is dict:
-                if self.names_secret(value) or self.holds_secret_name(value.values()):
+                if any(map(secret, value)):
                     return True
-            elif value.__class__ is list and self.holds_secret_name(value):
+                value = value.values()
+            elif value.__class__ is not list:
+                continue
+            inner = [one for one in value if one.__class__ in _CONTAINERS]
+            if inner and self.holds_secret_name(inner):
                 return True
         return False
 
@@ -211,11 +216,6 @@ def may_have_to_go(text: str) -> bool:
         or "%" in text
         or "@" in text
         or (("&" in text or not text.isascii()) and may_hold_email(text))
-        or ("\\" in text and _may_hold_members(text))
         or ("/" in text and may_hold_path_secret(text))
         or ("J" in text and "eyJ" in text)
     )
-
-
-def _may_hold_members(text: str) -> bool:
-    return _PROPERTIES_MEMBER in text or text.find(_TEXT_MEMBER, 0, text.find(f'"{_OVERFLOW}":')) >= 0
