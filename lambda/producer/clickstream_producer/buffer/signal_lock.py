@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import sys
 import threading
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Final
 
-MAX_WAIT: Final = 60.0
-"""Seconds after which a lock is not waited for any more: an exception of a handler has left its holder, unreleased."""
+LOOK_AFTER: Final = 0.5
+"""Seconds after which it is looked for the holder: twice without one, and the lock is free."""
 
 
 class Interrupted(Exception):  # noqa: N818 - it says what is so; nobody but the package sees it
@@ -21,6 +21,9 @@ class Interrupted(Exception):  # noqa: N818 - it says what is so; nobody but the
 
 class SignalLock:
     """Used by the code of one file; ``with`` raises :class:`Interrupted` where waiting would be for ever.
+
+    An exception of a handler, such as ``KeyboardInterrupt``, may come right after the lock was acquired, or right
+    before it is released, and leave it acquired for good. Whoever waits finds that nobody is at work, and takes it.
 
     Parameters
     ----------
@@ -39,20 +42,37 @@ class SignalLock:
 
     def wait(self) -> None:
         """Acquire the lock, which is not free just now."""
-        if self.is_held_below() or not self.lock.acquire(timeout=MAX_WAIT):
+        if self.is_held_below():
             raise Interrupted
+        without_holder = 0
+        while not self.lock.acquire(timeout=LOOK_AFTER):
+            without_holder = 0 if self._is_held() else without_holder + 1
+            if without_holder == 2:
+                return  # it is acquired already, by nobody
 
     def is_held_below(self) -> bool:
         """Whether the lock may be held by code that this call, of a signal handler, interrupts."""
         if not self.lock.locked() or threading.get_ident() != threading.main_thread().ident:
             return False
-        frame = sys._getframe(1)
+        frame: FrameType | None = sys._getframe(1)
         while frame is not None and frame.f_code.co_filename in (self._file, __file__):
-            frame = frame.f_back  # type: ignore[assignment] # of this call
+            frame = frame.f_back  # of this call
         while frame is not None:
             if frame.f_code.co_filename == self._file:
                 return True
-            frame = frame.f_back  # type: ignore[assignment]
+            frame = frame.f_back
+        return False
+
+    def _is_held(self) -> bool:
+        """Whether a thread is at work in the file, and does not wait there itself."""
+        for top in sys._current_frames().values():
+            frame: FrameType | None = top
+            if top.f_code.co_filename in (__file__, threading.__file__):
+                continue
+            while frame is not None:
+                if frame.f_code.co_filename == self._file:
+                    return True
+                frame = frame.f_back
         return False
 
     def __enter__(self) -> None:

@@ -41,6 +41,14 @@ def test_a_handler_that_interrupts_the_holder_is_told_and_another_thread_waits()
     assert seen == ["told", "entered", "entered"]
 
 
+def test_a_lock_that_an_exception_has_left_acquired_is_freed() -> None:
+    lock = SignalLock("of another file")
+    lock.lock.acquire()  # and nobody is there who would release it
+    with lock:
+        assert lock.lock.locked()
+    assert not lock.lock.locked()
+
+
 def test_the_main_thread_waits_for_a_lock_that_another_thread_holds() -> None:
     lock = SignalLock(__file__)
     held = threading.Event()
