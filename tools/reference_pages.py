@@ -95,7 +95,7 @@ def checks_page() -> str:
         "# What is checked at synth",
         "",
         "Each of these raises `ConfigurationError` before anything is deployed; the message names the option, the value, the "
-        "problem and the remedy. Values that only CloudFormation knows (tokens) pass unchecked. `…` stands for what the "
+        "problem and the remedy. Values that only CloudFormation knows (tokens) pass unchecked; where the library would have to compute with one, it is refused by its name. `…` stands for what the "
         "message fills in.",
         "",
         "Before these, every class and method checks the types of its arguments against its signature: a name in place of "

@@ -34,9 +34,9 @@ def wanted(call: ast.Call) -> set[str]:
     if ast.unparse(call.func) != "check_range":
         return {recorder.REFUSES}
     edges = {recorder.BELOW, recorder.LOWEST, recorder.ABOVE, recorder.HIGHEST}
-    _, value, lowest, *_ = call.args
+    _, _, lowest, _, unit, *_ = map(ast.unparse, call.args)
     # The CDK knows no negative durations.
-    nothing_below = ast.unparse(value).endswith(".to_seconds()") and ast.unparse(lowest) == "0"
+    nothing_below = (lowest, unit) == ("0", "'seconds'")
     return edges - {recorder.BELOW} if nothing_below else edges
 
 

@@ -51,4 +51,4 @@ def depend_on_policy(resource: cdk.CfnResource, role: iam.Role) -> None:
     if policy is not None:
         resource.node.add_dependency(policy)
     for grant in role.prerequisites if isinstance(role, DeliveryRole) else ():
-        resource.add_dependency(grant)
+        resource.node.add_dependency(grant)

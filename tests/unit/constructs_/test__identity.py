@@ -24,6 +24,7 @@ from aws_cdk import aws_sns as sns
 from cdk_clickstream import (
     AccessLog,
     CustomDomain,
+    DeliveryStream,
     Encryption,
     EndpointOptions,
     EndpointType,
@@ -227,6 +228,22 @@ def test_what_hides_its_key_is_spoken_of(
     pipeline_in(stack, **options(stack))
     said = assertions.Annotations.from_stack(stack)
     said.has_info(f"/Test/{path}", assertions.Match.string_like_regexp(remedy))
+
+
+@pytest.mark.parametrize("with_key", [False, True])
+def test_an_imported_delivery_stream_without_its_key_is_spoken_of(*, with_key: bool) -> None:
+    stack = new_stack()
+    arn = f"arn:aws:firehose:eu-west-1:{OWN}:deliverystream/clicks"
+    key = kms.Key.from_key_arn(stack, "Given", f"arn:aws:kms:eu-west-1:{OWN}:key/k") if with_key else None
+    DeliveryStream.from_delivery_stream_attributes(stack, "Clicks", delivery_stream_arn=arn, key=key)
+    said = assertions.Annotations.from_stack(stack)
+    remedy = assertions.Match.string_like_regexp(
+        r"who puts records needs rights.*from_delivery_stream_attributes\(key="
+    )
+    if with_key:
+        said.has_no_info("*", remedy)
+    else:
+        said.has_info("/Test/Clicks", remedy)
 
 
 def test_a_bucket_made_here_hides_no_key() -> None:
