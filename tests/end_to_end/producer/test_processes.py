@@ -332,6 +332,22 @@ def test_without_handle_signals_such_a_signal_loses_the_buffer(sink: Sink) -> No
     assert sink.events == {}
 
 
+@pytest.mark.parametrize("end", ["os._exit(0)", "os.kill(os.getpid(), signal.SIGKILL)"])
+def test_an_end_that_runs_no_code_loses_the_buffer(sink: Sink, end: str) -> None:
+    run(
+        f"""
+        producer = Producer(target, linger=60)
+        producer.put(b"1")
+        if os.fork() == 0:
+            producer.put(b"2")
+            {end}
+        os.wait()
+        """,
+        sink.url,
+    )
+    assert sink.events == {b"1": 1}
+
+
 def test_the_handler_of_the_application_is_called_after_the_rest_was_sent(sink: Sink) -> None:
     script = """
         producer = None

@@ -153,6 +153,8 @@ class Sender:
                     self._failed_reads += 1
                     raise
                 readable, failed = False, True
+                if record.location is not None:
+                    record.location.segment.damaged = True
             if not readable:
                 unreadable.append(record)
         if not failed:

@@ -192,14 +192,13 @@ class Segment:
         OSError
             The disk fails: it may not another time.
         """
-        damaged, self.damaged = self.damaged, True  # until it is known to be right
         header = os.pread(self._fd, _HEADER.size, offset)
         if len(header) == _HEADER.size:
             _, _, commit, _, _, key, _, _ = _HEADER.unpack(header)
             data = os.pread(self._fd, commit & 0xFFFFFFFF, offset + _HEADER.size + max(0, key - 1))
             if len(data) == commit & 0xFFFFFFFF and zlib.crc32(data) == commit >> 32:
-                self.damaged = damaged
                 return data
+        self.damaged = True
         return None
 
     def share(self, offset: int) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from clickstream_producer import DropReason, FullPolicy, InvalidOption, Producer, SpoolBroken
 from clickstream_producer._limits import SEGMENT_BYTES
+from clickstream_producer.sending import sender
 from clickstream_producer.spool import disk_spool, segment
 from support.producer.events import MIB, assert_adds_up, event, wait_until
 from support.producer.sink import Sink
@@ -239,15 +240,17 @@ def test_a_segment_that_is_cut_short_while_it_is_written_costs_no_event(
     assert "cut the file short" in str(errors[0])
 
 
-def test_a_disk_that_cannot_be_read_for_a_moment_costs_no_event(
-    sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("times", [2, 1_000])
+def test_a_disk_that_cannot_be_read_costs_no_event_until_it_was_tried_often(
+    sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
+    monkeypatch.setattr(sender, "MAX_FAILED_READS", 3)
     sink.down = True
     producer = producer_at(sink, tmp_path)
     producer.put_many([b"1", b"2"])
     stop(producer)
     sink.down = False
-    read, failing = segment.os.pread, [True, True]
+    read, failing = segment.os.pread, [True] * times
 
     def fail(fd: int, length: int, offset: int) -> bytes:
         if length < SEGMENT_BYTES and failing:
@@ -258,8 +261,12 @@ def test_a_disk_that_cannot_be_read_for_a_moment_costs_no_event(
     errors: list[Exception] = []
     with producer_at(sink, tmp_path, on_error=errors.append) as later:
         monkeypatch.setattr(segment.os, "pread", fail)
-        assert later.flush(20).sent == 2
+        result = later.flush(30)
+        monkeypatch.setattr(segment.os, "pread", read)
     assert "Input/output error" in str(errors[0])
+    assert (result.sent, result.dropped) == ((2, 0) if times == 2 else (0, 2))
+    kept = list((tmp_path / "firehose-eu-central-1-clicks").rglob("*.seg"))
+    assert [path.parent.name for path in kept] == ([] if times == 2 else ["set-aside"])
 
 
 @pytest.mark.parametrize("call", ["pwrite", "unlink"])

@@ -1,0 +1,78 @@
+"""Each row of the producer's table of what happens when something fails has a test that makes it happen."""
+
+from __future__ import annotations
+
+import re
+
+from support.checkout import CHECKOUT
+
+README = (CHECKOUT / "lambda" / "producer" / "README.md").read_text(encoding="utf-8")
+
+SENDER = "unit/producer/sending/test_sender.py::"
+SPOOL = "unit/producer/spool/test_disk_spool.py::"
+PROCESSES = "end_to_end/producer/test_processes.py::"
+
+TESTS = {
+    "some entries of a request fail": "end_to_end/producer/test_delivery.py::"
+    "test_no_event_is_missing_and_none_is_doubled",
+    "the stream throttles": "unit/producer/sending/test_rate_limiter.py::",
+    "request fails: throttling": "end_to_end/producer/test_outage.py::test_an_outage_costs_no_event_and_few_requests",
+    "a fault of the target": SENDER + "test_a_fault_that_is_not_an_event_s_costs_none_and_is_told",
+    "a fault of the identity": SENDER + "test_a_fault_that_is_not_an_event_s_costs_none_and_is_told",
+    "a clock that is wrong": SENDER + "test_a_fault_that_is_not_an_event_s_costs_none_and_is_told",
+    "an answer that no AWS service gave": SENDER + "test_a_refusal_is_one_line_of_the_log_without_a_payload",
+    "an answer that does not fit its request": "unit/producer/targets/test_connection.py::"
+    "test_the_count_is_believed_only_with_the_evidence_of_the_entries",
+    "the answer is lost": "end_to_end/producer/test_delivery.py::"
+    "test_a_lost_answer_doubles_the_events_of_its_request_and_no_others",
+    "the service refuses a request for its content": SENDER
+    + "test_in_a_packed_record_only_the_event_at_fault_is_dropped",
+    "the service refuses every event": SENDER + "test_a_stream_that_begins_to_refuse_everything_loses_no_event",
+    "no region": "unit/producer/targets/test_session.py::test_a_missing_region_is_told_when_the_producer_is_made",
+    "events older than": "unit/producer/buffer/test_event_buffer.py::"
+    "test_events_expire_by_age_and_the_buffer_has_room_again",
+    "buffer full": "unit/producer/buffer/test_event_buffer.py::"
+    "test_drop_newest_refuses_the_new_event_at_once_and_keeps_the_bound",
+    "`close` reaches its timeout": "end_to_end/producer/test_outage.py::"
+    "test_close_against_a_black_hole_returns_in_time_and_hands_the_rest_back",
+    "interpreter exit without": PROCESSES + "test_a_normal_exit_delivers_a_backlog",
+    "no thread can be started": PROCESSES + "test_where_no_thread_can_be_started_events_are_sent_without_one",
+    "SIGTERM or SIGHUP (`docker stop`": PROCESSES + "test_a_signal_that_ends_the_process_sends_the_rest_first",
+    "SIGTERM or SIGHUP without it": PROCESSES + "test_without_handle_signals_such_a_signal_loses_the_buffer",
+    "`put` in a signal handler": PROCESSES + "test_a_put_in_a_signal_handler_interrupts_one_that_is_under_way",
+    "`kill -9` without a spool": PROCESSES + "test_an_end_that_runs_no_code_loses_the_buffer",
+    "`kill -9` with a spool": "end_to_end/producer/test_durable.py::test_after_kill_9_every_event_put_is_delivered",
+    "power loss with a spool": "unit/producer/spool/test_segment.py::"
+    "test_frames_that_are_overwritten_cost_no_others_and_are_told",
+    "a file of the spool is damaged": SPOOL + "test_a_file_that_is_not_understood_is_set_aside_and_told",
+    "the spool's disk is full": SPOOL + "test_a_disk_that_fails_for_a_while_costs_no_event_and_no_copy",
+    "the spool's disk cannot be read": SPOOL
+    + "test_a_disk_that_cannot_be_read_costs_no_event_until_it_was_tried_often",
+    "the clock of the machine steps": "unit/producer/spool/test_segment.py::"
+    "test_the_age_of_a_frame_of_another_boot_is_not_known",
+    "fork": PROCESSES + "test_after_a_fork_each_process_sends_its_own_events_once",
+    "a child of `multiprocessing` ends": PROCESSES + "test_children_of_a_pool_that_is_left_deliver",
+    "a child ends with `os._exit`": PROCESSES + "test_an_end_that_runs_no_code_loses_the_buffer",
+}
+"""How a row begins, and what shows it."""
+
+
+def rows() -> list[str]:
+    table = README.split("## What happens when something fails")[1].split("\n\n")[1]
+    return [line.removeprefix("| ") for line in table.splitlines()[2:]]
+
+
+def test_every_row_has_its_test() -> None:
+    without = [row for row in rows() if not any(row.startswith(begin) for begin in TESTS)]
+    assert without == []
+    assert [begin for begin in TESTS if not any(row.startswith(begin) for row in rows())] == []
+
+
+def test_the_tests_exist() -> None:
+    missing = []
+    for test in TESTS.values():
+        path, name = test.split("::")
+        source = (CHECKOUT / "tests" / path).read_text(encoding="utf-8")
+        if not re.search(rf"^def {name}", source, re.MULTILINE) and not (name == "" and "def test_" in source):
+            missing.append(test)
+    assert missing == []
