@@ -30,3 +30,22 @@ def test_the_id_of_a_stack_ends_in_a_uuid_of_its_deployment(deployment: uuid.UUI
         assert (head, name) == ("arn:aws:cloudformation:eu-west-1:1:stack", stack)
         assert ids[stack] == str(uuid.UUID(ids[stack])) == str(uuid.uuid5(deployment, stack))
     assert ids["Lake"] != ids["Edge"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "arn"),
+    [
+        ("AWS::SNS::Topic", {"TopicName": "alarms"}, "arn:aws:sns:eu-west-1:1:alarms"),
+        (
+            "AWS::Lambda::Alias",
+            {"FunctionName": "rows", "Name": "live"},
+            "arn:aws:lambda:eu-west-1:1:function:rows:live",
+        ),
+        ("AWS::Lambda::Version", {"FunctionName": "rows"}, "arn:aws:lambda:eu-west-1:1:function:rows:1"),
+    ],
+)
+def test_a_reference_to_some_resources_is_their_arn(type_: str, properties: dict[str, str], arn: str) -> None:
+    """CloudFormation's Ref of these types: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"""
+    body = {"Resources": {"One": {"Type": type_, "Properties": properties}}}
+    template = StackTemplate(body, stack="S", region="eu-west-1", account="1", assets={}, parameters={}, imports={})
+    assert template.resolver.resolve({"Ref": "One"}) == arn
