@@ -70,3 +70,15 @@ def test_vpcs_that_the_cdk_has_not_looked_up_yet_are_told_apart() -> None:
         stack = cdk.Stack(app, name, env=cdk.Environment(account="111122223333", region="eu-west-1"))
         vpc = ec2.Vpc.from_lookup(stack, "Vpc", vpc_name=name)
         ClickstreamPipeline(stack, "Clicks", auth=ApiAuth.iam(), network=FunctionNetwork(vpc))
+
+
+def test_the_endpoint_of_several_pipelines_stays_when_the_first_one_goes() -> None:
+    """docs/one-way-doors.md: by its logical id, or a second endpoint would clash with the first for a moment."""
+    stack = new_stack()
+    (kept,) = _two(stack, FunctionNetwork(_vpc(stack), ISOLATED)).of_type("AWS::EC2::VPCEndpoint")
+    stack = new_stack()
+    app = ClickstreamPipeline(stack, "App", auth=ApiAuth.iam(), network=FunctionNetwork(_vpc(stack), ISOLATED))
+    resource = app.transform.node.find_child("FirehoseEndpoint").node.default_child
+    assert isinstance(resource, ec2.CfnVPCEndpoint)
+    resource.override_logical_id(kept)
+    assert [*Synthesized(stack).of_type("AWS::EC2::VPCEndpoint")] == [kept]
