@@ -115,12 +115,16 @@ class FileSet:
         self._unpacked: set[tuple[str, str, int]] = set()
         self._complained: set[str] = set()
         self._named = 0
-        self.skipped = 0
 
     @property
     def is_discovering(self) -> bool:
         """Whether files were found that were not looked at yet."""
         return bool(self._fresh) or not self._listings
+
+    @property
+    def has_unreadable(self) -> bool:
+        """Whether a file cannot be read, by the system or for its encoding."""
+        return bool(self._complained)
 
     @property
     def active(self) -> list[TrackedFile]:
@@ -353,6 +357,7 @@ class FileSet:
 
     def _advanced(self, file: TrackedFile) -> None:
         """Note that a file was read, or begins anew."""
+        self._complained.discard(file.path)
         self._descriptors.settle(file)
         self._changed[file.file] = file
         for files, belongs in ((self._active, file.has_more), (self._holding, file.holds and not file.has_more)):
@@ -571,11 +576,11 @@ class FileSet:
     def _skip(self, file: TrackedFile, encoding: str) -> None:
         self._descriptors.release(file)
         self._skipped[file.file] = (file.size, file.modified_ns)
-        self.skipped += 1
         self._complain(file.path, OSError(f"it is {encoding}; write UTF-8, or convert it with iconv"))
 
     def _complain(self, path: str, error: OSError) -> None:
-        if path not in self._complained:
+        # One that is gone was renamed or removed since the look at the folder: the next look sees where it is.
+        if path not in self._complained and not isinstance(error, FileNotFoundError):
             self._complained.add(path)
             log.warning("%s is not read: %s", shown(path), error.strerror or error)
 

@@ -238,7 +238,7 @@ class Follower:
         unmatched = [file for flow in self.flows for file in flow.without_match]
         for file in unmatched:
             log.warning("%s: none of its %d lines can be sent", shown(file.path), file.left_out)
-        return not unmatched and not files.skipped and not self._failing
+        return not unmatched and not files.has_unreadable and not self._failing
 
     def _is_news(self, file: TrackedFile, what: str) -> bool:
         """Whether it was not said of a file before; from now on it was."""

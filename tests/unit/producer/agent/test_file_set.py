@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import shutil
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from clickstream_producer.agent import tracked_file
-from support.producer.agents import append, following, lines, numbers, run_once
+from support.producer.agents import agent, append, following, lines, numbers, run_once
 from support.producer.events import wait_until
 from support.producer.sink import Sink
 
@@ -404,3 +405,25 @@ def test_a_copy_in_another_folder_holds_the_rest_for_a_flow_of_the_same_stream(s
         append(file, lines(11))
         wait_until(lambda: len(sink.events) == 12)
     assert numbers(sink) == list(range(12))
+
+
+def test_a_file_that_cannot_be_opened_is_named_and_tried_again_and_no_success(
+    sink: Sink, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "app.log").write_bytes(lines(1))
+    (folder / "app.log.2").write_bytes(lines(2))
+    opened = os.open
+
+    def refuse(path: str, *arguments: int) -> int:
+        if path == str(folder / "app.log"):
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *arguments)
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert agent(sink, folder).run(once=True) == 1
+    assert f"{folder}/app.log is not read: Permission denied" in caplog.text
+    with following(sink, folder):
+        time.sleep(0.2)
+        assert numbers(sink) == [2]
+        monkeypatch.setattr(os, "open", opened)
+        wait_until(lambda: numbers(sink) == [1, 2])
