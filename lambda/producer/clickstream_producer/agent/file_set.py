@@ -333,7 +333,8 @@ class FileSet:
 
     def _unreadable(self, file: TrackedFile, error: OSError) -> None:
         self._active.pop(file, None)
-        if isinstance(error, FileNotFoundError) and file.vanished:
+        # A rename between the look at a folder and that at its files hides one for a moment: two looks have to miss it.
+        if isinstance(error, FileNotFoundError) and self._listings - file.seen > 1:
             log.warning("%s is gone, %d bytes of it were not read", shown(file.path), file.size - file.offset)
             self._cut(file.position(), file.file)
             file.size = file.offset
