@@ -163,12 +163,11 @@ class S3Prefix:
 
         A token may hold the slash: where the prefix begins with one, that is as much of it as is known.
         """
-        literal = self.text.split("!{", 1)[0]
-        return literal[: literal.rfind("/") + 1] or (literal if is_token(literal) else "")
+        return _folder_of(self.text)
 
     def folder_of(self, error_output_type: str) -> str:
         """Return the folder of an error prefix that records of one kind of failure lie in."""
-        return replace(self, text=self.text.replace("!{firehose:error-output-type}", error_output_type)).folder
+        return _folder_of(self.text.replace("!{firehose:error-output-type}", error_output_type))
 
     @property
     def beginnings(self) -> tuple[str, ...]:
@@ -268,3 +267,8 @@ class S3Prefix:
                 f"evaluates to {evaluated} characters, at most {MAX_EVALUATED_LENGTH}",
                 "shorten it",
             )
+
+
+def _folder_of(text: str) -> str:
+    literal = text.split("!{", 1)[0]
+    return literal[: literal.rfind("/") + 1] or (literal if is_token(literal) else "")
