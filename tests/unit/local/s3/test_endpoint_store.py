@@ -30,7 +30,7 @@ def test_a_bucket_that_is_missing_elsewhere_is_not_made(s3: Any, server: str, mo
     monkeypatch.setattr("clickstream_local.s3.endpoint_store._is_loopback", lambda host: False)
     with pytest.raises(StoreError, match=f"bucket lake does not exist at {server}: create it"):
         EndpointStore(server).create_bucket("lake")
-    assert s3.list_buckets()["Buckets"] == []
+    assert "lake" not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
     with pytest.raises(StoreError, match=r"cannot write s3://lake/k .*NoSuchBucket"):
         EndpointStore(server).put("lake", "k", b"")
 

@@ -74,7 +74,7 @@ def test_a_divided_record_of_the_spool_is_kept_there_until_both_halves_are_settl
 def test_an_event_that_is_refused_while_nothing_else_is_there_waits_for_another_to_prove_it(sink: Sink) -> None:
     sink.refuse = refuse_poison
     losses = Losses()
-    with Producer(sink.target(), retry_initial=0.01, **losses.callbacks()) as producer:
+    with Producer(sink.target(), linger=0.05, retry_initial=0.01, **losses.callbacks()) as producer:
         producer.put(b'"poison"')
         wait_until(lambda: losses.errors)
         assert producer.stats().pending == 1
@@ -130,7 +130,7 @@ def test_a_fault_that_is_not_an_event_s_costs_none_and_is_told(sink: Sink, statu
     # aws-facts 1.1 and 1.2 for the statuses and names.
     sink.refuse = lambda records: (status, code, "no")
     losses = Losses()
-    producer = Producer(sink.target(), events_per_record=1, **losses.callbacks())
+    producer = Producer(sink.target(), events_per_record=1, linger=0.05, **losses.callbacks())
     producer.put_many(b'"%d"' % number for number in range(100))
     wait_until(lambda: losses.errors)
     assert producer.stats().pending == 100
@@ -162,7 +162,7 @@ def test_a_refusal_is_one_line_of_the_log_without_a_payload(sink: Sink, caplog: 
 def test_a_refusal_names_what_the_identity_has_to_be_allowed(sink: Sink, kinesis: bool, action: str) -> None:
     sink.refuse = lambda records: (403, "AccessDeniedException", "no")
     losses = Losses()
-    producer = Producer(sink.target(kinesis=kinesis), **losses.callbacks())
+    producer = Producer(sink.target(kinesis=kinesis), linger=0.05, **losses.callbacks())
     producer.put(b"1")
     wait_until(lambda: losses.errors)
     producer.clear()
