@@ -220,6 +220,8 @@ def _class(target: Any) -> Iterator[str]:
     constructor = target.members.get("__init__")
     defaults = _defaults(constructor) if constructor is not None else _field_defaults(target)
     yield from _docstring(target, defaults)
+    if any(str(base).endswith("Enum") for base in target.bases):
+        yield from _enum_members(target)
     if constructor is not None:
         for decorator in constructor.decorators:
             # A constructor that takes the parameters of another class: the table is that one's.
@@ -236,6 +238,16 @@ def _class(target: Any) -> Iterator[str]:
         elif member.is_attribute and "property" in member.labels:
             yield f"- `.{member.name}`: {_flow(member.docstring.value)}"
             yield ""
+
+
+def _enum_members(target: Any) -> Iterator[str]:
+    yield "| member | meaning |"
+    yield "|---|---|"
+    for name, member in target.members.items():
+        if not member.is_alias and member.is_attribute and member.value is not None and "property" not in member.labels:
+            meaning = _flow(member.docstring.value) if member.docstring else f"`{member.value}`"
+            yield f"| `{target.name}.{name}` | {_cell(meaning)} |"
+    yield ""
 
 
 def _signature(function: Any) -> str:
@@ -283,6 +295,8 @@ def _docstring(target: Any, defaults: dict[str, tuple[str, str]]) -> Iterator[st
             for item in section.value:
                 annotation, default = defaults.get(item.name, ("", ""))
                 shown = f"`{_cell(annotation)}`" if annotation else "–"
+                # A default that is made anew by each call is shown as what it makes.
+                default = re.sub(r"^\(lambda: (.*)\)\(\)$", r"\1", default)
                 if default and default not in ("None", "...", "field()"):
                     shown += f", default `{_cell(default)}`"
                 yield f"| `{item.name}` | {shown} | {_cell(_roles(item.description))} |"

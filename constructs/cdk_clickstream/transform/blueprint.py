@@ -21,7 +21,7 @@ class Blueprint(Enum):
     """Apache access logs (common, combined, with virtual host), a row per line."""
 
     APACHE_LOG_TO_CSV = "apache_log_to_csv"
-    """The same as seven CSV columns, without a header: host, identity, user, time, request, status, bytes."""
+    """As eight CSV columns, no header: host, identity, user, time, request, status, bytes, the rest of the line."""
 
     SYSLOG_TO_JSON = "syslog_to_json"
     """Syslog (RFC 3164 as found in files, RFC 5424), a row per message."""
