@@ -30,19 +30,27 @@ def event_types(schema: dict[str, Any]) -> str:
 
 
 def limits(schema: dict[str, Any]) -> str:
-    """The file ``src/limits.ts``: kind, least and most of each member, in as few bytes as a page should load."""
+    """The file ``src/limits.ts``: kind, least and most of each member, and what an event's name must match."""
     rows = []
     for name, member in schema["properties"].items():
         if member.get("readOnly"):
             continue
         kind = _type(member)
         kind = "array" if kind.endswith("[]") else "object" if kind.startswith("Record") else kind
-        least = member.get("minimum", "")
-        most = member.get("maximum", member.get("maxLength", member.get("maxItems", "")))
-        rows.append(f"{name} {kind} {least} {most}")
-    return (
-        "// Written by `make tracker` from click.schema.json; change the schema instead.\n\n"
-        f'export const LIMITS =\n  "{",".join(rows)}";\n'
+        most = member.get("maximum", member.get("maxLength", member.get("maxItems")))
+        rows.append(f"  {name}: {json.dumps([kind, member.get('minimum'), most])},")
+    return "\n".join(
+        [
+            "// Written by `make tracker` from click.schema.json; change the schema instead.",
+            "",
+            "/** Kind, least and most of each member. */",
+            "export const LIMITS: Record<string, [string, number | null, number | null]> = {",
+            *rows,
+            "};",
+            "",
+            f"export const EVENT_NAME = /{schema['properties']['event_name']['pattern']}/;",
+            "",
+        ]
     )
 
 

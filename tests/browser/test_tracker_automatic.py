@@ -211,6 +211,19 @@ def test_a_page_that_the_back_button_brings_back_is_viewed_again(
     assert views == ["one", "two", "one"]
 
 
+def test_a_place_in_the_page_is_no_end_of_its_scroll(
+    browser: Chromium, collector: Collector, site: Callable[..., Site]
+) -> None:
+    body = "<a id=x href='#down'>Down</a><div style='height:400vh'></div>"
+    page = browser.open(site("pageViews: false, clicks: false", body=body).origin)
+    page.evaluate("new Promise((resolve) => { onscroll = () => resolve(); scrollTo(0, 10); })")
+    page.click("#x")
+    put(page, 1)
+    assert [event["event_name"] for event in collector.wait_for(1)] == ["step"]
+    page.evaluate("void (location.href = '/two')")
+    assert len(collector.wait_for(1, "scroll")) == 1
+
+
 def test_the_depth_of_a_pane_that_scrolls_instead_of_the_page(
     browser: Chromium, collector: Collector, site: Callable[..., Site]
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from support.browser import Chromium
 from support.checkout import CHECKOUT
-from support.tracker_site import Collector, Site, put
+from support.tracker_site import TAKEN, Collector, Site, put, wait_until_stored
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
 
@@ -175,6 +175,43 @@ def test_an_opt_out_holds_in_all_tabs_and_on_later_visits_until_it_is_taken_back
     collector.wait_for(1, "back")
     browser.open(shop.origin).evaluate("tracker.track('later'); tracker.flush()")
     collector.wait_for(1, "later")
+
+
+def test_an_opt_out_forgets_what_was_told_a_moment_ago(
+    browser: Chromium, collector: Collector, site: Callable[..., Site]
+) -> None:
+    """Neither what no transaction has taken, nor what a request that fails gives back."""
+    collector.answer = lambda events: (503, {})
+    page = browser.open(site("pageViews: false, linger: 600000").origin)
+    page.evaluate("tracker.track('step', {}, {urgent: true})")
+    collector.wait_for_requests(1)
+    page.evaluate("tracker.track('step'); tracker.disable(); void (location.href = '/two')")
+    page.wait_until("location.pathname == '/two' && document.readyState == 'complete'")
+    wait_until_stored(page, 0)
+    assert page.evaluate("Object.keys(localStorage)") == ["clickstream.optout"]
+    collector.answer = lambda events: TAKEN
+    page.evaluate("new Promise((resolve) => setTimeout(resolve, 1500))")
+    assert collector.taken() == []
+
+
+def test_an_opt_out_holds_with_a_cookie_too(browser: Chromium, collector: Collector, site: Callable[..., Site]) -> None:
+    shop = site("pageViews: false, linger: 600000, cookieDomain: 'localhost'")
+    first, second = browser.open(shop.origin), browser.open(shop.origin)
+    put(second, 1)
+    first.evaluate("tracker.disable()")
+    put(second, 1)
+    second.evaluate("tracker.flush()")
+    assert collector.requests == []
+    assert second.evaluate("document.cookie") == "clickstream.optout=1"
+
+
+def test_a_browser_that_takes_no_cookie_has_one_visitor_a_page(
+    browser: Chromium, collector: Collector, site: Callable[..., Site]
+) -> None:
+    page = browser.open(site("pageViews: false, cookieDomain: 'elsewhere.example'").origin)
+    put(page, 2)
+    first, second = collector.wait_for(2)
+    assert (first["anonymous_id"], first["session_number"]) == (second["anonymous_id"], 1)
 
 
 def test_a_cookie_knows_the_visitor_on_subdomains(

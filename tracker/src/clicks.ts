@@ -23,7 +23,7 @@ export function watchClicks(track: Track, options: Options): void {
       element_id: attribute(element, "id") || undefined,
       element_tag: read<string>(Element, "localName", element),
       element_href: address(link, options.urlFilter),
-      element_classes: attribute(element, "class")?.split(/\s+/, 32).filter(Boolean),
+      element_classes: attribute(element, "class")?.match(/\S+/g)?.slice(0, 32),
       ...more,
     });
   const clicked = (happened: MouseEvent): void => {

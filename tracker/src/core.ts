@@ -92,6 +92,8 @@ export function createTracker(given: Options & { enabled?: boolean }, ...watch: 
 
   const tracker: Tracker = {
     track(name, fields, how) {
+      // In another tab, or on another subdomain, a moment ago.
+      if (enabled && identity.optedOut()) stop();
       if (!enabled) return;
       let text: string | undefined;
       try {

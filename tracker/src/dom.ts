@@ -15,7 +15,7 @@ export const isHidden = (): boolean | undefined => read(Document, "hidden");
 
 /** What people type or never see: no part of an element's text. */
 const UNREAD =
-  "input,textarea,select,script,style,template,noscript,[hidden],[role=textbox],[data-no-track]," +
+  "input,textarea,select,script,style,noscript,[hidden],[role=textbox],[data-no-track]," +
   "[contenteditable]:not([contenteditable=false i])";
 const LONGEST_TEXT = 256;
 /** Nodes that are looked at: a click costs the same in a page of any size. */
@@ -30,6 +30,6 @@ export function textOf(element: Element): string {
   let text = "";
   for (let nodes = 0; nodes < MOST_NODES && text.length < LONGEST_TEXT && walker.nextNode(); nodes++)
     if (walker.currentNode instanceof Text)
-      text = (text + walker.currentNode.data.slice(0, 4 * LONGEST_TEXT)).replace(/\s+/g, " ").trimStart();
+      text = (text + walker.currentNode.data.slice(0, 4 * LONGEST_TEXT)).replace(/\s+/g, " ");
   return text.slice(0, LONGEST_TEXT).trim();
 }

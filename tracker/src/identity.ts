@@ -30,10 +30,10 @@ export function makeIdentity(persist: boolean, domain?: string): Identity {
   const memory: Record<string, string> = {};
   const load = (name: string): string | undefined => {
     try {
-      if (persist)
-        return domain
-          ? read<string>(Document, "cookie")!.match(`(?:^|; )${name}=([^;]*)`)?.[1]
-          : (localStorage.getItem(name) ?? memory[name]);
+      if (persist) {
+        const cookie = domain && read<string>(Document, "cookie")!.match(`(?:^|; )${name}=([^;]*)`)?.[1];
+        return cookie || localStorage.getItem(name) || memory[name];
+      }
     } catch {}
     return memory[name];
   };
@@ -43,9 +43,12 @@ export function makeIdentity(persist: boolean, domain?: string): Identity {
     try {
       if (!persist) return;
       if (domain) {
-        const cookie = `${name}=${value};domain=${domain};path=/;samesite=lax;max-age=${value && COOKIE_SECONDS}`;
+        const cookie = `${name}=${value};domain=${domain};path=/;samesite=lax;max-age=${value ? COOKIE_SECONDS : 0}`;
         Object.getOwnPropertyDescriptor(Document.prototype, "cookie")!.set!.call(document, cookie);
-      } else if (value) localStorage.setItem(name, value);
+        // No event tells other tabs of a cookie.
+        if (name != OPTED_OUT) return;
+      }
+      if (value) localStorage.setItem(name, value);
       else localStorage.removeItem(name);
     } catch {}
   };

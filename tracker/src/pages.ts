@@ -72,7 +72,9 @@ export function watchPages(track: Track, options: Options): void {
   if (navigation) {
     navigation.addEventListener("currententrychange", look);
     // Before the page is left: what is told later may not be stored any more.
-    navigation.addEventListener("navigate", left);
+    navigation.addEventListener("navigate", ({ destination }) => {
+      if (!destination.sameDocument || counted(destination.url) != counted(location.href)) left();
+    });
   } else {
     for (const name of ["pushState", "replaceState"] as const) {
       const original = history[name];

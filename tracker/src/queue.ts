@@ -49,7 +49,7 @@ export function makeQueue(options: Options & { batchSize: number; linger: number
   let closed = false;
   /** Until when the endpoint wants to be left alone. */
   let resting = 0;
-  /** Pages that this one was: the back button makes it another. */
+  /** Goes up where what is under way is no longer this page's to send again: it was left, or the visitor opted out. */
   let lives = 0;
   let ended = false;
 
@@ -131,8 +131,7 @@ export function makeQueue(options: Options & { batchSize: number; linger: number
     } catch {}
     if (keepalive) underWay -= bytes;
     if (answer?.ok) return took(entries);
-    // A page that was left and came back has its events from the store.
-    return store && life != lives ? 0 : failed(entries, answer);
+    return life == lives ? failed(entries, answer) : 0;
   };
   const took = (entries: Entry[]): number => {
     failures = refusals = resting = 0;
@@ -184,6 +183,7 @@ export function makeQueue(options: Options & { batchSize: number; linger: number
     },
     flush,
     clear() {
+      lives++;
       waiting = [];
       store?.clear().catch(ignore);
     },

@@ -72,7 +72,13 @@ export function openStore(name: string): Store {
     opened.catch(ignore);
   };
   const rows = async (): Promise<IDBObjectStore> => (await opened).transaction(STORE, "readwrite").objectStore(STORE);
-  const found = (): Entry[] => JSON.parse(localStorage.getItem(name) || "[]");
+  /** What pages that ended could not store otherwise. */
+  const leftOver = (): Entry[] => {
+    try {
+      return JSON.parse(localStorage.getItem(name)!) || [];
+    } catch {}
+    return [];
+  };
   const save = async (): Promise<void> => {
     const entries = batch;
     batch = [];
@@ -92,7 +98,7 @@ export function openStore(name: string): Store {
       holding.abort();
       letGo?.();
       try {
-        if (unsaved.size) localStorage.setItem(name, JSON.stringify([...found(), ...unsaved]));
+        if (unsaved.size) localStorage.setItem(name, JSON.stringify([...leftOver(), ...unsaved]));
       } catch {}
     },
     put(entry) {
@@ -104,7 +110,12 @@ export function openStore(name: string): Store {
       const kept = await rows();
       return Promise.all(entries.map(({ key }) => done(kept.delete(key))));
     },
-    clear: async () => done((await rows()).clear()),
+    async clear() {
+      batch = [];
+      unsaved.clear();
+      localStorage.removeItem(name);
+      return done((await rows()).clear());
+    },
     adopt: () =>
       locks.request(name, { ifAvailable: true }, async (lock) => {
         const orphans: Entry[] = [];
@@ -114,7 +125,7 @@ export function openStore(name: string): Store {
         const [keys, all] = await Promise.all([done(kept.getAllKeys()), done<Row[]>(kept.getAll())]);
         const lost = new Map(keys.map((key, place) => [key as string, all[place]]));
         try {
-          for (const { key, ...row } of found()) lost.set(key, { ...row, owner: "" });
+          for (const { key, ...row } of leftOver()) lost.set(key, { ...row, owner: "" });
           localStorage.removeItem(name);
         } catch {}
         for (const [key, row] of lost)
