@@ -86,6 +86,6 @@ def _may_share_place(one: IConstruct, other: IConstruct) -> bool:
     pairs = [[getattr(stack, name) for stack in stacks] for name in ("account", "region")]
     if any(not is_token(a) and not is_token(b) and a != b for a, b in pairs):
         return False
-    # Two stacks of one name lie apart, whatever is known of where.
+    # An account and region has one stack of a name, so two of one name are in two places.
     names = [stack.stack_name for stack in stacks]
     return is_token(names[0]) or names[0] != names[1]

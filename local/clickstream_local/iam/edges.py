@@ -86,7 +86,7 @@ _INTERFACE = "arn:{partition}:ec2:{region}:{account}:network-interface/eni-1"
 _ALARMS = {"aws:SourceAccount": "{account}", "aws:SourceArn": "{arn}"}
 # The function whose code this project brings; its rights are this project's, too.
 _BUNDLED = {".->Handler": r"clickstream_transform\..*"}
-_TO_FIREHOSE, _TO_SNS = "arn:[^:]+:firehose:.*", "arn:[^:]+:sns:.*"
+_TO_SNS = "arn:[^:]+:sns:.*"
 # Firehose takes no puts into a stream that reads Kinesis, and the transform none into one that unpacks log documents.
 _REQUEUES = {**_BUNDLED, "/DeliveryStreamType": "DirectPut"}
 _UNPACKED = {f"/{_PROCESSORS}.*.Type": "Decompression"}
