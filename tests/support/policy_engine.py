@@ -42,8 +42,9 @@ class Request:
     identity_policies: list[dict[str, Any]] = field(default_factory=list)
     resource_policy: dict[str, Any] | None = None
     endpoint_policy: dict[str, Any] | None = None
-    context: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, str | list[str]] = field(default_factory=dict)
     account: str = ACCOUNT
+    boundary_policy: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,7 @@ def decisions(requests: Iterable[Request]) -> Iterator[tuple[Request, str, bool]
                 "identityPolicies": one.identity_policies,
                 "resourcePolicy": one.resource_policy,
                 "endpointPolicy": one.endpoint_policy,
+                "boundaryPolicy": one.boundary_policy,
             }
             for number, one in enumerate(asked)
         ]

