@@ -12,9 +12,11 @@ CDK := tools/cdk-cli/node_modules/.bin/cdk
 POLICY_ENGINE := tools/iam-simulate/node_modules/.installed
 SDK_FOR_JAVASCRIPT := tools/aws-sdk-js/node_modules/.installed
 TRACKER_TOOLS := tools/tracker/node_modules/.installed
+SITE_TOOLS := $(VENV)/.site
+PICTURE_TOOLS := tools/picture/node_modules/.installed
 BENCH_PEERS := $(VENV)/peers/.installed
 
-.PHONY: help install demo test test-browser test-matrix lint format tracker synth deploy integ up bench fuzz soak enrichment docs clean
+.PHONY: help install demo test test-browser test-matrix lint format tracker synth deploy integ up bench fuzz soak enrichment docs docs-serve picture clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,7 +38,7 @@ demo: install ## The whole road on this machine: synthesize, run, send 10,000 ev
 test: install ## Units, constructs, local pipeline, packaging
 	$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not matrix"
 
-test-browser: install $(TRACKER_TOOLS) ## Real Chromium
+test-browser: docs $(TRACKER_TOOLS) ## Real Chromium
 	$(PY) -m pytest -m browser
 
 test-matrix: install $(POLICY_ENGINE) $(SDK_FOR_JAVASCRIPT) ## All regions, each role under a policy engine
@@ -108,10 +110,25 @@ soak: install $(TRACKER_TOOLS) ## The long versions of the fault, kill and fuzz 
 enrichment: install ## Take the public lists of robots out of their packages, by the pins in tools/enrichment/sources.toml
 	$(PY) tools/enrichment/refresh.py
 
-docs: install ## Write the reference pages, click.columns.json and the agent's copies of the line patterns
+$(SITE_TOOLS): requirements/docs.txt | $(INSTALLED)
+	$(PY) -m pip install --quiet --no-deps -r requirements/docs.txt
+	@touch $@
+
+docs: install $(SITE_TOOLS) ## Generated tables and files, then the documentation site in build/site/html
 	$(PY) tools/click_columns.py
 	$(PY) tools/line_patterns.py
 	$(PY) tools/reference_pages.py
+	$(PY) tools/site/build.py
+
+docs-serve: docs ## The documentation site on http://127.0.0.1:8000, until Ctrl-C
+	$(PY) -m http.server 8000 --bind 127.0.0.1 --directory build/site/html
+
+$(PICTURE_TOOLS): tools/picture/package.json | $(INSTALLED)
+	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix tools/picture
+	@touch $@
+
+picture: install $(PICTURE_TOOLS) ## Draw docs/pictures again from their Mermaid texts; needs Chromium
+	$(PY) tools/picture/draw.py
 
 clean: ## Remove what make created, the virtual environment included
 	rm -rf $(VENV) cdk.out .clickstream .clickstream-demo build dist tools/*/node_modules

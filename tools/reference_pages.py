@@ -1,57 +1,26 @@
-"""Writes the reference pages from docstrings, the event schema and the synthesized template: run it with ``make docs``."""
+"""Writes the tables that only the code knows, as pages of ``docs/``: combinations, checks, columns. ``make docs`` runs it."""
 
 from __future__ import annotations
 
 import ast
 import json
-import re
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import griffe
-from picture.architecture import architecture
-from picture.svg import svg
-
-from clickstream_local.demo.synth import synthesize
-
 CHECKOUT = Path(__file__).parents[1]
 DOCS = CHECKOUT / "docs"
-_GENERATED = "<!-- Written by `make docs`; change the docstrings or the schema instead. -->"
+_GENERATED = "<!-- Written by `make docs`; change the schema instead. -->"
 
 
 def pages() -> dict[str, str]:
     """File name to content of every generated page."""
     return {
-        "architecture.svg": picture(),
         "checks.md": checks_page(),
         "combinations.md": combinations_page(),
         "events.md": events_page(),
-        "options.md": reference_page(
-            "constructs",
-            "cdk_clickstream",
-            "Options of the construct library",
-            "What `from cdk_clickstream import …` gives, with every option, its default and its limits. An option that AWS "
-            "would refuse at deploy time is refused at synth, with the option, the value and the remedy.",
-        ),
-        "producer.md": reference_page(
-            "lambda/producer",
-            "clickstream_producer",
-            "The producer",
-            "What `from clickstream_producer import …` gives. The distribution's own "
-            "[README](../lambda/producer/README.md) has the recipes and what happens when things fail.",
-        ),
     }
-
-
-def picture() -> str:
-    """The reference stack, drawn from its synthesized template, so that it cannot show what is not there."""
-    with tempfile.TemporaryDirectory() as folder:
-        synthesize(CHECKOUT / "app.py", Path(folder))
-        template = json.loads((Path(folder) / "Clickstream.template.json").read_text(encoding="utf-8"))
-    return svg(architecture(template), "The reference stack")
 
 
 def combinations_page() -> str:
@@ -122,13 +91,18 @@ def _checks(path: Path) -> Iterator[tuple[str, str, str]]:
             continue
         texts = [_text(argument) for argument in node.args]
         if node.func.id == "refuse" and path.stem != "_validation":
-            yield _code(texts[0]), _cell(texts[2]), _cell(texts[3])
+            yield _code(texts[0]), _message(texts[2]), _message(texts[3])
         elif node.func.id == "check_range":
-            yield _code(texts[0]), _cell(f"must be {texts[2]}..{texts[3]} {texts[4]}"), _cell(texts[5])
+            yield _code(texts[0]), _message(f"must be {texts[2]}..{texts[3]} {texts[4]}"), _message(texts[5])
 
 
 def _code(option: str) -> str:
     return f"`{option}`" if option != "…" else option
+
+
+def _message(text: str) -> str:
+    """Text of a message; brackets in it begin no link."""
+    return _cell(text).replace("[", "\\[")
 
 
 def _text(node: ast.expr) -> str:
@@ -191,140 +165,6 @@ def _limits(member: dict[str, Any]) -> str:
     if "format" in member:
         limits.append("ISO 8601" if member["format"] == "date-time" else member["format"])
     return ", ".join(limits) or "–"
-
-
-def reference_page(root: str, package: str, title: str, introduction: str) -> str:
-    """The public names of a package, by their docstrings."""
-    loaded = griffe.load(package, search_paths=[str(CHECKOUT / root)], docstring_parser=griffe.Parser.numpy)
-    lines = [_GENERATED, f"# {title}", "", introduction, ""]
-    for name in sorted(map(str, loaded.exports or ()), key=str.lower):
-        lines += _entry(loaded[name])
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _entry(found: Any) -> Iterator[str]:
-    target = found.final_target if found.is_alias else found
-    yield f"## {target.name}"
-    yield ""
-    if target.is_class:
-        yield from _class(target)
-    elif target.is_function:
-        yield f"`{target.name}({_signature(target)})`"
-        yield ""
-        yield from _docstring(target, _defaults(target))
-    else:
-        yield from _docstring(target, {})
-
-
-def _class(target: Any) -> Iterator[str]:
-    constructor = target.members.get("__init__")
-    defaults = _defaults(constructor) if constructor is not None else _field_defaults(target)
-    yield from _docstring(target, defaults)
-    if any(str(base).endswith("Enum") for base in target.bases):
-        yield from _enum_members(target)
-    if constructor is not None:
-        for decorator in constructor.decorators:
-            # A constructor that takes the parameters of another class: the table is that one's.
-            if match := re.fullmatch(r"takes\((\w+)\)", str(decorator.value)):
-                options = target.module[match[1]].final_target
-                yield from _docstring(options, _defaults(options.members["__init__"]))
-    for member in target.members.values():
-        if member.is_alias or member.name.startswith("_") or member.docstring is None:
-            continue
-        if member.is_function:
-            yield f"### {target.name}.{member.name}({_signature(member)})"
-            yield ""
-            yield from _docstring(member, _defaults(member))
-        elif member.is_attribute and "property" in member.labels:
-            yield f"- `.{member.name}`: {_flow(member.docstring.value)}"
-            yield ""
-
-
-def _enum_members(target: Any) -> Iterator[str]:
-    yield "| member | meaning |"
-    yield "|---|---|"
-    for name, member in target.members.items():
-        if not member.is_alias and member.is_attribute and member.value is not None and "property" not in member.labels:
-            meaning = _flow(member.docstring.value) if member.docstring else f"`{member.value}`"
-            yield f"| `{target.name}.{name}` | {_cell(meaning)} |"
-    yield ""
-
-
-def _signature(function: Any) -> str:
-    parts = []
-    starred = False
-    for parameter in function.parameters:
-        if parameter.name in ("self", "cls"):
-            continue
-        kind = parameter.kind.value if parameter.kind else ""
-        if kind == "keyword-only" and not starred:
-            parts.append("*")
-            starred = True
-        default = "" if parameter.default is None else f"={parameter.default}"
-        parts.append(f"{parameter.name}{default}")
-    return ", ".join(parts)
-
-
-def _defaults(function: Any) -> dict[str, tuple[str, str]]:
-    """Parameter to type and default, as written in the code."""
-    return {
-        parameter.name: (str(parameter.annotation or ""), "" if parameter.default is None else str(parameter.default))
-        for parameter in function.parameters
-    }
-
-
-def _field_defaults(target: Any) -> dict[str, tuple[str, str]]:
-    return {
-        name: (str(member.annotation or ""), "" if member.value is None else str(member.value))
-        for name, member in target.members.items()
-        if not member.is_alias and member.is_attribute
-    }
-
-
-def _docstring(target: Any, defaults: dict[str, tuple[str, str]]) -> Iterator[str]:
-    if target.docstring is None:
-        return
-    for section in target.docstring.parsed:
-        if section.kind is griffe.DocstringSectionKind.text:
-            yield _prose(section.value)
-            yield ""
-        elif section.kind in (griffe.DocstringSectionKind.parameters, griffe.DocstringSectionKind.attributes):
-            kind = "option" if section.kind is griffe.DocstringSectionKind.parameters else "attribute"
-            yield f"| {kind} | type | meaning |"
-            yield "|---|---|---|"
-            for item in section.value:
-                annotation, default = defaults.get(item.name, ("", ""))
-                shown = f"`{_cell(annotation)}`" if annotation else "–"
-                # A default that is made anew by each call is shown as what it makes.
-                default = re.sub(r"^\(lambda: (.*)\)\(\)$", r"\1", default)
-                if default and default not in ("None", "...", "field()"):
-                    shown += f", default `{_cell(default)}`"
-                yield f"| `{item.name}` | {shown} | {_cell(_roles(item.description))} |"
-            yield ""
-        elif section.kind is griffe.DocstringSectionKind.raises:
-            for item in section.value:
-                yield f"Raises `{item.annotation}`: {_flow(item.description)}"
-                yield ""
-
-
-def _prose(text: str) -> str:
-    """Docstring text as Markdown: a reStructuredText code block becomes a fenced one."""
-    text = re.sub(
-        r"\.\. code-block:: (\w+)\n\n((?:    .*\n?|\n)+)",
-        lambda block: f"```{block[1]}\n" + re.sub(r"(?m)^    ", "", block[2]).strip("\n") + "\n```\n",
-        text,
-    )
-    return _roles(text).rstrip()
-
-
-def _roles(text: str) -> str:
-    """``:class:`~a.B``` as `B`, and double backticks as single ones."""
-    text = re.sub(r":\w+:`~?(?:[\w.]*\.)?(\w+)`", r"`\1`", text)
-    return text.replace("``", "`")
-
-
-def _flow(text: str) -> str:
-    return " ".join(_roles(text).split())
 
 
 def _cell(text: str) -> str:

@@ -67,7 +67,7 @@ def _seconds(call: Call) -> float:
 
 
 def check_bytes(stored: int, size: int, records: int, rows: int) -> None:
-    """docs/transforms.md: what is stored for what is sent."""
+    """docs/transform-limits.md: what is stored for what is sent."""
     if stored > 9 * size + 24_000 * records + 4_000 * rows:
         raise CostError(f"{stored} bytes are stored for {size} that were sent")
 

@@ -1,53 +1,43 @@
-"""The architecture picture shows what the template holds, and nothing else."""
+"""The picture of the pipeline is drawn from its text, and shows each service that the default template uses."""
 
 from __future__ import annotations
 
 import json
-import sys
-from typing import Any
-from xml.etree import ElementTree
+import re
+from pathlib import Path
 
 import pytest
 
 from support.checkout import CHECKOUT
 
-SNAPSHOT = CHECKOUT / "tests" / "rules" / "snapshots" / "default.json"
+PICTURES = CHECKOUT / "docs" / "pictures"
+SERVICES = {
+    "ApiGateway": "API Gateway",
+    "Glue": "Glue",
+    "IAM": "IAM role",
+    "KinesisFirehose": "Data Firehose",
+    "Lambda": "Lambda",
+    "Logs": "CloudWatch Logs",
+    "S3": "S3 bucket",
+}
+"""Namespace of a resource type: the word for it in the picture."""
 
 
-@pytest.fixture
-def draw(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.syspath_prepend(str(CHECKOUT / "tools"))
-    from picture.architecture import architecture
-    from picture.svg import svg
-
-    yield lambda template: svg(architecture(template), "A stack")
-    for name in [name for name in sys.modules if name.startswith("picture")]:
-        del sys.modules[name]
+def test_each_service_of_the_default_template_is_in_the_picture() -> None:
+    template = json.loads((CHECKOUT / "tests/rules/snapshots/default.json").read_text(encoding="utf-8"))
+    used = {resource["Type"].split("::")[1] for resource in template["Resources"].values()}
+    text = (PICTURES / "pipeline.mmd").read_text(encoding="utf-8").replace("<br/>", " ")
+    assert used == set(SERVICES)
+    assert [word for word in SERVICES.values() if word not in text] == []
 
 
-def template() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(SNAPSHOT.read_text())
-    return document
+@pytest.mark.parametrize("drawing", sorted(PICTURES.glob("*.svg")), ids=lambda path: path.stem)
+def test_a_drawing_is_made_from_its_text(drawing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`make picture` draws it again."""
+    monkeypatch.syspath_prepend(str(CHECKOUT / "tools" / "picture"))
+    from draw import digest
 
-
-def texts(picture: str) -> list[str]:
-    root = ElementTree.fromstring(picture)
-    return [element.text or "" for element in root.iter() if element.tag.endswith("text")]
-
-
-def test_it_shows_routes_streams_the_function_and_the_prefixes(draw: Any) -> None:
-    shown = texts(draw(template()))
-    for wanted in ("POST /events → PutRecord", "Data Firehose delivery stream", "puts overflow back", "events/"):
-        assert wanted in shown
-
-
-def test_a_resource_that_leaves_the_template_leaves_the_picture(draw: Any) -> None:
-    document = template()
-    (table,) = [id_ for id_, found in document["Resources"].items() if found["Type"] == "AWS::Glue::Table"]
-    assert "Glue table events" in texts(draw(document))
-    del document["Resources"][table]
-    assert "Glue table events" not in texts(draw(document))
-
-
-def test_the_same_template_gives_the_same_picture(draw: Any) -> None:
-    assert draw(template()) == draw(template())
+    svg = drawing.read_text(encoding="utf-8")
+    source = PICTURES / f"{drawing.stem.rpartition('-')[0]}.mmd"
+    assert re.search(r'data-source="(\w+)"', svg)[1] == digest(source.read_text(encoding="utf-8"))
+    assert "http" not in svg.replace("http://www.w3.org/", "")

@@ -106,7 +106,7 @@ def test_twice_the_event_costs_less_than_three_times_as_much(shape: str) -> None
 
 @pytest.mark.parametrize("shape", CLICKS)
 def test_what_is_stored_for_a_request_is_bounded_by_its_bytes(shape: str) -> None:
-    """docs/transforms.md: 9 bytes for each byte that was sent, and 4 kB for each event of it that gives a row."""
+    """docs/transform-limits.md: 9 bytes for each byte that was sent, and 4 kB for each event of it that gives a row."""
     count, make = CLICKS[shape]
     record = request(make(2 * count), user_agent=CHROME)
     _, size, running = measure(Transform, record)

@@ -190,12 +190,28 @@ class DeliveryStream(IDeliveryStream):
 
     @staticmethod
     def from_delivery_stream_name(scope: Construct, id: str, delivery_stream_name: str) -> IDeliveryStream:  # noqa: A002
-        """Import a stream of this account and region by its name."""
+        """Import a stream by its name.
+
+        Parameters
+        ----------
+        scope, id:
+            The construct above it, and its id there.
+        delivery_stream_name:
+            Name of a stream of this account and region.
+        """
         return ImportedDeliveryStream(scope, id, name=delivery_stream_name, arn=None, key=None)
 
     @staticmethod
     def from_delivery_stream_arn(scope: Construct, id: str, delivery_stream_arn: str) -> IDeliveryStream:  # noqa: A002
-        """Import a stream by its ARN."""
+        """Import a stream by its ARN.
+
+        Parameters
+        ----------
+        scope, id:
+            The construct above it, and its id there.
+        delivery_stream_arn:
+            ARN of the stream, whose region and account are those of the endpoint that puts into it.
+        """
         return ImportedDeliveryStream(scope, id, name=None, arn=delivery_stream_arn, key=None)
 
     @staticmethod

@@ -41,7 +41,13 @@ class DeAggregation:
 
     @classmethod
     def delimited(cls, delimiter: str) -> DeAggregation:
-        """Split at a text, such as ``"####"``, which is written as it is and not in base64."""
+        """Split at a text.
+
+        Parameters
+        ----------
+        delimiter:
+            Text between the records, such as ``"####"``, as it is and not in base64.
+        """
         if not delimiter:
             refuse("delimiter", delimiter, "must not be empty", "give the text between the records, such as '\\n'")
         return cls(delimiter)

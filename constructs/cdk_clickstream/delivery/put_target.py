@@ -39,12 +39,26 @@ class Target:
 
     @classmethod
     def firehose(cls, name: str, arn: str, key: kms.IKey | None) -> Target:
-        """Return a delivery stream."""
+        """Return a delivery stream.
+
+        Parameters
+        ----------
+        name, arn:
+            Of the stream.
+        key:
+            The customer managed key that protects it; ``None`` where AWS manages the key.
+        """
         return cls("firehose", name, arn, key, "PutRecordBatch")
 
     @classmethod
     def kinesis(cls, stream: kinesis.IStream) -> Target:
-        """Return a Kinesis stream."""
+        """Return a Kinesis stream.
+
+        Parameters
+        ----------
+        stream:
+            The stream; an imported one tells its key by ``encryption_key=``.
+        """
         return cls("kinesis", stream.stream_name, stream.stream_arn, key_of_stream(stream), "PutRecords")
 
     def grant(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:

@@ -54,7 +54,17 @@ class Column:
 
     @classmethod
     def of_member(cls, key: str, schema: Any, *, required: bool) -> Column:
-        """Compile a member of the event."""
+        """Compile a member of the event.
+
+        Parameters
+        ----------
+        key:
+            Name of the member in the event.
+        schema:
+            Its schema, in the dialect that :class:`~cdk_clickstream.EventSchema` takes.
+        required:
+            Whether an event without it is rejected.
+        """
         path = f"#/properties/{key}"
         glue_type, check = compile_member(schema, path)
         name = key if _COLUMN_NAME.fullmatch(key) else _snake_case(key)

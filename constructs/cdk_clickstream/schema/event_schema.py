@@ -39,7 +39,13 @@ class EventSchema:
 
     @classmethod
     def from_file(cls, path: str | Path) -> EventSchema:
-        """Read a schema file (UTF-8 JSON)."""
+        """Read a schema file.
+
+        Parameters
+        ----------
+        path:
+            A JSON Schema in UTF-8, of the members of one event.
+        """
         file = Path(path)
         try:
             schema = json.loads(file.read_text(encoding="utf-8"))
@@ -52,6 +58,11 @@ class EventSchema:
     @classmethod
     def from_dict(cls, schema: Mapping[str, Any]) -> EventSchema:
         """Take a schema as Python data.
+
+        Parameters
+        ----------
+        schema:
+            A JSON Schema of type ``object``, of the members of one event.
 
         Raises
         ------
@@ -66,6 +77,11 @@ class EventSchema:
     @classmethod
     def of_rows(cls, schema: Mapping[str, Any]) -> EventSchema:
         """Take the schema of rows that no endpoint checks, such as log lines: no ``event_name`` is asked of them.
+
+        Parameters
+        ----------
+        schema:
+            A JSON Schema of type ``object``, of the columns of one row.
 
         Raises
         ------

@@ -132,7 +132,7 @@ class Transform:
         redact_query_keys:
             Names of secret parameters in addresses and of secret members of events, ``*`` for anything; case and
             ``_ - +`` do not count.
-            Default: those of the redaction section in docs/transforms.md.
+            Default: those in docs/redaction.md.
         partition_keys:
             Keys of each record by name, for dynamic partitioning: ``DynamicPartitioning.from_lambda`` and the prefix
             must name the same. Default: none.
@@ -174,7 +174,7 @@ class Transform:
         buffer_interval: cdk.Duration | None = None,
         retries: int = 3,
     ) -> Transform:
-        """Take log lines, log documents or any JSON, as the blueprint of that name does; see docs/transforms.md.
+        """Take log lines, log documents or any JSON, as the blueprint of that name does; see docs/log-transforms.md.
 
         Lenient by default: what such logs look like in the wild is taken, rows have Glue columns, a bad line is
         rejected by itself.
@@ -282,7 +282,7 @@ class Transform:
     ) -> Transform:
         """Call a Lambda function of your own with whole batches; it keeps the contract with Firehose itself.
 
-        A record of the endpoint begins with a context line and ends with a boundary line (docs/transforms.md).
+        A record of the endpoint begins with a context line and ends with a boundary line (docs/context-lines.md).
 
         Parameters
         ----------

@@ -89,6 +89,8 @@ class TargetRefused(ProducerError):
         The service's or the SDK's name for the error, such as ``ResourceNotFoundException``, or ``HTTP 407``.
     fault
         Whose it is: ``"event"``, ``"target"``, ``"identity"``, ``"clock"``, ``"network"`` or ``"unknown"``.
+    message
+        What was refused and what to look at; never an event's content.
     """
 
     def __init__(self, code: str, fault: str, message: str) -> None:

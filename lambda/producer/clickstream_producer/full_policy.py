@@ -25,11 +25,16 @@ class FullPolicy:
 
     @classmethod
     def block(cls, timeout: float | str) -> FullPolicy:
-        """``put`` waits for room, at most ``timeout`` (seconds, or text such as ``"2s"``); then drops the new event.
+        """``put`` waits for room, and drops the new event where none comes.
 
         In memory, it also waits while events of four requests are there (two of grown ones) and the stream takes them
         well (each request as a whole, within a second): a loop without pause then holds 4 MB, or 8, and not all of
         ``max_buffer_bytes``. That wait ends after a second at most, and drops nothing.
+
+        Parameters
+        ----------
+        timeout
+            Most seconds to wait for room, as a number or as text such as ``"2s"``.
         """
         return cls("block", seconds("FullPolicy.block(timeout)", timeout))
 

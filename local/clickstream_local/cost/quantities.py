@@ -15,7 +15,7 @@ _DAY_SECONDS = 86_400
 _PUT_UNIT = 25 * 1024
 _MULTIPART_SECONDS = 60
 _MULTIPART_REQUESTS = 3
-# docs/transforms.md, "Why 512 MiB": page views, a request each, 1 MiB take 0.7 s with 512 MiB, 0.29 of a processor.
+# docs/transform-limits.md, "Why 512 MiB": page views, a request each, 1 MiB take 0.7 s with 512 MiB, 0.29 of a core.
 _MEASURED_MS_PER_MB = 700
 _MEASURED_MEMORY = 512
 _ONE_PROCESSOR_MEMORY = 1769
@@ -28,10 +28,10 @@ class Estimates:
     Parameters
     ----------
     function_ms_per_mb:
-        Milliseconds that the function takes for a megabyte of records. Default: as measured in docs/transforms.md,
-        scaled to the function's memory.
+        Milliseconds that the function takes for a megabyte of records. Default: as measured in
+        docs/transform-limits.md, scaled to the function's memory.
     row_growth:
-        Bytes that leave the function for each that goes in (docs/transforms.md).
+        Bytes that leave the function for each that goes in (docs/transform-limits.md).
     compressed_share:
         What gzip leaves of a byte. The default is the backup of `clickstream demo`'s 60,000 events.
     columnar_share:

@@ -20,7 +20,10 @@ class Faults:
     seed
         Faults of the same seed come in the same order.
 
-    Raises ``ValueError`` for a share out of bounds.
+    Raises
+    ------
+    ValueError
+        For a share out of bounds.
     """
 
     throttle: float = 0.0

@@ -40,7 +40,17 @@ class LocalPipelineError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer of an endpoint. Header names are in lower case."""
+    """The answer of an endpoint.
+
+    Attributes
+    ----------
+    status
+        HTTP status.
+    headers
+        By their names in lower case.
+    body
+        As it came; :meth:`json` reads it.
+    """
 
     status: int
     headers: Mapping[str, str]

@@ -32,7 +32,10 @@ class Disagreements:
         Partitions that may be active at a time. 500 is the quota; it can be raised to 5,000 by one page, to 2,500 by
         another.
 
-    Raises ``ValueError`` for a number of partitions that no source allows.
+    Raises
+    ------
+    ValueError
+        For a number of partitions that no source allows.
     """
 
     error_arn_member: Literal["lambdaARN", "lambdaArn"] = "lambdaARN"

@@ -27,7 +27,7 @@ def test_memory_and_architecture_are_the_function_s(tmp_path: Path) -> None:
 def test_the_measured_time_is_scaled_until_there_is_a_whole_processor(
     tmp_path: Path, memory: int, milliseconds: float
 ) -> None:
-    """docs/transforms.md: 0.7 s a MiB with 512 MiB, which is 0.29 (512 / 1,769) of a processor."""
+    """docs/transform-limits.md: 0.7 s a MiB with 512 MiB, which is 0.29 (512 / 1,769) of a processor."""
     other = changed(tmp_path, lambda resources: function(resources).update(MemorySize=memory))
     expected = 50_000 * RECORD_BYTES / 2**20 * 30 * milliseconds / 1000 * memory / 1024
     assert line(bill(assembly=other), "lambda-arm-gb-seconds")["quantity"] == pytest.approx(expected)
