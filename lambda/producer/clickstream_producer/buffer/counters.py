@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import setitem
 
+from clickstream_producer.buffer.signal_lock import Step, at_once
 from clickstream_producer.spool.record import Record
 from clickstream_producer.stats import DropReason, Stats
 
@@ -42,17 +44,29 @@ class Counters:
     records_retried: int = 0
     rate_limit: float | None = None
 
-    def note_put(self, records: Iterable[Record]) -> None:
-        """Count records that are complete now."""
-        for record in records:
-            self.put += record.events
-            self._hold(record)
+    # Steps for `at_once`, each list of them to be taken alone: they set what is counted now
 
-    def note_recovered(self, records: Iterable[Record]) -> None:
+    def put_in(self, records: Sequence[Record]) -> list[Step]:
+        """Count records that are complete now."""
+        return [(setattr, self, "put", self.put + _events(records)), *self._held(records, 1)]
+
+    def recovered_from_disk(self, records: Sequence[Record]) -> list[Step]:
         """Count records that were found on the disk."""
-        for record in records:
-            self.recovered += record.events
-            self._hold(record)
+        return [(setattr, self, "recovered", self.recovered + _events(records)), *self._held(records, 1)]
+
+    def given_up(
+        self, records: Sequence[Record], reason: DropReason, left_on_disk: Sequence[Record] = ()
+    ) -> list[Step]:
+        """Count records that are dropped, and those that stay on the disk for a later process."""
+        return [
+            *([(setitem, self.dropped, reason, self.dropped[reason] + _events(records))] if records else []),
+            (setattr, self, "spooled", self.spooled + _events(left_on_disk)),
+            *self._held([*records, *left_on_disk], -1),
+        ]
+
+    def refused(self, reason: DropReason) -> list[Step]:
+        """Count an event that was never in a record."""
+        return [(setattr, self, "put", self.put + 1), (setitem, self.dropped, reason, self.dropped[reason] + 1)]
 
     def note_request(self, sent: Sequence[Record], failed: Sequence[Record]) -> None:
         """Count a request that was answered, or failed."""
@@ -62,25 +76,9 @@ class Counters:
 
     def note_sent(self, records: Sequence[Record]) -> None:
         """Count records that the service acknowledged."""
-        self.sent += sum([record.events for record in records])
         self.records_sent += sum([record.entries for record in records])
-        self.bytes_sent += self._release(records)
-
-    def note_dropped(self, records: Sequence[Record], reason: DropReason) -> None:
-        """Count records that are given up."""
-        if records:
-            self.dropped[reason] += sum([record.events for record in records])
-            self._release(records)
-
-    def note_dropped_event(self, reason: DropReason) -> None:
-        """Count an event that was never in a record."""
-        self.put += 1
-        self.dropped[reason] += 1
-
-    def note_spooled(self, records: Sequence[Record]) -> None:
-        """Count records that stay on the disk for a later process."""
-        self.spooled += sum([record.events for record in records])
-        self._release(records)
+        self.bytes_sent += sum([record.size for record in records])
+        at_once((setattr, self, "sent", self.sent + _events(records)), *self._held(records, -1))
 
     def stats(self, open_events: int, open_bytes: int) -> Stats:
         """Read all counters, with the events and bytes of the record that is being built."""
@@ -104,14 +102,14 @@ class Counters:
             rate_limit=self.rate_limit,
         )
 
-    def _hold(self, record: Record) -> None:
-        self.held += record.size
-        if record.location is None:
-            self.in_memory += record.size
-
-    def _release(self, records: Sequence[Record]) -> int:
+    def _held(self, records: Sequence[Record], sign: int) -> list[Step]:
         size = sum([record.size for record in records])
-        self.held -= size
-        if self.in_memory:
-            self.in_memory -= sum([record.size for record in records if record.location is None])
-        return size
+        in_memory = sum([record.size for record in records if record.location is None])
+        return [
+            (setattr, self, "held", self.held + sign * size),
+            (setattr, self, "in_memory", self.in_memory + sign * in_memory),
+        ]
+
+
+def _events(records: Sequence[Record]) -> int:
+    return sum([record.events for record in records])

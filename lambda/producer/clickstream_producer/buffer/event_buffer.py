@@ -19,7 +19,7 @@ from clickstream_producer.buffer.counters import Counters
 from clickstream_producer.buffer.put_result import DISABLED, REFUSED, TAKEN, WOULD_WAIT, PutResult
 from clickstream_producer.buffer.record_builder import RecordBuilder
 from clickstream_producer.buffer.record_queue import RecordQueue
-from clickstream_producer.buffer.signal_lock import Interrupted, SignalLock
+from clickstream_producer.buffer.signal_lock import Interrupted, SignalLock, Step, at_once
 from clickstream_producer.errors import BufferFull, ProducerClosed, SpoolBroken
 from clickstream_producer.options import Options
 from clickstream_producer.spool.disk_spool import DiskSpool
@@ -101,8 +101,8 @@ class EventBuffer:
             total = builder.bytes + len(event) + 1
             if total >= self._fast_path_limit or key is not None:
                 return self._add_slow_path(event, key, wait)
-            builder.events.append(event)
             builder.bytes = total
+            builder.events.append(event)
             if builder.storing is not None:
                 builder.store(event + b"\n")
             if len(builder.events) >= builder.max_events:
@@ -147,8 +147,8 @@ class EventBuffer:
             self._recover()
             self._take_aside()
             self._complete_record()
-            records = self._queue.pop_all()
-            self._drop(records, DropReason.CLEARED)
+            records = self._queue.all_waiting()
+            self._drop(records, DropReason.CLEARED, *self._queue.remove_all())
             return sum(record.events for record in records)
 
     def disable(self, disabled: bool) -> None:
@@ -177,11 +177,14 @@ class EventBuffer:
                 return self._closed, []
             self._take_aside()
             self._complete_record()
-            unfinished = [*self._queue.in_flight, *self._queue.pop_all()]
-            self._queue.in_flight = []
+            unfinished = [*self._queue.in_flight, *self._queue.all_waiting()]
             lost = [record for record in unfinished if record.location is None]
-            self._counters.note_dropped(lost, DropReason.CLOSED)
-            self._counters.note_spooled([record for record in unfinished if record.location is not None])
+            spooled = [record for record in unfinished if record.location is not None]
+            at_once(
+                (setattr, self._queue, "in_flight", []),
+                *self._queue.remove_all(),
+                *self._counters.given_up(lost, DropReason.CLOSED, spooled),
+            )
             if self._disk is not None:
                 self._disk.close()
             self._closed = self._result(complete=complete)
@@ -343,7 +346,7 @@ class EventBuffer:
         if self._closing:
             raise ProducerClosed(_CLOSED)
         if self._disabled:
-            self._counters.note_dropped_event(DropReason.DISABLED)
+            at_once(*self._counters.refused(DropReason.DISABLED))
             return DISABLED
         self._recover()
         self._take_aside()
@@ -388,12 +391,12 @@ class EventBuffer:
 
     def _take_aside(self) -> None:
         while self._aside:
-            event, key = self._aside.popleft()
+            event, key = self._aside[0]
             if self._disabled:
-                self._counters.note_dropped_event(DropReason.DISABLED)
+                at_once((self._aside.popleft,), *self._counters.refused(DropReason.DISABLED))
                 continue
             self._make_place(len(event) + 1, key)
-            if self._builder.add(event, key):
+            if self._builder.add(event, key, (self._aside.popleft,)):
                 self._complete_record()
 
     def _wait_for_stream(self, wait: bool) -> bool:
@@ -417,8 +420,7 @@ class EventBuffer:
         self._recovered = True
         records = self._disk.recover()
         if records:
-            self._counters.note_recovered(records)
-            self._queue.append(records)
+            at_once(*self._queue.append(records), *self._counters.recovered_from_disk(records))
             self._due.notify()
 
     def _room(self) -> int:
@@ -450,8 +452,7 @@ class EventBuffer:
                         self._complete_record()
                     if not self._queue:
                         break  # all is under way
-                    evicted.append(self._queue.pop_oldest())
-                    self._drop(evicted[-1:], DropReason.BUFFER_FULL)
+                    evicted.append(self._drop_oldest(DropReason.BUFFER_FULL))
                 return PutResult(size <= self._room(), tuple(evicted))
             case "drop_newest" | "error":
                 return REFUSED
@@ -464,20 +465,18 @@ class EventBuffer:
                 f"the buffer is full ({limit}={getattr(self._options, limit):,}): the stream takes less than is put, "
                 f"or nothing; put again later, or give {limit} more"
             )
-        self._counters.note_dropped_event(DropReason.BUFFER_FULL)
+        at_once(*self._counters.refused(DropReason.BUFFER_FULL))
         return result
 
     def _complete_record(self) -> None:
         """End the record that is being built, however little is in it, and let it wait."""
-        records = self._builder.build()
         self._fast_path_limit = 0
-        self._counters.note_put(records)
+        records, was_full = self._builder.build(), self._queue.is_full
+        at_once(*self._queue.append(records), *self._counters.put_in(records), *self._builder.empty())
         if self._counters.held > self._options.max_buffer_bytes:
             for record in records:
                 if record.location is not None:
                     record.data = b""  # memory is bounded, too: it is read again when it is sent
-        was_full = self._queue.is_full
-        self._queue.append(records)
         # Only what completes a batch wakes the sender: in an outage every further record would, too.
         if not was_full and self._queue.is_full:
             self._due.notify()
@@ -508,18 +507,22 @@ class EventBuffer:
             self._complete_record()
         expired: list[Record] = []
         while self._queue and self._queue.oldest.created <= limit and len(expired) < MAX_REQUEST_RECORDS:
-            expired.append(self._queue.pop_oldest())
-        if expired:
-            self._drop(expired, DropReason.EXPIRED)
+            expired.append(self._drop_oldest(DropReason.EXPIRED))
         return expired
 
     def _note_answer(self, *, whole: bool) -> None:
         if self._backpressure is not None:
             self._backpressure.request_ended(whole=whole, now=time.monotonic())
 
-    def _drop(self, records: list[Record], reason: DropReason) -> None:
-        """Give records up that are in the queue no longer."""
-        self._counters.note_dropped(records, reason)
+    def _drop_oldest(self, reason: DropReason) -> Record:
+        """Give up the record that waits longest."""
+        oldest = self._queue.oldest
+        self._drop([oldest], reason, *self._queue.remove_oldest())
+        return oldest
+
+    def _drop(self, records: list[Record], reason: DropReason, *removed: Step) -> None:
+        """Give records up that are in the queue no longer, or after these steps."""
+        at_once(*removed, *self._counters.given_up(records, reason))
         if reason is not DropReason.CLEARED:
             for record in records:
                 with suppress(Exception):

@@ -7,8 +7,10 @@ Firehose bills each record rounded up to 5 KB, so many small events in one recor
 from __future__ import annotations
 
 import time
+from itertools import repeat
 
 from clickstream_producer._limits import MAX_REQUEST_RECORDS
+from clickstream_producer.buffer.signal_lock import Step, at_once
 from clickstream_producer.options import Options
 from clickstream_producer.spool.disk_spool import DiskSpool
 from clickstream_producer.spool.record import Record
@@ -85,7 +87,7 @@ class RecordBuilder:
 
     def accepts(self, size: int, key: str | None) -> bool:
         """Say whether an event of so many bytes, newline included, can join those that are here."""
-        fits = self.bytes + size <= self.max_bytes
+        fits = self.bytes + size <= self.max_bytes and len(self.events) < self.max_events
         return not self.events or (fits and (self.unpacked or key == self._key))
 
     def reserve(self, size: int, key: str | None) -> bool:
@@ -102,23 +104,32 @@ class RecordBuilder:
             self.storing = None
             self._locations[-1] = None
 
-    def add(self, event: bytes, key: str | None) -> bool:
-        """Collect an event that is accepted and has its place; True when the record is complete."""
-        if self._disk is not None and (self.unpacked or not self.events):
-            self._locations.append(self._location)
+    def add(self, event: bytes, key: str | None, *also: Step) -> bool:
+        """Collect an event that is accepted and has its place, and take ``also`` these steps with it.
+
+        True: the record is complete.
+        """
+        count = len(self.events)
+        if self._disk is not None and (self.unpacked or not count):
+            self._locations[count:] = [self._location]  # in the place of what an interrupted one left
         self.store(event + b"\n")
-        if not self.events:
+        if not count:
             self.created = time.monotonic()
             self._key = None if self.unpacked else key
-        if self.unpacked and key is not None:
-            self._keys += [None] * (len(self.events) - len(self._keys))
+        if self.unpacked and (key is not None or self._keys):
+            if len(self._keys) != count:
+                self._keys[count:] = repeat(None, count - len(self._keys))
             self._keys.append(key)
-        self.events.append(event)
-        self.bytes += len(event) + 1
-        return self.bytes >= self.max_bytes or len(self.events) >= self.max_events
+        total = self.bytes + len(event) + 1 if count else len(event) + 1
+        self.bytes = total
+        if also:
+            at_once((self.events.append, event), *also)
+        else:
+            self.events.append(event)
+        return total >= self.max_bytes or count + 1 >= self.max_events
 
     def build(self) -> list[Record]:
-        """Make records of what is here, however little; none when there is nothing.
+        """Make records of what is here, however little, and leave it here; none when there is nothing.
 
         Unpacked events become one record of all of them, or on the disk a record each.
         """
@@ -126,21 +137,24 @@ class RecordBuilder:
         if not events:
             return []
         if self.unpacked:
-            if self._keys:
-                self._keys += [None] * (len(events) - len(self._keys))
-            together = Record.unpacked(events.copy(), self._keys, self.created, self.bytes)
+            keys = [*self._keys[: len(events)], *repeat(None, len(events) - len(self._keys))] if self._keys else []
+            together = Record.unpacked(events.copy(), keys, self.created, self.bytes)
             records = together.one_per_entry() if self._locations else [together]
-            self._keys = []
         else:
-            count = len(events)
-            events.append(b"")  # so that the last event, too, is ended by a newline
-            records = [Record(b"\n".join(events), count, self.created, self._key)]
+            # The last event, too, is ended by a newline.
+            records = [Record(b"\n".join([*events, b""]), len(events), self.created, self._key)]
         for record, location in zip(records, self._locations, strict=False):  # no locations without a disk
             record.location = location
             if location is not None:
                 location.segment.seal(location, record.events)
-        events.clear()
-        self.bytes = 0
-        self.storing = None
-        self._locations = []
         return records
+
+    def empty(self) -> list[Step]:
+        """Begin anew: steps for `at_once`."""
+        return [
+            (self.events.clear,),
+            (setattr, self, "bytes", 0),
+            (setattr, self, "storing", None),
+            (setattr, self, "_locations", []),
+            (setattr, self, "_keys", []),
+        ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from clickstream_producer._limits import MAX_REQUEST_RECORDS
+from clickstream_producer.buffer.signal_lock import Step, at_once
 from clickstream_producer.spool.record import Record
 
 
@@ -55,13 +56,12 @@ class RecordQueue:
         """Whether a whole request of the ordinary size waits."""
         return self._bytes >= self._batch_bytes or self._entries >= MAX_REQUEST_RECORDS
 
-    def append(self, records: Sequence[Record]) -> None:
-        """Add new records at the end."""
+    def append(self, records: Sequence[Record]) -> list[Step]:
+        """Add new records at the end: steps for `at_once`."""
         for number, record in enumerate(records, self.last_number + 1):
             record.number = number
-        self.last_number += len(records)
-        self._waiting.extend(records)
-        self._count(records, 1)
+        last = self.last_number + len(records)
+        return [(setattr, self, "last_number", last), (self._waiting.extend, records), *self._counted(records, 1)]
 
     def take_batch(self, max_records: int, max_bytes: int) -> list[Record]:
         """Move from the front what goes into the next request.
@@ -115,31 +115,44 @@ class RecordQueue:
 
     def restore(self) -> None:
         """Let what stands aside wait at the front again: another record was taken."""
-        self._waiting.extendleft(sorted(self._aside, key=_number, reverse=True))
-        self._aside = []
+        self._waiting.extendleft(reversed(self._in_order()))
+        self._aside.clear()
 
-    def pop_oldest(self) -> Record:
-        """Remove the record that waits longest."""
-        record = self._waiting.popleft()
-        self._count([record], -1)
-        self._refill()
-        return record
+    def remove_oldest(self) -> list[Step]:
+        """Remove the record that waits longest: steps for `at_once`."""
+        next_ones = self._in_order() if len(self._waiting) == 1 else []
+        return [
+            (self._waiting.popleft,),
+            (self._waiting.extend, next_ones),
+            *([(self._aside.clear,)] if next_ones else []),
+            *self._counted([self.oldest], -1),
+        ]
 
-    def pop_all(self) -> list[Record]:
-        """Remove everything that waits."""
-        self.restore()
-        records = list(self._waiting)
-        self._waiting.clear()
-        self._bytes = self._entries = 0
-        return records
+    def all_waiting(self) -> list[Record]:
+        """Everything that waits."""
+        return [*self._in_order(), *self._waiting]
+
+    def remove_all(self) -> list[Step]:
+        """Remove everything that waits: steps for `at_once`."""
+        sums: list[Step] = [(setattr, self, "_bytes", 0), (setattr, self, "_entries", 0)]
+        return [(self._waiting.clear,), (self._aside.clear,), *sums]
 
     def _refill(self) -> None:
         if not self._waiting:
             self.restore()
 
+    def _in_order(self) -> list[Record]:
+        return sorted(self._aside, key=_number)
+
     def _count(self, records: Sequence[Record], sign: int) -> None:
-        self._bytes += sign * sum([record.size for record in records])
-        self._entries += sign * sum([record.entries for record in records])
+        at_once(*self._counted(records, sign))
+
+    def _counted(self, records: Sequence[Record], sign: int) -> list[Step]:
+        size, entries = sum([record.size for record in records]), sum([record.entries for record in records])
+        return [
+            (setattr, self, "_bytes", self._bytes + sign * size),
+            (setattr, self, "_entries", self._entries + sign * entries),
+        ]
 
 
 def _number(record: Record) -> int:

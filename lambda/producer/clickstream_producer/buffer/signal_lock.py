@@ -1,18 +1,33 @@
-"""A lock that a signal handler may ask for while the code that it interrupts holds it.
+"""A lock that a signal handler may ask for while the code that it interrupts holds it, and changes none can cut in two.
 
 Python runs a handler in the main thread, between any two steps of what runs there. Another lock would then wait for
-ever for the very frame that waits for the handler.
+ever for the very frame that waits for the handler; and a handler that raises ends what it interrupts half done.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
+from collections import deque
+from itertools import starmap
+from operator import call
 from types import FrameType, TracebackType
-from typing import Final
+from typing import Any, Final
 
 LOOK_AFTER: Final = 0.5
 """Seconds after which it is looked for the holder: twice without one, and the lock is free."""
+
+
+Step = tuple[Any, ...]
+"""A function of C code, and its arguments."""
+
+
+def at_once(*steps: Step) -> None:
+    """Take all steps or none: no handler runs while C code does, which this is from the first step to the last.
+
+    Source: https://docs.python.org/3/library/signal.html#execution-of-python-signal-handlers
+    """
+    deque(starmap(call, steps), maxlen=0)
 
 
 class Interrupted(Exception):  # noqa: N818 - it says what is so; nobody but the package sees it

@@ -120,17 +120,17 @@ class Segment:
                 os.close(self._fd)
                 path.unlink()
                 raise
-        self._end = 0
-        self._frame = 0
-        self._length = 0
-        self._crc = 0
+        # The frame begun last: where it and its record begin, length and CRC of that. In one: no signal handler that
+        # raises leaves a part of it.
+        self._frame = 0, 0, 0, 0
 
     # Writing; one thread at a time, under the buffer's lock
 
     def begin(self, room: int, key: str | None) -> RecordLocation | None:
         """Begin a frame with room for so many bytes; None when the segment has not that much left."""
         encoded = b"" if key is None else key.encode()
-        start = (self._end + 7) // 8 * 8
+        _, data, length, _ = self._frame
+        start = (data + length + 7) // 8 * 8
         data = start + _HEADER.size + len(encoded)
         if self._map is None or data + room > SEGMENT_BYTES:
             return None
@@ -142,7 +142,7 @@ class Segment:
         self._map[start : start + _HEADER.size] = b"".join(
             (_MARK, _STATE.pack(_OPEN), bytes(_COMMIT.size), constant, struct.pack("@II", check, 0))
         )
-        self._frame, self._end, self._length, self._crc = start, data, 0, 0
+        self._frame = start, data, 0, 0
         self._live += 1
         return RecordLocation(self, start)
 
@@ -150,12 +150,11 @@ class Segment:
         """Store events, each ended by a newline, in the frame begun last."""
         self._check_length()
         assert self._map is not None
-        end = self._end + len(lines)
-        self._map[self._end : end] = lines
-        self._end = end
-        self._length += len(lines)
-        self._crc = zlib.crc32(lines, self._crc)
-        _COMMIT.pack_into(self._map, self._frame + _COMMIT_AT, self._length | self._crc << 32)
+        frame, data, before, crc = self._frame
+        length, crc = before + len(lines), zlib.crc32(lines, crc)
+        self._map[data + before : data + length] = lines
+        _COMMIT.pack_into(self._map, frame + _COMMIT_AT, length | crc << 32)
+        self._frame = frame, data, length, crc
 
     def seal(self, location: RecordLocation, events: int) -> None:
         """Note how many events a frame has: a reader who knows it need not count."""

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clickstream_producer import BufferFull, DropReason, FullPolicy, Producer, ProducerClosed
+from clickstream_producer import BufferFull, DropReason, FirehoseStream, FullPolicy, Producer, ProducerClosed
+from clickstream_producer.buffer import signal_lock
+from clickstream_producer.buffer.event_buffer import EventBuffer
+from clickstream_producer.options import Options
+from clickstream_producer.spool import segment
+from clickstream_producer.spool.disk_spool import DiskSpool
 from support.producer.events import MIB, assert_adds_up, event, large_event, wait_until
+from support.producer.interruptions import Interruptions
 from support.producer.sink import Sink, running_sink
 
 
@@ -364,3 +372,89 @@ def test_max_retries_gives_up_by_count(sink: Sink, fault: str) -> None:
         assert (result.dropped, result.complete) == (2, True)
         assert producer.stats().requests == 3
     assert lost == [([b"1", b"2"], DropReason.RETRIES)]
+
+
+LIVES: dict[str, dict[str, Any]] = {
+    "packed": {"events_per_record": 3},
+    "with keys": {"events_per_record": 3, "record_bytes": 200},
+    "unpacked": {"events_per_record": 1, "batch_bytes": 400},
+    "full": {"events_per_record": 2, "max_buffer_bytes": 400, "when_full": FullPolicy.drop_oldest()},
+    "on the disk": {"events_per_record": 3, "spool": True},
+    "unpacked on the disk": {"events_per_record": 1, "batch_bytes": 400, "spool": True},
+}
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_a_signal_handler_that_raises_costs_no_event_that_was_put(
+    life: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signal_lock, "LOOK_AFTER", 0.001)
+    monkeypatch.setattr(segment, "SEGMENT_BYTES", 4096)
+    step = 0
+    while live(life, tmp_path / str(step), step):
+        step += 151
+    assert step > 1_000  # the last one came to its end
+
+
+def live(life: str, path: Path, step: int) -> bool:
+    """A life of a buffer that is interrupted at one step; False: it has fewer of them."""
+    given = {"record_bytes": 1_000, "batch_bytes": 1_000, "max_buffer_bytes": 10_000, **LIVES[life]}
+    disk = DiskSpool(path, "clicks") if given.pop("spool", None) else None
+    options = Options(FirehoseStream("clicks"))
+    for name, value in given.items():  # below what Options takes, so that few events meet much
+        setattr(options, name, value)
+    buffer = EventBuffer(options, disk)
+    interruptions = Interruptions(("buffer", "spool"), step)
+    run = interruptions.run
+    put: set[bytes] = set()
+
+    def put_some(begin: int) -> None:
+        for number in range(begin, begin + 8):
+            key = f"k-{number // 5}" if life in ("with keys", "unpacked") else None
+            if run(buffer.add, event(number), key):
+                put.add(event(number))
+
+    put_some(0)
+    buffer._aside.append((event(8), None))  # put by another handler
+    put.add(event(8))
+    several = [event(9), event(10)]
+    if run(buffer.add_fast_path, several.copy()) == 2:
+        put.update(several)
+    run(buffer.flush, 0.0)
+    put_some(11)
+    assert_adds_up(buffer.stats())
+    if disk is not None:
+        assert put <= on_disk(path)
+    arrived = Counter(sent(buffer))
+    put_some(19)
+    run(buffer.flush, 0.0)
+    run(buffer.close_async)
+    arrived.update(sent(buffer))
+    result = run(buffer.finish_close, 0.0) or buffer.finish_close(0.0)[0]
+    stats = buffer.stats()
+    assert_adds_up(stats)
+    assert (result[0] if isinstance(result, tuple) else result).pending == stats.pending == 0
+    assert stats.put - stats.dropped == stats.sent == arrived.total()
+    assert len(put - arrived.keys()) <= stats.dropped_by_reason.get("buffer_full", 0) == stats.dropped
+    assert set(arrived.values()) == {1}
+    return interruptions.raised
+
+
+def sent(buffer: EventBuffer) -> Iterator[bytes]:
+    """Settle everything that waits as sent; give it back."""
+    buffer.flush(0.0)
+    while (task := buffer.next_task(500, MIB, time.monotonic())) is not None:
+        for record in task.batch:
+            yield from record.read_events()
+        buffer.settle(task.batch, [], 0.0, rate_limit=None)
+
+
+def on_disk(path: Path) -> set[bytes]:
+    """What a later process would find, if this one were killed now."""
+    copy = path.with_name(f"{path.name} killed")
+    shutil.copytree(path, copy)
+    later = DiskSpool(copy, "clicks")
+    found = {one for record in later.recover() for one in record.read_events()}
+    later.close()
+    shutil.rmtree(copy)
+    return found

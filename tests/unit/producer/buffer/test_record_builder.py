@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from clickstream_producer import FirehoseStream
 from clickstream_producer.buffer.record_builder import RecordBuilder
+from clickstream_producer.buffer.signal_lock import at_once
 from clickstream_producer.options import Options
 from clickstream_producer.spool.record import Record
 
@@ -20,15 +21,21 @@ def builder(**options: Any) -> RecordBuilder:
     return RecordBuilder(Options(FirehoseStream("clicks"), **options), None)
 
 
+def build(building: RecordBuilder) -> list[Record]:
+    records = building.build()
+    at_once(*building.empty())
+    return records
+
+
 def records_of(events: list[bytes], max_events: int, max_bytes: int) -> list[Record]:
     building = builder(events_per_record=max_events, record_bytes=max_bytes, batch_bytes=max_bytes)
     records: list[Record] = []
     for event in events:
         if not building.accepts(len(event) + 1, None):
-            records += building.build()
+            records += build(building)
         if building.add(event, None):
-            records += building.build()
-    return [one for record in records + building.build() for one in record.one_per_entry()]
+            records += build(building)
+    return [one for record in records + build(building) for one in record.one_per_entry()]
 
 
 @given(sizes, st.integers(min_value=1, max_value=20), st.integers(min_value=1, max_value=2000))
@@ -56,7 +63,7 @@ def test_unpacked_events_have_a_record_each_with_the_key_of_each() -> None:
     building = builder(events_per_record=1)
     for event, key in ((b"1", None), (b"2", "a"), (b"3", None), (b"4", "b"), (b"5", None)):
         building.add(event, key)
-    (together,) = building.build()
+    (together,) = build(building)
     assert [(record.data, record.key) for record in together.one_per_entry()] == [
         (b"1\n", None),
         (b"2\n", "a"),
@@ -65,4 +72,4 @@ def test_unpacked_events_have_a_record_each_with_the_key_of_each() -> None:
         (b"5\n", None),
     ]
     building.add(b"6", None)
-    assert [record.key for record in building.build()] == [None]
+    assert [record.key for record in build(building)] == [None]

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickstream_producer.buffer.record_queue import RecordQueue
+from clickstream_producer.buffer.signal_lock import at_once
 from clickstream_producer.spool.record import Record
 
 
 def queue_of(records: list[Record]) -> RecordQueue:
     queue = RecordQueue(1_000_000)
-    queue.append(records)
+    at_once(*queue.append(records))
     return queue
 
 
@@ -81,7 +82,8 @@ def test_failed_records_return_to_the_front_of_the_queue() -> None:
     assert queue.oldest_number == 1
     queue.requeue([second])
     assert queue.oldest_number == 2
-    assert queue.pop_all() == [second, third]
+    assert queue.all_waiting() == [second, third]
+    at_once(*queue.remove_all())
     assert queue.oldest_number == 4
 
 
@@ -94,7 +96,7 @@ def test_a_record_that_stands_aside_goes_last_and_returns_to_its_place() -> None
     assert queue.oldest_number == 1
     queue.restore()
     queue.requeue([second])
-    assert queue.pop_all() == [first, second, third]
+    assert queue.all_waiting() == [first, second, third]
 
 
 def test_records_that_stand_aside_wait_again_when_no_other_does() -> None:
