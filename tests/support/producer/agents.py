@@ -22,6 +22,7 @@ def agent(
     *,
     forget_after: float = 86_400,
     shutdown_timeout: float = 1.0,
+    once_timeout: float = 60.0,
     **options: Any,
 ) -> Agent:
     """An agent on the files of a folder, with its checkpoints in the folder's parent."""
@@ -31,7 +32,7 @@ def agent(
         **{"linger": 0.02, "poll": 0.02, "record_quiet": 0.3, "line_quiet": 0.3, **options},
     )
     file = folder.parent / "state" / "checkpoints.db"
-    return Agent(AgentOptions((flow,), file, shutdown_timeout, statistics_interval=0, forget_after=forget_after))
+    return Agent(AgentOptions((flow,), file, shutdown_timeout, 0, forget_after, once_timeout))
 
 
 def run_once(sink: Sink, folder: Path, pattern: str = "app.log*", **options: Any) -> None:

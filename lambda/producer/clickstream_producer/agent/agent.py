@@ -49,7 +49,8 @@ class Agent:
         -------
         int
             0: everything that was read is acknowledged and its position saved. 1: it is not, and the rest is read again
-            at the next start; or with ``once`` a file was left out as a whole.
+            at the next start; or with ``once`` a file was left out as a whole, or the stream took nothing for
+            ``once_timeout``.
         """
         checkpoints = self._opened(once)
         if checkpoints is None:
@@ -97,7 +98,7 @@ class Agent:
             self._stop,
             shutdown_timeout=options.shutdown_timeout,
             forget_after=options.forget_after,
-            once=once,
+            once=options.once_timeout if once else None,
         ):
             self._incomplete = True
             log.warning("%s: not everything is sent; the rest stays in its files", follower.stream)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -15,6 +16,7 @@ from clickstream_producer.full_policy import FullPolicy
 from clickstream_producer.producer import Producer
 from clickstream_producer.stats import DropReason, Stats
 from clickstream_producer.targets.aws_stream import AwsStream
+from clickstream_producer.targets.error_classification import describe
 
 log = logging.getLogger("clickstream_producer.agent")
 
@@ -36,14 +38,15 @@ class Delivery:
         As of :class:`~clickstream_producer.Producer`.
     chunk_bytes
         Bytes that are put between two calls of :meth:`settle`; they go out as one request where they fit.
-    retry_rejected
-        Whether to wait until a stream that refuses is mended. False: a refusal that is the fault of an event, the
-        target or the identity ends it (:attr:`refusal` says why).
+    patience
+        Seconds without any acknowledgement after which it gives up. Infinite: it waits out every outage, and until a
+        stream that refuses is mended. Else a refusal that is the fault of an event, the target or the identity ends it,
+        too.
 
     Attributes
     ----------
-    refusal
-        The last refusal of the stream.
+    given_up
+        Why it has given up; None while it has not.
     """
 
     def __init__(
@@ -54,10 +57,12 @@ class Delivery:
         record_bytes: int = 250_000,
         chunk_bytes: int = 1_000_000,
         check_json: bool = True,
-        retry_rejected: bool = True,
+        patience: float = math.inf,
     ) -> None:
-        self.refusal: TargetRefused | None = None
-        self.retry_rejected = retry_rejected
+        self.patience = patience
+        self.given_up: str | None = None
+        self._refusal: TargetRefused | None = None
+        self._error: Exception | None = None
         self._returned: deque[bytes] = deque()
         self._producer = Producer(
             target,
@@ -88,15 +93,16 @@ class Delivery:
         Returns
         -------
         bool
-            False: stopped before that, or refused for good. What was put may still arrive.
+            False: stopped before that, or given up. What was put may still arrive.
         """
         pause = 1.0
         while self._drained(stop, timeout):
             if not self._returned:
                 return True
-            if not self.retry_rejected:
+            if self.patience < math.inf:
+                self.given_up = str(self._refusal)
                 return False
-            log.warning("the stream refuses (%s); tried again in %.0f s", self.refusal, pause)
+            log.warning("the stream refuses (%s); tried again in %.0f s", self._refusal, pause)
             if stop.wait(pause):
                 return False
             pause = min(_REFUSED_CAP, pause * 2)
@@ -110,17 +116,24 @@ class Delivery:
 
     def close(self) -> None:
         """Give up what is not acknowledged; after a complete :meth:`settle` that is nothing."""
-        self.retry_rejected = False
         self._producer.close(0)
 
     def _drained(self, stop: threading.Event, timeout: float) -> bool:
-        at_first = 2.0 if self.retry_rejected else 0.2
+        at_first = 2.0 if self.patience == math.inf else min(0.2, self.patience)
         if self._producer.flush(at_first if not stop.is_set() else min(at_first, timeout)).complete:
             return True
         # Not flush in a loop: each call would be one more request at once, into an outage.
         deadline: float | None = None
-        while self._producer.stats().pending:
-            if self.refusal is not None and not self.retry_rejected:
+        sent, since = -1, 0.0  # an acknowledgement, and when it was seen
+        while (stats := self._producer.stats()).pending:
+            if stats.sent != sent:
+                sent, since = stats.sent, time.monotonic()
+            if self.patience < math.inf and self._refusal is not None:
+                self.given_up = str(self._refusal)
+            elif time.monotonic() - since >= self.patience:
+                last = f"the last error: {describe(self._error)}" if self._error else "it throttles, or does not answer"
+                self.given_up = f"the stream took nothing for {self.patience:g} s ({last})"
+            if self.given_up is not None:
                 return False
             if deadline is None and stop.wait(0.1):
                 deadline = time.monotonic() + timeout
@@ -135,5 +148,6 @@ class Delivery:
             self._returned.extend(events)
 
     def _note(self, error: Exception) -> None:
+        self._error = error
         if isinstance(error, TargetRefused) and error.fault in ("event", "target", "identity"):
-            self.refusal = error
+            self._refusal = error

@@ -75,18 +75,19 @@ class Follower:
         *,
         shutdown_timeout: float,
         forget_after: float,
-        once: bool,
+        once: float | None,
     ) -> bool:
-        """Follow the files until ``stop`` is set, or with ``once`` until all is read.
+        """Follow the files until ``stop`` is set, or with ``once`` until all is read, or nothing taken for so long.
 
         Returns
         -------
         bool
             True: that is acknowledged, its positions are saved, and with ``once`` no file was left out as a whole.
         """
-        self._once = once
-        for flow in self.flows:
-            flow.delivery.retry_rejected = not once
+        self._once = once is not None
+        if once is not None:
+            for flow in self.flows:
+                flow.delivery.patience = once
         pause = 1.0
         try:
             while True:
@@ -99,13 +100,13 @@ class Follower:
                         return False
                     if stop.is_set():
                         return not self._failing
-                    if once and self._is_done(files):
+                    if self._once and self._is_done(files):
                         return self._settle(files, stop, shutdown_timeout) and self._all_sent(files)
                     if not self._busy:
                         stop.wait(self._poll)
                 except Exception as error:
                     log.error("%s: %s; lines are kept, next attempt in %.0f s", shown(self.stream), _said(error), pause)
-                    if once or stop.wait(pause):
+                    if self._once or stop.wait(pause):
                         return False
                     pause = min(_PAUSE_CAP, pause * 2)
         finally:
@@ -140,6 +141,8 @@ class Follower:
 
     def _settle(self, files: FileSet, stop: threading.Event, timeout: float) -> bool:
         if not all(flow.settle(stop, timeout) for flow in self.flows):
+            for given_up in filter(None, [flow.delivery.given_up for flow in self.flows]):
+                log.error("%s: %s: given up", shown(self.stream), given_up)
             return False
         pause, since = 0.5, time.monotonic()
         while True:

@@ -113,6 +113,8 @@ class AgentOptions:
         Seconds between two lines of statistics in the log; 0 for none.
     forget_after
         Seconds after which the position of a file that is gone is forgotten.
+    once_timeout
+        Seconds without any acknowledgement after which ``Agent.run(once=True)`` gives up.
     """
 
     flows: tuple[FlowOptions, ...]
@@ -120,6 +122,7 @@ class AgentOptions:
     shutdown_timeout: float = 10.0
     statistics_interval: float = 30.0
     forget_after: float = 7 * 86_400.0
+    once_timeout: float = 60.0
 
     def __post_init__(self) -> None:
         if not self.flows:

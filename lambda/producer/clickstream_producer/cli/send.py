@@ -82,7 +82,7 @@ def add_to(commands: Commands) -> None:
         "--timeout",
         default="60s",
         metavar="DURATION",
-        help="how long to try for what is left after the last line, such as 60s or 10m (default: %(default)s)",
+        help="how long to try while the stream takes nothing, such as 60s or 10m (default: %(default)s)",
     )
     how.add_argument("--no-progress", action="store_true", help="no progress bar, on a terminal either")
 
@@ -107,12 +107,12 @@ def run(options: argparse.Namespace) -> int:
             events_per_record=1 if options.unpacked else None,
             chunk_bytes=_CHUNK,
             check_json=options.format != "raw",
-            retry_rejected=False,
+            patience=timeout,
         ),
         options,
     )
     try:
-        return send.run(read, timeout)
+        return send.run(read)
     finally:
         send.close()
 
@@ -125,23 +125,23 @@ class _Send:
         self._options = options
         self._state = Checkpoints(options.resume) if options.resume else None
         self._flow = f"send {options.stream} {options.format}"
-        self._stop = threading.Event()
+        self._stop = threading.Event()  # never set: Ctrl-C is an exception, and Delivery's patience the bound
         self._invalid = _Invalid(options.file)
         self._events = 0
         self._objects_only = options.format == "json"
         self._window = 0
         self._window_since = time.monotonic()
 
-    def run(self, read: Reader, timeout: float) -> int:
+    def run(self, read: Reader) -> int:
         """Send everything; return the exit status."""
         complete, interrupted = True, False
         try:
             for left, name in zip(range(len(self._options.file) - 1, -1, -1), self._options.file, strict=True):
-                complete = complete and self._file(name, read, timeout, last=not left)
+                complete = complete and self._file(name, read, last=not left)
         except KeyboardInterrupt:
             complete, interrupted = False, True
-        if self._delivery.refusal is not None:
-            print(f"clickstream-producer: {self._delivery.refusal}", file=sys.stderr)
+        if self._delivery.given_up is not None:
+            print(f"clickstream-producer: {self._delivery.given_up}", file=sys.stderr)
         stats = self._delivery.stats()
         print(f"sent {stats.sent}, dropped {stats.put - stats.sent}, invalid {self._invalid.count}")
         if not complete and self._state is not None:
@@ -156,7 +156,7 @@ class _Send:
         if self._state is not None:
             self._state.close()
 
-    def _file(self, name: str, read: Reader, timeout: float, *, last: bool) -> bool:
+    def _file(self, name: str, read: Reader, *, last: bool) -> bool:
         """Send one file. False: not all of it is acknowledged, or it cannot be read to its end."""
         try:
             with closing(Input(name, self._options.encoding)) as source:
@@ -176,17 +176,14 @@ class _Send:
                             progress.show(source.done, self._events)
                 except DamagedInputError as error:
                     progress.clear()
-                    self._say_damage(name, error, end if self._finish(source, end, timeout) else 0)
+                    self._say_damage(name, error, end if self._settle(source, end) else 0)
                     return False
                 finally:
                     progress.clear()
-                if last:
-                    return self._finish(source, end, timeout)
-                return self._state is None or self._settle(source, end)
+                return (self._state is None and not last) or self._settle(source, end)
         except DamagedInputError as error:  # before anything of it was read
             self._say_damage(name, error, 0)
-            self._stop.set()
-            self._delivery.settle(self._stop, timeout)
+            self._delivery.settle(self._stop, 0.0)
             return False
 
     def _put(self, source: Input, item: Item, start: int, progress: Progress) -> None:
@@ -203,10 +200,6 @@ class _Send:
                 fault = str(error)
         progress.clear()
         self._invalid.name(source.name, item, start, fault)
-
-    def _finish(self, source: Input, end: int, timeout: float) -> bool:
-        self._stop.set()  # nothing more comes: from here on the timeout counts
-        return self._settle(source, end, timeout)
 
     def _say_damage(self, name: str, error: DamagedInputError, end: int) -> None:
         """Say what is wrong, and how to send the rest."""
@@ -227,8 +220,8 @@ class _Send:
                     return position.offset
         return 0
 
-    def _settle(self, source: Input, end: int, timeout: float = 0.0) -> bool:
-        if not self._delivery.settle(self._stop, timeout):
+    def _settle(self, source: Input, end: int) -> bool:
+        if not self._delivery.settle(self._stop, 0.0):
             return False
         if self._state is not None:
             path = str(Path(source.name).resolve())

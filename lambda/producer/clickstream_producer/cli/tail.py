@@ -42,8 +42,8 @@ def add_to(commands: Commands) -> None:
         "acknowledged, so a restart goes on where it ended; renamed, truncated, copied and removed files are followed.",
         epilog="Give patterns and --stream, or one configuration file of the Kinesis Agent (agent.json) and nothing "
         "else. SIGTERM and Ctrl-C end it after the answers under way. Exit status: 0 all that was read is "
-        "acknowledged, 1 it is not (it is sent at the next start), or with --once a file was left out as a whole, "
-        "2 the command is wrong.",
+        "acknowledged, 1 it is not (it is sent at the next start), or with --once a file was left out as a whole or "
+        "the stream took nothing for --timeout, 2 the command is wrong.",
     )
     tail.set_defaults(run=run)
     tail.add_argument(
@@ -87,13 +87,22 @@ def add_to(commands: Commands) -> None:
         help="between two lines of statistics on standard error; 0s for none (default: %(default)s)",
     )
     how.add_argument("--once", action="store_true", help="end when everything that is there has been sent")
+    how.add_argument(
+        "--timeout",
+        default="60s",
+        metavar="DURATION",
+        help="with --once: how long to try while the stream takes nothing (default: %(default)s)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("clickstream_producer").setLevel(logging.INFO)
-    agent_options = _by_patterns(options) if options.stream else _by_file(options)
+    agent_options = replace(
+        _by_patterns(options) if options.stream else _by_file(options),
+        once_timeout=seconds("--timeout", options.timeout),
+    )
     if options.once:
         for flow in agent_options.flows:
             need_identity(flow.target)

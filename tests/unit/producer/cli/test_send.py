@@ -193,13 +193,17 @@ def test_another_file_of_the_same_name_is_sent_from_its_start(sink: Sink, where:
     assert numbers(sink) == [1, 2]
 
 
-def test_a_timeout_bounds_the_wait_for_what_is_left(sink: Sink, where: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [1, 20_000])  # at the end of the file, and after the first chunk of it
+def test_a_timeout_bounds_the_wait_in_an_outage(
+    sink: Sink, where: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], count: int
+) -> None:
     sink.down = True
     file = tmp_path / "events.jsonl"
-    file.write_bytes(lines(1))
+    file.write_bytes(lines(*range(count)))
     begun = time.monotonic()
     assert main(["send", str(file), "--timeout", "500ms", *where]) == 1
     assert time.monotonic() - begun < 8
+    assert "the stream took nothing for 0.5 s (the last error: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
