@@ -31,6 +31,24 @@ def test_links_between_the_documents_lead_somewhere() -> None:
     assert broken == []
 
 
+def anchors_of(page: Path) -> set[str]:
+    """The anchors of a page's headings, as forges and the site make them."""
+    headings = re.findall(r"(?m)^#+ (.+)$", re.sub(r"(?ms)^```.*?^```$", "", page.read_text()))
+    plain = [re.sub(r"[^\w\s-]", "", re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)) for heading in headings]
+    return {re.sub(r"\s+", "-", heading.strip().lower()) for heading in plain}
+
+
+def test_links_to_a_heading_lead_to_one() -> None:
+    broken = []
+    for page in tracked("*.md"):
+        for target, anchor in re.findall(r"\]\(([^)#:]*\.md)?#([^)]*)\)", page.read_text()):
+            if anchor.endswith("-only") or anchor.startswith("only-"):
+                continue
+            if anchor not in anchors_of(page.parent / target if target else page):
+                broken.append(f"{page.relative_to(CHECKOUT)}: {target}#{anchor}")
+    assert broken == []
+
+
 def test_requirements_are_pinned_and_hold_no_address() -> None:
     for file in tracked("requirements/*.txt"):
         for line in file.read_text().replace(" \\\n    --hash", " --hash").splitlines():

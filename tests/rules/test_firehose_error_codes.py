@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import clickstream_local
+from support.checkout import CHECKOUT
 from support.sample_data import shared_file
 
 SOURCES = Path(clickstream_local.__file__).parent
@@ -75,6 +76,26 @@ def test_every_code_that_is_written_is_one_of_the_service_s(facts: dict[str, dic
     known = {code for family in facts.values() for code in family}
     written = {text for text in texts if CODE.fullmatch(text)}
     assert written - known == OWN
+
+
+def test_the_page_on_error_codes_has_every_code_and_no_other(facts: dict[str, dict[str, Any]]) -> None:
+    page = (CHECKOUT / "docs" / "error-codes.md").read_text(encoding="utf-8")
+    told = re.findall(rf"`((?:KMS|{FAMILIES})(?:\.[A-Za-z]+)+|InternalError|Decompression failed\.)`", page)
+    # One of them is named in the text as well.
+    assert set(told) == {code for family in facts.values() for code in family}
+
+
+def test_the_page_on_error_codes_has_every_reason_of_the_transform() -> None:
+    page = (CHECKOUT / "docs" / "error-codes.md").read_text(encoding="utf-8")
+    raised = {
+        str(node.args[0].value)
+        for path in (CHECKOUT / "lambda/transform/clickstream_transform").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "UndecodableRecordError"
+        if node.args and isinstance(node.args[0], ast.Constant)
+    }
+    assert len(raised) >= 8
+    assert [reason for reason in raised if f"| `{reason}` |" not in page] == []
 
 
 def test_every_code_of_the_service_is_written_or_cannot_occur_here(

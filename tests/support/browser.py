@@ -59,6 +59,15 @@ class Page:
         """Click an element."""
         self.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
 
+    def type(self, text: str) -> None:
+        """Write where the focus is, as a keyboard does."""
+        self._browser.call("Input.insertText", {"text": text}, self._session)
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the page another size, in CSS pixels."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+        self._browser.call("Emulation.setDeviceMetricsOverride", size, self._session)
+
     def close(self) -> None:
         """Close the tab."""
         self._browser.call("Target.closeTarget", {"targetId": self._target})

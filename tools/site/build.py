@@ -286,7 +286,7 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-_NAME = re.compile(r"(?<![\[`])(`([A-Z]\w+)(?:\.([a-z]\w*))?(?:\([^`]*\))?`)(?![\]`])")
+_NAME = re.compile(r"(?<![\[`])(`(?:[a-z]\w*=)?([A-Z]\w+)(?:\.([a-z]\w*))?(?:\([^`]*\))?`)(?![\]`])")
 
 
 if __name__ == "__main__":
