@@ -69,8 +69,13 @@ class Page:
         self._browser.call("Emulation.setDeviceMetricsOverride", size, self._session)
 
     def close(self) -> None:
-        """Close the tab."""
-        self._browser.call("Target.closeTarget", {"targetId": self._target})
+        """Close the tab, and return when it is gone: one whose next page is just loading forgets that it was asked."""
+        deadline = time.monotonic() + 30
+        while self._browser.has(self._target):
+            assert time.monotonic() < deadline, "the tab does not close"
+            with contextlib.suppress(AssertionError):
+                self._browser.call("Target.closeTarget", {"targetId": self._target})
+            time.sleep(0.02)
 
 
 class Chromium:
@@ -104,6 +109,10 @@ class Chromium:
                 assert "error" not in answer, answer["error"]
                 result: dict[str, Any] = answer["result"]
                 return result
+
+    def has(self, target: str) -> bool:
+        """Whether a tab is open."""
+        return any(one["targetId"] == target for one in self.call("Target.getTargets", {})["targetInfos"])
 
     def close(self) -> None:
         """Let go of the pipes; the browser then ends."""

@@ -13,11 +13,7 @@ export interface Entry {
 }
 
 /** One row for each event that is not acknowledged: its owner is the page that shall send it. */
-interface Row {
-  owner: string;
-  text: string;
-  sent?: boolean;
-}
+type Row = Entry & { owner?: string };
 
 const STORE = "events";
 
@@ -79,12 +75,19 @@ export function openStore(name: string): Store {
     } catch {}
     return [];
   };
+  const forget = (): void => {
+    try {
+      localStorage.removeItem(name);
+    } catch {}
+  };
+  const write = (kept: IDBObjectStore, entries: Entry[]): void => {
+    for (const entry of entries) kept.put({ ...entry, owner } satisfies Row, entry.key);
+    kept.transaction.oncomplete = () => entries.forEach((entry) => unsaved.delete(entry));
+  };
   const save = async (): Promise<void> => {
     const entries = batch;
     batch = [];
-    const kept = await rows();
-    for (const { key, ...row } of entries) kept.put({ ...row, owner } satisfies Row, key);
-    kept.transaction.oncomplete = () => entries.forEach((entry) => unsaved.delete(entry));
+    write(await rows(), entries);
   };
   const store: Store = {
     hold() {
@@ -113,26 +116,24 @@ export function openStore(name: string): Store {
     async clear() {
       batch = [];
       unsaved.clear();
-      localStorage.removeItem(name);
+      forget();
       return done((await rows()).clear());
     },
     adopt: () =>
       locks.request(name, { ifAvailable: true }, async (lock) => {
-        const orphans: Entry[] = [];
-        if (!lock) return orphans;
+        if (!lock) return [];
         const alive = (await locks.query()).held!.map((held) => held.name);
         const kept = await rows();
-        const [keys, all] = await Promise.all([done(kept.getAllKeys()), done<Row[]>(kept.getAll())]);
-        const lost = new Map(keys.map((key, place) => [key as string, all[place]]));
-        try {
-          for (const { key, ...row } of leftOver()) lost.set(key, { ...row, owner: "" });
-          localStorage.removeItem(name);
-        } catch {}
-        for (const [key, row] of lost)
-          if (!alive.includes(row.owner)) {
-            kept.put({ ...row, owner }, key);
-            orphans.push({ ...row, key, adopted: true });
-          }
+        const found = new Map<string, Row>();
+        for (const row of [...(await done<Row[]>(kept.getAll())), ...leftOver()]) found.set(row.key, row);
+        const orphans = [...found.values()].filter(({ owner }) => !alive.includes(owner));
+        // A page that ends before its transaction does hands them on.
+        for (const entry of orphans) {
+          entry.adopted = true;
+          unsaved.add(entry);
+        }
+        write(kept, orphans);
+        forget();
         return orphans;
       }),
   };
