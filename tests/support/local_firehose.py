@@ -141,7 +141,7 @@ class LocalFirehose:
         self.functions.append(function)
         return function
 
-    def run(self, scenario: Callable[[], Coroutine[Any, Any, Any]], **options: Any) -> Any:
+    def run(self, scenario: Callable[[], Coroutine[Any, Any, Any]], *, seconds: float = 30, **options: Any) -> Any:
         """Start the service inside a loop, play, deliver what is left, stop."""
 
         async def main() -> Any:
@@ -162,7 +162,7 @@ class LocalFirehose:
                 **options,
             )
             try:
-                return await asyncio.wait_for(scenario(), 30)
+                return await asyncio.wait_for(scenario(), seconds)
             finally:
                 await self.service.close()
                 await self.lambda_service.close()

@@ -29,8 +29,8 @@ def invoke(tmp_path: Path) -> Invoke:
         asset = tmp_path / "asset"
         asset.mkdir(exist_ok=True)
         (asset / "app.py").write_text(code)
-        options = {"runtime": "python3.13"} | options
-        function = Function("Fn", "transform", ARN, handler=handler, code_dir=asset, **options)
+        options = {"runtime": "python3.13", "code_dir": asset} | options
+        function = Function("Fn", "transform", ARN, handler=handler, **options)
 
         async def main() -> list[InvokeResult]:
             logs = Logs(tmp_path)

@@ -12,6 +12,8 @@ from typing import BinaryIO
 
 import orjson
 
+from clickstream_local.common.unforeseen import describe
+
 _MAX_OPEN_FILES = 64
 
 
@@ -85,7 +87,10 @@ class Logs:
         if error and self._console:
             print(f"{group} {stream} {message}", file=sys.stderr)
         for subscriber in self._subscribers:
-            subscriber(LogEvent(group, stream, timestamp, message))
+            try:
+                subscriber(LogEvent(group, stream, timestamp, message))
+            except Exception as failure:  # who logs a line is not to fail by who reads it
+                print(f"log group {group}: a subscription failed: {describe(failure)}", file=sys.stderr)
 
     def events(self, group: str, stream: str | None = None) -> Iterator[LogEvent]:
         """The events of one stream, or of all streams of a group by name; none when nothing was logged."""

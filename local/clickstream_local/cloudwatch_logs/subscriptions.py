@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import hashlib
 import itertools
+import logging
 from collections.abc import Callable, Sequence
 
 import orjson
@@ -13,9 +14,13 @@ import orjson
 from clickstream_local.cloudwatch_logs.filter_pattern import FilterPatternError, compile_filter_pattern
 from clickstream_local.cloudwatch_logs.logs import LogEvent
 from clickstream_local.common.model import SubscriptionFilter, Unsupported
+from clickstream_local.common.unforeseen import describe
+
+_log = logging.getLogger(__name__)
 
 RESOURCE_TYPE = "AWS::Logs::SubscriptionFilter"
 BATCH_SECONDS = 1.0
+RETRY_SECONDS = 10.0
 BATCH_BYTES = 256 * 1024
 _GZIP_LEVEL = 6
 
@@ -106,20 +111,29 @@ class _Filter:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        collected, self._events, self._bytes = self._events, {}, 0
-        documents = [
-            self._document(
-                "DATA_MESSAGE",
-                stream,
-                [{"id": self._id(event), "timestamp": event.timestamp, "message": event.message} for event in events],
-            )
-            for stream, events in collected.items()
-        ]
-        if documents:
-            self._put(documents)
+        if not self._events:
+            return
+        try:
+            self._put([self._data_message(stream, events) for stream, events in self._events.items()])
+        except Exception as error:  # they are sent with the next ones
+            _log.error("subscription filter %s: %s; its events are kept", self._subscription.name, describe(error))
+            self._timer = asyncio.get_running_loop().call_later(RETRY_SECONDS, self.flush)
+        else:
+            self._events, self._bytes = {}, 0
 
     def _put(self, documents: list[bytes]) -> bool:
         return self._send(self.destination_arn.rpartition("/")[2], documents)
+
+    def _data_message(self, stream: str, events: list[LogEvent]) -> bytes:
+        entries: list[dict[str, object]] = [
+            {
+                "id": self._id(event),
+                "timestamp": event.timestamp,
+                "message": event.message.encode(errors="replace").decode(),  # half of a surrogate pair
+            }
+            for event in events
+        ]
+        return self._document("DATA_MESSAGE", stream, entries)
 
     def _document(self, kind: str, stream: str, events: list[dict[str, object]]) -> bytes:
         control = kind == "CONTROL_MESSAGE"

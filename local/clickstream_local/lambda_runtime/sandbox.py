@@ -13,14 +13,17 @@ from typing import Any
 
 from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.common.model import Function
+from clickstream_local.common.unforeseen import describe
 from clickstream_local.lambda_runtime.environment import environment, log_group
 from clickstream_local.lambda_runtime.process import WorkerExitedError, WorkerProcess
-
-MAX_PAYLOAD_BYTES = 6_291_556
-"""A synchronous invocation's limit, for the request and for the response (transforms.md section 2)."""
+from clickstream_local.lambda_runtime.worker import MAX_PAYLOAD_BYTES
 
 INIT_TIMEOUT_SECONDS = 10.0
 """Lambda's limit for loading a function, before its own timeout begins to count."""
+
+
+class FunctionUnavailableError(Exception):
+    """No process could be started: the code is gone, or descriptors or memory are used up. It may work later."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +85,18 @@ class Sandbox:
             await process.kill()
 
     async def _load(self, request_id: str) -> InvokeResult | None:
-        self._process = await WorkerProcess.start(
-            cwd=self._function.code_dir,
-            variables=self._variables,
-            memory_mb=self._function.memory_mb,
-            log=self._log,
-        )
+        try:
+            self._process = await WorkerProcess.start(
+                cwd=self._function.code_dir,
+                variables=self._variables,
+                memory_mb=self._function.memory_mb,
+                log=self._log,
+            )
+        except OSError as error:
+            code = self._function.code_dir
+            hint = "" if code.is_dir() else f"; its code is not at {code} any more: synthesize again, or put it back"
+            reason = f"function {self._function.name} cannot be started: {describe(error)}{hint}"
+            raise FunctionUnavailableError(reason) from error
         answer = await self._exchange(request_id, (), INIT_TIMEOUT_SECONDS)
         if isinstance(answer, InvokeResult):
             return answer
@@ -104,7 +113,7 @@ class Sandbox:
         if isinstance(answer, InvokeResult):
             return answer
         reply, body = answer
-        if len(body) > MAX_PAYLOAD_BYTES:
+        if "too_large" in reply:
             self._log("[ERROR] [LAMBDA_RUNTIME] Failed to post handler success response. Http response code: 413.")
             message = f"Response payload size exceeded maximum allowed payload size ({MAX_PAYLOAD_BYTES} bytes)."
             return _failed(request_id, "Function.ResponseSizeTooLarge", message)

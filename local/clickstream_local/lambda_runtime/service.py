@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 
 from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.common.model import Function, Unsupported
-from clickstream_local.lambda_runtime.sandbox import MAX_PAYLOAD_BYTES, InvokeResult, Sandbox
+from clickstream_local.lambda_runtime.sandbox import InvokeResult, Sandbox
+from clickstream_local.lambda_runtime.worker import MAX_PAYLOAD_BYTES
 
 _ACCESS_KEY_PREFIX = "LOCALFUNCTION"
 

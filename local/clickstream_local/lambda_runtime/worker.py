@@ -1,8 +1,9 @@
 """Run one Lambda function's handler for the local runtime: a stand-alone script, started in a process of its own.
 
-It takes invocations on standard input and answers on standard output; both carry frames of a 4-byte big-endian length
-and that many bytes. What the function prints goes to standard error. Each exchange is two frames, a JSON header and a
-payload. It imports nothing of the runtime, and of the environment's packages only those that Lambda has as well.
+It takes invocations on a socket and answers there. A request is two frames, a JSON header and a payload, each behind a
+4-byte big-endian length; an answer is a head, which nothing else that the function writes can begin with, a JSON header
+and a payload. What the function prints goes to the log's pipe. It imports nothing of the runtime, and of the
+environment's packages only those that Lambda has as well.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import importlib.machinery
 import json
 import logging
 import os
+import struct
 import sys
 import time
 import traceback
@@ -22,8 +24,16 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any, BinaryIO
 
-END_OF_LOG = b"\0end of invocation\n"
-"""Follows what an invocation logged, so that the reader knows that it has all of it."""
+MAX_PAYLOAD_BYTES = 6_291_556
+"""A synchronous invocation's limit, for the request and for the response (transforms.md section 2)."""
+
+HEAD = struct.Struct(">32sII")
+"""Begins an answer: the nonce that the runtime gave, and how long header and payload are."""
+
+
+def end_of_log(nonce: bytes) -> bytes:
+    """Follows what an invocation logged, so that the reader knows that it has all of it."""
+    return b"\0end of invocation " + nonce + b"\n"
 
 
 class Context:
@@ -116,9 +126,12 @@ def jsonable(value: object) -> object:
 class Worker:
     """The loop: read an invocation, call the handler, answer."""
 
-    def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
+    def __init__(self, requests: BinaryIO, replies: BinaryIO, nonce: bytes) -> None:
         self._requests = requests
         self._replies = replies
+        self._nonce = nonce
+        self._process = os.getpid()
+        self._log = os.dup(2)  # the function may close its own
         self._formatter = LambdaFormatter(
             "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S"
         )
@@ -161,17 +174,25 @@ class Worker:
 
     def _fail(self, error: BaseException, request_id: str = "", kind: str | None = None) -> None:
         described = describe(error, request_id, kind)
-        print(f"[ERROR] {described['errorType']}: {described['errorMessage']}\nTraceback (most recent call last):")
-        print("".join(described["stackTrace"]), end="")
+        with contextlib.suppress(OSError, ValueError):
+            print(f"[ERROR] {described['errorType']}: {described['errorMessage']}\nTraceback (most recent call last):")
+            print("".join(described["stackTrace"]), end="")
         self._reply({"error_type": described["errorType"]}, json.dumps(described).encode())
 
     def _reply(self, header: Mapping[str, Any], payload: bytes = b"") -> None:
-        sys.stdout.flush()
+        if os.getpid() != self._process:
+            os._exit(0)  # a copy that the function forked came back out of its handler, too
+        logged = False
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
         with contextlib.suppress(OSError):
-            os.write(2, END_OF_LOG)
-        for frame in (json.dumps(header).encode(), payload):
-            self._replies.write(len(frame).to_bytes(4, "big"))
-            self._replies.write(frame)
+            logged = os.write(self._log, end_of_log(self._nonce)) > 0
+        if len(payload) > MAX_PAYLOAD_BYTES:
+            header, payload = {"too_large": True}, b""
+        document = json.dumps({**header, "logged": logged}).encode()
+        self._replies.write(HEAD.pack(self._nonce, len(document), len(payload)))
+        self._replies.write(document)
+        self._replies.write(payload)
         self._replies.flush()
 
     def _read(self) -> bytes | None:
@@ -180,15 +201,15 @@ class Worker:
 
 
 def main() -> None:
-    """Give the function's own input and output away from the pipes, then work."""
-    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
+    """Keep the connection from what the function starts, then work."""
+    directories, connection, nonce = sys.argv[1:]
+    del sys.argv[1:]
+    os.set_inheritable(int(connection), False)
+    requests, replies = os.fdopen(int(connection), "rb"), os.fdopen(os.dup(int(connection)), "wb")
     sys.stdout = sys.stderr = os.fdopen(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
     sys.path[0:0] = [os.environ["LAMBDA_TASK_ROOT"]]
-    sys.meta_path.append(RuntimePackages(json.loads(sys.argv[1])))
-    Worker(requests, replies).run()
+    sys.meta_path.append(RuntimePackages(json.loads(directories)))
+    Worker(requests, replies, nonce.encode()).run()
 
 
 if __name__ == "__main__":

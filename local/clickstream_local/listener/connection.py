@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httptools
 
@@ -19,6 +20,8 @@ App = Callable[[Request], Awaitable[Response]]
 _log = logging.getLogger(__name__)
 
 _PIPELINE_PAUSE = 64
+# uri-host [ ":" port ] of RFC 3986: a name, or an address in brackets. Empty is valid, and names no host.
+_HOST = re.compile(r"(?:[\w.~%!$&'()*+,;=-]*|\[[0-9a-fA-F:.]+\])(?::\d*)?", re.ASCII)
 _LINGER_SECONDS = 2.0
 
 
@@ -37,12 +40,16 @@ class ListenerLimits:
         How long a connection may stay open without a request. Default 60.
     request_seconds:
         How long a client may take to send one whole request; then the answer is 408. Default 60.
+    total_body_bytes:
+        Bodies of all connections together that are being received or answered; above it the answer is 503. Default 256
+        MiB.
     """
 
     body_bytes: int = 16 * 1024 * 1024
     header_bytes: int = 20_480
     idle_seconds: float = 60.0
     request_seconds: float = 60.0
+    total_body_bytes: int = 256 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -55,6 +62,14 @@ class _PendingRequest:
     http_10: bool = False
 
 
+@dataclass(slots=True)
+class Intake:
+    """The connections of one listener, and the bytes of their bodies in memory."""
+
+    connections: set[Connection] = field(default_factory=set)
+    body_bytes: int = 0
+
+
 class _RefusedError(Exception):
     """Raised inside a parser callback to stop parsing; the connection then answers and closes."""
 
@@ -65,10 +80,10 @@ class _RefusedError(Exception):
 class Connection(asyncio.Protocol):
     """One client connection: parses, queues, answers in order."""
 
-    def __init__(self, app: App, limits: ListenerLimits, registry: set[Connection]) -> None:
+    def __init__(self, app: App, limits: ListenerLimits, intake: Intake) -> None:
         self._app = app
         self._limits = limits
-        self._registry = registry
+        self._intake = intake
         self._loop = asyncio.get_running_loop()
         self._queue: deque[_PendingRequest] = deque()
         self._worker: asyncio.Task[None] | None = None
@@ -99,13 +114,14 @@ class Connection(asyncio.Protocol):
         self._transport = transport
         peer = transport.get_extra_info("peername")
         self._client_ip = peer[0] if peer else "127.0.0.1"
-        self._registry.add(self)
+        self._intake.connections.add(self)
         self._deadline = self._loop.time() + self._limits.idle_seconds
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone; requests that were received are carried through without it."""
-        self._registry.discard(self)
+        self._intake.connections.discard(self)
+        self._drop_body()
         self._discarding_input = True
         self._writable.set()
         if self._timer is not None:
@@ -172,6 +188,7 @@ class Connection(asyncio.Protocol):
         if not self._in_head:
             return  # the trailer of a chunked body
         self._in_head = False
+        self._check_host()
         size = len(self._url) + sum(len(name) + len(value) + 4 for name, value in self._headers)
         if size > self._limits.header_bytes:
             raise self._head_too_large()
@@ -188,8 +205,11 @@ class Connection(asyncio.Protocol):
         """A part of the body, chunks already taken apart."""
         self._continue_wanted = False
         self._body_bytes += len(body)
+        self._intake.body_bytes += len(body)
         if self._body_bytes > self._limits.body_bytes:
             raise self._body_too_large()
+        if self._intake.body_bytes > self._limits.total_body_bytes:
+            raise _RefusedError(503, f"Bodies of {self._limits.total_body_bytes} bytes are under way; try again")
         self._body.append(body)
 
     def on_message_complete(self) -> None:
@@ -206,9 +226,15 @@ class Connection(asyncio.Protocol):
             client_ip=self._client_ip,
         )
         keep_alive = self._parser.should_keep_alive()
+        self._body_bytes = 0  # they count as long as the request does
         self._enqueue(_PendingRequest(request, None, keep_alive, self._parser.get_http_version() == "1.0"))
         if not keep_alive:
             self._discarding_input = True
+
+    @property
+    def idle_since(self) -> float | None:
+        """The loop's time when the last request was answered, or the connection made; None while there is one."""
+        return None if self._receiving or self._worker is not None else self._deadline - self._limits.idle_seconds
 
     def finish(self) -> None:
         """Answer what was received, then close."""
@@ -231,6 +257,20 @@ class Connection(asyncio.Protocol):
         path, _, query = target.partition(b"#")[0].partition(b"?")
         return path.decode("latin-1"), query.decode("latin-1")
 
+    def _check_host(self) -> None:
+        """One Host, and a valid one, as RFC 9112 (3.2) asks of every request of HTTP/1.1."""
+        hosts = [value for name, value in self._headers if len(name) == 4 and name.lower() == "host"]
+        if len(hosts) > 1 or not all(map(_HOST.fullmatch, hosts)):
+            raise _RefusedError(400, "The request must have one valid Host header")
+        if not hosts and self._parser.get_http_version() != "1.0":
+            raise _RefusedError(400, "The request has no Host header")
+
+    def _drop_body(self) -> None:
+        """What came of a body that will not become a request."""
+        self._intake.body_bytes -= self._body_bytes
+        self._body_bytes = 0
+        self._body = []
+
     def _head_too_large(self) -> _RefusedError:
         return _RefusedError(431, f"Request line and headers are larger than {self._limits.header_bytes} bytes")
 
@@ -240,6 +280,7 @@ class Connection(asyncio.Protocol):
     def _refuse(self, response: Response) -> None:
         self._discarding_input = self._refused = True
         self._receiving = False
+        self._drop_body()
         self._enqueue(_PendingRequest(None, response, keep_alive=False))
 
     def _enqueue(self, pending: _PendingRequest) -> None:
@@ -278,6 +319,8 @@ class Connection(asyncio.Protocol):
             except Exception:
                 _log.exception("%s %s failed inside the local runtime", request.method, request.path)
                 response = json_response(500, "Internal server error")
+            finally:
+                self._intake.body_bytes -= len(request.body)
         await self._writable.wait()
         if self._transport.is_closing():
             return
@@ -292,6 +335,7 @@ class Connection(asyncio.Protocol):
     async def _stream(self, response: Response, pieces: AsyncGenerator[bytes, None]) -> None:
         """Answer piece by piece; its end is the connection's, so nothing behind it is answered."""
         self._discarding_input = True
+        self._intake.body_bytes -= sum(len(pending.request.body) for pending in self._queue if pending.request)
         self._queue.clear()
         self._transport.write(serialize(response, head_only=False, connection="close"))
         async with contextlib.aclosing(pieces):

@@ -64,7 +64,7 @@ class LiveObserver(Observer):
 
     async def settle(self) -> None:
         """Wait until all error objects are published."""
-        await asyncio.gather(*self._reading)
+        await asyncio.gather(*self._reading, return_exceptions=True)
 
     async def _publish_errors(self, written: StoredObject, happening: dict[str, Any]) -> None:
         if written.size <= _ERRORS_READ_BYTES:

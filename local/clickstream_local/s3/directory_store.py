@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clickstream_local.s3.store import StoredObject, StoreError
+from clickstream_local.s3.store import MAX_KEY_BYTES, StoredObject, StoreError
 
-MAX_KEY_BYTES = 1024
+_SEGMENT_BYTES = 200
+_CONTINUED = "%+"
+_ESCAPES = re.compile(r"\0|%(?:25)*(?:00|\+)")
 _ESCAPED_SEGMENTS = {"": "%2F", ".": "%2E", "..": "%2E%2E"}
 _UNESCAPED_SEGMENTS = {escaped: plain for plain, escaped in _ESCAPED_SEGMENTS.items()}
 
@@ -30,7 +33,8 @@ class DirectoryStore:
     Data directories hold nothing but objects, so a query engine can be pointed at them. A body appears under its name
     only when it is complete: it is written to ``<root>/s3-incomplete`` first and then renamed.
 
-    A key segment that a file system cannot hold (empty, ``.`` or ``..``) is stored percent-encoded.
+    A key segment that a file system cannot hold (empty, ``.`` or ``..``) is stored percent-encoded, a NUL as ``%00``,
+    and a long one as folders in each other, each but the last ending in ``%+``.
     """
 
     def __init__(self, root: Path) -> None:
@@ -130,14 +134,32 @@ class DirectoryStore:
 
 def relative_path(key: str) -> Path:
     """The path of an object below its bucket's directory. Raises :class:`StoreError` for a key that is not valid."""
-    encoded = key.encode()
+    try:
+        encoded = key.encode()
+    except UnicodeEncodeError:
+        raise StoreError("object key holds half of a surrogate pair, which UTF-8 does not have") from None
     if not encoded or len(encoded) > MAX_KEY_BYTES:
         raise StoreError(f"object key of {len(encoded)} bytes is not valid: S3 takes 1 to {MAX_KEY_BYTES} bytes")
-    if "\0" in key:
-        raise StoreError("object key holds a NUL character, which the directory store cannot write: remove it")
-    return Path(*(_ESCAPED_SEGMENTS.get(segment, segment) for segment in key.split("/")))
+    return Path(*(name for segment in key.split("/") for name in _names(segment)))
+
+
+def _names(segment: str) -> Iterator[str]:
+    """The folders, and at last the file or folder, that stand for a segment of a key."""
+    segment = _ESCAPED_SEGMENTS.get(segment, segment)
+    if _ESCAPES.search(segment):
+        segment = segment.replace("%", "%25").replace("\0", "%00")
+    while len(segment.encode()) > _SEGMENT_BYTES:
+        head = segment.encode()[:_SEGMENT_BYTES].decode(errors="ignore")
+        yield head + _CONTINUED
+        segment = segment.removeprefix(head)
+    yield segment
 
 
 def key_of(relative: Path) -> str:
     """The key of the object at a path below its bucket's directory."""
-    return "/".join(_UNESCAPED_SEGMENTS.get(segment, segment) for segment in relative.parts)
+    segments = "/".join(relative.parts).replace(f"{_CONTINUED}/", "").split("/")
+    return "/".join(_UNESCAPED_SEGMENTS.get(segment, _plain(segment)) for segment in segments)
+
+
+def _plain(segment: str) -> str:
+    return segment.replace("%00", "\0").replace("%25", "%") if _ESCAPES.search(segment) else segment

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+MAX_KEY_BYTES = 1024
+"""S3's limit of an object key, in UTF-8."""
+
 
 class StoreError(Exception):
     """An object that could not be written or read; the message names bucket, key and cause."""

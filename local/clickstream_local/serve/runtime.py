@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from clickstream_local.cloudwatch_logs.subscriptions import Subscriptions
 from clickstream_local.common.catalog import Catalog
 from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import DeliveryStream, Function, RestApi, Stack, Unsupported
+from clickstream_local.common.unforeseen import describe
 from clickstream_local.firehose.api.service import FirehoseService
 from clickstream_local.firehose.config.disagreements import Disagreements
 from clickstream_local.firehose.faults import Faults
@@ -28,11 +30,18 @@ from clickstream_local.live.pages import LivePages
 from clickstream_local.s3.directory_store import DirectoryStore
 from clickstream_local.s3.endpoint_store import EndpointStore
 from clickstream_local.s3.store import ObjectStore
+from clickstream_local.serve.own_requests import from_this_machine
+
+_log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 ACCESS_KEY_ID = "LOCAL"
 """The access key of clients that call methods with ``AWS_IAM``; the Firehose wire API takes any key."""
 SECRET_ACCESS_KEY = "local"  # noqa: S105  (no secret: it opens nothing but this runtime)
+_FOREIGN = (
+    "only programs and pages of this machine may use the AWS services and /_local/ of the local runtime: Host must be "
+    "127.0.0.1, localhost or [::1], and Origin its own"
+)
 _JSON = (("Content-Type", "application/json"),)
 
 
@@ -219,10 +228,13 @@ class Runtime:
 
     async def _route(self, request: Request) -> Response:
         target = request.headers.get("X-Amz-Target")
-        if target is not None and request.path == "/":
-            return await self._service(target, request)
         first, _, rest = request.path.lstrip("/").partition("/")
         first = unquote(first)
+        wire = target is not None and request.path == "/"
+        if (wire or first == "_local") and not from_this_machine(request):
+            return _json(403, {"__type": "AccessDeniedException", "message": _FOREIGN})
+        if target is not None and wire:
+            return await self._service(target, request.body, _access_key(request) or "")
         if first == "_local":
             return await self._live.handle(request, rest)
         if first in self._apis:
@@ -233,23 +245,28 @@ class Runtime:
         known = ", ".join(sorted(self._endpoints.values())) or "none"
         return _json(404, {"message": f"nothing is served at {request.path}; endpoints: {known}"})
 
-    async def _service(self, target: str, request: Request) -> Response:
-        if target.startswith("Firehose_20150804."):
-            return await self._firehose.handle(target, request.body, caller=_access_key(request) or "")
-        if target.startswith("Kinesis_20131202."):
-            return await self._kinesis.handle(target, request.body)
-        if target.startswith("Logs_20140328."):
-            return await self._log_service.handle(target, request.body)
+    async def _service(self, target: str, body: bytes, caller: str | None) -> Response:
+        """Answer a call of a service, with the error that AWS has for one of its own where the runtime itself fails."""
+        try:
+            if target.startswith("Firehose_20150804."):
+                return await self._firehose.handle(target, body, caller=caller)
+            if target.startswith("Kinesis_20131202."):
+                return await self._kinesis.handle(target, body)
+            if target.startswith("Logs_20140328."):
+                return await self._log_service.handle(target, body)
+        except Exception as error:
+            _log.error("%s failed inside the local runtime: %s", target, describe(error))
+            message = "The request processing has failed because of an unknown error, exception or failure."
+            return _json(500, {"__type": "InternalFailure", "message": message})
         message = f"{target}: the local runtime speaks Firehose_20150804, Kinesis_20131202 and Logs_20140328 only"
         return _json(404, {"__type": "UnknownOperationException", "message": message})
 
     async def _call_service(self, service: str, action: str, headers: Mapping[str, str], body: bytes) -> Response:
-        if service == "kinesis":
-            return await self._kinesis.handle(f"Kinesis_20131202.{action}", body)
-        if service != "firehose":
+        prefix = {"kinesis": "Kinesis_20131202", "firehose": "Firehose_20150804"}.get(service)
+        if prefix is None:
             message = f"service {service!r} is not run locally; integrations may call firehose and kinesis"
             return _json(404, {"__type": "UnknownOperationException", "message": message})
-        return await self._firehose.handle(f"Firehose_20150804.{action}", body, caller=None)
+        return await self._service(f"{prefix}.{action}", body, None)
 
     def _secret_of(self, access_key_id: str) -> str | None:
         """``AWS_IAM`` takes the runtime's own key, and the one that each function signs with."""

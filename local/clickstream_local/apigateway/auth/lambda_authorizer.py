@@ -26,7 +26,7 @@ from clickstream_local.apigateway.context.request_context import RequestContext
 from clickstream_local.apigateway.context.variables import as_text
 from clickstream_local.apigateway.mapping.parameter_mapping import MappingSource, mapped_value
 from clickstream_local.common.model import Authorizer
-from clickstream_local.lambda_runtime.sandbox import InvokeResult
+from clickstream_local.lambda_runtime.sandbox import FunctionUnavailableError, InvokeResult
 
 _MOST_KEPT = 10_000
 _log = logging.getLogger(__name__)
@@ -129,7 +129,10 @@ class LambdaAuthorizer:
         else:
             event = _request_event(context, arn)
         started = time.perf_counter()
-        result = await self._functions.invoke(self._function_arn, json.dumps(event).encode())
+        try:
+            result = await self._functions.invoke(self._function_arn, json.dumps(event).encode())
+        except FunctionUnavailableError as error:
+            raise self._failure(str(error)) from error
         latency = round((time.perf_counter() - started) * 1000)
         context.variables["authorizer"] = {"integrationLatency": latency}
         try:

@@ -23,6 +23,7 @@ from clickstream_local.firehose.faults import Faults
 from clickstream_local.firehose.observer import Observer
 from clickstream_local.firehose.stages.kinesis_source import KinesisSource
 from clickstream_local.firehose.stages.pipeline import StreamPipeline
+from clickstream_local.firehose.stages.s3_delivery import DeliveryError
 from clickstream_local.kinesis.data_stream import DataStream
 from clickstream_local.kinesis.service import KinesisService
 from clickstream_local.lambda_runtime.service import LambdaService, unsupported_function
@@ -167,11 +168,23 @@ class FirehoseService:
     async def flush(self) -> None:
         """Deliver everything that is buffered, and what functions put meanwhile.
 
-        Raises :class:`~clickstream_local.firehose.stages.s3_delivery.DeliveryError` when an object cannot be written;
-        its records stay buffered.
+        Raises :class:`~clickstream_local.firehose.stages.s3_delivery.DeliveryError` when a stage of a stream failed,
+        once everything else is delivered; its records stay buffered.
         """
-        while not all(managed.pipeline.idle for managed in self._streams):
-            await asyncio.gather(*(managed.pipeline.flush() for managed in self._streams))
+        failed: dict[StreamPipeline, DeliveryError] = {}
+        while behind := [
+            managed.pipeline
+            for managed in self._streams
+            if not managed.pipeline.idle and managed.pipeline not in failed
+        ]:
+            flushed = await asyncio.gather(*(pipeline.flush() for pipeline in behind), return_exceptions=True)
+            for pipeline, error in zip(behind, flushed, strict=True):
+                if isinstance(error, DeliveryError):
+                    failed[pipeline] = error
+                elif error is not None:
+                    raise error
+        if failed:
+            raise next(iter(failed.values()))
 
     async def settle(self) -> None:
         """Wait until no stage of any stream is at work; what is buffered stays buffered."""

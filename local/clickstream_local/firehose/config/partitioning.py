@@ -26,10 +26,13 @@ class Partition(NamedTuple):
 
 
 class Partitioning:
-    """The partitions of one destination."""
+    """The partitions of one destination; ``prefix_bytes`` is what its objects' names leave of a key for the prefix."""
 
-    def __init__(self, prefixes: ObjectPrefixes, query: MetadataQuery | None, zone: ZoneInfo) -> None:
+    def __init__(
+        self, prefixes: ObjectPrefixes, query: MetadataQuery | None, zone: ZoneInfo, *, prefix_bytes: int
+    ) -> None:
         self._prefixes = prefixes
+        self._prefix_bytes = prefix_bytes
         self._query = query
         self._zone = zone
 
@@ -54,4 +57,6 @@ class Partitioning:
         group = self._prefixes.group(PrefixValues(instant, partition_keys=found))
         if len(group) > MAX_EVALUATED:
             raise MetadataError(f"The prefix has more than {MAX_EVALUATED} characters when evaluated")
+        if len(group.encode(errors="replace")) > self._prefix_bytes:
+            raise MetadataError(f"The prefix has more than {self._prefix_bytes} bytes when evaluated; a key has 1024")
         return Partition(group, {key: found[key] for key in self._prefixes.partition_keys})

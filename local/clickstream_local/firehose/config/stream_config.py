@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,7 @@ from clickstream_local.firehose.config.partitioning import Partitioning
 from clickstream_local.firehose.config.prefix import FROM_LAMBDA, FROM_QUERY, ObjectPrefixes, PrefixError
 from clickstream_local.firehose.config.processors import Processors
 from clickstream_local.firehose.config.values import MEBIBYTE, ConfigurationError, check_range, is_true
+from clickstream_local.s3.store import MAX_KEY_BYTES
 
 RESOURCE_TYPE = "AWS::KinesisFirehose::DeliveryStream"
 SOURCES = ("DirectPut", "KinesisStreamAsSource")
@@ -106,7 +108,7 @@ class StreamConfig:
             destination=destination,
             backup=None if backup is None else _destination(backup, interval, None, False, disagreements),
             processors=processors,
-            partitioning=_partitioning(destination, processors, partitioned),
+            partitioning=_partitioning(stream.name, destination, processors, partitioned),
             conversion=conversion,
             disagreements=disagreements,
         )
@@ -172,7 +174,7 @@ def _kinesis_source(properties: Mapping[str, Any]) -> str | None:
     return str(arn)
 
 
-def _partitioning(destination: Destination, processors: Processors, enabled: bool) -> Partitioning | None:
+def _partitioning(stream: str, destination: Destination, processors: Processors, enabled: bool) -> Partitioning | None:
     prefixes = destination.prefixes
     wanted = prefixes.partition_keys
     if not enabled:
@@ -201,7 +203,9 @@ def _partitioning(destination: Destination, processors: Processors, enabled: boo
             processor = "MetadataExtraction" if namespace == FROM_QUERY else "Lambda"
             raise ConfigurationError(f"Prefix {prefixes.text!r} has !{{{key}}}, which needs a {processor} processor")
     query = None if processors.metadata_query is None else MetadataQuery(processors.metadata_query)
-    return Partitioning(prefixes, query, destination.zone)
+    # An object is called <stream>-<version>-<time>-<UUID><extension>.
+    prefix_bytes = MAX_KEY_BYTES - len(f"{stream}-0000-yyyy-MM-dd-HH-mm-ss-{uuid.UUID(int=0)}{destination.extension}")
+    return Partitioning(prefixes, query, destination.zone, prefix_bytes=prefix_bytes)
 
 
 def _destination(

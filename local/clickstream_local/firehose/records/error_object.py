@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import orjson
 
+from clickstream_local.common.unforeseen import describe
 from clickstream_local.firehose.records.record import Record
 
 PROCESSING_FAILED = "processing-failed"
@@ -32,6 +33,11 @@ class Failure(NamedTuple):
     code: str
     message: str
     attempts: int = 1
+
+    @classmethod
+    def unforeseen(cls, record: Record, error: Exception) -> Failure:
+        """A record at which the local runtime itself failed: it must not cost its neighbours."""
+        return cls(record, "InternalError", f"the local runtime failed: {describe(error)}")
 
 
 def stage_failed(failure: Failure, ended: int, function: Mapping[str, str] | None = None) -> Record:

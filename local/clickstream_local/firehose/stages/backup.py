@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from clickstream_local.firehose.config.stream_config import Destination
-from clickstream_local.firehose.records.record import Record, total_bytes
+from clickstream_local.firehose.records.record import total_bytes
 from clickstream_local.firehose.stages.buffer import Buffer
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError
-from clickstream_local.firehose.stages.stage import StageContext
+from clickstream_local.firehose.stages.stage import Batch, StageContext
 
 
 class BackupStage:
@@ -23,18 +23,18 @@ class BackupStage:
         """Its one buffer."""
         return [self.buffer]
 
-    async def _deliver(self, records: list[Record]) -> None:
-        counters, compression = self._context.counters, self._compression
+    async def _deliver(self, batch: Batch) -> None:
+        counters, compression, records = self._context.counters, self._compression, batch.records
 
         def body() -> bytes:
             return compression.compress(b"".join(record.data for record in records))
 
         try:
             written = await self._s3.deliver_data(records, body, compression.content_encoding)
-        except DeliveryError as error:
+        except DeliveryError:
             counters.metrics.attempt("BackupToS3.Success", succeeded=False)
-            self._context.requeue(self.buffer, records, error)
-            return
+            raise
+        batch.records = []
         counters.metrics.attempt("BackupToS3.Success", succeeded=True)
         counters.metrics.add("BackupToS3.Records", len(records))
         counters.metrics.add("BackupToS3.Bytes", total_bytes(records))

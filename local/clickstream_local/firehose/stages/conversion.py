@@ -57,6 +57,11 @@ def _batches(converter: Converter, records: Sequence[Record], converted: Convert
             converted.failures.append(Failure(record, error.code, str(error)))
             converted.summaries.setdefault(error.code, error.summary)
             continue
+        except Exception as error:
+            failure = Failure.unforeseen(record, error)
+            converted.failures.append(failure)
+            converted.summaries.setdefault(failure.code, failure.message)
+            continue
         converted.records.append(record)
         if len(rows) >= _ROWS_PER_BATCH:
             converted.rows += len(rows)

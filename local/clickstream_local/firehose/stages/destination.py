@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from clickstream_local.firehose.config.format_conversion import FormatConversion
 from clickstream_local.firehose.config.metadata_query import MetadataError
@@ -20,7 +21,7 @@ from clickstream_local.firehose.stages.conversion import convert
 from clickstream_local.firehose.stages.error_output import ErrorStage
 from clickstream_local.firehose.stages.partition_buffers import PartitionBuffers
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError
-from clickstream_local.firehose.stages.stage import StageContext
+from clickstream_local.firehose.stages.stage import Batch, StageContext
 
 _TOO_MANY_PARTITIONS = "DynamicPartitioning.ActivePartitionsExceeded"
 """The code is the runtime's own: what is known of such records is their output type."""
@@ -67,6 +68,9 @@ class DestinationStage:
             except MetadataError as error:
                 failures.append(Failure(record, error.code, str(error)))
                 continue
+            except Exception as error:
+                failures.append(Failure.unforeseen(record, error))
+                continue
             buffer = self._partitions.find(partition)
             if buffer is None:
                 exceeding.append(Failure(record, _TOO_MANY_PARTITIONS, "The limit of active partitions is exceeded"))
@@ -80,57 +84,59 @@ class DestinationStage:
         self._errors.fail(ACTIVE_PARTITION_EXCEEDED, exceeding)
 
     def _new_buffer(self, partition: Partition) -> Buffer:
-        async def deliver(records: list[Record]) -> None:
-            try:
-                await self._deliver(buffer, partition, records)
-            finally:
-                self._partitions.delivery_ended(partition)
+        work = partial(self._deliver, partition)
+        ended = partial(self._partitions.delivery_ended, partition)
 
         def release(records: list[Record], length: int) -> None:
+            self._context.release("data", buffer, work, records, length, ended)
             self._partitions.delivery_began(partition)
-            self._context.release("data", deliver, records, length)
 
         destination = self._context.config.destination
         buffer = Buffer(destination.buffer_bytes, destination.interval, release)
         return buffer
 
-    async def _deliver(self, buffer: Buffer, partition: Partition, records: list[Record]) -> None:
+    async def _deliver(self, partition: Partition, batch: Batch) -> None:
         conversion = self._context.config.conversion
         try:
             if conversion is None:
-                await self._write(partition, records)
+                await self._write(partition, batch)
             else:
-                await self._write_converted(partition, records, conversion)
-        except DeliveryError as error:
+                await self._write_converted(partition, batch, conversion)
+        except DeliveryError:
             self._context.counters.metrics.attempt("DeliveryToS3.Success", succeeded=False)
-            self._context.requeue(buffer, records, error)
+            raise
 
-    async def _write(self, partition: Partition, records: list[Record]) -> None:
+    async def _write(self, partition: Partition, batch: Batch) -> None:
+        records = batch.records
         compression = self._context.config.destination.compression
         delimiter = self._context.config.processors.delimiter or b""
 
         def body() -> bytes:
             return compression.compress(delimiter.join([record.data for record in records]))
 
+        lines = _count_lines(records, delimiter)
         written = await self._s3.deliver_data(records, body, compression.content_encoding, partition.keys)
-        self._context.counters.delivered(records, _count_lines(records, delimiter), written)
+        batch.records = []
+        self._context.counters.delivered(records, lines, written)
 
-    async def _write_converted(self, partition: Partition, records: list[Record], conversion: FormatConversion) -> None:
+    async def _write_converted(self, partition: Partition, batch: Batch, conversion: FormatConversion) -> None:
         counters = self._context.counters
         converted = await asyncio.get_running_loop().run_in_executor(
-            self._context.executor, convert, conversion, records
+            self._context.executor, convert, conversion, batch.records
         )
         if converted.records:
             encoding = conversion.writer.content_encoding
             written = await self._s3.deliver_data(converted.records, lambda: converted.body, encoding, partition.keys)
+            batch.records = [failure.record for failure in converted.failures]
             counters.metrics.add("SucceedConversion.Records", len(converted.records))
             counters.metrics.add("SucceedConversion.Bytes", total_bytes(converted.records))
             counters.delivered(converted.records, converted.rows, written)
         failed = [failure.record for failure in converted.failures]
         counters.metrics.add("FailedConversion.Records", len(failed))
         counters.metrics.add("FailedConversion.Bytes", total_bytes(failed))
-        counters.release(failed)
         self._errors.fail_conversion(converted.failures, conversion.catalog_table, converted.summaries)
+        batch.records = []
+        counters.release(failed)
 
 
 def _count_lines(records: Sequence[Record], delimiter: bytes) -> int:

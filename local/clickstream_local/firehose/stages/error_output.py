@@ -12,10 +12,9 @@ from clickstream_local.firehose.records.error_object import (
     format_conversion_failed,
     stage_failed,
 )
-from clickstream_local.firehose.records.record import Record
+from clickstream_local.firehose.records.record import total_bytes
 from clickstream_local.firehose.stages.buffer import Buffer
-from clickstream_local.firehose.stages.s3_delivery import DeliveryError
-from clickstream_local.firehose.stages.stage import StageContext
+from clickstream_local.firehose.stages.stage import Batch, StageContext
 
 
 class ErrorStage:
@@ -38,7 +37,7 @@ class ErrorStage:
     def move_to(self, other: ErrorStage) -> None:
         """Give what is buffered to another stage."""
         for kind, buffer in self._buffers.items():
-            other._buffers[kind].restore(buffer.drain())
+            other._buffers[kind].extend(records := buffer.drain(), total_bytes(records))
 
     def fail(self, kind: str, failures: Sequence[Failure], function: str | None = None) -> None:
         """Take records that failed before format conversion; nothing may hold them any more.
@@ -69,13 +68,10 @@ class ErrorStage:
             records = sum(failure.code == code for failure in failures)
             self._context.counters.observer.record_failed(self._context.config.name, kind, code, message, records)
 
-    async def _deliver(self, kind: str, records: list[Record]) -> None:
-        counters = self._context.counters
-        try:
-            written = await self._s3.deliver_errors(records, kind)
-        except DeliveryError as error:
-            self._context.requeue(self._buffers[kind], records, error)
-            return
+    async def _deliver(self, kind: str, batch: Batch) -> None:
+        counters, records = self._context.counters, batch.records
+        written = await self._s3.deliver_errors(records, kind)
+        batch.records = []
         counters.records.failed += len(records)
         counters.records.buffered -= len(records)
         counters.release(records)

@@ -16,8 +16,9 @@ from clickstream_local.firehose.config.disagreements import Disagreements
 from clickstream_local.firehose.config.processors import LambdaProcessor
 from clickstream_local.firehose.records.error_object import Failure
 from clickstream_local.firehose.records.record import Record
-from clickstream_local.lambda_runtime.sandbox import MAX_PAYLOAD_BYTES, InvokeResult
+from clickstream_local.lambda_runtime.sandbox import InvokeResult
 from clickstream_local.lambda_runtime.service import LambdaService
+from clickstream_local.lambda_runtime.worker import MAX_PAYLOAD_BYTES
 
 INVOKE_TIMEOUT_SECONDS = 300.0
 """Firehose waits five minutes for a function, whatever the function's own timeout is (facts 2.2)."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
+from clickstream_local.common.unforeseen import describe
 from clickstream_local.firehose.records.record import KinesisOrigin, Record
 from clickstream_local.kinesis.data_stream import DataStream
+
+_log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 _RECORDS_PER_READ = 1_000
@@ -18,7 +22,9 @@ class KinesisSource:
     def __init__(self, data_stream: DataStream) -> None:
         self._data_stream = data_stream
         self._positions = {shard.id: shard.latest for shard in data_stream.shards}
+        self._read_to = dict(self._positions)
         self._timer: asyncio.TimerHandle | None = None
+        self._said = ""
         self.milliseconds_behind = 0
 
     @property
@@ -31,7 +37,12 @@ class KinesisSource:
 
         def tick() -> None:
             self._timer = asyncio.get_running_loop().call_later(POLL_SECONDS, tick)
-            poll()
+            try:
+                poll()
+            except Exception as error:
+                if (reason := describe(error)) != self._said:  # once, not every second
+                    self._said = reason
+                    _log.error("%s is not read: %s; tried again every second", self._data_stream.arn, reason)
 
         tick()
 
@@ -41,12 +52,12 @@ class KinesisSource:
             self._timer.cancel()
 
     def read(self) -> list[Record]:
-        """Some of what is new; empty when there is nothing."""
+        """Some of what is new; empty when there is nothing. The same again until :meth:`advance`."""
         found: list[Record] = []
         behind = 0
         for shard in self._data_stream.shards:
             batch = shard.read(self._positions[shard.id], _RECORDS_PER_READ)
-            self._positions[shard.id] = batch.next_position
+            self._read_to[shard.id] = batch.next_position
             behind = max(behind, batch.milliseconds_behind)
             found += [
                 Record(
@@ -58,3 +69,7 @@ class KinesisSource:
             ]
         self.milliseconds_behind = behind
         return found
+
+    def advance(self) -> None:
+        """What was read has been taken."""
+        self._positions = dict(self._read_to)

@@ -48,10 +48,10 @@ class PartitionBuffers:
 
     def delivery_ended(self, partition: Partition) -> None:
         """A delivery of the partition ended; a partition without records is no longer active."""
-        unfinished = self._under_way[partition.group] - 1
+        unfinished = self._under_way.get(partition.group, 1) - 1
         if unfinished:
             self._under_way[partition.group] = unfinished
             return
-        del self._under_way[partition.group]
+        self._under_way.pop(partition.group, None)
         if not self._active[partition.group].records:
             del self._active[partition.group]

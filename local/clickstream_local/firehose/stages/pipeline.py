@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
 from clickstream_local.cloudwatch_logs.logs import Logs
+from clickstream_local.common.unforeseen import describe
 from clickstream_local.firehose.config.stream_config import StreamConfig
 from clickstream_local.firehose.config.values import MEBIBYTE
 from clickstream_local.firehose.metrics import StreamMetrics
 from clickstream_local.firehose.observer import Observer
-from clickstream_local.firehose.records.error_object import DECOMPRESSION_FAILED, Failure
+from clickstream_local.firehose.records.error_object import DECOMPRESSION_FAILED, PROCESSING_FAILED, Failure
 from clickstream_local.firehose.records.logs_record import DecompressionError
 from clickstream_local.firehose.records.record import Record, total_bytes
 from clickstream_local.firehose.stages.backup import BackupStage
@@ -26,6 +28,8 @@ from clickstream_local.firehose.stages.stage import PipelineStage, StageContext,
 from clickstream_local.firehose.stages.transform import TransformStage
 from clickstream_local.lambda_runtime.service import LambdaService
 from clickstream_local.s3.store import ObjectStore
+
+_log = logging.getLogger(__name__)
 
 BACKLOG_BYTES = 64 * MEBIBYTE
 """Bytes that a stream takes beyond its buffers while a stage is behind; then it answers ``Slow down.``"""
@@ -114,31 +118,34 @@ class StreamPipeline:
     def put(self, data: Sequence[bytes], *, requeued: bool) -> None:
         """Take records; ``requeued`` when the stream's own function puts them."""
         arrival = self._counters.now()
+        self._take([Record(body, arrival) for body in data])
         if requeued:
             self.counts.requeued += len(data)
         else:
             self.counts.received += len(data)
-        self._take([Record(body, arrival) for body in data])
 
     async def flush(self) -> None:
         """Deliver everything that is here now, and what comes of it.
 
-        Raises :class:`~clickstream_local.firehose.stages.s3_delivery.DeliveryError`.
+        Raises :class:`~clickstream_local.firehose.stages.s3_delivery.DeliveryError` when a stage kept a batch, once
+        everything else is delivered.
         """
-        self._tasks.errors.clear()
-        while not self._tasks.errors and not self.idle:
-            self._poll()
+        errors = self._tasks.errors
+        errors.clear()
+        self._poll()
+        while self._tasks.running or any(buffer.records and buffer not in errors for buffer in self._buffers()):
             for buffer in self._buffers():
-                buffer.flush()
-            await asyncio.gather(*self._tasks.running)
-        if self._tasks.errors:
-            await asyncio.gather(*self._tasks.running)
-            raise self._tasks.errors[0]
+                if buffer not in errors:
+                    buffer.flush()
+            await asyncio.gather(*self._tasks.running, return_exceptions=True)
+            self._poll()
+        if errors:
+            raise next(iter(errors.values()))
 
     async def settle(self) -> None:
         """Wait until no stage is at work; what is buffered stays buffered."""
         while self._tasks.running:
-            await asyncio.gather(*self._tasks.running)
+            await asyncio.gather(*self._tasks.running, return_exceptions=True)
 
     def update(self, config: StreamConfig) -> None:
         """Go on with another configuration, which counts for records that are already buffered, too (facts 1.4)."""
@@ -150,15 +157,20 @@ class StreamPipeline:
         self._configure(config)
         errors.move_to(self._errors)
         if backup is not None and self._backup is not None:
-            self._backup.buffer.restore(backup.buffer.drain())
+            self._backup.buffer.extend(records := backup.buffer.drain(), total_bytes(records))
         for stage_buffers, take in (
             (destination.buffers, self._destination.take),
             ([] if transform is None else [transform.buffer], self._enter),
         ):
             for buffer in stage_buffers:
                 records = buffer.drain()
-                self._counters.release(records)
-                take(records)
+                try:
+                    take(records)
+                except Exception as error:  # what cannot go on by the new configuration goes on by the old one
+                    buffer.restore(records)
+                    _log.error("delivery stream %s: %s; records stay buffered", config.name, describe(error))
+                else:
+                    self._counters.release(records)
 
     def stop(self) -> None:
         """Read no more of the source."""
@@ -184,33 +196,40 @@ class StreamPipeline:
         if self._source is None:
             return
         while not self.overloaded and (records := self._source.read()):
+            self._take(records)
+            self._source.advance()
             self.counts.received += len(records)
             self.metrics.add("DataReadFromKinesisStream.Records", len(records))
             self.metrics.add("DataReadFromKinesisStream.Bytes", total_bytes(records))
-            self._take(records)
         self.metrics.set("KinesisMillisBehindLatest", self._source.milliseconds_behind)
 
     def _take(self, records: list[Record]) -> None:
-        self.counts.buffered += len(records)
-        self.metrics.add("IncomingRecords", len(records))
-        self.metrics.add("IncomingBytes", total_bytes(records))
+        prepared = records if self._preparation is None else self._prepare(records, self._preparation)
+        length = total_bytes(records)
         if self._backup is not None:
             self._counters.hold(self._backup.buffer, records)
-        self._enter(records if self._preparation is None else self._prepare(records, self._preparation))
+        self._enter(prepared)
+        self.counts.buffered += len(records)
+        self.metrics.add("IncomingRecords", len(records))
+        self.metrics.add("IncomingBytes", length)
 
     def _prepare(self, records: list[Record], preparation: Preparation) -> list[Record]:
         prepared: list[Record] = []
-        failures = []
+        undecoded, failures = [], []
         for record in records:
             try:
                 parts = preparation.run(record)
             except DecompressionError as error:
-                failures.append(Failure(record, error.code, str(error)))
+                undecoded.append(Failure(record, error.code, str(error)))
+                continue
+            except Exception as error:
+                failures.append(Failure.unforeseen(record, error))
                 continue
             self.counts.deaggregated += len(parts) - 1
             self.counts.buffered += len(parts) - 1
             prepared += parts
-        self._errors.fail(DECOMPRESSION_FAILED, failures)
+        self._errors.fail(DECOMPRESSION_FAILED, undecoded)
+        self._errors.fail(PROCESSING_FAILED, failures)
         return prepared
 
     def _enter(self, records: list[Record]) -> None:

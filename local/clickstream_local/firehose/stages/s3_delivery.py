@@ -56,7 +56,7 @@ class S3Delivery:
         key = self._destination.prefixes.error(values) + self._name(values)
         return await self._deliver(key, lambda: b"".join(record.data for record in records), None)
 
-    def log_error(self, code: str, message: str, *, processor: str | None = None) -> None:
+    def log_error(self, code: str, message: str, *, processor: str | None = None, console: bool = True) -> None:
         """Log an error where the destination's CloudWatchLoggingOptions say, if they do (facts 8.2)."""
         target = self._destination.log
         if target is None:
@@ -70,7 +70,7 @@ class S3Delivery:
         }
         if processor is not None:
             entry["processor"] = processor
-        self._logs.write(target.group, target.stream, orjson.dumps(entry).decode(), error=True)
+        self._logs.write(target.group, target.stream, orjson.dumps(entry).decode(), error=console)
 
     def _name(self, values: PrefixValues) -> str:
         return f"{self._config.name}-{self._config.version}-{_OBJECT_TIME(values.instant)}-{uuid.uuid4()}"
@@ -89,7 +89,8 @@ class S3Delivery:
                 return await loop.run_in_executor(self._executor, write)
             except StoreError as error:
                 if delay is None:
-                    self.log_error("InternalError", f"{error}. The delivery is tried again.")
+                    # Standard error hears of it once, from the stage that keeps the batch.
+                    self.log_error("InternalError", f"{error}. The delivery is tried again.", console=False)
                     raise DeliveryError(f"delivery stream {self._config.name}: {error}") from error
                 await asyncio.sleep(delay)
         raise AssertionError("the last attempt either returns or raises")

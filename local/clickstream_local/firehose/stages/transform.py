@@ -11,7 +11,9 @@ from clickstream_local.firehose.records.record import Record, total_bytes
 from clickstream_local.firehose.stages.buffer import Buffer
 from clickstream_local.firehose.stages.error_output import ErrorStage
 from clickstream_local.firehose.stages.invocation import LambdaInvoker
-from clickstream_local.firehose.stages.stage import StageContext
+from clickstream_local.firehose.stages.s3_delivery import DeliveryError
+from clickstream_local.firehose.stages.stage import Batch, StageContext
+from clickstream_local.lambda_runtime.sandbox import FunctionUnavailableError
 from clickstream_local.lambda_runtime.service import LambdaService
 
 
@@ -48,17 +50,21 @@ class TransformStage:
         """Its one buffer."""
         return [self.buffer]
 
-    async def _run(self, records: list[Record]) -> None:
+    async def _run(self, batch: Batch) -> None:
         counters = self._context.counters
-        for batch in self._transform.batches(records):
+        for invocation in self._transform.batches(batch.records):
             started = time.perf_counter()
-            done = await self._transform.run(batch)
+            try:
+                done = await self._transform.run(invocation)
+            except FunctionUnavailableError as error:
+                raise DeliveryError(f"delivery stream {self._context.config.name}: {error}") from error
             counters.metrics.took("ExecuteProcessing.Duration", time.perf_counter() - started)
             counters.metrics.attempt("ExecuteProcessing.Success", succeeded=done.invoked)
             counters.metrics.add("SucceedProcessing.Records", len(done.delivered))
             counters.metrics.add("SucceedProcessing.Bytes", total_bytes(done.delivered))
             counters.records.dropped += len(done.dropped)
             counters.records.buffered -= len(done.dropped)
-            counters.release(batch)
             self._take(done.delivered)
             self._errors.fail(PROCESSING_FAILED, done.failed, self._arn)
+            batch.records = batch.records[len(invocation) :]
+            counters.release(invocation)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clickstream_local.lambda_runtime.sandbox import MAX_PAYLOAD_BYTES
+from clickstream_local.lambda_runtime.worker import MAX_PAYLOAD_BYTES
 from support.local_lambda import Invoke, messages
 
 

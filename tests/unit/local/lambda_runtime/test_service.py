@@ -9,8 +9,8 @@ import pytest
 
 from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.common.model import Function
-from clickstream_local.lambda_runtime.sandbox import MAX_PAYLOAD_BYTES
 from clickstream_local.lambda_runtime.service import LambdaService, unsupported_function
+from clickstream_local.lambda_runtime.worker import MAX_PAYLOAD_BYTES
 from support.local_lambda import ARN, Invoke
 
 

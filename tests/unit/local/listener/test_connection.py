@@ -448,3 +448,55 @@ def test_a_stream_whose_client_has_gone_is_closed() -> None:
         await listener.close()
 
     asyncio.run(asyncio.wait_for(main(), 10))
+
+
+@pytest.mark.parametrize(
+    ("hosts", "status"),
+    [
+        (b"", 400),
+        (b"Host: a\r\nHost: a\r\n", 400),
+        (b"Host: a\r\nhOST: b\r\n", 400),
+        (b"Host: 127.0.0.1:80@evil.example\r\n", 400),
+        (b"Host: a, b\r\n", 400),
+        (b"Host: http://a/\r\n", 400),
+        (b"Host: a:b\r\n", 400),
+        (b"Host: \r\n", 200),
+        (b"Host: a.example:80\r\n", 200),
+        (b"Host: [::1]:80\r\n", 200),
+    ],
+)
+def test_a_request_has_one_valid_host(hosts: bytes, status: int) -> None:
+    """RFC 9112, 3.2."""
+
+    async def scenario(listener: Listener) -> None:
+        answer = await talk(listener, b"GET / HTTP/1.1\r\n" + hosts + b"\r\n")
+        assert answer.startswith(f"HTTP/1.1 {status}".encode())
+
+    run(scenario)
+
+
+def test_http_1_0_needs_no_host() -> None:
+    async def scenario(listener: Listener) -> None:
+        assert (await talk(listener, b"GET / HTTP/1.0\r\n\r\n")).startswith(b"HTTP/1.1 200")
+
+    run(scenario)
+
+
+def test_the_bodies_of_all_connections_have_a_bound_that_answers_free_again() -> None:
+    head = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 60\r\n\r\n"
+
+    async def scenario(listener: Listener) -> None:
+        for _ in range(5):  # each one alone is within it, and leaves nothing behind
+            assert (await talk(listener, head + b"x" * 60)).startswith(b"HTTP/1.1 200")
+            await talk(listener, head + b"x" * 40)
+        reader, writer = await connect(listener)
+        writer.write(head + b"x" * 50)
+        await writer.drain()
+        while not (await talk(listener, head + b"x" * 60)).startswith(b"HTTP/1.1 503"):
+            await asyncio.sleep(0.01)
+        writer.write(b"x" * 10)
+        assert (await read_response(reader))[0] == 200
+        writer.close()
+        assert (await talk(listener, head + b"x" * 60)).startswith(b"HTTP/1.1 200")
+
+    run(scenario, limits=ListenerLimits(total_body_bytes=100))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import socket
 
 import pytest
 
@@ -43,3 +45,55 @@ def test_a_port_in_use_is_named_with_the_way_out() -> None:
             await serve(echo, port=listener.port)
 
     run(scenario)
+
+
+def test_more_clients_than_there_is_room_for_take_the_place_of_idle_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resource.getrlimit", lambda _: (20, 20))
+    monkeypatch.setattr("clickstream_local.listener.server._IDLE_SECONDS", 0.1)
+
+    async def scenario(listener: Listener) -> None:
+        clients = [await connect(listener) for _ in range(8)]
+        await asyncio.sleep(0.2)
+        clients += [await connect(listener) for _ in range(8)]
+        for reader, writer in clients[-8:]:
+            writer.write(b"GET /1 HTTP/1.1\r\nHost: h\r\n\r\n")
+            assert (await read_response(reader))[0] == 200
+        assert await clients[0][0].read() == b""
+        for _, writer in clients:
+            writer.close()
+
+    run(scenario)
+
+
+def test_descriptors_that_are_used_up_are_said_once_and_clients_come_in_later(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("clickstream_local.listener.server._ACCEPT_RETRY_SECONDS", 0.01)
+    left = [OSError(errno.EMFILE, "Too many open files")] * 5
+
+    async def scenario(listener: Listener) -> None:
+        loop = asyncio.get_running_loop()
+        accept = loop.sock_accept
+
+        async def refuse(listening: socket.socket) -> tuple[socket.socket, object]:
+            client = await accept(listening)
+            if left:
+                client[0].close()
+                raise left.pop()
+            return client
+
+        monkeypatch.setattr(loop, "sock_accept", refuse)
+        answers = b""
+        while left or not answers:
+            reader, writer = await connect(listener)
+            writer.write(b"GET /1 HTTP/1.0\r\n\r\n")
+            try:
+                answers = await reader.read()
+            except ConnectionError:
+                continue
+            finally:
+                writer.close()
+        assert answers.startswith(b"HTTP/1.1 200")
+
+    run(scenario)
+    assert caplog.messages == ["no connection can be taken: Too many open files; tried again every second"]

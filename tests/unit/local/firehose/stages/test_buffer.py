@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import pytest
+
 from clickstream_local.firehose.records.record import Record
 from clickstream_local.firehose.stages.buffer import Buffer
 
@@ -94,6 +96,39 @@ def test_a_restored_batch_comes_first_when_it_is_released_again() -> None:
         buffer.flush()
 
     assert play(scenario) == [[b"old", b"new"]]
+
+
+def test_what_came_back_waits_and_what_comes_meanwhile_waits_with_it() -> None:
+    async def scenario(buffer: Buffer) -> None:
+        buffer.restore([Record(b"123456", 0)])
+        buffer.add(Record(b"123456", 0))
+        buffer.extend([Record(b"12345", 0), Record(b"1", 0)], 6)
+        await asyncio.sleep(0.1)
+
+    assert play(scenario, interval=0.01) == []
+
+
+def test_the_wait_doubles_with_each_failure_in_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    async def scenario(buffer: Buffer) -> None:
+        monkeypatch.setattr(buffer, "_start_timer", waits.append)
+        for _ in range(9):
+            buffer.restore([Record(b"old", 0)])
+            buffer.drain()
+        buffer.failures = 0
+        buffer.restore([Record(b"old", 0)])
+
+    play(scenario)
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60, 1]
+
+
+def test_what_gathered_beyond_the_size_leaves_in_batches_of_it() -> None:
+    async def scenario(buffer: Buffer) -> None:
+        buffer.restore([Record(b"12345", 0)] * 5 + [Record(b"x" * 20, 0), Record(b"1", 0)])
+        buffer.flush()
+
+    assert play(scenario) == [[b"12345"] * 2, [b"12345"] * 2, [b"12345"], [b"x" * 20], [b"1"]]
 
 
 def test_flushing_an_empty_buffer_releases_nothing() -> None:
