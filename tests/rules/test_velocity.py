@@ -30,7 +30,7 @@ SETTINGS = settings(
 
 @pytest.fixture(scope="module")
 def velocity() -> Iterator[Velocity]:
-    """The live engine, or a skip that says what is missing."""
+    """The live engine, in which an unresolved reference is the empty string, or a skip that says what is missing."""
     if shutil.which("java") is None:
         absent("no java on the path", "the comparison with Velocity needs a JDK")
     missing = [name for name in NAMES if not (JARS / f"{name}.jar").exists()]
@@ -71,7 +71,6 @@ def test_any_sequence_of_tokens_is_read_as_velocity_reads_it(velocity: Velocity,
     assert ours(template) == velocity.render(template, body=BODY)
 
 
-# Operands are never unresolved here: what API Gateway makes of those differs from plain Velocity, on purpose.
 numbers = st.recursive(
     st.sampled_from(words("0 1 2 7 -3 100 2147483647 3000000000 1.5 0.0 -2.25 1e3 .5 1.0E-4 12345678.9 $a $n $f")),
     lambda inner: st.one_of(
@@ -84,14 +83,19 @@ numbers = st.recursive(
 )
 strings = st.recursive(
     st.sampled_from(
-        ["'x'", "''", "'$a'", '"v$a"', '"${n}th $s"', '"a""b"', "$s", '"#if($a > 5)y#{else}n#end."', "'1'"]
+        ["'x'", "''", "'$a'", '"v$a"', '"${n}th $s"', '"a""b"', "$s", '"#if($a > 5)y#{else}n#end."', "'1'", "$m.nope"]
     ),
     lambda inner: st.tuples(inner, st.one_of(inner, numbers)).map(lambda t: f"{t[0]} + {t[1]}"),
     max_leaves=3,
 )
 truths = st.recursive(
     st.one_of(
-        st.sampled_from(["true", "false", "$a", "$nope", "$input.path('$.u')", "$l", "'x'", "1", "[]", "$m.empty"]),
+        st.sampled_from(
+            ["true", "false", "$a", "$nope", "$input.path('$.u')", "$input.path('$.nul')", "$l", "'x'", "1", "[]"]
+        ),
+        st.sampled_from(
+            ["$m.empty", "$s.nope()", "$!{m.k.c}", "$l[3]", "$m.get('z')", "$nope == ''", "$nope == $l[3]"]
+        ),
         st.tuples(numbers, st.sampled_from(["==", "!=", "<", ">", "<=", ">=", "lt", "ge", "eq"]), numbers).map(
             " ".join
         ),
@@ -115,9 +119,11 @@ values = st.one_of(
     numbers,
     strings,
     inputs,
-    st.sampled_from(["true", "[1..3]", "[2..-1]", "[]", "{}"]),
-    st.lists(st.sampled_from(["1", "'x'", "$a", "$l", "[1.5]"]), max_size=3).map(lambda items: f"[{', '.join(items)}]"),
-    st.lists(st.sampled_from(["'k': 1", "'a': $s", "$s: [2]"]), max_size=2).map(
+    st.sampled_from(["true", "[1..3]", "[2..-1]", "[1..$nope]", "[]", "{}", "$nope", "$nope + 1", "1 + $l[3]"]),
+    st.lists(st.sampled_from(["1", "'x'", "$a", "$l", "[1.5]", "$nope"]), max_size=3).map(
+        lambda items: f"[{', '.join(items)}]"
+    ),
+    st.lists(st.sampled_from(["'k': 1", "'a': $s", "$s: [2]", "'n': $l[3]", "$nope: 2"]), max_size=2).map(
         lambda pairs: "{" + ", ".join(pairs) + "}"
     ),
 )
@@ -231,3 +237,22 @@ def test_any_document_is_written_as_json_smart_writes_it(velocity: Velocity, doc
     template = "$input.json('$.d') $input.path('$.d')"
     expected = velocity.render(template, body=body)
     assert MappingTemplate(template).render(body=body) == expected
+
+
+JSON_PIECES = words(
+    r"""
+    { } [ ] , : " ' a b true false null NaN 0 1 -7 01 1.5 2e3 1e - . \" \n \u0041 \u00 \q "a" 'b' {"a":1} [1,2] é / x
+    """
+)
+
+
+@given(st.lists(st.sampled_from([*JSON_PIECES, " ", "\n", ": ", ", ", "\x01"]), max_size=9).map("".join))
+@settings(SETTINGS, max_examples=250)
+def test_any_body_is_read_as_json_smart_reads_it(velocity: Velocity, body: str) -> None:
+    template = "$input.json('$')"
+    try:
+        printed = MappingTemplate(template).render(body=body)
+    except VtlError:
+        printed = None
+    # Jayway 2.0 refuses null as a document; what the service makes of that body is not known.
+    assert printed == velocity.render(template, body=body) or printed == "null"

@@ -34,9 +34,20 @@ class VtlRuntimeError(VtlError):
     """
 
 
+class VtlBodyError(VtlRuntimeError):
+    """The template asks for the body's JSON, and the body begins one that it does not end.
+
+    API Gateway answers such a request with 400 and the reason, which may hold a character of the body.
+    """
+
+
 class VtlLimitError(VtlError):
     """A limit of API Gateway was passed: 300 KB of template, 1,000 iterations of one ``#foreach``."""
 
 
 class MethodError(Exception):
     """A method of a value threw. The compiler turns it into a ``VtlRuntimeError`` that knows the place."""
+
+
+class UnreadableBodyError(MethodError):
+    """``$input`` could not read the body. The compiler turns it into a ``VtlBodyError``."""

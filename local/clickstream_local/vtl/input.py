@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from clickstream_local.vtl import json_text
-from clickstream_local.vtl.errors import MethodError
+from clickstream_local.vtl.errors import MethodError, UnreadableBodyError
 from clickstream_local.vtl.jsonpath import PathNotFoundError, PathSyntaxError, compiled
 from clickstream_local.vtl.methods import register
 
@@ -37,38 +37,35 @@ class Input:
         """The raw text; ``{}`` when there is none (aws-facts.md 10.4, recorded on AWS)."""
         return self._text or "{}"
 
-    def _document(self) -> Any:
-        """The parsed body; None when it is empty or not JSON."""
+    def _read(self, path: str) -> Any:
+        """What is at a path of the body, which is parsed when first asked for."""
         if self._root is _UNREAD:
             try:
-                self._root = json_text.parse(self._text) if self._text else None
-            except ValueError:
-                self._root = None
-        return self._root
-
-    def path(self, path: str) -> Any:
-        """The live object at a path; None when there is nothing."""
-        root = self._document()
-        if root is None:
-            return None
+                self._root = json_text.parse(self.body())
+            except ValueError as error:
+                raise UnreadableBodyError(str(error)) from error
         try:
-            return compiled(path).read(root)
-        except PathNotFoundError:
-            return None
+            return compiled(path).read(self._root)
         except PathSyntaxError as error:
             raise MethodError(str(error)) from error
+
+    def path(self, path: str) -> Any:
+        """The live object at a path; None when there is nothing. A body that is not JSON is a text."""
+        try:
+            return self._read(path)
+        except PathNotFoundError:
+            return None
 
     def json(self, path: str) -> str:
         """The JSON text at a path; ``""`` (two quotes) when there is nothing."""
-        root = self._document()
-        if root is None:
-            return '""'
         try:
-            return json_text.to_json(compiled(path).read(root))
+            return json_text.to_json(self._read(path))
         except PathNotFoundError:
             return '""'
-        except PathSyntaxError as error:
-            raise MethodError(str(error)) from error
+
+    def __str__(self) -> str:
+        """Printed whole, it is nothing: recorded on AWS."""
+        return ""
 
     def params(self) -> dict[str, dict[str, Any]]:
         """All parameters by place."""

@@ -13,12 +13,14 @@ from typing import Any, Final, NoReturn
 
 import orjson
 
+from clickstream_local.vtl.lenient_json import parse_leniently
+
 # A run of 19 digits may be a number that orjson turns into a fraction. Two passes in C are faster than a pattern.
 _DIGITS_AS_ZERO: Final = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER: Final = b"0" * 19
 # json-smart escapes these beyond what JSON needs. In UTF-8 they all begin with one of two bytes.
 _ODD_CHARACTER: Final = re.compile("[\x80-\x9f\u2000-\u20ff]")
-_EXPONENT: Final = re.compile(rb"0e-?0+(?:[,}\]]|\Z)")
+_EXPONENT: Final = re.compile(rb"0e[+-]?0+(?:[,}\]]|\Z)")
 _NO_FRACTION: Final = frozenset((str, int, bool, type(None)))
 _JSON_KINDS: Final = _NO_FRACTION | {float, dict, list}
 _ESCAPED: Final = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2000-\u20ff]')
@@ -27,12 +29,12 @@ _SHORT: Final = {'"': '\\"', "\\": "\\\\", "/": "\\/", "\b": "\\b", "\f": "\\f",
 
 
 def parse(text: str) -> Any:
-    """A JSON text as values. Whole numbers of any size stay exact.
+    """A JSON text as values, read permissively. Whole numbers of any size stay exact.
 
     Raises
     ------
     ValueError
-        The text is not JSON.
+        The text is not JSON, even to :func:`~clickstream_local.vtl.lenient_json.parse_leniently`; says where.
     """
     data = text.encode("utf-8", "surrogatepass")
     if _LONG_NUMBER not in data.translate(_DIGITS_AS_ZERO):
@@ -41,9 +43,16 @@ def parse(text: str) -> Any:
         except orjson.JSONDecodeError:
             pass  # lone surrogates and deep nesting are JSON, though not to orjson
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return _parse_any(text)
     except RecursionError as error:
         raise ValueError("JSON is nested too deeply") from error
+
+
+def _parse_any(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except ValueError:
+        return parse_leniently(text)
 
 
 def _refuse(name: str) -> NoReturn:

@@ -1,8 +1,11 @@
-"""JSONPath as Jayway JsonPath 2.0 reads it: the paths of ``$input.path`` and ``$input.json``.
+"""JSONPath as Jayway JsonPath reads it: the paths of ``$input.path`` and ``$input.json``.
 
-Properties (``.a``, ``['a']``, ``['a','b']``), indexes (``[0]``, ``[0,2]``, ``[-1:]``, ``[1:3]``), wildcards, deep scans
-(``..a``) and filters (``[?(@.x > 1)]``). A path of properties and single indexes is *definite*: it gives one value or
-is missing. Any other path gives a list, which may be empty.
+Properties (``.a``, ``['a']``, ``['a','b']``), indexes (``[0]``, ``[-1]``, ``[0,2]``, ``[-1:]``, ``[1:3]``), wildcards,
+deep scans (``..a``) and filters (``[?(@.x > $.limit)]``). A path of properties and single indexes is *definite*: it
+gives one value or is missing. Any other path gives a list, which may be empty.
+
+Which version of Jayway the service runs is not known. 2.0 finds nothing at ``[-1]`` and refuses a path that goes on
+behind ``['a','b']``; here both are read as since 2.3.
 """
 
 from __future__ import annotations
@@ -36,14 +39,16 @@ _Emit = Callable[[Any], None]
 class _Step(NamedTuple):
     """One part of a path.
 
-    ``key`` is that of a single property or index. A ``definite`` step gives at most one value. In a deep scan, a filter
-    looks at objects only: the objects of a list are reached one by one.
+    ``run`` takes the document, the value to look into and what takes a value that is found. ``key`` is that of a
+    single property or index. A ``definite`` step gives at most one value. In a deep scan, a filter looks at objects
+    only, as the objects of a list are reached one by one, and ``names`` at the objects that have them all.
     """
 
-    run: Callable[[Any, _Emit], None]
+    run: Callable[[Any, Any, _Emit], None]
     key: str | int | None = None
     definite: bool = False
     objects_only: bool = False
+    names: frozenset[str] = frozenset()
 
 
 class Path:
@@ -85,18 +90,18 @@ class Path:
         found: list[Any] = []
         if not self.definite:
             with suppress(PathNotFoundError):
-                self._walk(0, root, found.append)
+                self._walk(0, root, root, found.append)
             return found
-        self._walk(0, root, found.append)
+        self._walk(0, root, root, found.append)
         if not found:
             raise PathNotFoundError(self.text)
         return found[-1]
 
-    def _walk(self, position: int, value: Any, emit: _Emit) -> None:
+    def _walk(self, position: int, root: Any, value: Any, emit: _Emit) -> None:
         if position == len(self._steps):
             emit(value)
         else:
-            self._steps[position].run(value, lambda child: self._walk(position + 1, child, emit))
+            self._steps[position].run(root, value, lambda child: self._walk(position + 1, root, child, emit))
 
 
 _cache: dict[str, Path] = {}
@@ -116,7 +121,7 @@ def _child(value: Any, key: str | int) -> Any:
     if isinstance(key, str):
         if isinstance(value, dict) and key in value:
             return value[key]
-    elif isinstance(value, list) and 0 <= key < len(value):
+    elif isinstance(value, list) and -len(value) <= key < len(value):
         return value[key]
     raise PathNotFoundError(str(key))
 
@@ -183,44 +188,66 @@ class _PathParser:
             self.position = quoted.end()
             names.append(re.sub(r"\\(.)", r"\1", quoted[1] if quoted[1] is not None else quoted[2]))
             if quoted[3] == "]":
-                return _single(names[0]) if len(names) == 1 else _properties(names)
+                if len(names) == 1:
+                    return _single(names[0])
+                return _properties(names) if self.position == len(text) else _each_property(names)
         raise self.error("a quoted name, an index, a slice, * or a filter is needed")
 
 
-def _operand(text: str) -> Callable[[Any], Any]:
-    """The reader of a path within a filter."""
-    return Path(text).read
+def _operand(text: str) -> Callable[[Any, Any], Any]:
+    """The reader of a path within a filter: ``@`` is the item that it looks at, ``$`` the document."""
+    read = Path(text).read
+    if text.startswith("$"):
+        return lambda root, item: read(root)
+    return lambda root, item: read(item)
 
 
 def _single(key: str | int) -> _Step:
-    def single(value: Any, emit: _Emit) -> None:
+    def single(root: Any, value: Any, emit: _Emit) -> None:
         emit(_child(value, key))
 
     return _Step(single, key=key, definite=True)
 
 
 def _properties(names: list[str]) -> _Step:
-    def properties(value: Any, emit: _Emit) -> None:
+    """Several properties at the end of a path: one object that has them."""
+
+    def properties(root: Any, value: Any, emit: _Emit) -> None:
         if not isinstance(value, dict):
             raise PathNotFoundError(str(names))
         emit({name: value[name] for name in names if name in value})
 
-    return _Step(properties, definite=True)
+    return _Step(properties, definite=True, names=frozenset(names))
+
+
+def _each_property(names: list[str]) -> _Step:
+    """Several properties within a path, which goes on from each of them."""
+
+    def each(root: Any, value: Any, emit: _Emit) -> None:
+        if not isinstance(value, dict):
+            raise PathNotFoundError(str(names))
+        for name in names:
+            if name in value:
+                with suppress(PathNotFoundError):
+                    emit(value[name])
+
+    return _Step(each, names=frozenset(names))
 
 
 def _indexes(indexes: list[int]) -> _Step:
-    def several(value: Any, emit: _Emit) -> None:
+    def several(root: Any, value: Any, emit: _Emit) -> None:
         if not isinstance(value, list):
             raise PathNotFoundError(str(indexes))
         for index in indexes:
-            if 0 <= index < len(value):
-                emit(value[index])
+            if -len(value) <= index < len(value):
+                with suppress(PathNotFoundError):
+                    emit(value[index])
 
     return _Step(several)
 
 
 def _slice(first: int | None, last: int | None) -> _Step:
-    def part(value: Any, emit: _Emit) -> None:
+    def part(root: Any, value: Any, emit: _Emit) -> None:
         if not isinstance(value, list):
             raise PathNotFoundError("slice")
         for item in value[first:last]:
@@ -229,7 +256,7 @@ def _slice(first: int | None, last: int | None) -> _Step:
     return _Step(part)
 
 
-def _wildcard(value: Any, emit: _Emit) -> None:
+def _wildcard(root: Any, value: Any, emit: _Emit) -> None:
     if isinstance(value, dict):
         for item in value.values():
             emit(item)
@@ -240,12 +267,12 @@ def _wildcard(value: Any, emit: _Emit) -> None:
 
 
 def _filter(predicate: Predicate) -> _Step:
-    def matching(value: Any, emit: _Emit) -> None:
+    def matching(root: Any, value: Any, emit: _Emit) -> None:
         if isinstance(value, list):
             for item in value:
-                if predicate(item):
+                if predicate(root, item):
                     emit(item)
-        elif isinstance(value, dict) and predicate(value):
+        elif isinstance(value, dict) and predicate(root, value):
             emit(value)
 
     return _Step(matching, objects_only=True)
@@ -254,19 +281,20 @@ def _filter(predicate: Predicate) -> _Step:
 def _scan(step: _Step) -> _Step:
     """The next step at every level below, the level itself first."""
 
-    def scan(value: Any, emit: _Emit) -> None:
+    def scan(root: Any, value: Any, emit: _Emit) -> None:
         if isinstance(value, dict):
-            found(value, emit)
+            if step.names <= value.keys():
+                found(root, value, emit)
             for item in value.values():
-                scan(item, emit)
+                scan(root, item, emit)
         elif isinstance(value, list):
             if not step.objects_only:
-                found(value, emit)
+                found(root, value, emit)
             for item in value:
-                scan(item, emit)
+                scan(root, item, emit)
 
-    def found(value: Any, emit: _Emit) -> None:
+    def found(root: Any, value: Any, emit: _Emit) -> None:
         with suppress(PathNotFoundError):
-            step.run(value, emit)
+            step.run(root, value, emit)
 
     return _Step(scan)

@@ -1,4 +1,4 @@
-"""The filters of a JSONPath: ``[?(@.price < 10 && @.kind in ['a', 'b'])]``."""
+"""The filters of a JSONPath: ``[?(@.price < $.limit && @.kind in ['a', 'b'])]``."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-Predicate = Callable[[Any], bool]
-_Reader = Callable[[Any], Any]
+Predicate = Callable[[Any, Any], bool]
+"""Takes the document and an item."""
+
+_Reader = Callable[[Any, Any], Any]
 
 _MISSING: Final = object()
 _TOKEN: Final = re.compile(
@@ -38,7 +40,7 @@ def parse_filter(
     text, start:
         The path, and where in it the filter begins.
     reader:
-        Makes the reader of a path (``@.x``); it raises ``LookupError`` where there is nothing.
+        Makes the reader of a path (``@.x``, ``$.x``); it raises ``LookupError`` where there is nothing.
     error:
         Makes the error for a filter that cannot be read.
     """
@@ -90,7 +92,7 @@ class _FilterParser:
     def _negated(self) -> Predicate:
         if self._take("!"):
             inner = self._negated()
-            return lambda item: not inner(item)
+            return lambda root, item: not inner(root, item)
         if self._take("("):
             inner = self.either()
             if not self._take(")"):
@@ -102,12 +104,12 @@ class _FilterParser:
         left = self._operand()
         operator = self._take(*_COMPARISONS)
         if operator is None:
-            return lambda item: left(item) is not _MISSING
+            return lambda root, item: left(root, item) is not _MISSING
         right = self._operand()
         holds = _OPERATORS[operator]
 
-        def compared(item: Any) -> bool:
-            one, other = left(item), right(item)
+        def compared(root: Any, item: Any) -> bool:
+            one, other = left(root, item), right(root, item)
             return one is not _MISSING and other is not _MISSING and holds(one, other)
 
         return compared
@@ -120,9 +122,9 @@ class _FilterParser:
         if kind == "path":
             read = self._reader(image)
 
-            def value(item: Any) -> Any:
+            def value(root: Any, item: Any) -> Any:
                 try:
-                    return read(item)
+                    return read(root, item)
                 except LookupError:
                     return _MISSING
 
@@ -135,7 +137,7 @@ class _FilterParser:
             constant = [_literal(item) for item in _LIST_ITEM.findall(image)]
         else:
             constant = _literal(image)
-        return lambda item: constant
+        return lambda root, item: constant
 
 
 def _literal(image: str) -> Any:
@@ -148,11 +150,11 @@ def _literal(image: str) -> Any:
 
 
 def _either(left: Predicate, right: Predicate) -> Predicate:
-    return lambda item: left(item) or right(item)
+    return lambda root, item: left(root, item) or right(root, item)
 
 
 def _both(left: Predicate, right: Predicate) -> Predicate:
-    return lambda item: left(item) and right(item)
+    return lambda root, item: left(root, item) and right(root, item)
 
 
 def _same(left: Any, right: Any) -> bool:

@@ -74,7 +74,7 @@ class Compiler(ValueCompiler):
                 return self._evaluate(node)
 
     def _set(self, node: nodes.Set) -> Emit:
-        """Nothing changes when the value is unresolved: so does Velocity 1.7."""
+        """Nothing changes when arithmetic has no result: so does Velocity 1.7."""
         value = self.value(node.value)
         target = node.target
         root = target.root

@@ -12,6 +12,7 @@ from clickstream_local.vtl.parser import parse
 from clickstream_local.vtl.scope import StopRenderingError
 from clickstream_local.vtl.statement_compiler import Compiler
 from clickstream_local.vtl.util import Util
+from clickstream_local.vtl.values import ContextMap
 
 MAX_TEMPLATE_BYTES: Final = 300 * 1024
 
@@ -23,7 +24,7 @@ class MappingTemplate:
     """An API Gateway mapping template.
 
     Velocity 1.7 with API Gateway's own layer: ``$input``, ``$util``, ``$context`` and ``$stageVariables``, and an
-    unresolved reference is the empty string, printed and compared (aws-facts.md 10.4).
+    unresolved reference is the empty string: printed, compared, assigned, and true in ``#if`` (aws-facts.md 10.4).
 
     Parameters
     ----------
@@ -76,27 +77,25 @@ class MappingTemplate:
         context:
             ``$context``, nested dicts. It is changed: ``requestOverride`` and ``responseOverride`` are added where
             they are absent, and hold afterwards what the template has set. Pass a fresh dict for each request, and
-            the same one to its response template, which sees what the request template has left there.
+            the same one to its response template, which sees what the request template has left there. A
+            :class:`~clickstream_local.vtl.values.ContextMap` must have the overrides already.
         stage_variables:
             ``$stageVariables``.
 
         Raises
         ------
         VtlRuntimeError
-            A method threw; API Gateway answers 500.
+            A method threw; API Gateway answers 500, and 400 to a ``VtlBodyError``.
         VtlLimitError
             More than 1,000 iterations of a ``#foreach``.
         """
         if context is None:
             context = {}
-        for override, places in _OVERRIDES.items():
-            holder = context.setdefault(override, {})
-            for place in places:
-                holder.setdefault(place, {})
+        variables = context if isinstance(context, ContextMap) else _context_of(context)
         scope: dict[str, Any] = {
             "input": Input(body, params),
             "util": _UTIL,
-            "context": context,
+            "context": variables,
             "stageVariables": dict(stage_variables or {}),
         }
         out: list[str] = []
@@ -106,7 +105,20 @@ class MappingTemplate:
             pass  # the template ends here, with what it has printed
         except RecursionError as error:
             raise VtlRuntimeError("values are nested too deeply", template=self.name) from error
+        finally:
+            if variables is not context:
+                context.update(variables)
         return "".join(out)
+
+
+def _context_of(given: Mapping[str, Any]) -> ContextMap:
+    """The context with the overrides that are absent from it, and with maps as the service makes them."""
+    variables = ContextMap({name: ContextMap(value) if type(value) is dict else value for name, value in given.items()})
+    for override, places in _OVERRIDES.items():
+        holder = variables.setdefault(override, ContextMap())
+        for place in places:
+            holder[place] = ContextMap(holder.get(place, {}))
+    return variables
 
 
 _UTIL: Final = Util()

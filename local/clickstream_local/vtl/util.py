@@ -36,7 +36,10 @@ _BAD_PERCENT: Final = re.compile("%(?![0-9a-fA-F]{2})")
 
 
 class Util:
-    """The object behind ``$util``. It has no state."""
+    """The object behind ``$util``. It has no state, and printed whole it is nothing: recorded on AWS."""
+
+    def __str__(self) -> str:
+        return ""
 
     def escape_java_script(self, value: object) -> str:
         r"""As commons-lang 2.6: ``'`` becomes ``\'`` and ``/`` becomes ``\/``; beyond ASCII ``\uXXXX``.
@@ -70,11 +73,9 @@ class Util:
         return unquote_plus(text or "")
 
     def parse_json(self, text: str | None) -> Any:
-        """A JSON text as an object to navigate."""
-        if text is None:
-            return None
+        """A JSON text as an object to navigate, read as permissively as a body."""
         try:
-            return json_text.parse(text)
+            return json_text.parse(text or "")
         except ValueError as error:
             raise MethodError("parseJson(): the argument is not JSON") from error
 

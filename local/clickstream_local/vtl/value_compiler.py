@@ -7,17 +7,30 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from clickstream_local.vtl import nodes
-from clickstream_local.vtl.errors import MethodError, VtlError, VtlLimitError, VtlRuntimeError
+from clickstream_local.vtl.errors import (
+    MethodError,
+    UnreadableBodyError,
+    VtlBodyError,
+    VtlError,
+    VtlLimitError,
+    VtlRuntimeError,
+)
 from clickstream_local.vtl.methods import caller, caller_with, get_index, getter
 from clickstream_local.vtl.scope import Emit, Scope, Value
-from clickstream_local.vtl.values import ArrayList, add, arithmetic, compare, is_number, loosely_equal, to_text
+from clickstream_local.vtl.values import (
+    ArrayList,
+    ContextMap,
+    add,
+    arithmetic,
+    compare,
+    is_number,
+    loosely_equal,
+    to_text,
+)
 
 _MAX_RANGE: Final = 1_000_000
 _Step = Callable[[Scope, Any], Any]
 _Truth = Callable[[Scope], bool]
-
-# Printed whole, these maps of $context are empty text (apigateway-runtime.json, recorded on AWS).
-_BLANK_CONTEXT_MAPS: Final = frozenset(("identity", "requestOverride", "responseOverride"))
 
 _ORDER: Final[dict[str, Callable[[int], bool]]] = {
     "<": lambda order: order < 0,
@@ -39,6 +52,8 @@ class ValueCompiler(ABC):
 
     def failure(self, reason: object, location: nodes.Location, kind: type[VtlError] = VtlRuntimeError) -> VtlError:
         """An error that names the place."""
+        if isinstance(reason, UnreadableBodyError):
+            kind = VtlBodyError
         return kind(str(reason), template=self.template, line=location.line, column=location.column)
 
     def value(self, node: nodes.Expression) -> Value:
@@ -70,13 +85,13 @@ class ValueCompiler(ABC):
     def truth(self, node: nodes.Expression) -> _Truth:
         """A closure that tells whether an expression holds.
 
-        In Velocity 1.7 a reference holds unless it is unresolved or false; a literal other than ``true``, and the
-        result of arithmetic, never holds.
+        In Velocity 1.7 a reference holds unless it is false, and an unresolved one is the empty string; a literal other
+        than ``true``, and the result of arithmetic, never holds.
         """
         match node:
             case nodes.Reference():
                 value = self.reference(node)
-                return lambda scope: (found := value(scope)) is not None and found is not False
+                return lambda scope: value(scope) is not False
             case nodes.Not(operand):
                 inner = self.truth(operand)
                 return lambda scope: not inner(scope)
@@ -141,11 +156,7 @@ class ValueCompiler(ABC):
         value = self.reference(node)
         before, literal = node.before, node.literal
         if node.escaped:
-            return lambda scope: before + ("\\" if value(scope) is None else "") + literal
-        if node.root == "context" and len(node.steps) == 1:
-            step = node.steps[0]
-            if isinstance(step, nodes.Property) and step.name in _BLANK_CONTEXT_MAPS:
-                return lambda scope: before + ("" if isinstance(found := value(scope), dict) else to_text(found))
+            return lambda scope: before + literal
         if before:
             return lambda scope: before + to_text(value(scope))
         if not node.steps:
@@ -171,24 +182,35 @@ class ValueCompiler(ABC):
         return numbers
 
     def reference(self, node: nodes.Reference) -> Value:
-        """A closure that follows a reference; None as soon as a part of it is unresolved."""
+        """A closure that follows a reference.
+
+        As soon as a part of it is unresolved, or null, it is the empty string: all that was recorded of API Gateway
+        follows from Velocity's handler of invalid references giving that.
+        """
         root = node.root
         if not node.steps:
-            return lambda scope: scope.get(root)
+            return lambda scope: "" if (value := scope.get(root)) is None else value
         if all(isinstance(step, nodes.Property) for step in node.steps):
             return _properties(root, [step.name for step in node.steps if isinstance(step, nodes.Property)])
         steps = tuple(self._step(step) for step in node.steps)
         if len(steps) == 1:
             only = steps[0]
-            return lambda scope: None if (value := scope.get(root)) is None else only(scope, value)
+
+            def once(scope: Scope) -> Any:
+                value = scope.get(root)
+                if value is not None:
+                    value = only(scope, value)
+                return "" if value is None else value
+
+            return once
 
         def follow(scope: Scope) -> Any:
             value = scope.get(root)
             for step in steps:
                 if value is None:
-                    return None
+                    return ""
                 value = step(scope, value)
-            return value
+            return "" if value is None else value
 
         return follow
 
@@ -247,12 +269,12 @@ def _properties(root: str, names: Sequence[str]) -> Value:
     def follow(scope: Scope) -> Any:
         value = scope.get(root)
         for name, get in getters:
-            if type(value) is dict:
+            if type(value) is dict or type(value) is ContextMap:
                 value = value.get(name)
             elif value is None:
-                return None
+                return ""
             else:
                 value = get(value)
-        return value
+        return "" if value is None else value
 
     return follow

@@ -19,6 +19,10 @@ class ArrayList(list[Any]):
     """``java.util.ArrayList``: list literals, ranges, ``subList``."""
 
 
+class ContextMap(dict[str, Any]):
+    """A map that the service itself puts into ``$context``: printed whole it is nothing, as recorded on AWS."""
+
+
 class Collection(list[Any]):
     """What ``keySet``, ``values`` and ``entrySet`` give: iterable and printable, but without an index."""
 
@@ -69,6 +73,8 @@ def to_text(value: object) -> str:
 
 def java_text(value: object) -> str:
     """``String.valueOf``: None is ``null``."""
+    if isinstance(value, ContextMap):
+        return ""
     if isinstance(value, dict):
         return "{" + ", ".join([f"{java_text(k)}={java_text(v)}" for k, v in value.items()]) + "}"
     if isinstance(value, ArrayList | Collection):
@@ -110,15 +116,13 @@ def java_equals(left: object, right: object) -> bool:
 def loosely_equal(left: object, right: object) -> bool:
     """The ``==`` of a template.
 
-    Numbers compare by value, values of one type by ``equals``, others by what they print. None equals the empty string:
-    that is API Gateway's own layer over Velocity (aws-facts.md 10.4, recorded on AWS).
+    Numbers compare by value, values of one type by ``equals``, others by what they print. None, which is the result of
+    arithmetic that has none, equals only itself.
     """
     if type(left) is str and type(right) is str:
         return left == right
-    if left is None:
-        left = ""
-    if right is None:
-        right = ""
+    if left is None or right is None:
+        return left is right
     if is_number(left) and is_number(right):
         return compare(left, right) == 0
     if type(left) is type(right) or (isinstance(left, list) and isinstance(right, list)):

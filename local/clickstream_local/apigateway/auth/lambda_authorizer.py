@@ -27,6 +27,7 @@ from clickstream_local.apigateway.context.variables import as_text
 from clickstream_local.apigateway.mapping.parameter_mapping import MappingSource, mapped_value
 from clickstream_local.common.model import Authorizer
 from clickstream_local.lambda_runtime.sandbox import FunctionUnavailableError, InvokeResult
+from clickstream_local.vtl.values import ContextMap
 
 _MOST_KEPT = 10_000
 _log = logging.getLogger(__name__)
@@ -105,7 +106,7 @@ class LambdaAuthorizer:
                     self._kept.clear()
                 self._kept[key] = output
         # A Deny reaches gateway responses and the access log with the context too.
-        context.variables.setdefault("authorizer", {}).update(output.context, principalId=output.principal_id)
+        context.variables.setdefault("authorizer", ContextMap()).update(output.context, principalId=output.principal_id)
         context.usage_identifier_key = output.usage_identifier_key
         try:
             decision = evaluate(output.policy, arn)
@@ -134,7 +135,7 @@ class LambdaAuthorizer:
         except FunctionUnavailableError as error:
             raise self._failure(str(error)) from error
         latency = round((time.perf_counter() - started) * 1000)
-        context.variables["authorizer"] = {"integrationLatency": latency}
+        context.variables["authorizer"] = ContextMap(integrationLatency=latency)
         try:
             document = json.loads(result.payload)
         except ValueError:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from clickstream_local.common.http import Request
 from clickstream_local.common.model import RestApi, Stage
 from clickstream_local.common.request_id import RANDOM_BYTES, request_id_of
+from clickstream_local.vtl.values import ContextMap
 
 _EXTENDED_BYTES = 11
 _TRACE_BYTES = 12
@@ -78,25 +79,25 @@ class ContextBuilder:
             "domainPrefix": api.id,
         }
 
-    def build(self, request: Request, stage: Stage, path: str, now: float, ids: RequestIds) -> dict[str, Any]:
+    def build(self, request: Request, stage: Stage, path: str, now: float, ids: RequestIds) -> ContextMap:
         """The context before a method is found; ``path`` is the path after the stage, ``now`` epoch seconds."""
-        identity = dict(_NO_IDENTITY)
+        identity = ContextMap(_NO_IDENTITY)
         identity["sourceIp"] = request.client_ip
         identity["userAgent"] = request.headers.get("user-agent")
-        return {
-            **self._constant,
-            "extendedRequestId": ids.extended,
-            "httpMethod": request.method,
-            "identity": identity,
-            "path": f"/{stage.name}{path}",
-            "protocol": "HTTP/1.1",
-            "requestId": ids.request,
-            "requestOverride": {"header": {}, "path": {}, "querystring": {}},
-            "requestTime": _clf_time(int(now)),
-            "requestTimeEpoch": int(now * 1000),
-            "responseOverride": {"header": {}},
-            "stage": stage.name,
-        }
+        return ContextMap(
+            self._constant,
+            extendedRequestId=ids.extended,
+            httpMethod=request.method,
+            identity=identity,
+            path=f"/{stage.name}{path}",
+            protocol="HTTP/1.1",
+            requestId=ids.request,
+            requestOverride=ContextMap(header=ContextMap(), path=ContextMap(), querystring=ContextMap()),
+            requestTime=_clf_time(int(now)),
+            requestTimeEpoch=int(now * 1000),
+            responseOverride=ContextMap(header=ContextMap()),
+            stage=stage.name,
+        )
 
 
 def variable_path(name: str) -> Callable[[Mapping[str, Any]], str | None]:

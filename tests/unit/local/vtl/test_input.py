@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from clickstream_local.vtl import MappingTemplate
+from clickstream_local.vtl.errors import VtlBodyError
 
 
 def render(template: str, body: str | bytes = "", **more: Any) -> str:
@@ -19,9 +21,69 @@ def test_the_body_is_printed_raw_and_an_empty_one_as_braces(body: str | bytes, p
     assert render("$input.body", body) == printed
 
 
-@pytest.mark.parametrize("body", ["", "not json", "{", '{"a": NaN}'])
-def test_json_of_a_body_that_is_not_json_is_two_quotes(body: str) -> None:
-    assert render("$input.json('$')|$!input.path('$')|", body) == '""||'
+def test_an_empty_body_is_an_empty_object() -> None:
+    """Recorded on AWS."""
+    assert render("$input.json('$')|$input.path('$')|$input.json('$.a')|$input.path('$.a')") == '{}|{}|""|'
+
+
+@pytest.mark.parametrize("body", ["a=b", "a{b", "null{", "not json", "2026-01-02T03:04:05Z"])
+def test_a_body_that_begins_no_json_is_a_text(body: str) -> None:
+    """Recorded on AWS."""
+    assert render("$input.json('$')|$input.path('$')|$input.json('$.a')|$input.path('$.a')|", body) == (
+        f'"{body}"|{body}|""||'
+    )
+
+
+@pytest.mark.parametrize(("body", "reason"), [("{a", "Unexpected End Of File position 1: null"), ("[a", "1: EOF")])
+def test_a_body_that_begins_json_and_does_not_end_it_is_refused(body: str, reason: str) -> None:
+    """The reason was recorded on AWS, too."""
+    with pytest.raises(VtlBodyError) as refused:
+        render("x\n$input.json('$')", body)
+    assert (refused.value.reason.endswith(reason), refused.value.line) == (True, 2)
+
+
+def test_a_body_that_nobody_asks_for_may_be_anything() -> None:
+    assert render("$input.body", "{a") == "{a"
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        ("{'a': 'x'}", '{"a":"x"}'),
+        ("{a: x y, b: [1,, two]}", '{"a":"x y","b":[1,"two"]}'),
+        ('{"a": 1,}', '{"a":1}'),
+        ('{"a": 1} and more', '{"a":1}'),
+        ('{"a": 007, "b": NaN}', '{"a":7,"b":null}'),
+    ],
+)
+def test_json_is_read_permissively(body: str, value: str) -> None:
+    assert render("$input.json('$')|#set($v = $util.parseJson($input.body))$v.size()", body) == (
+        f"{value}|{len(json.loads(value))}"
+    )
+
+
+@pytest.mark.parametrize("tool", ["$input", "$util", "$context", "$input.params", "$util.urlEncode", "$input.keySet"])
+def test_a_tool_printed_whole_is_nothing(tool: str) -> None:
+    """Recorded on AWS, except of $context."""
+    assert render(f"[{tool}]#set($a = 'x' + {tool})$a") == "[]x"
+
+
+@pytest.mark.parametrize("name", ["identity", "requestOverride", "responseOverride"])
+def test_a_map_of_the_context_printed_whole_is_nothing_however_it_is_reached(name: str) -> None:
+    """Recorded on AWS by $context.get(name), with the maps within requestOverride."""
+    template = (
+        f"[$context.{name}$context.get('{name}')$context['{name}']]#set($m = $context.{name})[$m$m.get('header')]"
+    )
+    assert render(template, context={"identity": {"user": "u"}}) == "[][]"
+
+
+def test_a_map_that_a_template_puts_into_the_context_is_printed() -> None:
+    context: dict[str, Any] = {}
+    assert (
+        render("#set($context.responseOverride.own = {'a': 1})$context.responseOverride.own", context=context)
+        == "{a=1}"
+    )
+    assert context["responseOverride"]["own"] == {"a": 1}
 
 
 def test_json_of_a_missing_path_is_two_quotes_and_of_null_is_null() -> None:
@@ -30,9 +92,11 @@ def test_json_of_a_missing_path_is_two_quotes_and_of_null_is_null() -> None:
 
 def test_numbers_are_written_again_as_java_writes_them() -> None:
     """aws-facts.md 10.4: $input.json re-serialises numbers, $input.body keeps the bytes."""
-    body = '{"a":10.00,"b":1e3,"c":1e21,"d":0.00001,"e":123456789.5,"f":12345678901234567890123,"g":-0.0,"h":1.0}'
+    body = (
+        '{"a":10.00,"b":1e3,"c":1e21,"d":0.00001,"e":123456789.5,"f":12345678901234567890123,"g":-0.0,"h":1.0,"i":2e30}'
+    )
     assert render("$input.json('$')", body) == (
-        '{"a":10.0,"b":1000.0,"c":1.0E21,"d":1.0E-5,"e":1.234567895E8,"f":12345678901234567890123,"g":-0.0,"h":1.0}'
+        '{"a":10.0,"b":1000.0,"c":1.0E21,"d":1.0E-5,"e":1.234567895E8,"f":12345678901234567890123,"g":-0.0,"h":1.0,"i":2.0E30}'
     )
 
 

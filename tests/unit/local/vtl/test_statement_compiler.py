@@ -19,9 +19,24 @@ def test_set_swallows_the_blanks_before_it_only_behind_another_directive_or_refe
     assert render("x #set($a = 1)$a  #set($b = 2)$b") == "x 12"
 
 
-def test_setting_an_unresolved_value_keeps_the_old_one() -> None:
-    """local-runtime.md 4: 1.7 keeps the old value."""
-    assert render("#set($a = 'old')#set($a = $nope)$a") == "old"
+@pytest.mark.parametrize("value", ["$nope", "$nope.a.b()", "$input.path('$.n')", "$util.parseJson('null')"])
+def test_setting_an_unresolved_value_sets_the_empty_string(value: str) -> None:
+    assert render(f"#set($a = 'old')#set($a = {value})[$a]$a.length()", '{"n": null}') == "[]0"
+
+
+def test_an_unresolved_value_in_a_map_or_list_is_the_empty_string() -> None:
+    assert (
+        render("#set($m = {'a': $nope})#set($m.b = $nope)$!m.put('c', $nope)$m#set($l = [$nope])$l") == "{a=, b=, c=}[]"
+    )
+
+
+def test_setting_what_arithmetic_could_not_compute_keeps_the_old_value() -> None:
+    assert render("#set($a = 'old')#set($a = 1 / 0)$a") == "old"
+
+
+def test_the_item_of_a_loop_may_be_null() -> None:
+    body = '{"l": [1, null]}'
+    assert render("#foreach($i in $input.path('$.l'))[$i#if($i)T#end#set($kept = $i)$kept]#end", body) == "[1T1][T]"
 
 
 def test_a_map_takes_new_entries_by_property_and_by_index() -> None:
