@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clickstream_local.apigateway.service import RestApiService
@@ -72,12 +73,12 @@ class Gateway:
         body: bytes | str = b"{}",
         *,
         method: str = "POST",
-        headers: dict[str, str] | None = None,
+        headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
         query: str = "",
         stage: str = "prod",
     ) -> Response:
         raw = body.encode() if isinstance(body, str) else body
-        pairs = Headers((headers or {}).items())
+        pairs = Headers(headers.items() if isinstance(headers, Mapping) else headers)
         request = Request(method, f"/{stage}{path}", query, pairs, raw, client_ip="203.0.113.9")
         return asyncio.run(self.service.handle(stage, path, request))
 

@@ -36,6 +36,7 @@ class ApiContext:
     binary_media_types: BinaryMediaTypes
     call_service: CallService
     validate_unmodelled_types: bool
+    regional_domain: str
 
 
 class MethodHandler:
@@ -57,10 +58,12 @@ class MethodHandler:
         self._request = self._build(
             lambda: IntegrationRequestBuilder(integration, api.rest_api.id, api.binary_media_types)
         )
-        self._responses = self._build(lambda: IntegrationResponses(integration))
+        self._responses = self._build(lambda: IntegrationResponses(integration, api.binary_media_types))
         self._integration = self._build(
             lambda: (
-                MockIntegration() if integration.type == "MOCK" else ServiceIntegration(integration, api.call_service)
+                MockIntegration()
+                if integration.type == "MOCK"
+                else ServiceIntegration(integration, api.call_service, api.regional_domain)
             )
         )
         self._runnable = not self.unsupported
@@ -74,7 +77,7 @@ class MethodHandler:
             401, 403 or 429, and 500 for an authorizer that cannot be run.
         """
         if not self._authorizes:
-            raise InternalServerError(GatewayType.AUTHORIZER_CONFIGURATION_ERROR)
+            raise InternalServerError(response_type=GatewayType.AUTHORIZER_CONFIGURATION_ERROR)
         if self._authorization is not None:
             await self._authorization.check(context)
         if self._usage_plans is not None:
@@ -95,18 +98,22 @@ class MethodHandler:
         if self._body_validator is not None:
             self._body_validator.check(context.request.headers.get("content-type"), context.payload)
         request = self._request.build(context)
-        if log is not None:
+        uri = None if log is None else self._integration.uri(request, context)
+        if log is not None and uri is not None:
+            log.data("Endpoint request URI", uri)
             log.data("Endpoint request headers", request.headers)
             log.data("Endpoint request body after transformations", request.body)
-            log.info(f"Sending request to {self.method.integration.service or 'MOCK'}")
+            log.info(f"Sending request to {uri}")
         answer = await self._integration.call(request, context)
-        if log is not None:
+        if log is not None and uri is not None:
             latency = context.log_variables.get("integrationLatency", 0)
             log.info(f"Received response. Status: {answer.status}, Integration latency: {latency} ms")
+            log.data("Endpoint response headers", dict(answer.headers))
             log.data("Endpoint response body before transformations", answer.body)
         response = self._responses.render(context, answer)
         if log is not None:
             log.data("Method response body after transformations", response.body)
+            log.data("Method response headers", dict(response.headers))
             log.info("Successfully completed execution")
         return response
 

@@ -116,6 +116,7 @@ class RestApiService:
             BinaryMediaTypes(api.binary_media_types),
             call_service,
             validate_unmodelled_types,
+            f"{region}.{'amazonaws.com.cn' if partition == 'aws-cn' else 'amazonaws.com'}",
         )
         handlers = [MethodHandler(method, shared) for method in api.methods]
         self._router = Router((one.method.http_method, one.method.resource_path, one) for one in handlers)
@@ -135,7 +136,7 @@ class RestApiService:
             forbidden = (("Content-Type", "application/json"), ("x-amzn-ErrorType", "ForbiddenException"))
             return Response(403, forbidden, b'{"message":"Forbidden"}')
         now = self._clock()
-        ids = RequestIds.draw(now)
+        ids = RequestIds.draw(now, request.headers.get("x-amzn-trace-id"))
         variables = self._contexts.build(request, stage, path, now, ids)
         context = RequestContext(request, stage, variables, ids.trace, self._arn_prefix, request.body)
         log: ExecutionLog | None = None
@@ -146,19 +147,18 @@ class RestApiService:
         except GatewayError as error:
             response = self._gateway_responses.render(error, context)
             if log is not None:
-                detail = f": {error.validation_error}" if error.validation_error else ""
-                log.error(f"{error.response_type.name}: {error.message}{detail}")
+                log.failed(error)
         except Exception as error:
             resource = variables.get("resourcePath")
             _log.exception("%s %s%s failed inside API Gateway", request.method, stage.name, resource)
             context.log_variables["integrationErrorMessage"] = type(error).__name__
             if log is not None:
-                log.error("Execution failed: Internal server error")
+                log.failed(InternalServerError())
             response = self._gateway_responses.render(InternalServerError(), context)
         headers = (
             ("x-amzn-RequestId", variables["requestId"]),
             ("x-amz-apigw-id", variables["extendedRequestId"]),
-            *[(_renamed(name), value) for name, value in response.headers],
+            *[(_renamed(name), value) for name, value in response.headers if name.lower() != "transfer-encoding"],
         )
         if log is not None:
             log.info(f"Method completed with status: {response.status}")

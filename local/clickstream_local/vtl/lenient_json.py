@@ -8,9 +8,8 @@ was recorded on AWS; all others are json-smart's own, which ``tests/rules/test_v
 from __future__ import annotations
 
 import re
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
-_BLANKS: Final = " \t\r\n"
 _END: Final = "\x1a"
 """What json-smart takes for the end of the text."""
 
@@ -22,9 +21,23 @@ _LAST_STOP: Final = "}"
 _ESCAPES: Final = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "b": "\b", "\\": "\\", "/": "/", "'": "'", '"': '"'}
 _HEX_DIGITS: Final = {"u": 4, "x": 2}
 _TRIMMED: Final = "".join(map(chr, range(33)))
-_CONTROLS: Final = _TRIMMED.replace(_END, "")
-_ROOT, _KEY, _MEMBER, _ITEM = _END, f":{_END}", f",}}{_END}", f",]{_END}"
-"""What ends a bare text, by the place where it stands."""
+_BLANKS: Final = re.compile("[ \t\r\n]*")
+_CONTROLS: Final = re.compile("[\x00-\x19\x1b-\x20]*")
+_PLAIN: Final = re.compile("[^\"'\\\\\x00-\x1f\x7f]*")
+
+
+class _Place(NamedTuple):
+    """Where a value stands: what ends a bare text there."""
+
+    stops: str
+    bare: re.Pattern[str]
+
+    @classmethod
+    def ended_by(cls, stops: str) -> _Place:
+        return cls(stops + _END, re.compile(f"[^{re.escape(stops)}{_END}]*"))
+
+
+_ROOT, _KEY, _MEMBER, _ITEM = map(_Place.ended_by, ("", ":", ",}", ",]"))
 
 
 class LenientJsonError(ValueError):
@@ -55,13 +68,16 @@ class _Reader:
     def current(self) -> str:
         return self.text[self.position]
 
-    def _skip(self, blanks: str) -> None:
-        while self.text[self.position] in blanks:
-            self.position += 1
+    def _take(self, pattern: re.Pattern[str]) -> str:
+        """What the pattern, which fits anything, finds here."""
+        found = pattern.match(self.text, self.position)
+        assert found is not None
+        self.position = found.end()
+        return found[0]
 
-    def value(self, stops: str) -> Any:
-        """The value that begins here; a bare text ends at one of ``stops``."""
-        self._skip(_BLANKS)
+    def value(self, place: _Place) -> Any:
+        """The value that begins here."""
+        self._take(_BLANKS)
         first = self.current
         if first == "{":
             return self._object()
@@ -76,34 +92,28 @@ class _Reader:
             found = _NUMBER.match(self.text, start)
             assert found is not None  # the first character fits
             self.position = found.end()
-            self._skip(_CONTROLS)
-            if self.current in stops or self.current > _LAST_STOP:
+            self._take(_CONTROLS)
+            if self.current in place.stops or self.current > _LAST_STOP:
                 return self._number(found)
             self.position = start
-        bare = self._bare(stops)
+        bare = self._bare(place)
         return _BARE_WORDS.get(bare, bare) if first in "nftN" else bare
 
     def _object(self) -> dict[str, Any]:
         members: dict[str, Any] = {}
-        after_comma = True
         while True:
             self.position += 1
+            self._take(_BLANKS)
             first = self.current
-            if first in _BLANKS:
-                continue
             if first in ":][{":
                 self._unexpected()
             if first == "}":
                 self.position += 1
                 return members
             if first == ",":
-                after_comma = True
                 continue
-            start = self.position
             key = self._quoted() if first in "'\"" else self._bare(_KEY)
-            if not after_comma:
-                raise LenientJsonError(f"Unexpected token {key} at position {start}.")
-            self._skip(_CONTROLS)
+            self._take(_CONTROLS)
             if self.current == _END:
                 self._ended("null")
             if self.current != ":":
@@ -112,7 +122,7 @@ class _Reader:
             if self.position == len(self.text) - 1:
                 self._ended("EOF")
             members[key] = self.value(_MEMBER)
-            self._skip(_CONTROLS)
+            self._take(_CONTROLS)
             if self.current == "}":
                 self.position += 1
                 return members
@@ -120,13 +130,12 @@ class _Reader:
                 self._ended("null")
             if self.current != ",":
                 raise LenientJsonError(f"Unexpected token {self.current} at position {self.position - 1}.")
-            after_comma = True
 
     def _array(self) -> list[Any]:
         items: list[Any] = []
         self.position += 1
         while True:
-            self._skip(_BLANKS)
+            self._take(_BLANKS)
             first = self.current
             if first == "]":
                 self.position += 1
@@ -138,11 +147,8 @@ class _Reader:
             else:
                 items.append(self.value(_ITEM))
 
-    def _bare(self, stops: str) -> str:
-        start = self.position
-        while self.text[self.position] not in stops:
-            self.position += 1
-        return self.text[start : self.position].strip(_TRIMMED)
+    def _bare(self, place: _Place) -> str:
+        return self._take(place.bare).strip(_TRIMMED)
 
     def _quoted(self) -> str:
         quote, start = self.current, self.position + 1
@@ -160,6 +166,8 @@ class _Reader:
         out: list[str] = []
         while True:
             self.position += 1
+            if plain := self._take(_PLAIN):
+                out.append(plain)
             character = self.current
             if character == quote:
                 self.position += 1
@@ -174,7 +182,7 @@ class _Reader:
                 else:
                     out.append(_ESCAPES.get(character, ""))
                     self.position -= character == _END
-            elif character >= " " and character != "\x7f":
+            elif character in "'\"":
                 out.append(character)
 
     def _code_unit(self, digits: int) -> str:

@@ -117,7 +117,7 @@ class LambdaAuthorizer:
             raise GatewayError(GatewayType.ACCESS_DENIED, f"User is not authorized to access this resource{end}")
 
     def _identity(self, context: RequestContext) -> tuple[str, ...]:
-        source = MappingSource(context, "")
+        source = MappingSource(context, b"")
         identity = tuple(getter(source) or "" for getter in self._sources)
         valid = self._validation is None or self._authorizer.type != "TOKEN" or self._validation.fullmatch(identity[0])
         if not all(identity) or not valid:
@@ -161,7 +161,7 @@ class LambdaAuthorizer:
 
     def _failure(self, reason: str) -> GatewayError:
         _log.error("authorizer %s (%s): %s", self._authorizer.name, self._authorizer.logical_id, reason)
-        return InternalServerError(GatewayType.AUTHORIZER_CONFIGURATION_ERROR)
+        return InternalServerError(response_type=GatewayType.AUTHORIZER_CONFIGURATION_ERROR)
 
 
 def method_arn(context: RequestContext) -> str:

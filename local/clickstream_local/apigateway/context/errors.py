@@ -47,7 +47,7 @@ class GatewayType(Enum):
 
 _DEFAULTS: Mapping[GatewayType, tuple[int, str | None]] = {
     GatewayType.ACCESS_DENIED: (403, "AccessDeniedException"),
-    GatewayType.API_CONFIGURATION_ERROR: (500, "ApiConfigurationException"),
+    GatewayType.API_CONFIGURATION_ERROR: (500, "InternalServerErrorException"),
     GatewayType.AUTHORIZER_CONFIGURATION_ERROR: (500, "InternalServerErrorException"),
     GatewayType.AUTHORIZER_FAILURE: (500, "InternalServerErrorException"),
     GatewayType.BAD_REQUEST_BODY: (400, "BadRequestException"),
@@ -89,10 +89,27 @@ class GatewayError(Exception):
 
 
 class InternalServerError(GatewayError):
-    """Ends a request with a 500 that tells the client no cause: a setting of the API, or a fault of the runtime."""
+    """Ends a request with a 500 that tells the client no cause: a setting of the API, or a fault of the runtime.
 
-    def __init__(self, response_type: GatewayType = GatewayType.API_CONFIGURATION_ERROR) -> None:
+    ``reason`` stands in the execution log; it holds no payload.
+    """
+
+    def __init__(
+        self, reason: str | None = None, response_type: GatewayType = GatewayType.API_CONFIGURATION_ERROR
+    ) -> None:
         super().__init__(response_type, "Internal server error")
+        self.reason = reason
+
+
+class UnreadablePayloadError(GatewayError):
+    """Ends a request whose body begins JSON and does not end it, where its JSON is asked for.
+
+    Status and text were recorded on AWS; that it is a BAD_REQUEST_BODY is inferred.
+    """
+
+    def __init__(self, reason: str) -> None:
+        message = f"Could not process payloadnet.minidev.json.parser.ParseException: {reason}"
+        super().__init__(GatewayType.BAD_REQUEST_BODY, message)
 
 
 class UnsupportedSettingError(Exception):

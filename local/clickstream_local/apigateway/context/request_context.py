@@ -11,9 +11,12 @@ from urllib.parse import parse_qsl
 from clickstream_local.common.http import Request
 from clickstream_local.common.model import Stage
 
-# What API Gateway takes away before anything can be mapped (apigateway-runtime.json, headers.dropped_before_mapping).
+# What API Gateway takes away before anything can be mapped (apigateway-runtime.json, headers.dropped_before_mapping),
+# and what it writes itself.
 _DROPPED = frozenset(
     {
+        "x-amzn-trace-id",
+        "x-forwarded-for",
         "connection",
         "content-length",
         "content-md5",
@@ -71,18 +74,22 @@ class RequestContext:
             "header": self.header_parameters,
         }
 
+    @property
+    def query_pairs(self) -> list[tuple[str, str]]:
+        """All query keys with their values; ``;`` separates like ``&`` (aws-facts 10.8)."""
+        return parse_qsl(self.request.query.replace(";", "&"), keep_blank_values=True)
+
     @cached_property
     def query_parameters(self) -> dict[str, str]:
-        """The last value of each query key; ``;`` separates like ``&`` (aws-facts 10.4, 10.8)."""
-        return dict(parse_qsl(self.request.query.replace(";", "&"), keep_blank_values=True))
+        """The last value of each query key (aws-facts 10.4)."""
+        return dict(self.query_pairs)
 
     @cached_property
     def header_parameters(self) -> dict[str, str]:
         """The request's headers under the names the client used, and those that API Gateway adds."""
-        headers = {name: value for name, value in self.request.headers.pairs() if name.lower() not in _DROPPED}
-        if self.payload is not self.request.body:
-            # Unpacked: what goes on has no coding any more.
-            headers = {name: value for name, value in headers.items() if name.lower() != "content-encoding"}
+        # Unpacked: what goes on has no coding any more.
+        dropped = _DROPPED if self.payload is self.request.body else _DROPPED | {"content-encoding"}
+        headers = {name: value for name, value in self.request.headers.pairs() if name.lower() not in dropped}
         forwarded = self.request.headers.get("x-forwarded-for")
         headers["X-Forwarded-For"] = f"{forwarded}, {self.request.client_ip}" if forwarded else self.request.client_ip
         headers["X-Amzn-Trace-Id"] = self.trace_id

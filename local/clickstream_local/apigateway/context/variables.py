@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -17,6 +18,7 @@ from clickstream_local.vtl.values import ContextMap
 
 _EXTENDED_BYTES = 11
 _TRACE_BYTES = 12
+_TRACE_ROOT = re.compile("(?:^|;) *root=1-[0-9a-f]{8}-[0-9a-f]{24} *(?:;|$)", re.IGNORECASE)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _NO_IDENTITY = dict.fromkeys(
@@ -48,7 +50,7 @@ class RequestIds(NamedTuple):
         ``$context.extendedRequestId``: 16 characters of base64 that end with ``=``. No client can choose it
         (aws-facts 10.4).
     trace:
-        ``X-Amzn-Trace-Id``: ``Root=1-<hex seconds>-<24 hex digits>``.
+        ``X-Amzn-Trace-Id``: ``Root=1-<hex seconds>-<24 hex digits>``, or the client's with a parent.
     """
 
     request: str
@@ -56,15 +58,29 @@ class RequestIds(NamedTuple):
     trace: str
 
     @classmethod
-    def draw(cls, epoch_seconds: float) -> RequestIds:
-        """New ids."""
+    def draw(cls, epoch_seconds: float, client_trace: str | None = None) -> RequestIds:
+        """New ids; a trace that the client began goes on, as recorded on AWS behind a proxy integration."""
         # Drawn at once: each call of the system costs more than the rest of this.
         random = os.urandom(RANDOM_BYTES + _EXTENDED_BYTES + _TRACE_BYTES)
+        trace = random[-_TRACE_BYTES:].hex()
         return cls(
             request_id_of(random[:RANDOM_BYTES]),
             base64.urlsafe_b64encode(random[RANDOM_BYTES:-_TRACE_BYTES]).decode(),
-            f"Root=1-{int(epoch_seconds):08x}-{random[-_TRACE_BYTES:].hex()}",
+            _continued(client_trace, trace[:16]) or f"Root=1-{int(epoch_seconds):08x}-{trace}",
         )
+
+
+def _continued(trace: str | None, parent: str) -> str | None:
+    """A client's trace, with ``parent`` where it names none; None where it has no root."""
+    if trace is None or _TRACE_ROOT.search(trace) is None:
+        return None
+    members = [member.strip() for member in trace.split(";") if member.strip()]
+    names = {member.partition("=")[0].lower() for member in members}
+    if "parent" not in names:
+        members.append(f"Parent={parent}")
+    if "sampled" not in names:
+        members.append("Sampled=0")
+    return ";".join(members)
 
 
 class ContextBuilder:

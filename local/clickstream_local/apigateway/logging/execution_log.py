@@ -1,13 +1,19 @@
 """The execution log of a stage: what API Gateway did with each request, step by step.
 
 Which stages and methods have one is the ``LoggingLevel`` of their method settings. Bodies and headers are written only
-where ``DataTraceEnabled`` is on. The lines are worded after the service's own.
+where ``DataTraceEnabled`` is on. The lines and their order are those that TestInvokeMethod was recorded to give, for a
+configuration error with its reason. The lines of other failures are worded here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from clickstream_local.apigateway.context.errors import (
+    GatewayError,
+    InternalServerError,
+    UnreadablePayloadError,
+)
 from clickstream_local.apigateway.context.request_context import RequestContext
 from clickstream_local.common.model import Method, RestApi, setting_of
 
@@ -32,9 +38,17 @@ class ExecutionLog:
         if self._info:
             self._line(text)
 
-    def error(self, text: str) -> None:
+    def failed(self, error: GatewayError) -> None:
         """Why the request failed; never holds a payload."""
-        self._line(text)
+        if isinstance(error, UnreadablePayloadError):
+            self._line(f"{error.response_type.name}: Could not process payload")
+        elif not isinstance(error, InternalServerError):
+            detail = f": {error.validation_error}" if error.validation_error else ""
+            self._line(f"{error.response_type.name}: {error.message}{detail}")
+        elif error.reason is None:
+            self._line(f"Execution failed: {error.message}")
+        else:
+            self._line(f"Execution failed due to configuration error: {error.reason}")
 
     def data(self, what: str, value: str | bytes | Mapping[str, str]) -> None:
         """A payload or headers; written only with data tracing. Keys and signatures are left out even then."""
@@ -89,7 +103,9 @@ class ExecutionLogs:
             lambda line: self._write(group, "execution", line), request_id, info=info, data_trace=data_trace
         )
         log.info(f"Extended Request Id: {context.variables['extendedRequestId']}")
-        log.info(f"HTTP Method: {context.request.method}, Resource Path: {method.resource_path}")
+        log.info(f"Starting execution for request: {request_id}")
+        path = context.variables["path"].removeprefix(f"/{stage.name}")
+        log.info(f"HTTP Method: {context.request.method}, Resource Path: {path}")
         log.data("Method request path", context.path_parameters)
         log.data("Method request query string", context.query_parameters)
         log.data("Method request headers", context.header_parameters)

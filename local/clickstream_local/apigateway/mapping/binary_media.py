@@ -1,6 +1,7 @@
-"""Binary payloads: which requests are binary, and what ``ContentHandling`` makes of a payload.
+"""Binary payloads: which payloads are binary, and what ``ContentHandling`` makes of one.
 
-After the API Gateway developer guide, "Content type conversions in API Gateway".
+After the API Gateway developer guide, "Content type conversions in API Gateway", whose tables were recorded on AWS with
+S3 behind the API. A payload is converted before its template reads it, and a template cannot read bytes.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ class BinaryMediaTypes:
         wanted = media_type(content_type)
         return bool(self._types & {wanted, f"{wanted.partition('/')[0]}/*", "*/*"})
 
+    def accepted(self, accept: str | None) -> bool:
+        """Whether a client asks for binary data, by the first type of its Accept header."""
+        return self.match((accept or "*/*").partition(",")[0])
+
 
 def check_handling(value: str | None) -> str | None:
     """A ``ContentHandling``. Raises :class:`UnsupportedSettingError` for what is none."""
@@ -41,20 +46,39 @@ def check_handling(value: str | None) -> str | None:
     return value
 
 
-def from_base64(text: str | bytes) -> bytes:
-    """The bytes that a text stands for.
+def convert(payload: bytes, handling: str | None, *, binary: bool, wants_binary: bool) -> str | bytes:
+    """A payload as its template, or who receives it, sees it: text, or bytes.
+
+    Parameters
+    ----------
+    payload:
+        When it is empty, it is a text.
+    handling:
+        ``ContentHandling``.
+    binary:
+        Whether the payload is of a binary media type.
+    wants_binary:
+        Whether bytes are wanted where ``handling`` says nothing.
 
     Raises
     ------
     GatewayError
-        500 when it is not base64 ([M]).
+        500 when a text that bytes are wanted of is not base64.
     """
+    if handling is not None:
+        wants_binary = handling == TO_BINARY
+    if binary and payload:
+        return payload if wants_binary else base64.b64encode(payload).decode()
+    if not wants_binary or not payload:
+        return payload.decode("utf-8", "replace")
     try:
-        return binascii.a2b_base64(text, strict_mode=True)
+        return binascii.a2b_base64(payload, strict_mode=True)
     except (binascii.Error, ValueError):
-        raise InternalServerError from None
+        raise InternalServerError("Unable to base64 decode the body.") from None
 
 
-def to_base64(body: bytes) -> str:
-    """Binary data as a template sees it."""
-    return base64.b64encode(body).decode()
+def readable(payload: str | bytes) -> str:
+    """What a template reads. Raises :class:`GatewayError`, 500, for bytes."""
+    if isinstance(payload, bytes):
+        raise InternalServerError("Unable to transform request")
+    return payload

@@ -4,22 +4,30 @@ A value is a literal in single quotes, or the place where it is found::
 
     'application/json'
     method.request.header.Origin
+    method.request.multivalueheader.Accept       (all values, with commas between them)
     method.request.querystring.page
+    method.request.multivaluequerystring.page
     method.request.path.id
-    method.request.body.$.user.id      (integration requests)
-    integration.response.header.X      (integration responses)
-    integration.response.body.error    (integration responses)
+    method.request.body                          (integration requests)
+    method.request.body.user.id
+    integration.response.header.X                (integration responses)
+    integration.response.multivalueheader.X
+    integration.response.body
+    integration.response.body.error
     context.requestId
     stageVariables.name
+
+A body of which something is mapped must be JSON where it begins as JSON, even if all of it is mapped: so another
+emulator's tests say, after a trial on AWS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-import orjson
+from typing import Final
 
 from clickstream_local.apigateway.context.errors import UnsupportedSettingError
 from clickstream_local.apigateway.context.request_context import RequestContext
@@ -33,7 +41,7 @@ class MappingSource:
     """Where mapped values come from: the request, and the integration's answer once there is one."""
 
     context: RequestContext
-    body: str
+    body: bytes
     response_headers: Headers | None = None
 
 
@@ -94,6 +102,8 @@ def mapped_value(expression: str) -> Getter:
     literal = _literal(expression)
     if literal is not None:
         return lambda source: literal
+    if expression in ("method.request.body", "integration.response.body"):
+        return _whole_body
     for prefix, make in _KINDS.items():
         if expression.startswith(prefix):
             return make(expression.removeprefix(prefix))
@@ -136,26 +146,56 @@ def _response_header(name: str) -> Getter:
     return lambda source: source.response_headers.get(name) if source.response_headers else None
 
 
+def _all_query_values(name: str) -> Getter:
+    return lambda source: _joined(source.context.query_pairs, name, str)
+
+
+def _all_header_values(name: str) -> Getter:
+    return lambda source: _joined(source.context.request.headers.pairs(), name, str.lower)
+
+
+def _all_response_header_values(name: str) -> Getter:
+    return lambda source: _joined(source.response_headers.pairs() if source.response_headers else (), name, str.lower)
+
+
+def _joined(pairs: Iterable[tuple[str, str]], name: str, spelling: Callable[[str], str]) -> str | None:
+    """All values of a name with commas between them."""
+    wanted = spelling(name)
+    values = [value for key, value in pairs if spelling(key) == wanted]
+    return ",".join(values) if values else None
+
+
 def _body(path: str) -> Getter:
     json_path = path if path.startswith("$") else f"$.{path}"
     quote = '"' if "'" in json_path else "'"
     template = IntegrationTemplate(f"$input.json({quote}{json_path}{quote})", f"body.{path}")
 
     def get(source: MappingSource) -> str | None:
-        text = template.render(source.context, source.body)
+        text = template.render(source.context, source.body.decode("utf-8", "replace"))
         if text.startswith('"'):
-            return str(orjson.loads(text))
-        return text if text not in ("", "null") else None
+            return json.loads(text) or None  # what is missing is "", too
+        return None if text == "null" else text
 
     return get
 
 
+_AS_JSON: Final = _body("$")
+
+
+def _whole_body(source: MappingSource) -> str:
+    _AS_JSON(source)  # refuses a body that begins as JSON and is none
+    return source.body.decode("utf-8", "replace").strip() or "{}"
+
+
 _KINDS: Mapping[str, Callable[[str], Getter]] = {
     "method.request.header.": _header,
+    "method.request.multivalueheader.": _all_header_values,
     "method.request.querystring.": _parameter("querystring"),
+    "method.request.multivaluequerystring.": _all_query_values,
     "method.request.path.": _parameter("path"),
     "method.request.body.": _body,
     "integration.response.header.": _response_header,
+    "integration.response.multivalueheader.": _all_response_header_values,
     "integration.response.body.": _body,
     "context.": _context,
     "stageVariables.": _stage_variable,

@@ -8,10 +8,12 @@ from functools import lru_cache
 
 from clickstream_local.apigateway.context.errors import (
     InternalServerError,
+    UnreadablePayloadError,
     UnsupportedSettingError,
 )
 from clickstream_local.apigateway.context.request_context import RequestContext
 from clickstream_local.vtl import MappingTemplate, VtlError
+from clickstream_local.vtl.errors import VtlBodyError
 
 DEFAULT_TYPE = "application/json"
 
@@ -41,7 +43,8 @@ class IntegrationTemplate:
         Raises
         ------
         GatewayError
-            500 when the template fails on this request. The place is logged, the request is not.
+            400 when the template asks for the JSON of a body that does not end, 500 when it fails otherwise. The place
+            is logged, the request is not.
         """
         try:
             return self._compiled.render(
@@ -50,10 +53,12 @@ class IntegrationTemplate:
                 context=context.variables,
                 stage_variables=context.stage.variables,
             )
+        except VtlBodyError as error:
+            raise UnreadablePayloadError(error.reason) from None
         except VtlError as error:
             method = f"{context.request.method} {context.variables['resourcePath']}"
             _log.error("%s: %s failed at line %d, column %d", method, error.template, error.line, error.column)
-            raise InternalServerError from None
+            raise InternalServerError("Unable to transform request") from None
 
 
 @lru_cache(maxsize=256)

@@ -9,17 +9,11 @@ from clickstream_local.apigateway.context.errors import (
     GatewayError,
     GatewayType,
     InternalServerError,
+    UnreadablePayloadError,
     UnsupportedSettingError,
 )
 from clickstream_local.apigateway.context.request_context import RequestContext
-from clickstream_local.apigateway.mapping.binary_media import (
-    TO_BINARY,
-    TO_TEXT,
-    BinaryMediaTypes,
-    check_handling,
-    from_base64,
-    to_base64,
-)
+from clickstream_local.apigateway.mapping.binary_media import BinaryMediaTypes, check_handling, convert, readable
 from clickstream_local.apigateway.mapping.parameter_mapping import MappingSource, ParameterMapping
 from clickstream_local.apigateway.mapping.templates import DEFAULT_TYPE, compile_templates, key_for_content_type
 from clickstream_local.common.model import Integration
@@ -94,22 +88,22 @@ class IntegrationRequestBuilder:
         content_type = context.request.headers.get("content-type")
         body = self._body(context, content_type)
         if self._forbidden:
-            raise InternalServerError
+            raise InternalServerError("Invalid mapping expression specified")
         headers = {
             "accept": ("Accept", DEFAULT_TYPE),
             "user-agent": ("User-Agent", self._user_agent),
             "content-type": ("Content-Type", content_type or DEFAULT_TYPE),
         }
-        source = MappingSource(context, context.body)
+        source = MappingSource(context, context.payload)
         overrides = context.variables["requestOverride"]
-        for name, value in (*self._mappings["header"].values(source), *overrides["header"].items()):
-            headers[name.lower()] = (name, str(value))
-        return IntegrationRequest(
-            dict(headers.values()),
-            body,
-            path=self._values("path", source, overrides),
-            querystring=self._values("querystring", source, overrides),
-        )
+        try:
+            for name, value in (*self._mappings["header"].values(source), *overrides["header"].items()):
+                headers[name.lower()] = (name, str(value))
+            path = self._values("path", source, overrides)
+            querystring = self._values("querystring", source, overrides)
+        except UnreadablePayloadError:
+            raise GatewayError(GatewayType.BAD_REQUEST_BODY, "Invalid JSON in request body") from None
+        return IntegrationRequest(dict(headers.values()), body, path=path, querystring=querystring)
 
     def _values(self, place: str, source: MappingSource, overrides: dict[str, dict[str, object]]) -> dict[str, str]:
         values = dict(self._mappings[place].values(source))
@@ -123,16 +117,12 @@ class IntegrationRequestBuilder:
         if key is None and never:
             raise GatewayError(GatewayType.UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type")
         binary = self._binary_media_types.match(content_type)
-        if key is None:
-            if binary:
-                return to_base64(context.payload).encode() if self._handling == TO_TEXT else context.payload
-            text = context.body
-        elif binary and self._handling != TO_TEXT:
-            # A template cannot read bytes: why a preflight needs CONVERT_TO_TEXT when */* is binary (aws-facts 10.7).
-            raise InternalServerError
-        else:
-            text = self._templates[key].render(context, to_base64(context.payload) if binary else context.body)
-        return from_base64(text) if self._handling == TO_BINARY else text.encode("utf-8", "replace")
+        body: str | bytes = context.body
+        if binary or self._handling is not None:
+            body = convert(context.payload, self._handling, binary=binary, wants_binary=binary)
+        if key is not None:
+            body = self._templates[key].render(context, readable(body))
+        return body if isinstance(body, bytes) else body.encode("utf-8", "replace")
 
 
 def _by_place(parameters: Mapping[str, str]) -> dict[str, dict[str, str]]:

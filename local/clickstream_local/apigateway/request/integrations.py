@@ -8,8 +8,6 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 
-import orjson
-
 from clickstream_local.apigateway.context.errors import (
     GatewayError,
     GatewayType,
@@ -20,24 +18,36 @@ from clickstream_local.apigateway.context.request_context import RequestContext
 from clickstream_local.apigateway.request.integration_request import IntegrationRequest
 from clickstream_local.common.http import Response
 from clickstream_local.common.model import Integration
+from clickstream_local.vtl import json_text
 
 CallService = Callable[[str, str, dict[str, str], bytes], Awaitable[Response]]
 
 _PLACEHOLDER = re.compile(r"\$\{stageVariables\.(\w+)\}|\{(\w+)\}")
-_BARE_KEY = re.compile(r"([{,]\s*)(\w+)(\s*:)")
 _log = logging.getLogger(__name__)
 
 
 class ServiceIntegration:
     """Calls a service action and waits for its answer, at most the integration's timeout (aws-facts 10.1)."""
 
-    def __init__(self, integration: Integration, call_service: CallService) -> None:
+    def __init__(self, integration: Integration, call_service: CallService, regional_domain: str) -> None:
         if integration.service is None or integration.action is None:
             raise UnsupportedSettingError("Integration.Uri: only service actions (…:action/<name>) run locally")
         self._service = integration.service
         self._action = integration.action
         self._timeout = integration.timeout_ms / 1000
         self._call_service = call_service
+        self._regional_domain = regional_domain
+
+    def uri(self, request: IntegrationRequest, context: RequestContext) -> str:
+        """Where the request would go, for the execution log."""
+        service, action = self._target(request, context)
+        return f"https://{service}.{self._regional_domain}/?Action={action}"
+
+    def _target(self, request: IntegrationRequest, context: RequestContext) -> tuple[str, str]:
+        service, action = self._service, self._action
+        if "{" in service or "{" in action:
+            return _filled(service, request, context), _filled(action, request, context)
+        return service, action
 
     async def call(self, request: IntegrationRequest, context: RequestContext) -> Response:
         """The service's answer, whatever its status.
@@ -47,9 +57,7 @@ class ServiceIntegration:
         GatewayError
             504 when the service did not answer in time, or at all. Both texts are [M].
         """
-        service, action = self._service, self._action
-        if "{" in service or "{" in action:
-            service, action = (_filled(name, request, context) for name in (service, action))
+        service, action = self._target(request, context)
         started = time.perf_counter()
         try:
             async with asyncio.timeout(self._timeout):
@@ -70,8 +78,11 @@ class ServiceIntegration:
 class MockIntegration:
     """Answers with the ``statusCode`` of the rendered request and an empty body."""
 
+    def uri(self, request: IntegrationRequest, context: RequestContext) -> None:
+        """No endpoint is called."""
+
     async def call(self, request: IntegrationRequest, context: RequestContext) -> Response:
-        """An empty answer with that status; ``{statusCode: 200}`` without quotes is fine too (aws-facts 10.7).
+        """An empty answer with that status, which is read as permissively as a body (aws-facts 10.7).
 
         Raises
         ------
@@ -80,7 +91,9 @@ class MockIntegration:
         """
         status = _status(request.body.decode("utf-8", "replace"))
         if status is None:
-            raise InternalServerError
+            raise InternalServerError(
+                "Unable to parse statusCode. It should be an integer that is defined in the request template."
+            )
         context.log_variables["integrationStatus"] = status
         return Response(status)
 
@@ -96,11 +109,9 @@ def _filled(name: str, request: IntegrationRequest, context: RequestContext) -> 
 
 
 def _status(body: str) -> int | None:
-    for text in (body, _BARE_KEY.sub(r'\1"\2"\3', body)):
-        try:
-            document = orjson.loads(text)
-        except orjson.JSONDecodeError:
-            continue
-        status = document.get("statusCode") if isinstance(document, dict) else None
-        return status if isinstance(status, int) and not isinstance(status, bool) else None
-    return None
+    try:
+        document = json_text.parse(body)
+    except ValueError:
+        return None
+    status = document.get("statusCode") if isinstance(document, dict) else None
+    return status if isinstance(status, int) and not isinstance(status, bool) else None

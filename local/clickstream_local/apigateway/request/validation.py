@@ -32,14 +32,9 @@ class ParameterValidator:
     """The required ones of a method's ``method.request.<place>.<name>`` parameters."""
 
     def __init__(self, request_parameters: Mapping[str, bool]) -> None:
-        self._required = [
-            (place, name)
-            for place, name in (
-                key.removeprefix("method.request.").split(".", 1)
-                for key, required in request_parameters.items()
-                if required
-            )
-        ]
+        # Recorded: header before path before query string, whatever the order of the template.
+        required = sorted(key.removeprefix("method.request.") for key, needed in request_parameters.items() if needed)
+        self._required = [(place, name) for place, name in (key.split(".", 1) for key in required)]
 
     def check(self, context: RequestContext) -> None:
         """Look for each one; blank counts as missing, and header names are case-sensitive here.

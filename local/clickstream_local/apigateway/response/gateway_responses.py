@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
-from clickstream_local.apigateway.context.errors import GatewayError, GatewayType
+from clickstream_local.apigateway.context.errors import GatewayError, GatewayType, UnreadablePayloadError
 from clickstream_local.apigateway.context.request_context import RequestContext
 from clickstream_local.apigateway.mapping.parameter_mapping import MappingSource, ParameterMapping, mapped_value
 from clickstream_local.apigateway.mapping.templates import key_for_accept
@@ -14,6 +15,8 @@ from clickstream_local.common.http import Response
 from clickstream_local.common.model import GatewayResponse
 
 _DEFAULT_TEMPLATES = {"application/json": '{"message":$context.error.messageString}'}
+# What fails behind the routing was recorded with a blank: 36 bytes for a configuration error.
+_EXECUTION_TEMPLATES = {"application/json": '{"message": $context.error.messageString}'}
 # Recorded with a capital letter (aws-facts 10.5).
 _ACCESS_DENIED_TEMPLATES = {"application/json": '{"Message":$context.error.messageString}'}
 _NAME = r"context\.\w+(?:\.\w+)*|stageVariables\.\w+|method\.request\.(?:header|querystring|path)\.[\w-]+"
@@ -48,16 +51,21 @@ class GatewayResponses:
             "responseType": kind.name,
             "validationErrorString": error.validation_error,
         }
-        source = MappingSource(context, context.body)
+        source = MappingSource(context, context.payload)
         status = kind.status
         parameters: Sequence[tuple[str, str]] = ()
-        templates = _ACCESS_DENIED_TEMPLATES if kind is GatewayType.ACCESS_DENIED else _DEFAULT_TEMPLATES
+        templates = _DEFAULT_TEMPLATES
+        if kind is GatewayType.ACCESS_DENIED:
+            templates = _ACCESS_DENIED_TEMPLATES
+        elif kind is GatewayType.API_CONFIGURATION_ERROR or isinstance(error, UnreadablePayloadError):
+            templates = _EXECUTION_TEMPLATES
         setting = self._settings.get(kind.name) or self._settings.get(kind.default_type)
         if setting is not None and kind is not GatewayType.REQUEST_TOO_LARGE:
             response, mapping = setting
             status = response.status_code or status
             templates = dict(response.templates) or templates
-            parameters = mapping.values(source)
+            with suppress(UnreadablePayloadError):
+                parameters = mapping.values(source)
         key = key_for_accept(tuple(templates), context.request.headers.get("accept"))
         assert key is not None  # there is always a template
         headers = {"content-type": ("Content-Type", key)}

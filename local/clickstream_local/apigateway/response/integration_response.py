@@ -8,10 +8,11 @@ from typing import Any
 
 from clickstream_local.apigateway.context.errors import (
     InternalServerError,
+    UnreadablePayloadError,
     UnsupportedSettingError,
 )
 from clickstream_local.apigateway.context.request_context import RequestContext
-from clickstream_local.apigateway.mapping.binary_media import TO_BINARY, check_handling, from_base64
+from clickstream_local.apigateway.mapping.binary_media import BinaryMediaTypes, check_handling, convert, readable
 from clickstream_local.apigateway.mapping.parameter_mapping import MappingSource, ParameterMapping
 from clickstream_local.apigateway.mapping.templates import (
     DEFAULT_TYPE,
@@ -41,10 +42,11 @@ class IntegrationResponses:
         A selection pattern, a template or a mapping that cannot be run.
     """
 
-    def __init__(self, integration: Integration) -> None:
+    def __init__(self, integration: Integration, binary_media_types: BinaryMediaTypes) -> None:
         self._responses = [_compile(declared) for declared in integration.responses]
         self._default = next((one for one in self._responses if one.pattern is None), None)
         self._selected: dict[int, _CompiledResponse] = {}
+        self._binary_media_types = binary_media_types
         self._is_mock = integration.type == "MOCK"
 
     def render(self, context: RequestContext, answer: Response) -> Response:
@@ -56,33 +58,46 @@ class IntegrationResponses:
         Raises
         ------
         GatewayError
-            500 when no response fits and there is no default, and when ``CONVERT_TO_BINARY`` meets what is not base64.
+            500 when no response fits and there is no default, when bytes are wanted of what is not base64, and when a
+            template or mapping cannot read the answer.
         """
+        try:
+            return self._render(context, answer)
+        except UnreadablePayloadError:
+            raise InternalServerError("Unable to transform response") from None
+
+    def _render(self, context: RequestContext, answer: Response) -> Response:
         chosen = self._selected.get(answer.status) or self._select(answer.status)
         answer_headers = Headers(answer.headers)
-        body = answer.body.decode("utf-8", "replace")
-        key = key_for_accept(chosen.template_keys, context.request.headers.get("accept"))
-        if key is None or chosen.declared.response_templates[key] == "":
-            text = body
-        else:
-            text = chosen.templates[key].render(context, body)
+        accept = context.request.headers.get("accept")
+        payload = convert(
+            answer.body,
+            chosen.declared.content_handling,
+            binary=self._binary_media_types.match(answer_headers.get("content-type")),
+            wants_binary=self._binary_media_types.accepted(accept),
+        )
+        key = key_for_accept(chosen.template_keys, accept)
+        if key is not None and chosen.declared.response_templates[key] != "":
+            payload = chosen.templates[key].render(context, readable(payload))
         headers = {"content-type": ("Content-Type", key or DEFAULT_TYPE)}
-        for name, value in chosen.mapping.values(MappingSource(context, body, answer_headers)):
+        for name, value in chosen.mapping.values(MappingSource(context, answer.body, answer_headers)):
             headers[name.lower()] = (name, value)
         override = context.variables["responseOverride"]
         for name, value in override.get("header", {}).items():
             headers[name.lower()] = (name, str(value))
         status = _override_status(override.get("status")) or chosen.declared.status_code
-        to_binary = chosen.declared.content_handling == TO_BINARY
-        payload = from_base64(text.encode("utf-8", "replace")) if to_binary else text.encode("utf-8", "replace")
+        body = payload if isinstance(payload, bytes) else payload.encode("utf-8", "replace")
         trace_id = () if self._is_mock else (("X-Amzn-Trace-Id", context.trace_id),)
-        return Response(status, (*headers.values(), *trace_id), payload)
+        return Response(status, (*headers.values(), *trace_id), body)
 
     def _select(self, status: int) -> _CompiledResponse:
         matching = (one for one in self._responses if one.pattern and one.pattern.fullmatch(str(status)))
         chosen = next(matching, self._default)
         if chosen is None:
-            raise InternalServerError
+            raise InternalServerError(
+                "No match for output mapping and no default output mapping configured. "
+                f"Endpoint Response Status Code: {status}"
+            )
         self._selected[status] = chosen
         return chosen
 

@@ -92,6 +92,23 @@ def test_an_error_inside_is_500_without_details(
     assert "secret" not in caplog.text
 
 
+@pytest.mark.parametrize("name", ["Transfer-Encoding", "transfer-encoding"])
+@pytest.mark.parametrize("by_template", [False, True])
+def test_a_transfer_encoding_is_dropped(
+    gateway: Make, method: Make, header: Make, name: str, by_template: bool
+) -> None:
+    """Recorded on AWS for a mapping; beside a Content-Length it would be an error of HTTP."""
+    override = f"#set($context.responseOverride.header['{name}'] = 'chunked')x"
+    entry = IntegrationResponse(
+        200,
+        response_parameters={} if by_template else {f"method.response.header.{name}": "'chunked'"},
+        response_templates={"application/json": override} if by_template else {},
+    )
+    response = gateway(method(integration=responses(entry))).send()
+    assert response.status == 200
+    assert header(response, "Transfer-Encoding") is header(response, "x-amzn-Remapped-Transfer-Encoding") is None
+
+
 @pytest.mark.parametrize("name", ["Date", "Server", "WWW-Authenticate", "content-length"])
 def test_headers_that_the_service_keeps_for_itself_are_renamed(
     gateway: Make, method: Make, header: Make, name: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 Make = Callable[..., Any]
 
 
@@ -29,8 +31,9 @@ def test_a_semicolon_separates_query_parameters(gateway: Make, method: Make) -> 
     assert api.sent == "1|2"
 
 
-def test_the_client_is_added_to_x_forwarded_for(gateway: Make, method: Make) -> None:
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "x-forwarded-for"])
+def test_the_client_is_added_to_x_forwarded_for(gateway: Make, method: Make, name: str) -> None:
     """aws-facts 10.4, identity.sourceIp."""
-    api = gateway(method("$input.params('X-Forwarded-For')"))
-    api.send(headers={"X-Forwarded-For": "198.51.100.1"})
-    assert api.sent == "198.51.100.1, 203.0.113.9"
+    api = gateway(method("$input.params('X-Forwarded-For')|$input.params('x-forwarded-for')"))
+    api.send(headers={name: "198.51.100.1"})
+    assert api.sent == "198.51.100.1, 203.0.113.9|"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.common.model import Authorizer, MethodSetting, Stage
+from clickstream_local.common.model import Authorizer, IntegrationResponse, MethodSetting, Stage
 
 Make = Callable[..., Any]
 MODEL = {"type": "object", "required": ["event_name"]}
@@ -38,8 +38,14 @@ def test_at_info_the_steps_are_in_the_group_of_api_and_stage_without_payloads(lo
     assert {(group, stream) for group, stream, _ in api.log} == {
         ("API-Gateway-Execution-Logs_a1b2c3/prod", "execution")
     }
-    assert lines(api)[1:3] == ["HTTP Method: POST, Resource Path: /events", "Sending request to firehose"]
-    assert lines(api)[-2:] == ["Successfully completed execution", "Method completed with status: 200"]
+    request_id = api.log[0][2][1:].partition(")")[0]
+    assert [line for line in lines(api)[1:] if not line.startswith("Received response. Status: 200, Integration")] == [
+        f"Starting execution for request: {request_id}",
+        "HTTP Method: POST, Resource Path: /events",
+        "Sending request to https://firehose.eu-west-1.amazonaws.com/?Action=PutRecord",
+        "Successfully completed execution",
+        "Method completed with status: 200",
+    ]
     assert not any("payload-of-the-client" in line or "hush" in line for line in lines(api))
 
 
@@ -51,6 +57,75 @@ def test_with_data_tracing_bodies_and_headers_are_there_and_keys_are_not(logged:
     assert text.count("payload-of-the-client") == 2
     assert "X-Seen=seen" in text
     assert "hush" not in text
+
+
+def test_with_data_tracing_the_lines_come_in_the_order_of_the_service(logged: Make) -> None:
+    """Recorded by TestInvokeMethod; the Extended Request Id is not one of its lines."""
+    api = logged(MethodSetting("*", "/*", logging_level="INFO", data_trace=True))
+    api.send(body=SECRET)
+    assert [line.partition(":")[0] for line in lines(api)[1:]] == [
+        "Starting execution for request",
+        "HTTP Method",
+        "Method request path",
+        "Method request query string",
+        "Method request headers",
+        "Method request body before transformations",
+        "Endpoint request URI",
+        "Endpoint request headers",
+        "Endpoint request body after transformations",
+        "Sending request to https",
+        "Received response. Status",
+        "Endpoint response headers",
+        "Endpoint response body before transformations",
+        "Method response body after transformations",
+        "Method response headers",
+        "Successfully completed execution",
+        "Method completed with status",
+    ]
+
+
+def test_a_mock_has_no_endpoint_and_the_path_is_that_of_the_request(gateway: Make, method: Make) -> None:
+    """Recorded by TestInvokeMethod."""
+    stage = Stage("Stage", "prod", method_settings=(MethodSetting("*", "/*", logging_level="INFO", data_trace=True),))
+    integration = {
+        "type": "MOCK",
+        "responses": (IntegrationResponse(200, response_templates={"application/json": '{"petId": "123"}'}),),
+    }
+    api = gateway(method("{statusCode: 200}", path="/pets/{petId}", integration=integration), stage=stage)
+    api.send("/pets/123", body=b"", query="foo=bar")
+    assert [line for line in lines(api)[2:] if not line.startswith("Method request headers: {")] == [
+        "HTTP Method: POST, Resource Path: /pets/123",
+        "Method request path: {petId=123}",
+        "Method request query string: {foo=bar}",
+        "Method request body before transformations: ",
+        'Method response body after transformations: {"petId": "123"}',
+        "Method response headers: {Content-Type=application/json}",
+        "Successfully completed execution",
+        "Method completed with status: 200",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("template", "settings", "body", "line"),
+    [
+        (
+            "{}",
+            {"type": "MOCK"},
+            "{}",
+            "Execution failed due to configuration error: Unable to parse statusCode. It should be an integer that is "
+            "defined in the request template.",
+        ),
+        ("$util.parseJson('{a')", {}, "{}", "Execution failed due to configuration error: Unable to transform request"),
+        ("$input.json('$')", {}, "{private", "BAD_REQUEST_BODY: Could not process payload"),
+    ],
+)
+def test_what_failed_is_told_without_the_payload(
+    gateway: Make, method: Make, template: str, settings: dict[str, Any], body: str, line: str
+) -> None:
+    stage = Stage("Stage", "prod", method_settings=(MethodSetting("*", "/*", logging_level="ERROR"),))
+    api = gateway(method(template, integration=settings), stage=stage)
+    api.send(body=body)
+    assert lines(api) == [line]
 
 
 def test_at_error_only_what_failed_is_there_with_the_reason(logged: Make) -> None:

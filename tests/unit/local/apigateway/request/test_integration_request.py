@@ -93,6 +93,67 @@ def test_request_parameters_map_to_headers(gateway: Make, method: Make) -> None:
     assert [headers.get(f"X-{letter}") for letter in "ABCDEFG"] == ["in", "2", "7", "Ann", "203.0.113.9", None, None]
 
 
+def test_all_values_of_a_name_are_mapped_with_commas(gateway: Make, method: Make) -> None:
+    """Developer guide, parameter mapping sources."""
+    mapping = {
+        "integration.request.header.X-A": "method.request.multivaluequerystring.q",
+        "integration.request.header.X-B": "method.request.multivalueheader.x-in",
+        "integration.request.header.X-C": "method.request.multivaluequerystring.one",
+        "integration.request.header.X-D": "method.request.multivaluequerystring.gone",
+        "integration.request.header.X-E": "method.request.multivalueheader.gone",
+    }
+    api = gateway(method(integration={"request_parameters": mapping}))
+    api.send(headers=[("X-In", "1"), ("X-Other", "9"), ("x-in", "2")], query="q=a%20b&one=1&q=&q=c")
+    headers = api.calls[0][2]
+    assert [headers.get(f"X-{letter}") for letter in "ABCDE"] == ["a b,,c", "1,2", "1", None, None]
+
+
+@pytest.mark.parametrize(
+    ("body", "whole", "part"),
+    [
+        ('{"a": {"b": "x"}}', '{"a": {"b": "x"}}', "x"),
+        ("{a: {b: x y}, }", "{a: {b: x y}, }", "x y"),
+        ("", "{}", None),
+        ("<a text/>", "<a text/>", None),
+        ('{"a": {"b": [1, 2]}}', '{"a": {"b": [1, 2]}}', "[1,2]"),
+    ],
+)
+def test_the_body_and_parts_of_it_can_be_mapped(
+    gateway: Make, method: Make, body: str, whole: str, part: str | None
+) -> None:
+    mapping = {
+        "integration.request.header.X-A": "method.request.body",
+        "integration.request.header.X-B": "method.request.body.a.b",
+    }
+    api = gateway(method(integration={"request_parameters": mapping}))
+    api.send(body=body)
+    assert [api.calls[0][2].get(name) for name in ("X-A", "X-B")] == [whole, part]
+
+
+@pytest.mark.parametrize("source", ["method.request.body", "method.request.body.a"])
+def test_mapping_a_body_that_begins_json_and_does_not_end_it_is_400(
+    gateway: Make, method: Make, message: Make, source: str
+) -> None:
+    mapping = {"integration.request.header.X-A": source}
+    api = gateway(method("x", integration={"request_parameters": mapping}))
+    assert message(api.send(body="\n{wrong")) == (400, "Invalid JSON in request body")
+    assert api.calls == []
+
+
+def test_a_template_that_asks_for_the_json_of_such_a_body_is_400_with_the_reason(
+    gateway: Make, method: Make, header: Make
+) -> None:
+    """Recorded on AWS."""
+    api = gateway(method("$input.path('$')"))
+    response = api.send(body="{a")
+    assert (response.status, response.body) == (
+        400,
+        b'{"message": "Could not process payloadnet.minidev.json.parser.ParseException: '
+        b'Unexpected End Of File position 1: null"}',
+    )
+    assert header(response, "x-amzn-ErrorType") == "BadRequestException"
+
+
 def test_an_override_in_the_template_wins_over_the_mapping(gateway: Make, method: Make) -> None:
     """aws-facts 10.4: override wins over parameter mapping."""
     mapping = {"integration.request.header.X-A": "'mapped'"}

@@ -38,14 +38,33 @@ def test_a_preflight_is_answered_with_the_mapped_headers(gateway: Make, method: 
     assert api.calls == []
 
 
-@pytest.mark.parametrize("template", ['{"statusCode": 418}', "{statusCode: 418}", '{ "a" : 1, statusCode : 418 }'])
+@pytest.mark.parametrize(
+    "template",
+    [
+        '{"statusCode": 418}',
+        "{statusCode: 418}",
+        "{'statusCode': 418, '': ''}",
+        '{ "a" : 1, statusCode : 418 }',
+        '{"statusCode": 418, }',
+        '{"statusCode": 418 ,, }',
+        "{statusCode: 418, foo}: [ba r]}",
+        '{"statusCode": 418, "a": [1, 2,]}',
+    ],
+)
 def test_the_status_code_selects_the_response(gateway: Make, method: Make, template: str) -> None:
-    """aws-facts 10.7: {statusCode: 200} without quotes is also accepted."""
+    """aws-facts 10.4 and 10.7: the template is read permissively; the comma at the end was recorded on AWS."""
     api = gateway(method(**mock(template, IntegrationResponse(200), IntegrationResponse(418, "418"))))
     assert api.send(method="OPTIONS").status == 418
 
 
-@pytest.mark.parametrize("template", ["", "{}", "hello", '{"statusCode": "200"}', '{"statusCode": true}', "[200]"])
+@pytest.mark.parametrize(
+    "template",
+    [
+        *("", "{}", "hello", '{"statusCode": "200"}', '{"statusCode": true}', "[200]", "statusCode: 200"),
+        *('{"statusCode": 200', "{\"statusCode': 200 }", "{'statusCode: 200 }", "{statusCode: 200, {foo: 1}}"),
+        *('{"statusCode": 200.0}', "{statusCode: 2 00}"),
+    ],
+)
 def test_without_an_integer_status_code_it_is_500(gateway: Make, method: Make, message: Make, template: str) -> None:
     """aws-facts 10.7."""
     assert message(gateway(method(**mock(template))).send(method="OPTIONS")) == (500, "Internal server error")

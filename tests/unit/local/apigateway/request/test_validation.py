@@ -206,6 +206,16 @@ def test_a_missing_or_blank_parameter_is_400_and_named(
     assert requiring.calls == []
 
 
+def test_missing_parameters_are_named_by_place_and_name_whatever_the_order_of_the_template(
+    gateway: Make, method: Make, message: Make
+) -> None:
+    """Recorded on AWS: header before path before query string."""
+    names = ["querystring.qs1", "header.x-b", "path.issuer", "header.x-a"]
+    parameters = {f"method.request.{name}": True for name in names}
+    api = gateway(method(validate_parameters=True, request_parameters=parameters))
+    assert message(api.send()) == (400, "Missing required request parameters: [x-a, x-b, issuer, qs1]")
+
+
 def test_without_a_validator_parameters_are_not_required(gateway: Make, method: Make) -> None:
     assert gateway(method(request_parameters=PARAMETERS)).send().status == 200
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -104,9 +105,12 @@ def test_response_parameters_map_to_headers(gateway: Make, method: Make, header:
         "method.response.header.X-Record": "integration.response.body.RecordId",
         "method.response.header.X-Gone": "integration.response.header.Gone",
         "method.response.header.X-Id": "context.requestId",
+        "method.response.header.X-All": "integration.response.multivalueheader.X-Many",
+        "method.response.header.X-Body": "integration.response.body",
     }
     api = gateway(method(integration=responses(IntegrationResponse(200, response_parameters=mapping))))
-    api.answer = Response(200, (("x-service", "firehose"), ("X-Unmapped", "1")), b'{"RecordId":"r-1"}')
+    headers = (("x-service", "firehose"), ("X-Unmapped", "1"), ("X-Many", "a"), ("x-many", "b"))
+    api.answer = Response(200, headers, b'{"RecordId":"r-1"}')
     response = api.send()
     assert header(response, "Access-Control-Allow-Origin") == "*"
     assert header(response, "X-From") == "firehose"
@@ -114,6 +118,23 @@ def test_response_parameters_map_to_headers(gateway: Make, method: Make, header:
     assert header(response, "X-Id") == header(response, "x-amzn-RequestId")
     assert header(response, "X-Gone") is None
     assert header(response, "X-Unmapped") is None
+    assert header(response, "X-All") == "a,b"
+    assert header(response, "X-Body") == '{"RecordId":"r-1"}'
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        IntegrationResponse(200, response_templates={"application/json": "$input.path('$.a')"}),
+        IntegrationResponse(200, response_parameters={"method.response.header.X": "integration.response.body.a"}),
+    ],
+)
+def test_an_answer_that_begins_json_and_does_not_end_it_is_500_where_it_is_read(
+    gateway: Make, method: Make, message: Make, entry: IntegrationResponse
+) -> None:
+    api = gateway(method(integration=responses(entry)))
+    api.answer = Response(200, (), b"{private")
+    assert message(api.send()) == (500, "Internal server error")
 
 
 def test_a_template_overrides_status_and_headers(gateway: Make, method: Make, header: Make) -> None:
@@ -151,6 +172,32 @@ def test_the_trace_id_is_on_successful_answers_of_a_service(gateway: Make, metho
     assert header(response, "X-Amzn-Trace-Id").startswith("Root=1-6b016ba0-")
     assert api.sent == header(response, "X-Amzn-Trace-Id")
     assert header(api.send("/nothing"), "X-Amzn-Trace-Id") is None
+
+
+ROOT, PARENT = "Root=1-5759e988-bd862e3fe1be46a994272793", "Parent=53995c3f42cd8ad8"
+
+
+@pytest.mark.parametrize(
+    ("trace", "answered"),
+    [
+        (f"{ROOT};{PARENT};Sampled=1", f"{ROOT};{PARENT};Sampled=1"),
+        (f"{ROOT};{PARENT}", f"{ROOT};{PARENT};Sampled=0"),
+        (f"Self=1-a-b; {ROOT}; Sampled=1; {PARENT}", f"Self=1-a-b;{ROOT};Sampled=1;{PARENT}"),
+        (ROOT, f"{ROOT};Parent=[0-9a-f]{{16}};Sampled=0"),
+        (ROOT.lower(), f"{ROOT.lower()};Parent=[0-9a-f]{{16}};Sampled=0"),
+        (PARENT, "Root=1-6b016ba0-[0-9a-f]{24}"),
+        ("Root=anything", "Root=1-6b016ba0-[0-9a-f]{24}"),
+    ],
+)
+@pytest.mark.parametrize("name", ["X-Amzn-Trace-Id", "x-amzn-trace-id"])
+def test_a_trace_that_the_client_began_goes_on(
+    gateway: Make, method: Make, header: Make, name: str, trace: str, answered: str
+) -> None:
+    """Recorded on AWS behind a proxy integration; a parent is made where the client names none."""
+    api = gateway(method("$input.params('X-Amzn-Trace-Id')|$input.params('x-amzn-trace-id')"))
+    response = api.send(headers={name: trace})
+    assert re.fullmatch(answered, header(response, "X-Amzn-Trace-Id"))
+    assert api.sent == f"{header(response, 'X-Amzn-Trace-Id')}|"
 
 
 def test_a_pattern_that_is_no_regular_expression_is_named_at_start(gateway: Make, method: Make) -> None:
