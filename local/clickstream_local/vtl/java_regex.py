@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from clickstream_local.vtl.bounded_regex import BoundedPattern
 from clickstream_local.vtl.errors import MethodError
 
 _CLASSES: Final = {
@@ -27,7 +28,7 @@ _REPLACEMENT: Final = re.compile(r"\\(.)|\$(?:(\d)|\{(\w+)\})|\\$|\$", re.DOTALL
 
 
 @lru_cache(maxsize=512)
-def pattern(regex: str) -> re.Pattern[str]:
+def pattern(regex: str) -> BoundedPattern:
     r"""A compiled expression; ``\d`` and ``\w`` are ASCII, as in Java.
 
     Raises
@@ -57,7 +58,7 @@ def pattern(regex: str) -> re.Pattern[str]:
         return {"\\z": r"\Z", "\\Z": r"(?=\n?\Z)", "\\h": r"[ \t\xa0]", "(?<": "(?P<"}.get(image, image)
 
     try:
-        return re.compile(_TRANSLATED.sub(translated, regex), re.ASCII)
+        return BoundedPattern(_TRANSLATED.sub(translated, regex), re.ASCII)
     except (re.error, OverflowError) as error:
         raise MethodError(f"not a regular expression: {regex!r:.80}: {error}") from error
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from clickstream_local.vtl.bounded_regex import BoundedPattern
+
 Predicate = Callable[[Any, Any], bool]
 """Takes the document and an item."""
 
@@ -132,7 +134,7 @@ class _FilterParser:
         constant: Any
         if kind == "regex":
             body, _, flags = image[1:].rpartition("/")
-            constant = re.compile(body, re.IGNORECASE if flags else 0)
+            constant = BoundedPattern(body, re.IGNORECASE if flags else 0)
         elif kind == "list":
             constant = [_literal(item) for item in _LIST_ITEM.findall(image)]
         else:

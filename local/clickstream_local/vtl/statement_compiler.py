@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import inf
+from time import monotonic
 from typing import Any, Final
 
 from clickstream_local.vtl import nodes
@@ -23,6 +25,13 @@ from clickstream_local.vtl.value_compiler import ValueCompiler
 from clickstream_local.vtl.values import items, to_text
 
 MAX_ITERATIONS: Final = 1000
+MAX_SECONDS: Final = 3.0
+MAX_CHARACTERS: Final = 10 * 1024 * 1024
+"""Of one text, and of what a template prints. Both bounds are the local runtime's own: its other clients wait."""
+
+DEADLINE: Final = "#deadline"
+"""Where the scope holds when to stop; no reference of a template has that name."""
+
 _MACRO_DEPTH: Final = 20
 
 
@@ -77,12 +86,15 @@ class Compiler(ValueCompiler):
         """Nothing changes when arithmetic has no result: so does Velocity 1.7."""
         value = self.value(node.value)
         target = node.target
-        root = target.root
+        root, location = target.root, target.location
         if not target.steps:
 
             def assign(scope: Scope, write: Write) -> None:
                 new = value(scope)
                 if new is not None:
+                    if new.__class__ is str and len(new) > MAX_CHARACTERS:
+                        reason = f"${root} has {len(new):,} characters; the local runtime allows {MAX_CHARACTERS:,}"
+                        raise self.failure(reason, location, VtlLimitError)
                     scope[root] = new
 
             return assign
@@ -100,7 +112,7 @@ class Compiler(ValueCompiler):
 
             return assign_property
         argument = self.value(last.argument)
-        location = last.location
+        index_location = last.location
 
         def assign_index(scope: Scope, write: Write) -> None:
             new = value(scope)
@@ -109,7 +121,7 @@ class Compiler(ValueCompiler):
             try:
                 set_index(holder, argument(scope), new)
             except MethodError as error:
-                raise self.failure(error, location) from error
+                raise self.failure(error, index_location) from error
 
         return assign_index
 
@@ -138,6 +150,7 @@ class Compiler(ValueCompiler):
             if found is None:
                 return
             values = list(found)
+            deadline = scope.get(DEADLINE, inf)
             before = [scope.get(each) for each in names]
             here = ForeachScope(before[-1])
             last = len(values) - 1
@@ -147,6 +160,8 @@ class Compiler(ValueCompiler):
                     if index == MAX_ITERATIONS:
                         reason = f"#foreach has {len(values):,} items; API Gateway allows {MAX_ITERATIONS:,} iterations"
                         raise self.failure(reason, location, VtlLimitError)
+                    if not index % 16 and monotonic() > deadline:
+                        raise self.failure(f"the template takes more than {MAX_SECONDS:g} s", location, VtlLimitError)
                     here.index = index
                     here.has_next = index < last
                     scope["velocityCount"] = index + 1
@@ -178,6 +193,8 @@ class Compiler(ValueCompiler):
             depth = scope.depth + 1 if isinstance(scope, MacroScope) else 1
             if depth > _MACRO_DEPTH:
                 raise self.failure(f"macro #{name} is nested more than {_MACRO_DEPTH} deep", location)
+            if monotonic() > scope.get(DEADLINE, inf):
+                raise self.failure(f"the template takes more than {MAX_SECONDS:g} s", location, VtlLimitError)
             parameters, body = macro
             arguments: dict[str, Value] = dict(zip(parameters, values, strict=False))
             try:

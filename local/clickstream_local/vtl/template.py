@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any, Final
 
 from clickstream_local.vtl import scalar_methods  # noqa: F401  (gives strings and numbers their methods)
-from clickstream_local.vtl.errors import VtlLimitError, VtlRuntimeError
+from clickstream_local.vtl.errors import VtlError, VtlLimitError, VtlRuntimeError
 from clickstream_local.vtl.input import Input
 from clickstream_local.vtl.parser import parse
 from clickstream_local.vtl.scope import StopRenderingError
-from clickstream_local.vtl.statement_compiler import Compiler
+from clickstream_local.vtl.statement_compiler import DEADLINE, MAX_CHARACTERS, MAX_SECONDS, Compiler
 from clickstream_local.vtl.util import Util
 from clickstream_local.vtl.values import ContextMap
 
@@ -56,7 +57,10 @@ class MappingTemplate:
                 template=name,
             )
         self.name = name
-        self._body = Compiler(parse(text, name), name).body
+        try:
+            self._body = Compiler(parse(text, name), name).body
+        except RecursionError:
+            raise VtlLimitError("the template is nested too deeply", template=name) from None
 
     def render(
         self,
@@ -87,7 +91,7 @@ class MappingTemplate:
         VtlRuntimeError
             A method threw; API Gateway answers 500, and 400 to a ``VtlBodyError``.
         VtlLimitError
-            More than 1,000 iterations of a ``#foreach``.
+            More than 1,000 iterations of a ``#foreach``, or more time or text than the local runtime allows.
         """
         if context is None:
             context = {}
@@ -97,6 +101,7 @@ class MappingTemplate:
             "util": _UTIL,
             "context": variables,
             "stageVariables": dict(stage_variables or {}),
+            DEADLINE: monotonic() + MAX_SECONDS,
         }
         out: list[str] = []
         try:
@@ -105,9 +110,15 @@ class MappingTemplate:
             pass  # the template ends here, with what it has printed
         except RecursionError as error:
             raise VtlRuntimeError("values are nested too deeply", template=self.name) from error
+        except VtlError:
+            raise
+        except Exception as error:  # a value that no method foresaw must not cost more than this request
+            raise VtlRuntimeError(f"the local runtime failed: {type(error).__name__}", template=self.name) from error
         finally:
             if variables is not context:
                 context.update(variables)
+        if sum(map(len, out)) > MAX_CHARACTERS:
+            raise VtlLimitError(f"it prints more than {MAX_CHARACTERS:,} characters", template=self.name)
         return "".join(out)
 
 

@@ -27,6 +27,8 @@ from clickstream_local.apigateway.context.variables import as_text
 from clickstream_local.apigateway.mapping.parameter_mapping import MappingSource, mapped_value
 from clickstream_local.common.model import Authorizer
 from clickstream_local.lambda_runtime.sandbox import FunctionUnavailableError, InvokeResult
+from clickstream_local.vtl.bounded_regex import BoundedPattern
+from clickstream_local.vtl.errors import MethodError
 from clickstream_local.vtl.values import ContextMap
 
 _MOST_KEPT = 10_000
@@ -74,7 +76,9 @@ class LambdaAuthorizer:
         if not authorizer.identity_source and (authorizer.type == "TOKEN" or authorizer.ttl_seconds):
             raise UnsupportedSettingError("IdentitySource: TOKEN needs one, and REQUEST unless its TTL is 0")
         try:
-            self._validation = re.compile(authorizer.identity_validation) if authorizer.identity_validation else None
+            self._validation = (
+                BoundedPattern(authorizer.identity_validation) if authorizer.identity_validation else None
+            )
         except re.error as error:
             raise UnsupportedSettingError(
                 f"IdentityValidationExpression must be a regular expression: {error}"
@@ -119,7 +123,11 @@ class LambdaAuthorizer:
     def _identity(self, context: RequestContext) -> tuple[str, ...]:
         source = MappingSource(context, b"")
         identity = tuple(getter(source) or "" for getter in self._sources)
-        valid = self._validation is None or self._authorizer.type != "TOKEN" or self._validation.fullmatch(identity[0])
+        try:
+            checked = self._authorizer.type == "TOKEN" and self._validation is not None
+            valid = not checked or self._validation.fullmatch(identity[0])  # type: ignore[union-attr]
+        except MethodError as error:
+            raise self._failure(str(error)) from error
         if not all(identity) or not valid:
             raise GatewayError(GatewayType.UNAUTHORIZED, "Unauthorized")
         return identity

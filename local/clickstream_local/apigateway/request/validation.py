@@ -13,6 +13,8 @@ import orjson
 from clickstream_local.apigateway.context.errors import GatewayError, GatewayType, UnsupportedSettingError
 from clickstream_local.apigateway.context.request_context import RequestContext
 from clickstream_local.apigateway.mapping.templates import media_type
+from clickstream_local.vtl.bounded_regex import BoundedPattern
+from clickstream_local.vtl.errors import MethodError
 
 _MODEL_URL = "https://apigateway.amazonaws.com/restapis/"
 # The two models that every API has.
@@ -98,6 +100,8 @@ class BodyValidator:
             raise _invalid(_explain(error)) from None
         except RecursionError:
             raise _invalid("[body is nested too deeply]") from None
+        except MethodError as error:
+            raise _invalid(f"[{error}]") from None
         except ValueError:
             raise _invalid("[unable to parse body as JSON]") from None
 
@@ -136,6 +140,8 @@ def _compile(name: str, models: Mapping[str, Any]) -> Validate:
         validate: Validate = fastjsonschema.compile(document, use_default=False)
     except (fastjsonschema.JsonSchemaException, re.error, LookupError, TypeError, ValueError, AttributeError) as error:
         raise UnsupportedSettingError(f"model {name!r} cannot be compiled as JSON Schema draft 4: {error}") from error
+    patterns = validate.__globals__.get("REGEX_PATTERNS", {})
+    patterns.update({text: BoundedPattern(compiled.pattern, compiled.flags) for text, compiled in patterns.items()})
     return validate
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clickstream_local.vtl import MappingTemplate, VtlLimitError, VtlRuntimeError
+from clickstream_local.vtl import MappingTemplate, VtlError, VtlLimitError, VtlRuntimeError
 
 
 def render(template: str, body: str | bytes = "", **more: Any) -> str:
@@ -97,3 +98,50 @@ def test_a_template_can_be_rendered_again_after_a_failure() -> None:
     with pytest.raises(VtlRuntimeError):
         template.render(body='{"l": ["ab", ""]}')
     assert template.render(body='{"l": ["ab", "cd"]}') == "bd"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#if(true)" * 3000 + "x" + "#end" * 3000,
+        "#set($x=" + "(" * 5000 + "1" + ")" * 5000 + ")",
+        "#set($x=" + "[" * 3000 + "]" * 3000 + ")",
+        "#foreach($a in [1])" * 3000 + "#end" * 3000,
+        "$x" + ".get('a')" * 2000,
+    ],
+)
+def test_a_template_that_is_nested_too_deeply_is_refused_by_name(text: str) -> None:
+    with contextlib.suppress(VtlError):
+        MappingTemplate(text, name="deep").render(body="{}")
+
+
+LOOPS = "#foreach($a in [1..1000])#foreach($b in [1..1000])#foreach($c in [1..1000])"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (f"{LOOPS}#set($x = 1)#end#end#end", "takes more than 0.05 s"),
+        ("#macro(m)#foreach($a in [1..1000])#m()#end#end#m()", "nested more than"),
+        ("#macro(m $n)#m($n)#m($n)#end#m(1)", "nested more than|takes more than"),
+        ('#set($s = "xx")#foreach($a in [1..1000])#set($s = "$s$s")#end', "characters"),
+        ("#foreach($a in [1..1000])$input.body#end", "prints more than"),
+    ],
+)
+def test_a_template_has_bounds_in_time_and_text(text: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clickstream_local.vtl.template.MAX_SECONDS", 0.05)
+    monkeypatch.setattr("clickstream_local.vtl.statement_compiler.MAX_SECONDS", 0.05)
+    with pytest.raises(VtlError, match=reason):
+        MappingTemplate(text).render(body="x" * 100_000)
+
+
+class Unforeseen:
+    """A value of a type that the package does not know."""
+
+    def __str__(self) -> str:
+        raise ValueError("a secret")
+
+
+def test_a_value_that_nothing_foresaw_is_an_error_of_the_template() -> None:
+    with pytest.raises(VtlRuntimeError, match=r"^template: the local runtime failed: \w+Error$"):
+        MappingTemplate("$context.x").render(context={"x": Unforeseen()})
