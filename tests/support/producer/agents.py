@@ -26,11 +26,8 @@ def agent(
     **options: Any,
 ) -> Agent:
     """An agent on the files of a folder, with its checkpoints in the folder's parent."""
-    flow = FlowOptions(
-        f"{folder}/{pattern}",
-        sink.target(),
-        **{"linger": 0.02, "poll": 0.02, "record_quiet": 0.3, "line_quiet": 0.3, **options},
-    )
+    quick = {"target": sink.target(), "linger": 0.02, "poll": 0.02, "record_quiet": 0.3, "line_quiet": 0.3}
+    flow = FlowOptions(f"{folder}/{pattern}", **{**quick, **options})
     file = folder.parent / "state" / "checkpoints.db"
     return Agent(AgentOptions((flow,), file, shutdown_timeout, 0, forget_after, once_timeout))
 

@@ -9,6 +9,7 @@ from clickstream_producer.agent.checkpoints import Checkpoints
 from clickstream_producer.agent.descriptors import raise_limit
 from clickstream_producer.agent.follower import Follower
 from clickstream_producer.agent.options import AgentOptions, FlowOptions
+from clickstream_producer.errors import InvalidOption
 
 log = logging.getLogger("clickstream_producer.agent")
 
@@ -84,24 +85,31 @@ class Agent:
         while True:
             try:
                 return Checkpoints(self._options.checkpoint_file)
-            except OSError as error:
-                log.warning("nothing is read: %s%s", error, "" if once else f"; next attempt in {pause:.0f} s")
+            except InvalidOption:
+                raise
+            except Exception as error:
+                said = error if isinstance(error, OSError) else type(error).__name__
+                log.warning("nothing is read: %s%s", said, "" if once else f"; next attempt in {pause:.0f} s")
             if once or self._stop.wait(pause):
                 return None
             pause = min(_PAUSE_CAP, pause * 2)
 
     def _follow(self, follower: Follower, checkpoints: Checkpoints, most_open: int, once: bool) -> None:
         options = self._options
-        if not follower.run(
-            checkpoints,
-            most_open,
-            self._stop,
-            shutdown_timeout=options.shutdown_timeout,
-            forget_after=options.forget_after,
-            once=options.once_timeout if once else None,
-        ):
-            self._incomplete = True
-            log.warning("%s: not everything is sent; the rest stays in its files", follower.stream)
+        complete = False
+        try:
+            complete = follower.run(
+                checkpoints,
+                most_open,
+                self._stop,
+                shutdown_timeout=options.shutdown_timeout,
+                forget_after=options.forget_after,
+                once=options.once_timeout if once else None,
+            )
+        finally:
+            if not complete:
+                self._incomplete = True
+                log.warning("%s: not everything is sent; the rest stays in its files", follower.stream)
 
     def _report(self) -> None:
         interval = self._options.statistics_interval

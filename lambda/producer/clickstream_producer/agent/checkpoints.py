@@ -160,7 +160,8 @@ class Checkpoints:
         """Close the file and let another process have it."""
         with self._lock:
             self._disconnect()
-        os.close(self._owner)
+        with contextlib.suppress(Exception):  # all is saved, and the lock ends with the process
+            os.close(self._owner)
 
     def _read(self, query: str, *values: object) -> list[Any]:
         with self._lock:
@@ -199,6 +200,6 @@ class Checkpoints:
 
     def _disconnect(self) -> None:
         if self._database is not None:
-            with contextlib.suppress(sqlite3.Error):
-                self._database.close()
-            self._database = None
+            database, self._database = self._database, None
+            with contextlib.suppress(Exception):  # what was committed is saved, whatever it is
+                database.close()

@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import resource
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -85,8 +86,9 @@ class Descriptors:
         self._unread.pop(file, None)
         self._read.pop(file, None)
         if file.descriptor is not None:
-            os.close(file.descriptor)
-            file.descriptor = None
+            descriptor, file.descriptor = file.descriptor, None
+            with suppress(Exception):  # it was only read
+                os.close(descriptor)
 
     def look(self) -> list[TrackedFile]:
         """Close what is idle; give the files that are open without unread bytes."""

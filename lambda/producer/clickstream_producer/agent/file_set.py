@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import os
 import re
@@ -108,6 +109,8 @@ class FileSet:
         self._next_listing = 0.0
         self._gzip_is_due = False
         self._first_scan = True
+        self._listed = False  # completely, at least once
+        self._unopened = FormerContents()
         self._changed: dict[str, Position | TrackedFile] = {}
         self._gone: set[str] = set()
         self._announced = False
@@ -155,9 +158,12 @@ class FileSet:
             name, path, flow, status = self._fresh.popleft()
             try:
                 self._discover(name, path, flow, status)
-            except OSError as error:
+                self._unopened.remove(name)
+            except Exception as error:  # whatever it is, the file is met again at the next listing
+                if name in self._saved and not isinstance(error, FileNotFoundError):
+                    self._unopened.add(self._saved[name]._replace(state="cut"))
                 self._complain(path, error)
-        if not self._fresh and not stop.is_set():
+        if not self._fresh and not stop.is_set() and self._listed:
             self._first_scan = False
             if self._gzip_is_due and self._former:
                 self._look_in_gzip()
@@ -246,12 +252,23 @@ class FileSet:
     def _list(self) -> None:
         self._listings += 1
         number, known, fresh, met = self._listings, [], [], set()
+        whole = True
         for flow, source in enumerate(self._sources):
-            for path in source.pattern.paths():
+            pattern = source.options.pattern
+            try:
+                paths = source.pattern.paths()
+                self._complained.discard(pattern)
+            except OSError as error:
+                paths, whole = [], False
+                self._complain(pattern, error)
+            for path in paths:
                 try:
                     status = os.stat(path)  # noqa: PTH116  (half the time of Path.stat, for each file)
-                except OSError:
-                    continue  # renamed or removed since the glob: the next listing sees where it is
+                except OSError as error:
+                    # Renamed or removed since the look at the folder: the next listing sees where it is.
+                    whole = whole and isinstance(error, FileNotFoundError | PermissionError)
+                    self._complain(path, error)
+                    continue
                 if not stat.S_ISREG(status.st_mode):
                     continue
                 source.found = True
@@ -273,19 +290,21 @@ class FileSet:
                     known.append((file, path, flow, status))
                 elif status.st_size and self._skipped.get(file) != (status.st_size, status.st_mtime_ns):
                     fresh.append((file, path, flow, status))  # an empty one: nothing to lose, and copies begin so
-            if not source.found and not source.warned:
+            if whole and not source.found and not source.warned:
                 source.warned = True
                 log.warning(
-                    "%s matches no file (%s); it is looked for again",
-                    shown(source.options.pattern),
-                    source.pattern.why_nothing(),
+                    "%s matches no file (%s); it is looked for again", shown(pattern), source.pattern.why_nothing()
                 )
-        for tracked in [one for one in self._tracked.values() if one.seen != number]:
-            self._vanish(tracked)
-        if self._first_scan and self._listings == 1:
-            for file, position in self._saved.items():
-                if file not in met:
-                    self._former.add(position)
+        if whole:  # else it is not known what is gone
+            for tracked in [one for one in self._tracked.values() if one.seen != number]:
+                self._vanish(tracked)
+            for file in self._unopened.files - met if self._listed else self._saved.keys() - met:
+                self._unopened.remove(file)
+                self._former.add(self._saved[file])
+            self._listed = True
+        else:  # nor of what a new file is a copy
+            for file in self._saved.keys() - met - self._tracked.keys():
+                self._unopened.add(self._saved[file]._replace(state="cut"))
         # Those with a saved position first: what was cut off them is known before a copy of it is met.
         self._fresh.extend(known + fresh)
         for file in self._former.expired():
@@ -410,9 +429,14 @@ class FileSet:
                 return saved.fingerprint, "rotated" if rotated else "open"
             if saved.state in ("open", "rotated"):
                 self._cut(saved)
+                self._saved.pop(file.file)  # it is that of the former content from now on, whatever comes next
+                self._gone.add(file.file)
         former = self._former.find(file.path, descriptor)
         if former is not None:
             return self._continued(file, descriptor, *former)
+        unopened = self._unopened.find(file.path, descriptor)
+        if unopened is not None and unopened[0].file != file.file:
+            raise OSError(f"it holds what was read of {shown(unopened[0].path)}, which cannot be read at this moment")
         begun = self._as_copy(file, descriptor)
         if begun is not None:
             return begun
@@ -542,7 +566,12 @@ class FileSet:
     def _look_in_gzip(self) -> None:
         """Files that were rotated and compressed before they were read to their end: read the rest from the .gz."""
         for flow, source in enumerate(self._sources):
-            for path in source.pattern.gzip_paths():
+            try:
+                paths = source.pattern.gzip_paths()
+            except OSError as error:
+                self._complain(source.options.pattern, error)
+                continue
+            for path in paths:
                 for position in self._former.packed_in(path):
                     self._continue_in_gzip(path, flow, position)
 
@@ -553,14 +582,20 @@ class FileSet:
             if look in self._unpacked or look[0] in self._tracked or not position.offset:
                 return
             descriptor = unpacked_rest(path, position.fingerprint)
-        except (OSError, EOFError, zlib.error):
-            return  # still being written
+            unpacked = status if descriptor is None else os.fstat(descriptor)
+        except Exception as error:
+            if isinstance(error, EOFError | zlib.error):
+                error = OSError("it is not complete yet")
+            if not isinstance(error, gzip.BadGzipFile):
+                self._complain(path, error)
+            return
+        self._complained.discard(path)
         self._unpacked.add(look)
         if descriptor is not None:
             log.info("%s holds the rest of %s", shown(path), shown(position.path))
             self._found(position.file)
             splitter = self._sources[flow].splitter(at_start=False)
-            file = TrackedFile(look[0], path, flow, os.fstat(descriptor), position.fingerprint, splitter, "rotated")
+            file = TrackedFile(look[0], path, flow, unpacked, position.fingerprint, splitter, "rotated")
             file.vanished = True  # the unpacked bytes have no path
             self._descriptors.use(file, descriptor)
             self._tracked[file.file] = file
@@ -579,11 +614,12 @@ class FileSet:
         self._skipped[file.file] = (file.size, file.modified_ns)
         self._complain(file.path, OSError(f"it is {encoding}; write UTF-8, or convert it with iconv"))
 
-    def _complain(self, path: str, error: OSError) -> None:
+    def _complain(self, path: str, error: Exception) -> None:
         # One that is gone was renamed or removed since the look at the folder: the next look sees where it is.
         if path not in self._complained and not isinstance(error, FileNotFoundError):
             self._complained.add(path)
-            log.warning("%s is not read: %s", shown(path), error.strerror or error)
+            said = (error.strerror or error) if isinstance(error, OSError) else type(error).__name__
+            log.warning("%s is not read: %s", shown(path), said)
 
 
 def _last_line(descriptor: int, size: int) -> int:

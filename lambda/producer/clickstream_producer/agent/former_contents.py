@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Final
 
 from clickstream_producer.agent.checkpoints import Position
@@ -47,6 +47,11 @@ class FormerContents:
         self._positions.pop(file, None)
         self._earlier.pop(file, None)
         self._index.remove(file)
+
+    @property
+    def files(self) -> Set[str]:
+        """What they are positions in."""
+        return self._positions.keys()
 
     def expired(self) -> list[str]:
         """Give those that were cut off too long ago."""
