@@ -39,7 +39,7 @@ test: install ## Units, constructs, local pipeline, packaging
 	$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not matrix"
 
 test-browser: docs $(TRACKER_TOOLS) ## Real Chromium
-	$(PY) -m pytest -m browser
+	$(PY) -m pytest -n 2 -m browser
 
 test-matrix: install $(POLICY_ENGINE) $(SDK_FOR_JAVASCRIPT) ## All regions, each role under a policy engine
 	$(PY) -m pytest -n 2 -m matrix

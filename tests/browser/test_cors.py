@@ -15,7 +15,7 @@ import pytest
 from support.requirements import absent
 from support.running_pipeline import Pipeline
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
+pytestmark = pytest.mark.browser
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PAGE = """<!doctype html><title>shop</title><pre id=out></pre><script>

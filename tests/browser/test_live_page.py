@@ -10,7 +10,7 @@ import pytest
 from support.browser import Chromium, Page, chromium
 from support.running_pipeline import Pipeline, event
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
+pytestmark = pytest.mark.browser
 MARKUP = '<img src=x onerror="document.title=1">'
 
 

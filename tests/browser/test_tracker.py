@@ -13,7 +13,7 @@ from support.browser import Chromium
 from support.running_pipeline import Pipeline
 from support.tracker_site import Collector, Site, put, wait_until_stored
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_script_tag_is_all_it_takes(browser: Chromium, collector: Collector) -> None:

@@ -15,7 +15,7 @@ import pytest
 from support.browser import Chromium
 from support.tracker_site import TAKEN, Collector, Reply, Site, ids, numbers, owners, put, wait_until_stored
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
+pytestmark = pytest.mark.browser
 
 THROTTLED: Reply = (503, {"Retry-After": "1"})
 

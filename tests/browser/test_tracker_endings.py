@@ -13,7 +13,7 @@ import pytest
 from support.browser import Chromium, Page
 from support.tracker_site import TAKEN, Collector, Reply, Site, ids, put, wait_until_stored
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
+pytestmark = pytest.mark.browser
 
 PATIENT = "pageViews: false, linger: 600000"
 

@@ -14,7 +14,7 @@ from support.browser import Chromium
 from support.checkout import CHECKOUT
 from support.tracker_site import TAKEN, Collector, Site, put, wait_until_stored
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pipeline")]
+pytestmark = pytest.mark.browser
 
 CLICK = "new MouseEvent('click', {bubbles: true, cancelable: true})"
 
