@@ -1,9 +1,10 @@
-"""What works from the checkout works the same from the built wheels (DESIGN section 4)."""
+"""What works from the checkout works the same from the built wheels."""
 
 from __future__ import annotations
 
 import json
 import os
+import shlex
 import site
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from support.checkout import CHECKOUT
+from support.documents import Block, blocks
+from support.local_process import LocalProcess
 
 PRODUCER = CHECKOUT / "lambda" / "producer"
 
@@ -73,7 +76,7 @@ def test_the_wheels_synthesize_the_same_template_as_the_checkout(installed: Path
 
 
 def test_the_wheel_carries_a_reference_stack_for_the_demo(installed: Path, tmp_path: Path) -> None:
-    """`clickstream demo` without an app.py runs it (DESIGN section 9)."""
+    """`clickstream demo` without an app.py runs it."""
     assembly = assembly_of(installed, ["-m", "cdk_clickstream.reference"], tmp_path / "out", tmp_path)
     assert any(name.endswith(".template.json") for name in assembly)
 
@@ -99,3 +102,66 @@ def test_the_wheels_hold_no_tests_and_no_build_output(wheels: list[Path]) -> Non
 
 def test_the_commands_start_from_the_wheels(installed: Path, tmp_path: Path) -> None:
     assert "clickstream demo" in run(installed, "-m", "clickstream_local", "--help", cwd=tmp_path)
+
+
+def installs() -> list[str]:
+    """Every `pip install` of the documents, but those of tools that are not ours."""
+    shown = [command for block in blocks("shell") for command in block.commands() if command.startswith("pip install")]
+    return sorted({name for command in shown for name in shlex.split(command)[2:] if "clickstream" in name})
+
+
+@pytest.mark.parametrize("name", installs())
+def test_what_the_documents_install_is_a_wheel_with_that_extra(wheels: list[Path], tmp_path: Path, name: str) -> None:
+    """Without a package index, so without what the wheels need."""
+    command = [sys.executable, "-m", "pip", "install", "--no-index", "--no-deps", "--ignore-installed", "--target"]
+    command += [str(tmp_path), "--find-links", str(wheels[0].parent), name]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "does not provide the extra" not in done.stdout + done.stderr
+
+
+def quickstart() -> dict[str, Block]:
+    """The blocks of the quickstart by the first word of a command, or by the file that they are."""
+    found = [block for block in blocks("shell", "python") if block.page == "docs/quickstart.md"]
+    return {block.file or block.text.split()[0]: block for block in found}
+
+
+def test_the_quickstart_runs_from_the_wheels_as_it_stands(installed: Path, tmp_path: Path) -> None:
+    steps = quickstart()
+    assert list(steps) == ["mkdir", "app.py", "CDK_OUTDIR=cdk.out", "curl", "clickstream", "test_shop.py", "pip", "cdk"]
+    # What `pip install` puts on the path: the interpreter, its command, and Node.js.
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    (commands / "python").write_text(f'#!/bin/sh\nexec {installed} "$@"\n')
+    (commands / "clickstream").write_text(f'#!/bin/sh\nexec {installed} -m clickstream_local "$@"\n')
+    (commands / "node").symlink_to(Path(sys.executable).parent / "node")
+    for command in ("python", "clickstream"):
+        (commands / command).chmod(0o755)
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    for name in ("app.py", "test_shop.py"):
+        (shop / name).write_text(steps[name].text)
+
+    def bash(*lines: str) -> str:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "JSII"))}
+        environment["PATH"] = f"{commands}{os.pathsep}{environment['PATH']}"
+        script = ["bash", "-ec", "\n".join(lines)]
+        done = subprocess.run(script, cwd=shop, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    synthesize, serve = steps["CDK_OUTDIR=cdk.out"].commands()
+    bash(synthesize)
+    arguments = shlex.split(serve.replace("4580", "0"))[1:]
+    data = ["--assembly", str(shop / "cdk.out"), "--data-dir", str(shop / ".clickstream")]
+    local = LocalProcess([str(commands / "clickstream"), *arguments, *data], shop / ".clickstream")
+    answers = bash(steps["curl"].text.replace("http://127.0.0.1:4580", local.url))
+    assert answers.count("request_id") == 2
+    rows = bash(*steps["clickstream"].commands()[:1])
+    assert "/cart" in rows
+    assert "42.5" in rows
+    assert "value" in bash(*steps["clickstream"].commands()[1:])
+    local.process.terminate()
+    assert local.process.wait(timeout=60) == 0
+    assert "1 passed" in bash(steps["pip"].commands()[1].replace("pytest", "pytest -p no:cacheprovider"))
+    assert steps["cdk"].commands() == ['cdk deploy --app "python app.py"']

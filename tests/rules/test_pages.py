@@ -1,4 +1,4 @@
-"""What the pages name is what there is, and their code synthesizes."""
+"""What the pages name is what there is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 import cdk_clickstream
 from support.checkout import CHECKOUT
-from support.stacks import Synthesized, new_stack
 
 NAMES = ("clients-http", "cost", "defaults", "error-codes", "existing", "one-way-doors", "security", "unverified")
 PAGES = {name: (CHECKOUT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in NAMES}
@@ -41,15 +40,6 @@ def test_each_option_on_the_page_exists(page: str) -> None:
     named = {option for code in code_of(page) for option in re.findall(r"(?<!\w)([a-z]\w*)=", code)}
     of_the_cdk = {"use_precreated_roles"}
     assert named - parameters() <= of_the_cdk
-
-
-def test_the_endpoints_that_the_page_shows_synthesize() -> None:
-    (block,) = re.findall(r"```python\n(.*?)```", (CHECKOUT / "docs" / "endpoint.md").read_text("utf-8"), re.DOTALL)
-    stack = new_stack()
-    exec(compile(block, "endpoint.md", "exec"), {"stack": stack})
-    found = Synthesized(stack)
-    assert len(found.of_type("AWS::ApiGateway::RestApi")) == 2
-    assert len(found.of_type("AWS::WAFv2::WebACL")) == 1
 
 
 def test_the_ratios_of_speed_are_those_of_the_reports() -> None:
