@@ -22,6 +22,7 @@ from cdk_clickstream import ApiAuth, Encryption, LambdaProcessor, Monitoring, So
 from cdk_clickstream.reference import ReferenceStack
 from clickstream_local.iam.calls import Call, calls_of
 from clickstream_local.iam.edges import EDGES
+from clickstream_local.iam.rights import Rights
 from support.examples import EXAMPLES, example_stacks
 from support.full_stacks import STACKS, full_stack
 from support.integ.app import integ_app
@@ -129,6 +130,13 @@ def test_every_call_between_services_is_allowed(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
+def test_the_local_runtime_judges_every_call_so_too(name: str) -> None:
+    found, _ = deployed(name)
+    judged = Rights(found.templates)
+    assert (judged.denials, judged.unenforced) == ((), ())
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
 def test_each_call_falls_with_one_statement_of_each_document_that_it_rests_on(name: str) -> None:
     found, calls = deployed(name)
     fallen = denied([found.without(right) for right in found.rights], calls)
@@ -188,4 +196,5 @@ def test_a_right_on_an_alias_of_a_key_a_topic_without_an_allowance_and_a_role_fo
         "An alarm publishes to a topic",
         "An alarm publishes to a topic with a key",
         "Firehose encrypts objects",
+        "Firehose encrypts what fails",
     }

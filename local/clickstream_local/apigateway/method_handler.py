@@ -22,6 +22,7 @@ from clickstream_local.apigateway.request.validation import BodyValidator, Param
 from clickstream_local.apigateway.response.integration_response import IntegrationResponses
 from clickstream_local.common.http import Response
 from clickstream_local.common.model import Method, RestApi, Unsupported
+from clickstream_local.iam.rights import Denial
 
 T = TypeVar("T")
 
@@ -37,6 +38,7 @@ class ApiContext:
     call_service: CallService
     validate_unmodelled_types: bool
     regional_domain: str
+    denial_of: Callable[[Method], Denial | None]
 
 
 class MethodHandler:
@@ -63,7 +65,7 @@ class MethodHandler:
             lambda: (
                 MockIntegration()
                 if integration.type == "MOCK"
-                else ServiceIntegration(integration, api.call_service, api.regional_domain)
+                else ServiceIntegration(integration, api.call_service, api.regional_domain, api.denial_of(method))
             )
         )
         self._runnable = not self.unsupported

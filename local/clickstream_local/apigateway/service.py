@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from clickstream_local.apigateway.auth.authorization import Authorizations
-from clickstream_local.apigateway.auth.iam import SecretOf
+from clickstream_local.apigateway.auth.iam import DenialOf, SecretOf
 from clickstream_local.apigateway.auth.lambda_authorizer import Functions
 from clickstream_local.apigateway.auth.throttle import MethodThrottle
 from clickstream_local.apigateway.auth.usage_plans import UsagePlans
@@ -29,6 +29,7 @@ from clickstream_local.apigateway.response.gateway_responses import GatewayRespo
 from clickstream_local.apigateway.routing import Router
 from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import RestApi, Unsupported
+from clickstream_local.iam.rights import Rights
 
 PAYLOAD_BYTES = 10 * 1024 * 1024
 """The largest body that API Gateway takes (aws-facts 10.8)."""
@@ -73,6 +74,10 @@ class RestApiService:
         What Lambda authorizers invoke.
     secret_of:
         The secret of an access key id, for ``AWS_IAM``; None for an unknown id.
+    denial_of:
+        Why the owner of an access key id may not call a method, by its ARN; None if it may.
+    rights, stack:
+        What the methods of the API may call, and the name of the stack that it is of.
     clock:
         Epoch seconds.
     account, region, partition:
@@ -90,6 +95,9 @@ class RestApiService:
         execution_log: WriteLine,
         functions: Functions,
         secret_of: SecretOf,
+        denial_of: DenialOf = lambda access_key_id, method_arn: None,
+        rights: Rights = Rights(),  # noqa: B008 - nothing changes it
+        stack: str = "",
         clock: Callable[[], float] = time.time,
         account: str,
         region: str,
@@ -111,12 +119,15 @@ class RestApiService:
         }
         shared = ApiContext(
             api,
-            Authorizations(api, functions=functions, secret_of=secret_of, region=region, clock=clock),
+            Authorizations(
+                api, functions=functions, secret_of=secret_of, denial_of=denial_of, region=region, clock=clock
+            ),
             UsagePlans(api, clock),
             BinaryMediaTypes(api.binary_media_types),
             call_service,
             validate_unmodelled_types,
             f"{region}.{'amazonaws.com.cn' if partition == 'aws-cn' else 'amazonaws.com'}",
+            lambda method: rights.denial(f"{stack}/{method.logical_id}", "integration"),
         )
         handlers = [MethodHandler(method, shared) for method in api.methods]
         self._router = Router((one.method.http_method, one.method.resource_path, one) for one in handlers)

@@ -45,6 +45,7 @@ def _function(template: StackTemplate, resource: Resource) -> Function | str:
         memory_mb=int(properties.get("MemorySize", 128)),
         reserved_concurrency=int(reserved) if reserved is not None else None,
         log_group=str(properties.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}")),
+        role=str(properties.get("Role", "")),
     )
 
 

@@ -67,6 +67,7 @@ class StackTemplate:
         self.assets = assets
         self._names: dict[str, str] = {}
         self._naming: list[str] = []
+        self._resources: dict[str, Resource] = {}
         self.place = f"stack {stack!r}"
         stack_id = f"stack/{stack}/{uuid.uuid5(deployment, stack)}"
         self.resolver = Resolver(
@@ -87,15 +88,27 @@ class StackTemplate:
 
     def resources(self, *types: str) -> Iterator[Resource]:
         """The resources of the given types (all, if none is given) whose condition holds, properties resolved."""
-        for logical_id, resource in self.body.get("Resources", {}).items():
-            if (types and resource["Type"] not in types) or not self.holds(resource):
-                continue
-            self.place = f"stack {self.stack!r}, resource {logical_id!r}"
+        for logical_id, resource_type in self.types():
+            if not types or resource_type in types:
+                yield self.resource(logical_id)
+
+    def resource(self, logical_id: str) -> Resource:
+        """One resource, its properties resolved.
+
+        Raises
+        ------
+        AssemblyError
+            A property cannot be resolved.
+        """
+        self.place = f"stack {self.stack!r}, resource {logical_id!r}"
+        if logical_id not in self._resources:
+            resource = self.body["Resources"][logical_id]
             try:
                 properties = self.resolver.resolve(resource.get("Properties") or {})
             except AssemblyError as error:
                 raise AssemblyError(f"{self.place}: {error}") from error.__cause__
-            yield Resource(logical_id, resource["Type"], properties)
+            self._resources[logical_id] = Resource(logical_id, resource["Type"], properties)
+        return self._resources[logical_id]
 
     def types(self) -> Iterator[tuple[str, str]]:
         """Logical id and type of each resource whose condition holds; nothing is resolved."""

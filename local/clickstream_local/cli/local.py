@@ -39,6 +39,13 @@ from clickstream_local.serve.serving import Serving, ServingError
     help="Write objects to this S3 endpoint (http://HOST:PORT), or with `aws` to S3 itself, with the credentials that "
     "boto3 finds.  [default: the data directory]",
 )
+@click.option(
+    "--iam",
+    type=click.Choice(["on", "off"]),
+    default="on",
+    show_default=True,
+    help="Judge rights by the templates' policies, as AWS does; `off` lets every part do everything.",
+)
 @click.option("--strict", is_flag=True, help="Refuse to start when a template holds something that does not run here.")
 @click.option(
     "--watch",
@@ -69,6 +76,7 @@ def local(
     outputs_file: Path | None,
     parameters: tuple[str, ...],
     s3_endpoint: str | None,
+    iam: str,
     strict: bool,
     watch: bool,
     shares: tuple[str, ...],
@@ -78,8 +86,9 @@ def local(
 
     Prints `ready http://127.0.0.1:PORT` once it serves. POST events to the endpoint; point AWS SDKs at the same
     address for Firehose (`--endpoint-url`). Methods with IAM authorization take the access key `LOCAL` with the secret
-    `local`. `/_local/` is a page that shows what happens, `POST /_local/flush` delivers at once, `GET /_local/state`
-    shows counts. Ctrl-C and SIGTERM deliver what is buffered, then exit.
+    `local`; with the name of a role of the templates as access key, that role's rights are judged. `/_local/` is a page
+    that shows what happens, `POST /_local/flush` delivers at once, `GET /_local/state` shows counts. Ctrl-C and SIGTERM
+    deliver what is buffered, then exit.
     """
     values = dict(options.pair("--parameter", given, "NAME=VALUE") for given in parameters)
     serving = Serving(
@@ -95,6 +104,7 @@ def local(
         faults=parse_faults(shares),
         disagreements=parse_disagreements(switches),
         s3_endpoint=s3_endpoint,
+        iam=iam == "on",
     )
     try:
         serving.run()

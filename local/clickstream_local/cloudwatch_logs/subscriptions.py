@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import itertools
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 import orjson
 
@@ -39,15 +39,24 @@ class Subscriptions:
         Named in each document as its ``owner``.
     send
         Where the documents go.
+    denied
+        The filters whose role may not put: their documents are dropped, which the service does not try again.
     """
 
-    def __init__(self, filters: Sequence[SubscriptionFilter], *, account: str, send: Send) -> None:
+    def __init__(
+        self,
+        filters: Sequence[SubscriptionFilter],
+        *,
+        account: str,
+        send: Send,
+        denied: Container[SubscriptionFilter] = (),
+    ) -> None:
         self._account = account
         self._filters: dict[str, list[_Filter]] = {}
         self._unsupported: list[Unsupported] = []
         for subscription in filters:
             try:
-                found = _Filter(subscription, account, send)
+                found = _Filter(subscription, account, _drop if subscription in denied else send)
             except FilterPatternError as error:
                 self._unsupported.append(Unsupported(subscription.logical_id, RESOURCE_TYPE, str(error)))
                 continue
@@ -76,6 +85,10 @@ class Subscriptions:
 
     def _each(self) -> list[_Filter]:
         return [found for filters in self._filters.values() for found in filters]
+
+
+def _drop(stream: str, documents: list[bytes]) -> bool:
+    return True
 
 
 class _Filter:

@@ -214,7 +214,8 @@ class DeliveryStream:
 class Function:
     """A Lambda function; ``code_dir`` is the unpacked asset folder.
 
-    ``reserved_concurrency`` is None where nothing is reserved; 0 keeps it from running at all.
+    ``reserved_concurrency`` is None where nothing is reserved; 0 keeps it from running at all. ``role`` is the ARN of
+    its execution role.
     """
 
     logical_id: str
@@ -228,6 +229,7 @@ class Function:
     memory_mb: int = 128
     log_group: str = ""
     reserved_concurrency: int | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True)

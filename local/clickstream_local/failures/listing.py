@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -16,13 +16,16 @@ from clickstream_local.failures.objects import FailedRecord
 _EXAMPLE_CHARACTERS = 96
 
 
-def print_errors(console: Console, records: Iterable[FailedRecord]) -> None:
-    """Print the groups, the largest first."""
+def print_errors(console: Console, records: Iterable[FailedRecord], denials: Sequence[str] = ()) -> None:
+    """Print the rights that are missing, then the groups, the largest first."""
+    for denial in denials:
+        console.print(f"denied: {escape(denial)}", soft_wrap=True)
     groups: dict[tuple[str, str], list[FailedRecord]] = {}
     for record in records:
         groups.setdefault((record.kind, record.reason), []).append(record)
-    if not groups:
+    if not groups and not denials:
         console.print("nothing failed")
+    if not groups:
         return
     table = Table("where", Column("reason", overflow="fold"), "count", "example")
     for (kind, reason), members in sorted(groups.items(), key=lambda group: -len(group[1])):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.assembly.stack_template import Resource, StackTemplate
 from clickstream_local.iam.edges import EDGES, LED_TO, Edge
 
@@ -31,6 +32,8 @@ class Call:
         As IAM names them.
     context:
         Condition keys of the request.
+    part, stages:
+        Where the local runtime makes it: see :class:`~clickstream_local.iam.edges.Edge`.
     """
 
     edge: Edge
@@ -40,6 +43,8 @@ class Call:
     action: str
     resource: str
     context: Mapping[str, str] = field(default_factory=dict)
+    part: str = ""
+    stages: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.stack}/{self.logical_id}: {self.edge.name}: {self.caller} {self.action} {self.resource}"
@@ -60,24 +65,56 @@ def calls_of(templates: Iterable[StackTemplate], edges: Sequence[Edge] = EDGES) 
     AssemblyError
         If a template cannot be resolved.
     """
+    found: dict[tuple[object, ...], Call] = {}
+    for call in every_call(templates, edges):
+        found.setdefault((call.edge.name, call.caller, call.action, call.resource, *call.context.items()), call)
+    return list(found.values())
+
+
+def _refuse(error: AssemblyError) -> None:
+    raise error
+
+
+def every_call(
+    templates: Iterable[StackTemplate],
+    edges: Sequence[Edge] = EDGES,
+    unreadable: Callable[[AssemblyError], None] = _refuse,
+) -> Iterator[Call]:
+    """Every call, as often as resources show it.
+
+    Parameters
+    ----------
+    templates, edges:
+        As of :func:`calls_of`.
+    unreadable:
+        Hears of a resource that cannot be resolved, and that is then left out.
+    """
     templates, by_type = list(templates), {edge.type: [one for one in edges if one.type == edge.type] for edge in edges}
     by_arn = {
         template.arn_of(resource.logical_id): resource
         for template in templates
-        for resource in template.resources(*LED_TO)
+        for resource in readable(template, LED_TO, unreadable)
     }
-    found: dict[tuple[object, ...], Call] = {}
     for template in templates:
-        for resource in template.resources(*by_type):
+        for resource in readable(template, by_type, unreadable):
             for edge in by_type[resource.type]:
-                for call in _calls(edge, template, resource, by_arn):
-                    same = (edge.name, call.caller, call.action, call.resource, *call.context.items())
-                    found.setdefault(same, call)
-    return list(found.values())
+                yield from _calls(edge, template, resource, by_arn)
+
+
+def readable(
+    template: StackTemplate, types: Container[str], unreadable: Callable[[AssemblyError], None]
+) -> Iterator[Resource]:
+    """The resources of some types; ``unreadable`` hears of those that cannot be resolved."""
+    for logical_id, resource_type in template.types():
+        if resource_type in types:
+            try:
+                yield template.resource(logical_id)
+            except AssemblyError as error:
+                unreadable(error)
 
 
 def _calls(edge: Edge, template: StackTemplate, resource: Resource, by_arn: Mapping[str, Resource]) -> Iterator[Call]:
-    for path in edge.at:
+    for path, stages in edge.at.items():
         for match in _values(resource.properties, path):
             texts = _Texts(edge, template, resource, match, by_arn)
             if any(texts.has(*one) for one in edge.unless.items()):
@@ -85,10 +122,20 @@ def _calls(edge: Edge, template: StackTemplate, resource: Resource, by_arn: Mapp
             if not all(texts.has(*one) for one in edge.only.items()):
                 continue
             contexts = itertools.product(*([(key, one) for one in texts.of(text)] for key, text in edge.when.items()))
-            for context, caller, action, target in itertools.product(
-                contexts, texts.of(edge.caller), texts.of(*edge.actions), texts.of(*edge.on)
+            for context, caller, action, target, part in itertools.product(
+                contexts, texts.of(edge.caller), texts.of(*edge.actions), texts.of(*edge.on), texts.of(edge.part)
             ):
-                yield Call(edge, template.stack, resource.logical_id, caller, action, target, dict(context))
+                yield Call(
+                    edge,
+                    template.stack,
+                    resource.logical_id,
+                    caller,
+                    action,
+                    target,
+                    dict(context),
+                    part,
+                    tuple(stages.split()),
+                )
 
 
 class _Texts:

@@ -13,6 +13,10 @@ resource: ``*`` is every item, ``[Type=Lambda]`` the items with that member. A t
 =====================  ===============================================================================
 
 Where a placeholder has no value, there is no such call; where it has several, there is one for each.
+
+The local runtime makes the calls stage by stage. The stages of a delivery stream are ``data``, ``errors``, ``backup``,
+``transform``, ``conversion``, ``source``, ``log`` and ``backup-log``; those of a function ``function``,
+``function-log`` and ``put``; the others are ``integration`` and ``subscription``.
 """
 
 from __future__ import annotations
@@ -32,7 +36,8 @@ class Edge:
     type:
         Of the resource whose properties show the call.
     at:
-        Paths in its properties.
+        Paths in its properties, each with the stages of the runtime that stand still without the call, between blanks;
+        none where nothing here makes it, or where what AWS does without it is not known.
     caller:
         ARN of a role, or a service principal.
     actions, on:
@@ -40,6 +45,12 @@ class Edge:
     rests_on:
         The documents that have to allow it, each of them: ``role`` (the caller's policies), ``trust`` (the role's trust
         policy), ``policy`` (that of the resource or key), ``endpoint`` (that of a VPC endpoint).
+    needs:
+        The actions each of which has to be allowed; the others have to be denied all together.
+    either:
+        Whether ``on`` are forms of one ARN, and sources disagree by which AWS calls.
+    part:
+        ARN of what the stages belong to.
     when:
         Condition keys of the request.
     let:
@@ -52,12 +63,15 @@ class Edge:
 
     name: str
     type: str
-    at: tuple[str, ...]
+    at: Mapping[str, str]
     caller: str
     actions: tuple[str, ...]
     on: tuple[str, ...]
     rests_on: tuple[str, ...]
     source: str
+    needs: tuple[str, ...] = ()
+    either: bool = False
+    part: str = "{arn}"
     when: Mapping[str, str] = field(default_factory=dict)
     let: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only: Mapping[str, str] = field(default_factory=dict)
@@ -70,6 +84,7 @@ _S3 = "ExtendedS3DestinationConfiguration"
 _BACKUP = f"{_S3}.S3BackupConfiguration"
 _PROCESSORS = f"{_S3}.ProcessingConfiguration.Processors"
 _FUNCTION = f"{_PROCESSORS}.[Type=Lambda].Parameters.[ParameterName=LambdaArn].ParameterValue"
+_CONVERSION = f"{_S3}.DataFormatConversionConfiguration.SchemaConfiguration"
 _BUFFER_KEY = "DeliveryStreamEncryptionConfigurationInput.KeyARN"
 _GLUE = "arn:{partition}:glue:{Region}:{CatalogId}"
 _NAMED_STREAM = "arn:{partition}:firehose:{region}:{account}:deliverystream/"
@@ -108,7 +123,12 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "Firehose takes the delivery role",
         _STREAM,
-        (_S3,),
+        {
+            _S3: "data errors transform log",
+            _BACKUP: "backup backup-log",
+            _CONVERSION: "conversion",
+            "KinesisStreamSourceConfiguration": "source",
+        },
         "firehose.amazonaws.com",
         ("sts:AssumeRole",),
         ("{RoleARN}",),
@@ -119,7 +139,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "Firehose looks the bucket up",
         _STREAM,
-        (_S3, _BACKUP),
+        {_S3: "data errors", _BACKUP: "backup"},
         "{RoleARN}",
         ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"),
         ("{BucketARN}",),
@@ -129,27 +149,29 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "Firehose writes objects",
         _STREAM,
-        (_S3, _BACKUP),
+        {_S3: "data", _BACKUP: "backup"},
         "{RoleARN}",
         ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"),
         ("{BucketARN}/{Prefix|object}",),
         ("role",),
         _ACCESS,
+        needs=("s3:PutObject",),
     ),
     Edge(
         "Firehose writes what fails",
         _STREAM,
-        (_S3,),
+        {_S3: "errors"},
         "{RoleARN}",
         ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"),
         ("{BucketARN}/{ErrorOutputPrefix|object}",),
         ("role",),
         _ACCESS,
+        needs=("s3:PutObject",),
     ),
     Edge(
         "Firehose encrypts objects",
         _STREAM,
-        (_S3, _BACKUP),
+        {_S3: "data", _BACKUP: "backup"},
         "{RoleARN}",
         _KEY,
         ("{EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN}",),
@@ -158,22 +180,40 @@ EDGES: tuple[Edge, ...] = (
         when={"kms:ViaService": "s3.{region}.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": "{encrypted}"},
         # With an S3 Bucket Key the context is the bucket itself.
         let={"encrypted": ("{BucketARN}/{Prefix|object}", "{BucketARN}")},
+        needs=("kms:GenerateDataKey",),
+        either=True,
+    ),
+    Edge(
+        "Firehose encrypts what fails",
+        _STREAM,
+        {_S3: "errors"},
+        "{RoleARN}",
+        _KEY,
+        ("{EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN}",),
+        ("role", "policy"),
+        _ACCESS,
+        when={"kms:ViaService": "s3.{region}.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": "{encrypted}"},
+        let={"encrypted": ("{BucketARN}/{ErrorOutputPrefix|object}", "{BucketARN}")},
+        needs=("kms:GenerateDataKey",),
+        either=True,
     ),
     Edge(
         "Firehose calls the function",
         _STREAM,
-        (_FUNCTION,),
+        {_FUNCTION: "transform"},
         f"{{/{_S3}.RoleARN}}",
         ("lambda:GetFunctionConfiguration", "lambda:InvokeFunction"),
         # Sources disagree by which of the two it calls a function without a qualifier (docs/unverified.md).
         ("{.}", "{.|latest}"),
         ("role",),
         _ACCESS,
+        needs=("lambda:InvokeFunction",),
+        either=True,
     ),
     Edge(
         "Firehose reads the columns",
         _STREAM,
-        (f"{_S3}.DataFormatConversionConfiguration.SchemaConfiguration",),
+        {_CONVERSION: "conversion"},
         "{RoleARN}",
         ("glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"),
         (f"{_GLUE}:catalog", f"{_GLUE}:database/{{DatabaseName}}", f"{_GLUE}:table/{{DatabaseName}}/{{TableName}}"),
@@ -183,7 +223,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "Firehose reads the columns of a table that Lake Formation governs",
         "AWS::LakeFormation::PrincipalPermissions",
-        ("Principal.DataLakePrincipalIdentifier",),
+        {"Principal.DataLakePrincipalIdentifier": ""},
         "{.}",
         ("lakeformation:GetDataAccess",),
         ("*",),
@@ -193,7 +233,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "Firehose logs errors",
         _STREAM,
-        (f"{_S3}.CloudWatchLoggingOptions", f"{_BACKUP}.CloudWatchLoggingOptions"),
+        {f"{_S3}.CloudWatchLoggingOptions": "log", f"{_BACKUP}.CloudWatchLoggingOptions": "backup-log"},
         f"{{/{_S3}.RoleARN}}",
         ("logs:PutLogEvents",),
         ("arn:{partition}:logs:{region}:{account}:log-group:{LogGroupName}:log-stream:{LogStreamName}",),
@@ -203,7 +243,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "CloudWatch Logs encrypts a log group",
         "AWS::Logs::LogGroup",
-        ("KmsKeyId",),
+        {"KmsKeyId": ""},
         "logs.{region}.amazonaws.com",
         (
             "kms:Decrypt",
@@ -221,7 +261,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "S3 delivers the access log of a bucket",
         "AWS::S3::Bucket",
-        ("LoggingConfiguration",),
+        {"LoggingConfiguration": ""},
         "logging.s3.amazonaws.com",
         ("s3:PutObject",),
         ("arn:{partition}:s3:::{DestinationBucketName}/{LogFilePrefix|object}",),
@@ -233,17 +273,18 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "Firehose reads a Kinesis stream",
         _STREAM,
-        ("KinesisStreamSourceConfiguration",),
+        {"KinesisStreamSourceConfiguration": "source"},
         "{RoleARN}",
         ("kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"),
         ("{KinesisStreamARN}",),
         ("role",),
         _ACCESS,
+        needs=("kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator"),
     ),
     Edge(
         "Firehose decrypts what a Kinesis stream holds",
         _STREAM,
-        ("KinesisStreamSourceConfiguration",),
+        {"KinesisStreamSourceConfiguration": "source"},
         "{RoleARN}",
         ("kms:Decrypt",),
         ("{KinesisStreamARN->StreamEncryption.KeyId|key}",),
@@ -256,12 +297,13 @@ EDGES: tuple[Edge, ...] = (
     ),
     *(
         edge
-        for service, type_, at, caller, arn, when, page in (
-            ("EventBridge", _RULE, "Targets.*", "events.amazonaws.com", "{Arn}", {}, _EVENTBRIDGE),
+        for service, type_, at, stage, caller, arn, when, page in (
+            ("EventBridge", _RULE, "Targets.*", "", "events.amazonaws.com", "{Arn}", {}, _EVENTBRIDGE),
             (
                 "CloudWatch Logs",
                 _FILTER,
                 "",
+                "subscription",
                 "logs.amazonaws.com",
                 "{DestinationArn}",
                 {"aws:SourceArn": "arn:{partition}:logs:{region}:{account}:log-group:{LogGroupName}:*"},
@@ -271,6 +313,7 @@ EDGES: tuple[Edge, ...] = (
                 "AWS IoT",
                 _IOT,
                 "TopicRulePayload.Actions.*.Firehose",
+                "",
                 "iot.amazonaws.com",
                 f"{_NAMED_STREAM}{{DeliveryStreamName}}",
                 {},
@@ -281,32 +324,33 @@ EDGES: tuple[Edge, ...] = (
             Edge(
                 f"{service} takes its role",
                 type_,
-                (at,),
+                {at: stage},
                 caller,
                 ("sts:AssumeRole",),
                 ("{RoleArn}",),
                 ("trust",),
                 page,
-                when,
+                when=when,
             ),
-            Edge(f"{service} puts records", type_, (at,), "{RoleArn}", _PUTS, (arn,), ("role",), page),
+            Edge(f"{service} puts records", type_, {at: stage}, "{RoleArn}", _PUTS, (arn,), ("role",), page),
             Edge(
                 f"{service} puts records into a stream with a key",
                 type_,
-                (at,),
+                {at: stage},
                 "{RoleArn}",
                 _KEY,
                 (f"{{stream->{_BUFFER_KEY}}}",),
                 ("role", "policy"),
                 _KEYS,
                 let={"stream": (arn,)},
+                needs=_KEY,
             ),
         )
     ),
     Edge(
         "AWS IoT keeps what Firehose refuses",
         _IOT,
-        ("TopicRulePayload.ErrorAction.S3",),
+        {"TopicRulePayload.ErrorAction.S3": ""},
         "{RoleArn}",
         ("s3:PutObject",),
         ("arn:{partition}:s3:::{BucketName}/{Key|object}",),
@@ -316,7 +360,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "AWS IoT encrypts what Firehose refuses",
         _IOT,
-        ("TopicRulePayload.ErrorAction.S3",),
+        {"TopicRulePayload.ErrorAction.S3": ""},
         "{RoleArn}",
         ("kms:GenerateDataKey",),
         (
@@ -332,7 +376,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "API Gateway takes the endpoint's role",
         _METHOD,
-        ("Integration.Credentials",),
+        {"Integration.Credentials": "integration"},
         "apigateway.amazonaws.com",
         ("sts:AssumeRole",),
         ("{.}",),
@@ -342,7 +386,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "API Gateway puts records",
         _METHOD,
-        ("",),
+        {"": "integration"},
         "{Integration.Credentials}",
         ("{Integration.Uri|action}",),
         ("{target}",),
@@ -353,18 +397,19 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "API Gateway puts records into a stream with a key",
         _METHOD,
-        ("",),
+        {"": "integration"},
         "{Integration.Credentials}",
         _KEY,
         (f"{{target->{_BUFFER_KEY}}}",),
         ("role", "policy"),
         _KEYS,
         let=_TARGET,
+        needs=_KEY,
     ),
     Edge(
         "API Gateway puts records into a Kinesis stream with a key",
         _METHOD,
-        ("",),
+        {"": "integration"},
         "{Integration.Credentials}",
         ("kms:GenerateDataKey",),
         ("{target->StreamEncryption.KeyId|key}",),
@@ -375,7 +420,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "API Gateway takes the account's logging role",
         "AWS::ApiGateway::Account",
-        ("CloudWatchRoleArn",),
+        {"CloudWatchRoleArn": ""},
         "apigateway.amazonaws.com",
         ("sts:AssumeRole",),
         ("{.}",),
@@ -386,51 +431,56 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "Lambda takes the function's role",
         _STREAM,
-        (_FUNCTION,),
+        {_FUNCTION: "function"},
         "lambda.amazonaws.com",
         ("sts:AssumeRole",),
         ("{.->Role}",),
         ("trust",),
         _EXECUTION_ROLE,
-        only=_BUNDLED,
+        part="{.}",
     ),
     Edge(
         "The function logs",
         _STREAM,
-        (_FUNCTION,),
+        {_FUNCTION: "function-log"},
         "{.->Role}",
         ("logs:CreateLogStream", "logs:PutLogEvents"),
         ("arn:{partition}:logs:{region}:{account}:log-group:{.->LoggingConfig.LogGroup}:log-stream:x",),
         ("role",),
         _EXECUTION_ROLE,
         only=_BUNDLED,
+        needs=("logs:CreateLogStream", "logs:PutLogEvents"),
+        part="{.}",
     ),
     Edge(
         "The function puts rejected events",
         _STREAM,
-        (_FUNCTION,),
+        {_FUNCTION: "put"},
         "{.->Role}",
         ("firehose:PutRecordBatch",),
         ("{rejects}",),
         ("role", "endpoint"),
         _ACCESS,
         let=_REJECTS,
+        part="{.}",
     ),
     Edge(
         "The function puts rejected events into a stream with a key",
         _STREAM,
-        (_FUNCTION,),
+        {_FUNCTION: "put"},
         "{.->Role}",
         _KEY,
         (f"{{rejects->{_BUFFER_KEY}}}",),
         ("role", "policy"),
         _KEYS,
         let=_REJECTS,
+        needs=_KEY,
+        part="{.}",
     ),
     Edge(
         "The function requeues records",
         _STREAM,
-        (_FUNCTION,),
+        {_FUNCTION: "put"},
         "{.->Role}",
         ("firehose:PutRecordBatch",),
         ("{arn}",),
@@ -438,11 +488,12 @@ EDGES: tuple[Edge, ...] = (
         _ACCESS,
         only=_REQUEUES,
         unless=_UNPACKED,
+        part="{.}",
     ),
     Edge(
         "The function requeues records into a stream with a key",
         _STREAM,
-        (_FUNCTION,),
+        {_FUNCTION: "put"},
         "{.->Role}",
         _KEY,
         (f"{{/{_BUFFER_KEY}}}",),
@@ -450,23 +501,26 @@ EDGES: tuple[Edge, ...] = (
         _KEYS,
         only=_REQUEUES,
         unless=_UNPACKED,
+        needs=_KEY,
+        part="{.}",
     ),
     Edge(
         "Lambda makes the function's network interfaces",
         _STREAM,
-        (_FUNCTION,),
+        {_FUNCTION: "function"},
         "{.->Role}",
         ("ec2:AssignPrivateIpAddresses", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"),
         (_INTERFACE,),
         ("role",),
         f"{_AWS}lambda/latest/dg/configuration-vpc.html",
         only={**_BUNDLED, ".->VpcConfig.SubnetIds.*": ".+"},
+        part="{.}",
     ),
     # Alarms
     Edge(
         "An alarm publishes to a topic",
         _ALARM,
-        ("AlarmActions.*", "OKActions.*"),
+        {"AlarmActions.*": "", "OKActions.*": ""},
         "cloudwatch.amazonaws.com",
         ("sns:Publish",),
         ("{.}",),
@@ -478,7 +532,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "An alarm publishes to a topic with a key",
         _ALARM,
-        ("AlarmActions.*", "OKActions.*"),
+        {"AlarmActions.*": "", "OKActions.*": ""},
         "cloudwatch.amazonaws.com",
         _KEY,
         ("{.->KmsMasterKeyId|key}",),

@@ -43,9 +43,14 @@ class InvokeResult:
 
 
 class Sandbox:
-    """An execution environment; it is good for more invocations while :attr:`alive`."""
+    """An execution environment; it is good for more invocations while :attr:`alive`.
 
-    def __init__(self, function: Function, *, region: str, endpoint_url: str, access_key_id: str, logs: Logs) -> None:
+    Without ``logs``, which is a role that may not write them, what the function prints is lost, as on AWS.
+    """
+
+    def __init__(
+        self, function: Function, *, region: str, endpoint_url: str, access_key_id: str, logs: Logs | None
+    ) -> None:
         self._function = function
         self._logs = logs
         self._stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
@@ -154,7 +159,8 @@ class Sandbox:
         self._log("\t".join(report))
 
     def _log(self, message: str) -> None:
-        self._logs.write(log_group(self._function), self._stream, message)
+        if self._logs is not None:
+            self._logs.write(log_group(self._function), self._stream, message)
 
 
 def _failed(request_id: str, error_type: str, message: str) -> InvokeResult:

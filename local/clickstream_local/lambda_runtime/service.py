@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 
 from clickstream_local.cloudwatch_logs.logs import Logs
 from clickstream_local.common.model import Function, Unsupported
+from clickstream_local.iam.rights import Rights
 from clickstream_local.lambda_runtime.sandbox import InvokeResult, Sandbox
 from clickstream_local.lambda_runtime.worker import MAX_PAYLOAD_BYTES
 
+_NOT_ASSUMED = "The role defined for the function cannot be assumed by Lambda."
 _ACCESS_KEY_PREFIX = "LOCALFUNCTION"
 
 
@@ -41,6 +43,8 @@ class LambdaService:
     concurrency
         How many invocations of one function run at a time, if it has not reserved fewer; more wait. One process each,
         kept warm. A function that has reserved none is throttled.
+    rights
+        What the functions may do; by default everything.
     """
 
     def __init__(
@@ -51,10 +55,12 @@ class LambdaService:
         logs: Logs,
         region: str = "us-east-1",
         concurrency: int = 1,
+        rights: Rights = Rights(),  # noqa: B008 - nothing changes it
     ) -> None:
         self.endpoint_url = endpoint_url
         self._logs = logs
         self._region = region
+        self._rights = rights
         self._pools = {
             function.name: _Pool(function, f"{_ACCESS_KEY_PREFIX}{number}", concurrency)
             for number, function in enumerate(functions, 1)
@@ -95,6 +101,10 @@ class LambdaService:
             return _refused(413, "RequestTooLargeException", message, request_id)
         if function.reserved_concurrency == 0:
             return _refused(429, "TooManyRequestsException", "Rate Exceeded.", request_id)
+        denial = self._rights.denial(function.arn, "function")
+        if denial is not None:
+            message = _NOT_ASSUMED if denial.of_trust else str(denial)
+            return _refused(403, "AccessDeniedException", message, request_id)
         pool = self._pools[function.name]
         return await pool.invoke(lambda: self._new_sandbox(pool), request_id, payload)
 
@@ -113,7 +123,7 @@ class LambdaService:
             region=self._region,
             endpoint_url=self.endpoint_url,
             access_key_id=pool.access_key_id,
-            logs=self._logs,
+            logs=self._logs if self._rights.denial(pool.function.arn, "function-log") is None else None,
         )
 
 

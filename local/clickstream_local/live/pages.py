@@ -101,6 +101,10 @@ class LivePages:
         }
         self._feed.publish("request", happening, failed=answer.status >= 400)
 
+    def show_denial(self, text: str) -> None:
+        """Publish a right that is missing."""
+        self._feed.publish("denied", {"reason": text}, failed=True)
+
     async def close(self) -> None:
         """Publish what is left, then end the streams of events."""
         await self.observer.settle()

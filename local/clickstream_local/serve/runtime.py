@@ -19,10 +19,12 @@ from clickstream_local.common.catalog import Catalog
 from clickstream_local.common.http import Request, Response
 from clickstream_local.common.model import DeliveryStream, Function, RestApi, Stack, Unsupported
 from clickstream_local.common.unforeseen import describe
+from clickstream_local.failures.denials import write_denials
 from clickstream_local.firehose.api.service import FirehoseService
 from clickstream_local.firehose.config.disagreements import Disagreements
 from clickstream_local.firehose.faults import Faults
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError
+from clickstream_local.iam.rights import Denial, Rights
 from clickstream_local.kinesis.service import KinesisService
 from clickstream_local.lambda_runtime.service import LambdaService, unsupported_function
 from clickstream_local.listener.server import Listener, serve
@@ -31,6 +33,7 @@ from clickstream_local.s3.directory_store import DirectoryStore
 from clickstream_local.s3.endpoint_store import EndpointStore
 from clickstream_local.s3.store import ObjectStore
 from clickstream_local.serve.own_requests import from_this_machine
+from clickstream_local.wire.aws_json import ApiError, failure, parse_request
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +46,11 @@ _FOREIGN = (
     "127.0.0.1, localhost or [::1], and Origin its own"
 )
 _JSON = (("Content-Type", "application/json"),)
+# By the target of a call: service and kind of its streams' ARNs, and the member that names a stream.
+_STREAM_ARNS = {
+    "Firehose_20150804": ("firehose", "deliverystream", "DeliveryStreamName"),
+    "Kinesis_20131202": ("kinesis", "stream", "StreamName"),
+}
 
 
 class Runtime:
@@ -52,10 +60,15 @@ class Runtime:
     ----------
     url
         Where it listens, such as ``http://127.0.0.1:4580``. AWS SDKs take it as the Firehose endpoint.
+    rights
+        What its parts may do.
     """
 
-    def __init__(self, stacks: Sequence[Stack], data_dir: Path, logs: Logs, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, stacks: Sequence[Stack], data_dir: Path, logs: Logs, clock: Callable[[], float], rights: Rights
+    ) -> None:
         self.stacks = tuple(stacks)
+        self.rights = rights
         self.url = ""
         self._data_dir = data_dir
         self._logs = logs
@@ -64,6 +77,7 @@ class Runtime:
         self._endpoints: dict[str, str] = {}
         self._buckets: dict[str, str] = {}
         self._stage_urls: dict[tuple[str, str], str] = {}
+        self._shown: list[Denial] = []
         self._closing = False
         self._under_way = 0
         self._idle = asyncio.Event()
@@ -89,6 +103,7 @@ class Runtime:
         faults: Faults = Faults(),  # noqa: B008 - frozen
         disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
         s3_endpoint: str | None = None,
+        rights: Rights = Rights(),  # noqa: B008 - nothing changes it
     ) -> Runtime:
         """Start everything that the stacks hold, on loopback.
 
@@ -112,6 +127,8 @@ class Runtime:
             What to follow where sources on Firehose's behaviour disagree.
         s3_endpoint
             Where objects go instead of the data directory: ``http://host:port``, or ``aws`` for S3 itself.
+        rights
+            What the templates allow the parts to do; by default everything.
 
         Raises
         ------
@@ -127,11 +144,14 @@ class Runtime:
         catalog.write(data_dir)
         for bucket in catalog.buckets:
             await asyncio.to_thread(store.create_bucket, bucket)
-        runtime = cls(stacks, data_dir, Logs(data_dir, console=console, clock=clock), clock)
+        runtime = cls(stacks, data_dir, Logs(data_dir, console=console, clock=clock), clock, rights)
         runtime._buckets = {bucket: store.location(bucket) for bucket in catalog.buckets}
         runtime._listener = await serve(runtime.handle, host=HOST, port=port)
         runtime.url = f"http://{HOST}:{runtime._listener.port}"
         runtime._build(store, buffer_interval, faults, disagreements)
+        write_denials(data_dir, ())
+        for denial in rights.denials:
+            runtime._show(denial)
         return runtime
 
     @property
@@ -144,7 +164,9 @@ class Runtime:
     ) -> None:
         region, account = self.stacks[0].region, self.stacks[0].account
         self._live = LivePages(self._data_dir, store=store, state=self.state, flush=self.flush, metrics=self.metrics)
-        self._lambda = LambdaService(self._each("functions"), endpoint_url=self.url, region=region, logs=self._logs)
+        self._lambda = LambdaService(
+            self._each("functions"), endpoint_url=self.url, region=region, logs=self._logs, rights=self.rights
+        )
         self._kinesis = KinesisService(self._each("kinesis_streams"), account=account, clock=self._clock)
         self._firehose = FirehoseService(
             self._each("delivery_streams"),
@@ -160,10 +182,19 @@ class Runtime:
             faults=faults,
             observer=self._live.observer,
             disagreements=disagreements,
+            rights=self.rights,
         )
         self._log_service = LogService(self._each("log_groups"), logs=self._logs, region=region, account=account)
         self._subscriptions = Subscriptions(
-            self._each("subscription_filters"), account=account, send=self._firehose.put_from_logs
+            self._each("subscription_filters"),
+            account=account,
+            send=self._firehose.put_from_logs,
+            denied=[
+                subscription
+                for stack in self.stacks
+                for subscription in stack.subscription_filters
+                if self.rights.denial(f"{stack.name}/{subscription.logical_id}", "subscription")
+            ],
         )
         self._logs.subscribe(self._subscriptions.take)
         self._subscriptions.start()
@@ -175,6 +206,9 @@ class Runtime:
                 execution_log=self._logs.write,
                 functions=self._lambda,
                 secret_of=self._secret_of,
+                denial_of=lambda access_key_id, arn: self._denial(access_key_id, "execute-api:Invoke", arn),
+                rights=self.rights,
+                stack=stack_name,
                 clock=self._clock,
                 account=account,
                 region=region,
@@ -247,6 +281,9 @@ class Runtime:
 
     async def _service(self, target: str, body: bytes, caller: str | None) -> Response:
         """Answer a call of a service, with the error that AWS has for one of its own where the runtime itself fails."""
+        refusal = self._refusal(target, body, caller) if caller else None
+        if refusal is not None:
+            return failure(refusal)
         try:
             if target.startswith("Firehose_20150804."):
                 return await self._firehose.handle(target, body, caller=caller)
@@ -268,9 +305,60 @@ class Runtime:
             return _json(404, {"__type": "UnknownOperationException", "message": message})
         return await self._service(f"{prefix}.{action}", body, None)
 
+    @property
+    def denials(self) -> list[Denial]:
+        """The denials so far: at first those of the templates' own parts."""
+        return [*self._shown]
+
+    def _refusal(self, target: str, body: bytes, caller: str) -> ApiError | None:
+        """The service's refusal of a call on a stream by a role that lacks the right."""
+        api, _, operation = target.partition(".")
+        if api not in _STREAM_ARNS or self._role_of(caller) is None:
+            return None
+        try:
+            request = parse_request(body)
+        except ApiError:
+            return None  # the service itself refuses it
+        service, kind, member = _STREAM_ARNS[api]
+        stack = self.stacks[0]
+        name = request.get(member) or str(request.get("StreamARN") or "").rpartition("/")[2]
+        arn = f"arn:{stack.partition}:{service}:{stack.region}:{stack.account}:{kind}/{name}" if name else "*"
+        denial = self._denial(caller, f"{service}:{operation}", arn)
+        if denial is not None:
+            return ApiError("AccessDeniedException", denial.message)
+        key = self.rights.key_of(arn) if operation in ("PutRecord", "PutRecordBatch") else None
+        for action in ("kms:Decrypt", "kms:GenerateDataKey") if key else ():
+            denial = self._denial(caller, action, key or "")
+            if denial is not None:
+                return ApiError("InvalidKMSResourceException", denial.message, code="AccessDeniedException")
+        return None
+
+    def _denial(self, access_key_id: str, action: str, resource: str) -> Denial | None:
+        """Why the owner of an access key may not do something; who is of no template may do everything."""
+        role = self._role_of(access_key_id)
+        if role is None:
+            return None
+        function = self._lambda.function_of(access_key_id)
+        denial = self.rights.of_request(role, action, resource, session=function.name if function else access_key_id)
+        if denial is not None:
+            self._show(denial)
+        return denial
+
+    def _role_of(self, access_key_id: str) -> str | None:
+        """A function has its role; a role of the templates calls under its own name."""
+        function = self._lambda.function_of(access_key_id)
+        return self.rights.role_named(access_key_id) if function is None else function.role
+
+    def _show(self, denial: Denial) -> None:
+        """Tell of a denial, the first time."""
+        if denial not in self._shown:
+            self._shown.append(denial)
+            write_denials(self._data_dir, map(str, self._shown))
+            self._live.show_denial(str(denial))
+
     def _secret_of(self, access_key_id: str) -> str | None:
-        """``AWS_IAM`` takes the runtime's own key, and the one that each function signs with."""
-        known = access_key_id == ACCESS_KEY_ID or self._lambda.owns(access_key_id)
+        """``AWS_IAM`` takes the runtime's own key, the one that each function signs with, and the names of roles."""
+        known = access_key_id == ACCESS_KEY_ID or self._role_of(access_key_id) is not None
         return SECRET_ACCESS_KEY if known else None
 
     def _access_log(self, group: str, line: str) -> None:

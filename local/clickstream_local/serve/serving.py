@@ -12,19 +12,22 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from clickstream_local.assembly.cloud_assembly import load_stacks
+from clickstream_local.assembly.cloud_assembly import load_templates
 from clickstream_local.assembly.errors import AssemblyError
+from clickstream_local.assembly.stack_template import StackTemplate
 from clickstream_local.common.catalog import CatalogError
 from clickstream_local.common.model import Stack
 from clickstream_local.firehose.config.disagreements import Disagreements
 from clickstream_local.firehose.faults import Faults
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError
+from clickstream_local.iam.rights import Rights
 from clickstream_local.s3.store import StoreError
 from clickstream_local.serve.data_dir import DataDir, DataDirError
 from clickstream_local.serve.runtime import Runtime
 
 _WATCH_SECONDS = 0.5
-_Load = Callable[[], tuple[Stack, ...]]
+_Loaded = tuple[tuple[StackTemplate, Stack], ...]
+_Load = Callable[[], _Loaded]
 
 
 class ServingError(Exception):
@@ -47,6 +50,7 @@ class Serving:
     faults: Faults = field(default_factory=Faults)
     disagreements: Disagreements = field(default_factory=Disagreements)
     s3_endpoint: str | None = None
+    iam: bool = True
 
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl-C.
@@ -61,16 +65,16 @@ class Serving:
         )  # before they are read, to miss no change
         data_dir = DataDir(self.data_dir)
         load = partial(
-            load_stacks,
+            load_templates,
             self.assembly,
             stack=self.stack,
             parameters=self.parameters,
             deployment=data_dir.deployment,
         )
         try:
-            stacks = load()
+            loaded = load()
             with data_dir as held:
-                asyncio.run(self._serve(stacks, load, templates, held.resolve()))
+                asyncio.run(self._serve(loaded, load, templates, held.resolve()))
         except (AssemblyError, CatalogError, DataDirError, DeliveryError, StoreError) as error:
             raise ServingError(str(error)) from None
         except OSError as error:
@@ -78,13 +82,14 @@ class Serving:
                 raise ServingError(str(error)) from None
             raise ServingError(f"port {self.port} is taken; give another with --port, or 0 for a free one") from None
 
-    async def _serve(self, stacks: tuple[Stack, ...], load: _Load, templates: _FileWatch, data_dir: Path) -> None:
+    async def _serve(self, loaded: _Loaded, load: _Load, templates: _FileWatch, data_dir: Path) -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
         port = self.port
         while not stop.is_set():
+            stacks = tuple(stack for _, stack in loaded)
             runtime = await Runtime.start(
                 stacks,
                 data_dir=data_dir,
@@ -94,6 +99,7 @@ class Serving:
                 faults=self.faults,
                 disagreements=self.disagreements,
                 s3_endpoint=self.s3_endpoint,
+                rights=Rights(template for template, _ in loaded) if self.iam else Rights(),
             )
             port = runtime.port
             code = _FileWatch(
@@ -102,7 +108,7 @@ class Serving:
             try:
                 self._announce(runtime)
                 if self.watch:
-                    stacks = await self._until_stopped_or_changed(runtime, stop, stacks, load, templates, code)
+                    loaded = await self._until_stopped_or_changed(runtime, stop, loaded, load, templates, code)
                 else:
                     await stop.wait()
                 print("delivering what is buffered", file=sys.stderr)
@@ -117,6 +123,8 @@ class Serving:
             raise ServingError(
                 "--strict: what is named above does not run locally; change the template, or leave --strict out"
             )
+        for line in rights_report(runtime.rights, judged=self.iam):
+            print(line, file=sys.stderr)
         for name, url in runtime.state()["endpoints"].items():
             print(f"endpoint {name} {url}")
         if self.outputs_file is not None:
@@ -128,11 +136,11 @@ class Serving:
         self,
         runtime: Runtime,
         stop: asyncio.Event,
-        stacks: tuple[Stack, ...],
+        loaded: _Loaded,
         load: _Load,
         templates: _FileWatch,
         code: _FileWatch,
-    ) -> tuple[Stack, ...]:
+    ) -> _Loaded:
         """Wait for the end or for other templates: the stacks to go on with."""
         while not stop.is_set():
             await _wait(stop, _WATCH_SECONDS)
@@ -145,11 +153,22 @@ class Serving:
                     print("the template has changed: starting again", file=sys.stderr)
                     return changed
             folders = code.changed()
-            for function in (function for stack in stacks for function in stack.functions):
+            for function in (function for _, stack in loaded for function in stack.functions):
                 if function.code_dir in folders:
                     print(f"the code of {function.logical_id} has changed: loading it anew", file=sys.stderr)
                     await runtime.reload(function)
-        return stacks
+        return loaded
+
+
+def rights_report(rights: Rights, *, judged: bool) -> list[str]:
+    """The lines on rights that are printed at start."""
+    if not judged:
+        return ["rights are not judged: what a role lacks on AWS works here"]
+    return [
+        *(f"denied: {denial}" for denial in rights.denials),
+        *(f"denied, without effect here: {denial}" for denial in rights.unenforced),
+        *(f"taken as allowed: {doubt}" for doubt in rights.doubts),
+    ]
 
 
 class _FileWatch:

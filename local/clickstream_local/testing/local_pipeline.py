@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import sys
 import tempfile
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -16,16 +17,18 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from clickstream_local.assembly.cloud_assembly import load_stacks
+from clickstream_local.assembly.cloud_assembly import load_templates
 from clickstream_local.cloudwatch_logs.logs import LogEvent, Logs
 from clickstream_local.common.model import DeliveryStream
 from clickstream_local.failures.objects import FailedRecord, failed_records, unzipped
 from clickstream_local.firehose.config.disagreements import Disagreements
 from clickstream_local.firehose.faults import Faults
+from clickstream_local.iam.rights import Denial, Rights
 from clickstream_local.s3.delivered_objects import DeliveredObjects
 from clickstream_local.s3.directory_store import StoredFile
 from clickstream_local.serve.data_dir import DataDir
 from clickstream_local.serve.runtime import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Runtime
+from clickstream_local.serve.serving import rights_report
 from clickstream_local.tables.landed_tables import LandedTables
 from clickstream_local.tables.views import identifier
 from clickstream_local.testing.clock import Clock, LoopThread
@@ -95,6 +98,9 @@ class LocalPipeline:
     s3_endpoint
         Where objects go instead of ``data_dir``: ``http://host:port``, such as of moto's server or MinIO, or ``aws``.
         What this class gives of them is fetched from there.
+    iam
+        Whether rights are judged as IAM does: a call that the templates' policies deny fails with AWS's error, and
+        :attr:`denials` names it.
 
     Raises
     ------
@@ -120,6 +126,7 @@ class LocalPipeline:
         faults: Faults = Faults(),  # noqa: B008 - frozen
         disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
         s3_endpoint: str | None = None,
+        iam: bool = True,
     ) -> None:
         if now is not None and now.tzinfo is None:
             raise ValueError(f"now={now!r} has no time zone; give one, such as datetime(…, tzinfo=UTC)")
@@ -130,9 +137,11 @@ class LocalPipeline:
             if data_dir is None:
                 data_dir = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="clickstream-")))
             directory = DataDir(data_dir)
-            self._stacks = load_stacks(
-                path, stack=stack or named, parameters=parameters, deployment=directory.deployment
-            )
+            loaded = load_templates(path, stack=stack or named, parameters=parameters, deployment=directory.deployment)
+            self._stacks = tuple(read for _, read in loaded)
+            rights = Rights(template for template, _ in loaded) if iam else Rights()
+            for line in rights_report(rights, judged=iam):
+                print(line, file=sys.stderr)
             self.data_dir = self._resources.enter_context(directory).resolve()
             self._loop = LoopThread(self._clock)
             self._resources.callback(self._loop.close)
@@ -143,6 +152,7 @@ class LocalPipeline:
                 faults=faults,
                 disagreements=disagreements,
                 s3_endpoint=s3_endpoint,
+                rights=rights,
             )
             self._runtime = self._loop.run(started)
             self._delivered = DeliveredObjects(self.data_dir, s3_endpoint)
@@ -243,15 +253,23 @@ class LocalPipeline:
             codes = {entry["ErrorCode"] for entry in document["RequestResponses"] if "ErrorCode" in entry}
             raise LocalPipelineError(f"{failed} of {len(records)} records were refused: {', '.join(sorted(codes))}")
 
-    def client(self, service: str) -> Any:
-        """Make a boto3 client, such as of ``firehose``, that talks to this pipeline."""
+    def client(self, service: str, *, role: str | None = None) -> Any:
+        """Make a boto3 client, such as of ``firehose``, that talks to this pipeline.
+
+        Parameters
+        ----------
+        service
+            As boto3 names it.
+        role
+            Name of a role of the template, whose rights it then has. By default it may do everything.
+        """
         import boto3
 
         return boto3.client(
             service,  # type: ignore[call-overload] # the stubs know services by literal names only
             region_name=self._stacks[0].region,
             endpoint_url=self.url,
-            aws_access_key_id=ACCESS_KEY_ID,
+            aws_access_key_id=role or ACCESS_KEY_ID,
             aws_secret_access_key=SECRET_ACCESS_KEY,
         )
 
@@ -342,6 +360,11 @@ class LocalPipeline:
         objects = self.objects(literal, bucket=bucket)
         objects.sort(key=lambda item: item.path.stat().st_mtime_ns)
         return [unzipped(item.path.read_bytes()) for item in objects]
+
+    @property
+    def denials(self) -> list[Denial]:
+        """The calls that IAM denies: those of the template's own parts, and those that were tried."""
+        return self._runtime.denials
 
     def logs(self, group: str | None = None) -> list[LogEvent]:
         """Log events of one group, or of all groups of the template and of its functions."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from clickstream_local.apigateway.auth.iam import IamAuthorization, SecretOf
+from clickstream_local.apigateway.auth.iam import DenialOf, IamAuthorization, SecretOf
 from clickstream_local.apigateway.auth.lambda_authorizer import Functions, LambdaAuthorizer
 from clickstream_local.apigateway.context.errors import UnsupportedSettingError
 from clickstream_local.apigateway.context.request_context import RequestContext
@@ -23,9 +23,16 @@ class Authorizations:
     """The authorizations of an API; methods with the same authorizer share it, and the answers that it keeps."""
 
     def __init__(
-        self, api: RestApi, *, functions: Functions, secret_of: SecretOf, region: str, clock: Callable[[], float]
+        self,
+        api: RestApi,
+        *,
+        functions: Functions,
+        secret_of: SecretOf,
+        denial_of: DenialOf,
+        region: str,
+        clock: Callable[[], float],
     ) -> None:
-        self._iam = IamAuthorization(secret_of, region, clock)
+        self._iam = IamAuthorization(secret_of, denial_of, region, clock)
         self._authorizers: dict[str, LambdaAuthorizer | str] = {}
         for authorizer in api.authorizers:
             try:

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from clickstream_local.apigateway.auth.lambda_authorizer import method_arn
 from clickstream_local.apigateway.auth.signature import Signature
 from clickstream_local.apigateway.context.errors import GatewayError, GatewayType
 from clickstream_local.apigateway.context.request_context import RequestContext
+from clickstream_local.iam.rights import Denial
 
 _SKEW_SECONDS = 300
 _LONGEST_SECONDS = 604_800
+# Of the account in a method's ARN, the service shows the last four digits.
+_ACCOUNT = re.compile(r"(:execute-api:[^:]*:)\d{8}(\d{4})")
 
 SecretOf = Callable[[str], str | None]
 """The secret of an access key id; None for an unknown id."""
 
+DenialOf = Callable[[str, str], Denial | None]
+"""Why the owner of an access key id may not call a method, by its ARN; None if it may."""
+
 
 class IamAuthorization:
-    """Lets in who signs with a known secret.
+    """Lets in who signs with a known secret, and may call the method by its policies where these are known.
 
-    IAM policies are not evaluated: any caller with credentials of the local runtime may call. The
-    gateway response types of the refusals are documented; their texts are [M].
+    The gateway response types of the refusals are documented; the texts of those of a signature are [M].
     """
 
-    def __init__(self, secret_of: SecretOf, region: str, clock: Callable[[], float]) -> None:
+    def __init__(self, secret_of: SecretOf, denial_of: DenialOf, region: str, clock: Callable[[], float]) -> None:
         self._secret_of = secret_of
+        self._denial_of = denial_of
         self._region = region
         self._clock = clock
 
@@ -36,7 +44,7 @@ class IamAuthorization:
         GatewayError
             403: ``MISSING_AUTHENTICATION_TOKEN`` without a whole signature, ``EXPIRED_TOKEN`` for one that is too old
             or from the future, ``INVALID_SIGNATURE`` for an unknown access key, a wrong scope, or another signature
-            than the request's.
+            than the request's, ``ACCESS_DENIED`` for a caller without the right.
         """
         signature = Signature.of(context.request)
         if signature is None:
@@ -51,6 +59,9 @@ class IamAuthorization:
                 "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
                 "Access Key and signing method. Consult the service documentation for details."
             )
+        denial = self._denial_of(signature.access_key, method_arn(context))
+        if denial is not None:
+            raise GatewayError(GatewayType.ACCESS_DENIED, _ACCOUNT.sub(r"\1********\2", denial.message))
         account = context.variables["accountId"]
         # A stand-in for the caller, whom only IAM knows: a user named like the access key id.
         context.variables["identity"].update(

@@ -18,7 +18,9 @@ from clickstream_local.apigateway.context.request_context import RequestContext
 from clickstream_local.apigateway.request.integration_request import IntegrationRequest
 from clickstream_local.common.http import Response
 from clickstream_local.common.model import Integration
+from clickstream_local.iam.rights import Denial
 from clickstream_local.vtl import json_text
+from clickstream_local.wire.aws_json import ApiError, failure
 
 CallService = Callable[[str, str, dict[str, str], bytes], Awaitable[Response]]
 
@@ -29,13 +31,20 @@ _log = logging.getLogger(__name__)
 class ServiceIntegration:
     """Calls a service action and waits for its answer, at most the integration's timeout (aws-facts 10.1)."""
 
-    def __init__(self, integration: Integration, call_service: CallService, regional_domain: str) -> None:
+    def __init__(
+        self,
+        integration: Integration,
+        call_service: CallService,
+        regional_domain: str,
+        denial: Denial | None = None,
+    ) -> None:
         if integration.service is None or integration.action is None:
             raise UnsupportedSettingError("Integration.Uri: only service actions (…:action/<name>) run locally")
         self._service = integration.service
         self._action = integration.action
         self._timeout = integration.timeout_ms / 1000
-        self._call_service = call_service
+        self._call_service = call_service if denial is None else _denied(denial)
+        self._not_assumed = denial.resource if denial is not None and denial.of_trust else None
         self._regional_domain = regional_domain
 
     def uri(self, request: IntegrationRequest, context: RequestContext) -> str:
@@ -55,8 +64,13 @@ class ServiceIntegration:
         Raises
         ------
         GatewayError
-            504 when the service did not answer in time, or at all. Both texts are [M].
+            500 where the role cannot be assumed; 504 when the service did not answer in time, or at all. Both texts of
+            504 are [M].
         """
+        if self._not_assumed is not None:
+            reason = f"API Gateway does not have permission to assume the provided role {self._not_assumed}"
+            context.log_variables["integrationErrorMessage"] = reason
+            raise InternalServerError(reason)
         service, action = self._target(request, context)
         started = time.perf_counter()
         try:
@@ -73,6 +87,18 @@ class ServiceIntegration:
             context.log_variables["integrationLatency"] = round((time.perf_counter() - started) * 1000)
         context.log_variables["integrationStatus"] = response.status
         return response
+
+
+def _denied(denial: Denial) -> CallService:
+    """Answers as the service does to a role that lacks a right, for its own action or for its key."""
+
+    async def call(service: str, action: str, headers: dict[str, str], body: bytes) -> Response:
+        kind = "AccessDeniedException"
+        if denial.action.startswith("kms:"):
+            kind = "InvalidKMSResourceException" if service == "firehose" else "KMSAccessDeniedException"
+        return failure(ApiError(kind, denial.message))
+
+    return call
 
 
 class MockIntegration:

@@ -24,6 +24,7 @@ from clickstream_local.firehose.observer import Observer
 from clickstream_local.firehose.stages.kinesis_source import KinesisSource
 from clickstream_local.firehose.stages.pipeline import StreamPipeline
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError
+from clickstream_local.iam.rights import Rights
 from clickstream_local.kinesis.data_stream import DataStream
 from clickstream_local.kinesis.service import KinesisService
 from clickstream_local.lambda_runtime.service import LambdaService, unsupported_function
@@ -62,6 +63,8 @@ class FirehoseService:
         What to do where sources on the service's behaviour disagree.
     observer
         Notified of puts, objects, buffers and failures.
+    rights
+        What the streams of the templates may do; by default everything.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class FirehoseService:
         faults: Faults = Faults(),  # noqa: B008 - frozen
         disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
         observer: Observer | None = None,
+        rights: Rights = Rights(),  # noqa: B008 - nothing changes it
     ) -> None:
         self._functions = functions
         self._kinesis = kinesis
@@ -111,6 +115,7 @@ class FirehoseService:
                 clock=clock,
                 observer=observer,
                 source=self._source(config),
+                rights=rights,
             )
 
         self._streams = Streams(account, read, run, clock)

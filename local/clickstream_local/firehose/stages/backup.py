@@ -15,7 +15,7 @@ class BackupStage:
     def __init__(self, context: StageContext, destination: Destination) -> None:
         self._context = context
         self._compression = destination.compression
-        self._s3 = context.delivery_to(destination)
+        self._s3 = context.delivery_to(destination, "backup")
         self.buffer: Buffer = context.buffer("backup", destination.buffer_bytes, destination.interval, self._deliver)
 
     @property

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _ROWS_PER_BATCH = 1024
+_ACCESS_DENIED = (
+    "Access was denied when calling Glue. Please ensure that the role specified in the data format conversion "
+    "configuration has the necessary permissions."
+)
 
 
 @dataclass
@@ -45,6 +49,13 @@ def convert(conversion: FormatConversion, records: Sequence[Record]) -> Converte
     # The memory that Arrow took for it would otherwise stay with the process until the next file.
     pa.default_memory_pool().release_unused()
     return converted
+
+
+def refused(records: Sequence[Record]) -> Converted:
+    """What becomes of a buffer where the role may not read the table."""
+    code = "DataFormatConversion.AccessDenied"
+    failures = [Failure(record, code, _ACCESS_DENIED) for record in records]
+    return Converted(failures=failures, summaries={code: _ACCESS_DENIED})
 
 
 def _batches(converter: Converter, records: Sequence[Record], converted: Converted) -> Iterator[pa.RecordBatch]:

@@ -17,7 +17,7 @@ from clickstream_local.firehose.records.error_object import (
 )
 from clickstream_local.firehose.records.record import Record, total_bytes
 from clickstream_local.firehose.stages.buffer import Buffer
-from clickstream_local.firehose.stages.conversion import convert
+from clickstream_local.firehose.stages.conversion import convert, refused
 from clickstream_local.firehose.stages.error_output import ErrorStage
 from clickstream_local.firehose.stages.partition_buffers import PartitionBuffers
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError
@@ -37,7 +37,7 @@ class DestinationStage:
         config = context.config
         self._context = context
         self._errors = errors
-        self._s3 = context.delivery_to(config.destination)
+        self._s3 = context.delivery_to(config.destination, "data")
         limit = 1 if config.partitioning is None else config.disagreements.active_partitions
         self._partitions = PartitionBuffers(limit, self._new_buffer)
         if config.partitioning is not None:
@@ -121,9 +121,12 @@ class DestinationStage:
 
     async def _write_converted(self, partition: Partition, batch: Batch, conversion: FormatConversion) -> None:
         counters = self._context.counters
-        converted = await asyncio.get_running_loop().run_in_executor(
-            self._context.executor, convert, conversion, batch.records
-        )
+        if self._context.denial("conversion") is None:
+            converted = await asyncio.get_running_loop().run_in_executor(
+                self._context.executor, convert, conversion, batch.records
+            )
+        else:
+            converted = refused(batch.records)
         if converted.records:
             encoding = conversion.writer.content_encoding
             written = await self._s3.deliver_data(converted.records, lambda: converted.body, encoding, partition.keys)

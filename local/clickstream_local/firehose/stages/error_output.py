@@ -23,7 +23,7 @@ class ErrorStage:
     def __init__(self, context: StageContext) -> None:
         self._context = context
         destination = context.config.destination
-        self._s3 = context.delivery_to(destination)
+        self._s3 = context.delivery_to(destination, "errors")
         self._buffers = {
             kind: context.buffer(kind, destination.buffer_bytes, destination.interval, partial(self._deliver, kind))
             for kind in ERROR_OUTPUT_TYPES

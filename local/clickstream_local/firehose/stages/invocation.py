@@ -16,6 +16,7 @@ from clickstream_local.firehose.config.disagreements import Disagreements
 from clickstream_local.firehose.config.processors import LambdaProcessor
 from clickstream_local.firehose.records.error_object import Failure
 from clickstream_local.firehose.records.record import Record
+from clickstream_local.iam.rights import Denial
 from clickstream_local.lambda_runtime.sandbox import InvokeResult
 from clickstream_local.lambda_runtime.service import LambdaService
 from clickstream_local.lambda_runtime.worker import MAX_PAYLOAD_BYTES
@@ -39,6 +40,7 @@ _INVALID_OUTPUT = (
     "Check your function and make sure the output is in required format. In addition to that, make sure the processed "
     "records contain valid result status of Dropped, Ok, or ProcessingFailed"
 )
+_ACCESS_DENIED = "Access was denied. Ensure that the access policy allows access to the Lambda function."
 _NOT_BASE64 = "The data of a returned record is not base64. Ensure that the Lambda function encodes it."
 _NO_DATA = (
     "The data field cannot be null when the SourceType is DirectPut or KinesisStreamAsSource and processing result is "
@@ -71,8 +73,10 @@ class LambdaInvoker:
         region: str,
         source_arn: str | None = None,
         disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
+        denial: Denial | None = None,
     ) -> None:
         self._processor = processor
+        self._denial = denial
         self._functions = functions
         self._stream_arn = stream_arn
         self._source_arn = source_arn
@@ -108,6 +112,10 @@ class LambdaInvoker:
         entries = b",".join([_event_entry(record_id, record) for record_id, record in by_id.items()])
         code = message = ""
         attempts = self._processor.retries + 1
+        if self._denial is not None:
+            # Captured: it is tried again as any other failed invocation is.
+            code = f"Lambda.{'AssumeRole' if self._denial.of_trust else 'Invoke'}AccessDenied"
+            return replace(_all_failed(by_id, code, _ACCESS_DENIED, attempts), invoked=False)
         for attempt in range(1, attempts + 1):
             result = await self._invoke(entries)
             if result.error_type is None:

@@ -26,11 +26,13 @@ from clickstream_local.firehose.stages.kinesis_source import KinesisSource
 from clickstream_local.firehose.stages.preparation import Preparation
 from clickstream_local.firehose.stages.stage import PipelineStage, StageContext, Tasks
 from clickstream_local.firehose.stages.transform import TransformStage
+from clickstream_local.iam.rights import Rights
 from clickstream_local.lambda_runtime.service import LambdaService
 from clickstream_local.s3.store import ObjectStore
 
 _log = logging.getLogger(__name__)
 
+_SOURCE_DENIED = "Access was denied. Ensure that the role allows access to the Kinesis stream and its key."
 BACKLOG_BYTES = 64 * MEBIBYTE
 """Bytes that a stream takes beyond its buffers while a stage is behind; then it answers ``Slow down.``"""
 
@@ -55,6 +57,7 @@ class StreamPipeline:
         clock: Callable[[], float] = time.time,
         observer: Observer | None = None,
         source: KinesisSource | None = None,
+        rights: Rights = Rights(),  # noqa: B008 - nothing changes it
     ) -> None:
         self._functions = functions
         self._store = store
@@ -64,14 +67,23 @@ class StreamPipeline:
         self._tasks = Tasks()
         self._retired: list[PipelineStage] = []
         self._counters = StreamCounters(config.name, observer or Observer(), clock)
+        self._rights = rights
         self._source = source
         self._configure(config)
-        if source is not None:
-            source.start(self._poll)
+        if self._source is not None:
+            self._source.start(self._poll)
 
     def _configure(self, config: StreamConfig) -> None:
         self.config = config
-        context = StageContext(config, self._counters, self._tasks, self._store, self._logs, self._executor)
+        context = StageContext(
+            config, self._counters, self._tasks, self._store, self._logs, self._executor, self._rights
+        )
+        denial = context.denial("source")
+        if denial is not None:
+            # What is put stays in the shards, where it can be read once the right is there.
+            self._source = None
+            code = f"Kinesis.{'KMS.AccessDeniedException' if denial.action.startswith('kms:') else 'AccessDenied'}"
+            context.delivery_to(config.destination, "data").log_error(code, _SOURCE_DENIED)
         self._preparation = Preparation.of(config.processors, kinesis=config.kinesis_source_arn is not None)
         self._errors = ErrorStage(context)
         self._destination = DestinationStage(context, self._errors)

@@ -16,9 +16,14 @@ from clickstream_local.firehose.config.prefix import PrefixValues
 from clickstream_local.firehose.config.stream_config import Destination, StreamConfig
 from clickstream_local.firehose.config.timestamp_pattern import compile_timestamp_pattern
 from clickstream_local.firehose.records.record import Record
+from clickstream_local.iam.rights import Denial
 from clickstream_local.s3.store import ObjectStore, StoredObject, StoreError
 
 _RETRY_DELAYS = (0.1, 0.5)
+_ACCESS_DENIED = (
+    "Access was denied. Ensure that the trust policy for the provided IAM role allows Firehose to assume the role, and "
+    "the access policy allows access to the S3 bucket."
+)
 _OBJECT_TIME = compile_timestamp_pattern("yyyy-MM-dd-HH-mm-ss")
 
 
@@ -30,13 +35,23 @@ class S3Delivery:
     """Delivers to one destination of one stream."""
 
     def __init__(
-        self, config: StreamConfig, destination: Destination, *, store: ObjectStore, logs: Logs, executor: Executor
+        self,
+        config: StreamConfig,
+        destination: Destination,
+        *,
+        store: ObjectStore,
+        logs: Logs,
+        executor: Executor,
+        denial: Denial | None = None,
+        logs_errors: bool = True,
     ) -> None:
         self._config = config
         self._destination = destination
         self._store = store
         self._logs = logs
         self._executor = executor
+        self._denial = denial
+        self._logs_errors = logs_errors
 
     async def deliver_data(
         self,
@@ -59,7 +74,7 @@ class S3Delivery:
     def log_error(self, code: str, message: str, *, processor: str | None = None, console: bool = True) -> None:
         """Log an error where the destination's CloudWatchLoggingOptions say, if they do (facts 8.2)."""
         target = self._destination.log
-        if target is None:
+        if target is None or not self._logs_errors:
             return
         entry = {
             "deliveryStreamARN": self._config.arn,
@@ -77,6 +92,9 @@ class S3Delivery:
 
     async def _deliver(self, key: str, body: Callable[[], bytes], content_encoding: str | None) -> StoredObject:
         bucket = self._destination.bucket
+        if self._denial is not None:
+            self.log_error("S3.AccessDenied", _ACCESS_DENIED)
+            raise DeliveryError(f"delivery stream {self._config.name}: S3.AccessDenied: {self._denial}")
 
         def write() -> StoredObject:
             return self._store.put(

@@ -17,6 +17,7 @@ from clickstream_local.firehose.records.record import Record
 from clickstream_local.firehose.stages.buffer import Buffer
 from clickstream_local.firehose.stages.counters import StreamCounters
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError, S3Delivery
+from clickstream_local.iam.rights import Denial, Rights
 from clickstream_local.s3.store import ObjectStore
 
 _log = logging.getLogger(__name__)
@@ -73,10 +74,23 @@ class StageContext:
     store: ObjectStore
     logs: Logs
     executor: Executor
+    rights: Rights
 
-    def delivery_to(self, destination: Destination) -> S3Delivery:
-        """Delivery to a destination."""
-        return S3Delivery(self.config, destination, store=self.store, logs=self.logs, executor=self.executor)
+    def denial(self, stage: str) -> Denial | None:
+        """Why a stage of the stream stands still for want of a right; None where it does not."""
+        return self.rights.denial(self.config.arn, stage)
+
+    def delivery_to(self, destination: Destination, stage: str) -> S3Delivery:
+        """Delivery to a destination by a stage."""
+        return S3Delivery(
+            self.config,
+            destination,
+            store=self.store,
+            logs=self.logs,
+            executor=self.executor,
+            denial=self.denial(stage),
+            logs_errors=self.denial("backup-log" if stage == "backup" else "log") is None,
+        )
 
     def buffer(self, name: str, size: int, interval: float, work: BatchWork) -> Buffer:
         """A buffer whose batches become tasks; the observer hears of it under ``name``."""

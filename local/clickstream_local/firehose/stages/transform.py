@@ -42,6 +42,7 @@ class TransformStage:
             region=region,
             source_arn=config.kinesis_source_arn,
             disagreements=config.disagreements,
+            denial=context.denial("transform"),
         )
         self.buffer: Buffer = context.buffer("transform", processor.buffer_bytes, processor.interval, self._run)
 

@@ -11,7 +11,7 @@ from clickstream_local.iam.calls import Call, calls_of
 from clickstream_local.iam.edges import EDGES, Edge
 
 ROLE = "arn:aws:iam::000000000000:role/shop-Role"
-ROW = Edge("A queue calls", "AWS::SQS::Queue", ("Targets.*",), "{Role}", ("a:B",), ("{Arn}",), ("role",), "")
+ROW = Edge("A queue calls", "AWS::SQS::Queue", {"Targets.*": ""}, "{Role}", ("a:B",), ("{Arn}",), ("role",), "")
 
 
 def calls(folder: Path, resources: dict[str, Any], *edges: Edge) -> list[Call]:
@@ -52,7 +52,7 @@ def test_the_same_call_is_there_once(tmp_path: Path) -> None:
 )
 def test_a_row_may_be_for_some_values_only(tmp_path: Path, more: dict[str, Any], found: list[str]) -> None:
     row = Edge(
-        "A queue calls", "AWS::SQS::Queue", ("Targets.*",), "{Role}", ("a:B",), ("{Arn}",), ("role",), "", **more
+        "A queue calls", "AWS::SQS::Queue", {"Targets.*": ""}, "{Role}", ("a:B",), ("{Arn}",), ("role",), "", **more
     )
     made = calls(tmp_path, queue(TARGET, {**TARGET, "Arn": "arn:aws:y"}), row)
     assert [one.resource for one in made] == found
