@@ -19,7 +19,18 @@ from clickstream_local.serve.data_dir import DataDir, DataDirError
 
 _OLDEST_PYTHON = (3, 11)
 _OLDEST_NODE = 20
-_RUNTIME_PACKAGES = ("boto3", "click", "duckdb", "fastjsonschema", "httptools", "orjson", "pyarrow", "rich")
+_RUNTIME_PACKAGES = (
+    "boto3",
+    "click",
+    "duckdb",
+    "fastjsonschema",
+    "httptools",
+    "orjson",
+    "pyarrow",
+    "pytz",
+    "rich",
+    "sqlglot",
+)
 _LEAST_FREE_BYTES = 500_000_000
 
 
