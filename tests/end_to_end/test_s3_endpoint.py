@@ -77,7 +77,7 @@ def test_a_test_s_pipeline_reads_back_what_it_delivered_there(s3: Any, server: s
     with LocalPipeline(table_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=server) as pipeline:
         pipeline.put({"event_name": "click"}, "poison\n")
         pipeline.flush()
-        assert pipeline.rows() == [{"EVENT_NAME": "CLICK"}]
+        assert pipeline.rows() == [{"event_name": "CLICK"}]
         assert [failed.raw for failed in pipeline.errors()] == [b"poison\n"]
         assert pipeline.backups() == [b'{"event_name": "click"}\npoison\n']
         (backup,) = pipeline.objects("backup")
@@ -88,18 +88,18 @@ def test_query_sees_objects_that_came_changed_and_went(s3: Any, server: str, tmp
     data_dir = tmp_path / "data"
     with LocalPipeline(table_template(tmp_path), data_dir=data_dir, s3_endpoint=server) as pipeline:
         pipeline.put({"event_name": "first"})
-    query = ("query", "SELECT EVENT_NAME FROM events", "--data-dir", data_dir, "--json")
-    assert [json.loads(line)["EVENT_NAME"] for line in clickstream(*query).output.splitlines()] == ["FIRST"]
+    query = ("query", "SELECT event_name FROM events", "--data-dir", data_dir, "--format", "json")
+    assert [json.loads(line)["event_name"] for line in clickstream(*query).output.splitlines()] == ["FIRST"]
     (first,) = keys(s3, "data/")
     s3.put_object(Bucket="lake", Key=first, Body=b'{"EVENT_NAME": "CHANGED"}\n')
     s3.put_object(Bucket="lake", Key="data/by-hand", Body=b'{"EVENT_NAME": "NEW"}\n')
     s3.put_object(Bucket="lake", Key="data/folder/", Body=b"")
-    assert sorted(json.loads(line)["EVENT_NAME"] for line in clickstream(*query).output.splitlines()) == [
+    assert sorted(json.loads(line)["event_name"] for line in clickstream(*query).output.splitlines()) == [
         "CHANGED",
         "NEW",
     ]
     s3.delete_object(Bucket="lake", Key=first)
-    assert [json.loads(line)["EVENT_NAME"] for line in clickstream(*query).output.splitlines()] == ["NEW"]
+    assert [json.loads(line)["event_name"] for line in clickstream(*query).output.splitlines()] == ["NEW"]
 
 
 def test_replay_removes_error_objects_at_the_endpoint(s3: Any, server: str, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from clickstream_local.common.model import (
     DeliveryStream,
     KinesisStream,
     LogGroup,
+    SavedQuery,
     Stack,
     SubscriptionFilter,
     Table,
@@ -102,6 +103,7 @@ def _read(template: StackTemplate) -> Stack:
         ),
         functions=functions,
         tables=tuple(_table(template, resource) for resource in _all(template, "Glue::Table")),
+        saved_queries=tuple(_saved_query(query) for query in _all(template, "Athena::NamedQuery")),
         buckets=tuple(Bucket(r.logical_id, template.name_of(r.logical_id)) for r in _all(template, "S3::Bucket")),
         log_groups=tuple(_log_groups(template)),
         kinesis_streams=tuple(_kinesis_stream(template, stream) for stream in _all(template, "Kinesis::Stream")),
@@ -172,6 +174,16 @@ def _table(template: StackTemplate, resource: Resource) -> Table:
         partition_keys=_columns(table.get("PartitionKeys", [])),
         parameters=table.get("Parameters", {}),
         location=storage.get("Location", ""),
+    )
+
+
+def _saved_query(resource: Resource) -> SavedQuery:
+    properties = resource.properties
+    return SavedQuery(
+        name=str(properties.get("Name", resource.logical_id)),
+        database=str(properties["Database"]),
+        sql=str(properties["QueryString"]),
+        description=str(properties.get("Description", "")),
     )
 
 

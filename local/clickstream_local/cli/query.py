@@ -2,42 +2,186 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import IO, Any
 
 import click
-from rich.console import Console
 
+from clickstream_local.athena.errors import QueryError
 from clickstream_local.cli import options
 from clickstream_local.common.catalog import CatalogError
 from clickstream_local.common.terminal import print_rows
 from clickstream_local.s3.store import StoreError
-from clickstream_local.tables.landed_tables import LandedTables, QueryError
+from clickstream_local.tables.landed_tables import Dialect, LandedTables
 
-_NOT_YET = (
-    "no rows. Events wait in their buffer for its size or interval first; a running `clickstream local` delivers them "
-    "at once on request: curl -X POST http://127.0.0.1:4580/_local/flush"
-)
+TABLE_ROWS = 100
+"""Rows of a table, where nothing else is asked for."""
 
 
 @click.command()
-@click.argument("sql")
+@click.argument("sql", required=False)
 @options.data_dir
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a row instead of a table.")
-def query(sql: str, data_dir: Path, as_json: bool) -> None:
-    """Run SQL over the delivered objects: each Glue table is a view.
+@click.option(
+    "--file", "-f", type=click.File(encoding="utf-8"), help="Take the query from a file; '-' is standard input."
+)
+@click.option("--saved", metavar="NAME", help="Run a query that the template saves in Athena.")
+@click.option("--list", "as_list", is_flag=True, help="List the saved queries.")
+@click.option("--database", metavar="NAME", help="Where tables are looked up.  [default: all databases]")
+@click.option(
+    "--dialect",
+    type=click.Choice(["athena", "duckdb"]),
+    default="athena",
+    show_default=True,
+    help="Athena's SQL, as far as docs/queries.md lists it, or all of DuckDB's.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "parquet"]),
+    default="table",
+    show_default=True,
+    help="json is one object a row; parquet needs --out.",
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write into this file.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    help=f"Rows that are given, 0 for all.  [default: {TABLE_ROWS} of a table, all of other formats]",
+)
+def query(
+    sql: str | None,
+    data_dir: Path,
+    file: IO[str] | None,
+    saved: str | None,
+    as_list: bool,
+    database: str | None,
+    dialect: Dialect,
+    form: str,
+    out: Path | None,
+    limit: int | None,
+) -> None:
+    """Run SQL over the delivered objects, in Athena's dialect: each Glue table by its name.
 
     Example: clickstream query "SELECT event_name, count(*) FROM events GROUP BY 1"
     """
     try:
-        tables = LandedTables(data_dir)
-        columns, rows = tables.query(sql)
-    except (CatalogError, QueryError, StoreError) as error:
-        raise click.ClickException(str(error)) from None
-    if as_json:
-        for row in rows:
-            print(json.dumps(dict(zip(columns, row, strict=True)), default=str))
+        with closing(LandedTables(data_dir, database=database)) as tables:
+            if as_list:
+                _print_saved(tables)
+                return
+            text = _query_text(tables, sql, file, saved)
+            if form == "parquet":
+                _write_parquet(tables, text, out, dialect, limit)
+                return
+            most = (TABLE_ROWS if form == "table" else 0) if limit is None else limit
+            columns, parts = tables.stream(text, dialect=dialect, most_rows=most + 1 if most else None)
+            rows = _Limited(parts, most)
+            with click.open_file(str(out) if out else "-", "w", encoding="utf-8") as target:
+                _FORMATS[form](target, columns, rows)
+    except (CatalogError, QueryError, StoreError, OSError) as error:
+        raise click.ClickException(" ".join(str(error).split())) from None
+    for note in tables.notes:
+        click.echo(note, err=True)
+    if rows.more:
+        click.echo(
+            f"these are the first {most:,} rows; --limit 0 gives all, --format csv --out FILE keeps them", err=True
+        )
+    elif not rows.count and tables.without_objects:
+        click.echo(_nothing_yet(tables.without_objects), err=True)
+
+
+class _Limited:
+    """Rows up to a number, and whether there are more."""
+
+    def __init__(self, parts: Iterable[list[tuple[Any, ...]]], most: int) -> None:
+        self._parts = parts
+        self._most = most
+        self.count = 0
+        self.more = False
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        for part in self._parts:
+            for row in part:
+                if self._most and self.count == self._most:
+                    self.more = True
+                    return
+                self.count += 1
+                yield row
+
+
+def _query_text(tables: LandedTables, sql: str | None, file: IO[str] | None, saved: str | None) -> str:
+    if sum(given is not None for given in (sql, file, saved)) > 1:
+        raise click.UsageError("give one of a query, --file and --saved")
+    if saved is not None:
+        return tables.saved_query(saved)
+    if file is not None:
+        return file.read()
+    if sql is None and sys.stdin.isatty():
+        raise click.UsageError(
+            'give a query, such as "SELECT * FROM events LIMIT 5", --file or --saved; --list shows the saved ones'
+        )
+    return sys.stdin.read() if sql in {None, "-"} else str(sql)
+
+
+def _print_saved(tables: LandedTables) -> None:
+    from rich.console import Console
+
+    found = [(one.name, one.database, one.description) for one in tables.saved_queries]
+    if not found:
+        click.echo("the template saves no query; Queries() in the pipeline adds some", err=True)
         return
-    print_rows(Console(), columns, rows)
-    if not rows:
-        click.echo(_NOT_YET, err=True)
+    print_rows(Console(), ["name", "database", "answers"], list(found))
+
+
+def _write_parquet(tables: LandedTables, sql: str, out: Path | None, dialect: Dialect, limit: int | None) -> None:
+    if out is None:
+        raise click.UsageError("--format parquet needs --out FILE")
+    count = tables.write_parquet(sql, out, dialect=dialect, most_rows=limit or None)
+    click.echo(f"{count:,} rows in {out}", err=True)
+
+
+def _as_table(target: IO[str], columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    from rich.console import Console  # here: other formats do without it
+
+    print_rows(Console(file=None if target is sys.stdout else target), columns, list(rows))
+
+
+def _as_csv(target: IO[str], columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_csv_value(value) for value in row] for row in rows)
+
+
+def _as_json(target: IO[str], columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    for row in rows:
+        target.write(json.dumps(dict(zip(columns, row, strict=True)), default=_text, ensure_ascii=False) + "\n")
+
+
+def _csv_value(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return (
+        json.dumps(value, default=_text, ensure_ascii=False) if isinstance(value, list | dict | tuple) else _text(value)
+    )
+
+
+def _text(value: Any) -> Any:
+    """What JSON and CSV have no form for, as a text: times, decimals, bytes."""
+    if value is None or isinstance(value, int | float | str):
+        return value
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _nothing_yet(tables: list[str]) -> str:
+    return (
+        f"{', '.join(tables)} has no object in what was asked for. Events wait in their buffer for its size or "
+        "interval; a running `clickstream local` delivers them at once: curl -X POST http://127.0.0.1:4580/_local/flush"
+    )
+
+
+_FORMATS = {"table": _as_table, "csv": _as_csv, "json": _as_json}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from clickstream_local.common.context_line import context_token
-from clickstream_local.common.model import Column, Stack, Table
+from clickstream_local.common.model import Column, SavedQuery, Stack, Table
 
 _FILE = "catalog.json"
 
@@ -39,6 +39,8 @@ class Catalog:
         By the location of a stream's errors, that of its source backup, if it has one.
     context_tokens:
         By delivery stream, the token by which its function believes what is put again; none where it asks for none.
+    saved_queries:
+        What Athena keeps by name.
     """
 
     tables: tuple[Table, ...]
@@ -47,6 +49,7 @@ class Catalog:
     s3_endpoint: str | None = None
     backups: Mapping[str, str] = field(default_factory=dict)
     context_tokens: Mapping[str, str] = field(default_factory=dict)
+    saved_queries: tuple[SavedQuery, ...] = ()
 
     @classmethod
     def of(cls, stacks: Sequence[Stack], s3_endpoint: str | None = None) -> Catalog:
@@ -64,7 +67,8 @@ class Catalog:
             for function in functions
             if stream.calls(function) and (token := context_token(function))
         }
-        return cls(tables, tuple(_outermost(locations)), tuple(sorted(buckets)), s3_endpoint, backups, tokens)
+        saved = tuple(query for stack in stacks for query in stack.saved_queries)
+        return cls(tables, tuple(_outermost(locations)), tuple(sorted(buckets)), s3_endpoint, backups, tokens, saved)
 
     def write(self, data_dir: Path) -> None:
         """Leave the catalog in a data directory, which is made if need be.
@@ -102,6 +106,7 @@ class Catalog:
             document.get("s3_endpoint"),
             document.get("backups", {}),
             document.get("context_tokens", {}),
+            tuple(SavedQuery(**query) for query in document.get("saved_queries", ())),
         )
 
 

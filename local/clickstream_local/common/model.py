@@ -254,6 +254,16 @@ class Table:
 
 
 @dataclass(frozen=True)
+class SavedQuery:
+    """A query that Athena keeps by its name."""
+
+    name: str
+    database: str
+    sql: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class Bucket:
     """An S3 bucket."""
 
@@ -314,6 +324,7 @@ class Stack:
     delivery_streams: tuple[DeliveryStream, ...] = ()
     functions: tuple[Function, ...] = ()
     tables: tuple[Table, ...] = ()
+    saved_queries: tuple[SavedQuery, ...] = ()
     buckets: tuple[Bucket, ...] = ()
     log_groups: tuple[LogGroup, ...] = ()
     kinesis_streams: tuple[KinesisStream, ...] = ()

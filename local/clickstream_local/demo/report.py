@@ -77,7 +77,7 @@ def print_query(console: Console, tables: LandedTables, table: str) -> str:
     group = "page_path" if rows[0][0] else "event_name"
     sql = (
         f"SELECT {group}, date_trunc('hour', event_time) AS hour, count(*) AS events "
-        f"FROM {name} GROUP BY ALL ORDER BY events DESC, hour, {group} LIMIT {_ROWS_SHOWN}"
+        f"FROM {name} GROUP BY 1, 2 ORDER BY events DESC, hour, {group} LIMIT {_ROWS_SHOWN}"
     )
     console.print(f"[bold]{escape(sql)}")
     print_rows(console, *tables.query(sql))

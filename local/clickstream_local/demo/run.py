@@ -35,6 +35,7 @@ _MARKER = "cdk.out"
 _BUFFER_INTERVAL_SECONDS = 2
 _UNDECODABLE = (b"\x00\xffnot an event", b"")
 _CONSOLE_COLUMNS = 118
+_READABLE_COLUMNS = ("event_time", "event_name", "page_path", "device_type")
 
 
 class DemoError(Exception):
@@ -174,12 +175,19 @@ def _print_where_to_look(console: Console, options: DemoOptions, table: Table) -
     console.print()
     console.print("All of it is left here; look at it with", style="bold")
     for line in (
-        f'{clickstream} query {folder} "SELECT * FROM {table.name} LIMIT 5"',
+        f'{clickstream} query {folder} "{_first_query(table)}"',
         f"{clickstream} errors {folder}",
         f"{clickstream} local --assembly {options.data_dir / _MARKER} {folder}",
     ):
         console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
     console.print(f"  ls {options.data_dir}/s3 {options.data_dir}/logs", highlight=False)
+
+
+def _first_query(table: Table) -> str:
+    """Ten rows with few columns, so that they fit into a terminal."""
+    names = [column.name for column in table.columns]
+    shown = [name for name in _READABLE_COLUMNS if name in names] or names[:4]
+    return f"SELECT {', '.join(shown)} FROM {table.name} LIMIT 10"
 
 
 def _command() -> str:

@@ -120,7 +120,8 @@ class LivePages:
 
     async def _query(self, sql: bytes) -> Response:
         # DuckDB takes a while to import, and most runs never query here.
-        from clickstream_local.tables.landed_tables import LandedTables, QueryError
+        from clickstream_local.athena.errors import QueryError
+        from clickstream_local.tables.landed_tables import LandedTables
 
         try:
             tables = await asyncio.to_thread(LandedTables, self._data_dir, read_only=True)

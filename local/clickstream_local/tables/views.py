@@ -1,22 +1,33 @@
-"""Glue tables as DuckDB views over the objects at their locations."""
+"""Glue tables as DuckDB views over the objects at their locations, or of some of their partitions."""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Sequence
-from functools import reduce
-from operator import and_
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow.dataset
-import pyarrow.fs
-
 from clickstream_local.common.model import Column, Table
-from clickstream_local.glue.hive_types import Array, Decimal, HiveType, Map, Primitive, Sized, Struct, parse_type
+from clickstream_local.glue.hive_types import (
+    Array,
+    Decimal,
+    HiveType,
+    Map,
+    Primitive,
+    Sized,
+    Struct,
+    arrow_type,
+    parse_type,
+)
 
 if TYPE_CHECKING:
+    import pyarrow.dataset
     from duckdb import DuckDBPyConnection
+
+PATH = "$path"
+"""Athena's hidden column with the address of a row's object."""
 
 _PRIMITIVES = {
     "bigint": "BIGINT",
@@ -33,102 +44,188 @@ _PRIMITIVES = {
 }
 
 _PROJECTED_VALUE = re.compile(r"\$\{([^}]+)\}")
+_NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 
-def create_view(connection: DuckDBPyConnection, table: Table, folder: Path) -> None:
-    """Create the view of a table, with its name, over the objects in a folder, which are read by their format.
+@dataclass(frozen=True)
+class Folder:
+    """A folder that holds objects, and the partition that it is.
 
-    A table without any is empty.
-
-    Partition keys come from the objects' keys: ``name=value/``, or where the table's projection says.
+    Attributes
+    ----------
+    path:
+        Where it lies.
+    values:
+        The partition's values as texts, in the order of the table's partition keys.
+    suffixes:
+        Those of its objects, such as ``.parquet``.
     """
-    files = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
-    name = identifier(table.name)
-    keys = table.partition_keys
-    if not files:
-        empty = ", ".join(f"NULL::{_type(column)} AS {identifier(column.name)}" for column in (*table.columns, *keys))
-        connection.execute(f"CREATE VIEW {name} AS SELECT {empty} WHERE false")
-        return
-    pattern = _key_pattern(table)
-    types = ", ".join(f"{literal(key.name)}: {_type(key)}" for key in keys)
-    hive = f", hive_partitioning = true, hive_types = {{{types}}}" if keys else ""
-    how = hive if pattern is None else ", filename = true"
-    suffixes = {path.suffix for path in files}
-    if ".parquet" in suffixes:
-        # union_by_name: columns are added over time, so older files have fewer.
-        objects = f"read_parquet({literal(f'{folder}/**/*.parquet')}, union_by_name = true{how})"
-    elif ".orc" in suffixes:
-        objects = identifier(f"{table.name} objects")
-        connection.register(f"{table.name} objects", _orc(folder, files, keys, pattern))
-        if keys:
-            casts = ", ".join(f"{identifier(key.name)}::{_type(key)} AS {identifier(key.name)}" for key in keys)
-            objects = f"(SELECT * REPLACE ({casts}) FROM {objects})"
-    else:
-        columns = ", ".join(f"{literal(column.name)}: {literal(_type(column))}" for column in table.columns)
-        objects = f"read_json({literal(f'{folder}/**/*')}, format = 'newline_delimited', columns = {{{columns}}}{how})"
-    if pattern is not None and ".orc" not in suffixes:
-        objects = _projected(objects, keys, pattern)
-    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {objects}")
+
+    path: str
+    values: tuple[str | None, ...]
+    suffixes: frozenset[str]
 
 
-def _key_pattern(table: Table) -> str | None:
-    """A regular expression for paths of objects, one named group for each partition key.
+class TableFiles:
+    """The objects of a table: its folders by partition, and the views over them.
 
-    None where the keys stand as ``name=value/``, which needs no projection to be read, or where there are none. It is
-    made of ``storage.location.template`` as Athena reads it: a value holds as many slashes as its
-    ``projection.<key>.format``.
+    Folders are listed, objects are not opened. Athena does not see an object whose key names no partition; neither is
+    it seen here.
+
+    Parameters
+    ----------
+    table:
+        The Glue table. Partition values come from the objects' keys: ``name=value/``, or where the table's projection
+        says.
+    folder:
+        Where its objects lie; it may not exist.
+    root:
+        The folder that has the buckets below it.
     """
+
+    def __init__(self, table: Table, folder: Path, root: Path) -> None:
+        self._table = table
+        self._root = str(root)
+        self._patterns = _key_patterns(table)
+        self.folders = tuple(self._partitions(folder))
+
+    def create_view(
+        self, connection: DuckDBPyConnection, folders: Sequence[Folder] | None = None, *, hidden: bool = True
+    ) -> None:
+        """Create the view ``<database>.<table>`` over some folders, by default over all; without any it is empty.
+
+        Its columns are those of the Glue table, which an older object may lack, then its partition keys, then the
+        hidden ``$path``.
+        """
+        read = self.folders if folders is None else folders
+        suffixes = {suffix for folder in read for suffix in folder.suffixes}
+        suffix = next((kind for kind in (".parquet", ".orc") if kind in suffixes), "")
+        name = f"{identifier(self._table.database)}.{identifier(self._table.name)}"
+        columns = ", ".join(f"{identifier(column.name)}" for column in self._table.columns)
+        if not read:
+            source, columns = "(SELECT '' AS filename WHERE false)", self._nothing()
+        elif suffix == ".orc":
+            source = identifier(f"{self._table.database}.{self._table.name} objects")
+            connection.register(source.strip('"'), self._orc(read))
+        else:
+            globs = "[" + ", ".join(literal(f"{_escaped(folder.path)}/*{suffix}") for folder in read) + "]"
+            source = self._parquet(globs) if suffix else self._json(globs)
+        keys = ", ".join(
+            f"TRY_CAST(nullif(regexp_extract(filename, {literal(pattern)}, 1), {literal(_NO_VALUE)}) AS {_type(key)}) "
+            f"AS {identifier(key.name)}"
+            for key, pattern in zip(self._table.partition_keys, self._patterns, strict=True)
+        )
+        path = f"'s3:/' || substr(filename, {len(self._root) + 1}) AS {identifier(PATH)}"
+        selected = ", ".join(filter(None, (columns, keys, path if hidden else "")))
+        connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {selected} FROM {source}")
+
+    def matching(self, connection: DuckDBPyConnection, predicate: str, alias: str) -> tuple[Folder, ...]:
+        """The folders whose partition may hold rows for which a condition on partition keys is true.
+
+        Parameters
+        ----------
+        connection:
+            Evaluates the condition.
+        predicate:
+            The condition, in DuckDB's SQL.
+        alias:
+            The name by which it speaks of the table.
+        """
+        keys = self._table.partition_keys
+        texts = [[folder.values[place] for folder in self.folders] for place in range(len(keys))]
+        given = ", ".join(f"unnest(?::VARCHAR[]) AS {identifier(key.name)}" for key in keys)
+        casts = ", ".join(f"TRY_CAST({identifier(key.name)} AS {_type(key)}) AS {identifier(key.name)}" for key in keys)
+        found = connection.execute(
+            f"SELECT folder FROM (SELECT folder, {casts} FROM (SELECT unnest(?::BIGINT[]) AS folder, {given})) "
+            f"AS {identifier(alias)} WHERE {predicate}",
+            [list(range(len(self.folders))), *texts],
+        )
+        return tuple(self.folders[number] for (number,) in sorted(found.fetchall()))
+
+    def _partitions(self, folder: Path) -> Iterator[Folder]:
+        patterns = [re.compile(pattern) for pattern in self._patterns]
+        for path, suffixes in _folders(str(folder)):
+            found = [pattern.search(f"{path}/x") for pattern in patterns]
+            matched = [match[1] for match in found if match is not None]
+            if len(matched) == len(patterns):
+                values = tuple(None if value == _NO_VALUE else value for value in matched)
+                yield Folder(path, values, suffixes)
+
+    def _nothing(self) -> str:
+        return ", ".join(f"NULL::{_type(column)} AS {identifier(column.name)}" for column in self._table.columns)
+
+    def _parquet(self, globs: str) -> str:
+        # By the table's columns: DuckDB would take those of the first file, and read all footers to unite them.
+        columns = ", ".join(
+            f"{literal(column.name)}: {{'name': {literal(column.name)}, 'type': {literal(_type(column))}, "
+            "'default_value': NULL}"
+            for column in self._table.columns
+        )
+        return f"read_parquet({globs}, schema = MAP {{{columns}}}, filename = true)"
+
+    def _json(self, globs: str) -> str:
+        columns = ", ".join(f"{literal(column.name)}: {literal(_type(column))}" for column in self._table.columns)
+        return f"read_json({globs}, format = 'newline_delimited', columns = {{{columns}}}, filename = true)"
+
+    def _orc(self, folders: Sequence[Folder]) -> pyarrow.dataset.Dataset:
+        """DuckDB reads no ORC, Arrow does; it gives the same columns as DuckDB's readers do."""
+        import pyarrow as pa  # here: few tables are ORC, and it takes long to load
+        import pyarrow.dataset
+        import pyarrow.fs
+
+        schema = pa.schema([(column.name, arrow_type(parse_type(column.type))) for column in self._table.columns])
+        paths = [entry.path for folder in folders for entry in os.scandir(folder.path) if entry.name.endswith(".orc")]
+        return pyarrow.dataset.FileSystemDataset.from_paths(
+            paths,
+            schema.append(pa.field("filename", pa.string())),
+            pyarrow.dataset.OrcFileFormat(),
+            pyarrow.fs.LocalFileSystem(),
+            [pyarrow.dataset.field("filename") == path for path in paths],
+        )
+
+
+def _folders(root: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """The folders below ``root``, and itself, that hold files, with the suffixes of these."""
+    for path, _, names in os.walk(root):
+        if names:
+            yield path, frozenset(_suffix(name) for name in names)
+
+
+def _suffix(name: str) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    return dot + suffix if stem else ""
+
+
+def _key_patterns(table: Table) -> tuple[str, ...]:
+    """Regular expressions for paths of objects, one for each partition key, whose one group is its value.
+
+    They are made of ``storage.location.template`` as Athena reads it: a value holds as many slashes as its
+    ``projection.<key>.format``. Without one the keys stand as ``name=value/``.
+    """
+    names = [key.name for key in table.partition_keys]
     template = table.parameters.get("storage.location.template", "")
     if str(table.parameters.get("projection.enabled", "")).lower() != "true" or not template:
-        return None
-    names = [key.name for key in table.partition_keys]
-    if not names or all(f"{name}=${{{name}}}" in template for name in names):
-        return None
-    literals = _PROJECTED_VALUE.split(template.removeprefix("s3://").rstrip("/"))
-    parts = ["/"]
-    for place, text in enumerate(literals):
-        parts.append(_key_group(table, text) if place % 2 else re.escape(text))
-    return "".join(parts) + "/[^/]*$"
+        return tuple(f"/{re.escape(name)}=([^/]+)/" for name in names)
+    parts = _PROJECTED_VALUE.split(template.removeprefix("s3://").rstrip("/"))
+    return tuple(f"/{_one_group(table, parts, name)}/[^/]*$" for name in names)
 
 
-def _key_group(table: Table, name: str) -> str:
-    slashes = str(table.parameters.get(f"projection.{name}.format", "")).count("/")
-    return f"(?P<{name}>[^/]+(?:/[^/]+){{{slashes}}})"
-
-
-def _projected(objects: str, keys: tuple[Column, ...], pattern: str) -> str:
-    """Objects with the partition keys that their file names hold; Athena does not see those that hold none."""
-    found = {key: f"regexp_extract(filename, {literal(_only_group(pattern, key.name))}, 1)" for key in keys}
-    values = ", ".join(f"{text}::{_type(key)} AS {identifier(key.name)}" for key, text in found.items())
-    matching = f"regexp_matches(filename, {literal(_only_group(pattern))})"
-    return f"(SELECT * EXCLUDE (filename), {values} FROM {objects} WHERE {matching})"
-
-
-def _only_group(pattern: str, name: str | None = None) -> str:
-    """The pattern with one group: DuckDB counts groups and knows no names."""
-    kept = "(?P<none>" if name is None else f"(?P<{name}>"
-    return re.sub(r"\(\?P<[^>]+>", lambda found: "(" if found[0] == kept else "(?:", pattern)
-
-
-def _orc(folder: Path, files: Sequence[Path], keys: tuple[Column, ...], pattern: str | None) -> pyarrow.dataset.Dataset:
-    """DuckDB reads no ORC, Arrow does."""
-    schema = pyarrow.schema([(key.name, pyarrow.string()) for key in keys])
-    if pattern is None:
-        partitioning = pyarrow.dataset.partitioning(schema, flavor="hive")
-        return pyarrow.dataset.dataset(folder, format="orc", partitioning=partitioning, exclude_invalid_files=True)
-    found = {str(path): re.search(pattern, str(path)) for path in files if path.suffix == ".orc"}
-    values = {path: match.groupdict() for path, match in found.items() if match is not None}
-    whole = pyarrow.dataset.dataset(list(values), format="orc").schema
-    return pyarrow.dataset.FileSystemDataset.from_paths(
-        list(values),
-        pyarrow.unify_schemas([whole, schema]),
-        pyarrow.dataset.OrcFileFormat(),
-        pyarrow.fs.LocalFileSystem(),
-        [
-            reduce(and_, (pyarrow.dataset.field(name) == text for name, text in of_file.items()))
-            for of_file in values.values()
-        ],
+def _one_group(table: Table, parts: list[str], name: str) -> str:
+    """The template's pattern, with a group for one key only: DuckDB counts groups."""
+    return "".join(
+        f"({'' if text == name else '?:'}{_value_pattern(table, text)})" if place % 2 else re.escape(text)
+        for place, text in enumerate(parts)
     )
+
+
+def _value_pattern(table: Table, name: str) -> str:
+    slashes = str(table.parameters.get(f"projection.{name}.format", "")).count("/")
+    return f"[^/]+(?:/[^/]+){{{slashes}}}"
+
+
+def _escaped(path: str) -> str:
+    """A path as a glob pattern that means this path."""
+    return re.sub(r"([*?\[\]])", r"[\1]", path)
 
 
 def _type(column: Column) -> str:

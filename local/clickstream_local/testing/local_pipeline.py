@@ -9,7 +9,7 @@ import sys
 import tempfile
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +29,7 @@ from clickstream_local.s3.directory_store import StoredFile
 from clickstream_local.serve.data_dir import DataDir
 from clickstream_local.serve.runtime import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Runtime
 from clickstream_local.serve.serving import rights_report
-from clickstream_local.tables.landed_tables import LandedTables
+from clickstream_local.tables.landed_tables import Dialect, LandedTables
 from clickstream_local.tables.views import identifier
 from clickstream_local.testing.clock import Clock, LoopThread
 
@@ -319,24 +319,31 @@ class LocalPipeline:
         found: dict[str, Any] = self._runtime.state()["delivery_streams"][stream or self.stream]
         return found
 
-    def rows(self, table: str | None = None) -> list[dict[str, Any]]:
-        """Rows of a Glue table, by default of the only one."""
+    def rows(self, table: str | None = None, *, database: str | None = None) -> list[dict[str, Any]]:
+        """Rows of a Glue table, by default of the only one; of several with one name, that of a database."""
         names = {found.name: found.name for stack in self._stacks for found in stack.tables}
-        return self.query(f"SELECT * FROM {identifier(table or _only('table', names))}")
+        return self.query(f"SELECT * FROM {identifier(table or _only('table', names))}", database=database)
 
-    def query(self, sql: str) -> list[dict[str, Any]]:
-        """Rows of a query in DuckDB's SQL; tables go by their Glue names.
+    def query(self, sql: str, *, dialect: Dialect = "athena", database: str | None = None) -> list[dict[str, Any]]:
+        """Rows of a query; tables go by their Glue names.
+
+        Parameters
+        ----------
+        sql
+            The query, or the name of one that the template saves in Athena.
+        dialect
+            ``athena``, as far as docs/queries.md lists it, or ``duckdb`` for all of DuckDB's SQL.
+        database
+            Where tables are looked up that are named without one. Default: in all.
 
         Raises
         ------
         QueryError
-            If it fails.
+            If it fails, or would not give here what it gives on Athena.
         """
-        tables = LandedTables(self.data_dir)
-        try:
-            columns, rows = tables.query(sql)
-        finally:
-            tables.close()
+        with closing(LandedTables(self.data_dir, database=database)) as tables:
+            saved = {query.name for query in tables.saved_queries}
+            columns, rows = tables.query(tables.saved_query(sql) if sql in saved else sql, dialect=dialect)
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def objects(self, prefix: str = "", *, bucket: str | None = None) -> list[StoredFile]:

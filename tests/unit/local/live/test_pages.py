@@ -191,7 +191,7 @@ def test_a_query_gives_columns_and_rows(pipeline: LocalPipeline) -> None:
 
 
 def test_a_query_s_rows_are_bounded(pipeline: LocalPipeline) -> None:
-    answer = call(pipeline, "POST", "query", "SELECT * FROM range(100000)").json()
+    answer = call(pipeline, "POST", "query", "SELECT n FROM UNNEST(sequence(1, 100000)) AS t(n)").json()
     assert (len(answer["rows"]), answer["more"]) == (500, True)
 
 
@@ -208,21 +208,15 @@ def test_a_query_s_rows_are_bounded(pipeline: LocalPipeline) -> None:
 )
 def test_a_query_can_only_read(pipeline: LocalPipeline, sql: str) -> None:
     answer = call(pipeline, "POST", "query", sql.format(data=pipeline.data_dir))
-    assert (answer.status, "one SELECT is taken here" in answer.json()["message"]) == (400, True)
+    assert answer.status == 400
+    assert any(said in answer.json()["message"] for said in ("give a SELECT", "give one statement"))
     assert not list(pipeline.data_dir.rglob("x*"))
 
 
 @pytest.mark.parametrize("path", ["{data}/catalog.json", "/etc/hostname", "{data}/s3/../catalog.json"])
 def test_a_query_reads_no_file_but_delivered_objects(pipeline: LocalPipeline, path: str) -> None:
     answer = call(pipeline, "POST", "query", f"SELECT * FROM read_text('{path.format(data=pipeline.data_dir)}')")
-    assert (answer.status, "disabled by configuration" in answer.json()["message"]) == (400, True)
-
-
-def test_a_query_reads_delivered_objects_that_no_table_covers(pipeline: LocalPipeline) -> None:
-    pipeline.put("hello\n")
-    pipeline.flush()
-    answer = call(pipeline, "POST", "query", f"SELECT content FROM read_text('{pipeline.data_dir}/s3/lake/data/*/*')")
-    assert answer.json()["rows"] == [["HELLO\n"]]
+    assert (answer.status, "FROM takes a table" in answer.json()["message"]) == (400, True)
 
 
 def test_an_unknown_path_says_what_there_is(pipeline: LocalPipeline) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import gzip
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.orc
 import pyarrow.parquet
 import pytest
 
+from clickstream_local.athena.errors import QueryError
 from clickstream_local.common.catalog import Catalog
 from clickstream_local.common.model import Column, Stack, Table
 from clickstream_local.tables.landed_tables import LandedTables
@@ -35,6 +38,12 @@ ROW = (
     datetime.date(2026, 11, 21),
 )
 TABLE = Table("Events", "web", "events", COLUMNS, (Column("event_date", "date"),), location="s3://lake/events/")
+
+
+WRITERS = [
+    pytest.param(".parquet", pyarrow.parquet, id="parquet"),
+    pytest.param(".orc", pyarrow.orc, id="orc"),
+]
 
 
 def data_dir(root: Path) -> Path:
@@ -96,17 +105,36 @@ def test_a_table_without_objects_is_empty_and_has_its_columns(tmp_path: Path) ->
     tables = LandedTables(data_dir(tmp_path))
     columns, found = tables.query("SELECT * FROM events")
     assert (columns, found) == ([*(column.name for column in COLUMNS), "event_date"], [])
-    assert tables.query("SELECT typeof(shop) FROM (SELECT any_value(shop) AS shop FROM events)")[1] == [
+    assert tables.query("SELECT typeof(any_value(shop)) FROM events", dialect="duckdb")[1] == [
         ("STRUCT(city VARCHAR, size INTEGER)",)
     ]
     tables.close()
 
 
-def test_columns_that_were_added_later_are_null_in_older_objects(tmp_path: Path) -> None:
+@pytest.mark.parametrize("first", ["old", "young"])
+@pytest.mark.parametrize(("suffix", "writer"), WRITERS)
+def test_columns_that_were_added_later_are_null_in_older_objects(
+    tmp_path: Path, suffix: str, writer: Any, first: str
+) -> None:
+    """Whichever comes first: DuckDB and Arrow take the columns of the first file where nobody tells them."""
     path = folder(tmp_path)
-    pyarrow.parquet.write_table(arrow().select(["name"]), path / "old.parquet")
-    pyarrow.parquet.write_table(arrow(), path / "young.parquet")
-    assert sorted(row[2] is None for row in rows(tmp_path)) == [False, True]
+    old = arrow().select(["name"])
+    objects = {"1": old, "2": arrow()} if first == "old" else {"1": arrow(), "2": old}
+    for name, table in objects.items():
+        writer.write_table(table, path / f"{name}{suffix}")
+    assert sorted((row[2] is None, row[5] is None) for row in rows(tmp_path)) == [(False, False), (True, True)]
+
+
+@pytest.mark.parametrize("first", ["old", "young"])
+def test_members_that_were_added_later_are_null_in_older_objects(tmp_path: Path, first: str) -> None:
+    path = folder(tmp_path)
+    narrow = pa.table({"shop": pa.array([{"city": "Bonn"}], pa.struct([("city", pa.string())]))})
+    order = (narrow, arrow()) if first == "old" else (arrow(), narrow)
+    for name, table in zip("12", order, strict=True):
+        pyarrow.parquet.write_table(table, path / f"{name}.parquet")
+    shops = [row[5] for row in rows(tmp_path)]
+    assert {"city": "Bonn", "size": None} in shops
+    assert {"city": "Köln", "size": 3} in shops
 
 
 def test_partition_keys_have_the_table_s_type(tmp_path: Path) -> None:
@@ -146,3 +174,76 @@ def test_partition_keys_are_found_where_the_projection_says(tmp_path: Path, kind
         ("click", "other", "2026/11/22/10"),
     ]
     tables.close()
+
+
+NO_OBJECT = b"opening it would fail"
+DAYS = {
+    "event_date = DATE '2026-11-21'": 1,
+    "event_date > DATE '2026-11-20' AND name = 'click'": 1,
+    "event_date BETWEEN DATE '2026-11-21' AND DATE '2026-11-22' OR event_date IN (DATE '2026-11-23')": 1,
+    "year(event_date) = 2026 AND month(event_date) = 11": 1,
+    "event_date = DATE '2026-11-22'": 0,
+}
+
+
+@pytest.mark.parametrize(("condition", "found"), DAYS.items())
+@pytest.mark.parametrize(("suffix", "writer"), WRITERS)
+def test_objects_of_other_partitions_are_not_opened(
+    tmp_path: Path, suffix: str, writer: Any, condition: str, found: int
+) -> None:
+    writer.write_table(arrow(), folder(tmp_path) / f"x{suffix}")
+    other = tmp_path / "s3/lake/events/event_date=2020-01-01"
+    other.mkdir()
+    for number in range(50):
+        (other / f"{number}{suffix}").write_bytes(NO_OBJECT)
+    with closing(LandedTables(tmp_path)) as tables:
+        assert tables.query(f"SELECT count(*) FROM events WHERE {condition}")[1] == [(found,)]
+        assert tables.query("SELECT 1")[1] == [(1,)]
+        with pytest.raises(QueryError):
+            tables.query("SELECT count(*) FROM events")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        # Rows whose partition is not asked for would come back as rows without a partner.
+        "SELECT count(*) FROM (VALUES 1) AS t(n) LEFT JOIN events ON events.name = 'click' WHERE event_date IS NULL",
+        "SELECT count(*) FROM events RIGHT JOIN (VALUES 1) AS t(n) ON events.name = 'click' WHERE event_date IS NULL",
+        "SELECT count(*) FROM events FULL JOIN (VALUES 1) AS t(n) ON events.name = 'click' WHERE event_date IS NULL",
+    ],
+)
+def test_a_condition_on_a_side_that_an_outer_join_fills_asks_for_no_partition(tmp_path: Path, sql: str) -> None:
+    pyarrow.parquet.write_table(arrow(), folder(tmp_path) / "x.parquet")
+    with closing(LandedTables(tmp_path)) as tables:
+        assert tables.query(sql)[1] == [(0,)]
+
+
+def test_every_reference_to_a_table_has_the_partitions_that_it_asks_for(tmp_path: Path) -> None:
+    for day in ("2026-11-21", "2026-11-22", "2026-11-23"):
+        path = data_dir(tmp_path) / f"s3/lake/events/event_date={day}"
+        path.mkdir(parents=True)
+        pyarrow.parquet.write_table(arrow(), path / "x.parquet")
+    sql = (
+        "SELECT a.event_date, b.event_date FROM events AS a JOIN events AS b ON a.name = b.name "
+        "WHERE a.event_date = DATE '2026-11-21' AND b.event_date > DATE '2026-11-22'"
+    )
+    with closing(LandedTables(tmp_path)) as tables:
+        assert tables.query(sql)[1] == [(datetime.date(2026, 11, 21), datetime.date(2026, 11, 23))]
+
+
+def test_a_partition_without_a_value_is_null(tmp_path: Path) -> None:
+    path = data_dir(tmp_path) / "s3/lake/events/event_date=__HIVE_DEFAULT_PARTITION__"
+    path.mkdir(parents=True)
+    pyarrow.parquet.write_table(arrow(), path / "x.parquet")
+    with closing(LandedTables(tmp_path)) as tables:
+        assert tables.query("SELECT count(*) FROM events WHERE event_date IS NULL")[1] == [(1,)]
+
+
+def test_the_address_of_an_object_is_a_hidden_column(tmp_path: Path) -> None:
+    pyarrow.parquet.write_table(arrow(), folder(tmp_path) / "x[1].parquet")
+    with closing(LandedTables(tmp_path)) as tables:
+        assert "$path" not in tables.query("SELECT * FROM events")[0]
+        assert "$path" not in tables.query("SELECT * FROM events", dialect="duckdb")[0]
+        assert tables.query('SELECT "$path" FROM events')[1] == [
+            ("s3://lake/events/event_date=2026-11-21/x[1].parquet",)
+        ]
