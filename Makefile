@@ -16,7 +16,7 @@ SITE_TOOLS := $(VENV)/.site
 PICTURE_TOOLS := tools/picture/node_modules/.installed
 BENCH_PEERS := $(VENV)/peers/.installed
 
-.PHONY: help install demo test test-browser test-matrix lint format tracker synth deploy integ up bench fuzz soak enrichment docs docs-serve picture clean
+.PHONY: help install demo test test-browser test-matrix lint format tracker synth deploy integ up bench fuzz soak enrichment docs docs-serve picture pins hooks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,6 +26,7 @@ $(PY):
 	$(PYTHON) -m venv $(VENV)
 
 $(INSTALLED): requirements/dev.txt pyproject.toml lambda/producer/pyproject.toml | $(PY)
+	@echo "Installing what requirements/dev.txt pins into $(VENV); the first time this takes some minutes"
 	$(PY) -m pip install --quiet --no-deps -r requirements/dev.txt
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation -e lambda/producer -e .
 	@touch $@
@@ -36,13 +37,19 @@ demo: install ## The whole road on this machine: synthesize, run, send 10,000 ev
 	@$(BIN)/clickstream demo --app app.py
 
 test: install ## Units, constructs, local pipeline, packaging
+	@echo "Running the tests on two processes; this takes about six minutes"
 	$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not matrix"
 
 test-browser: docs $(TRACKER_TOOLS) ## Real Chromium
+	@echo "Running the tests in Chromium, one after another"
 	$(PY) -m pytest -n 2 -m browser
 
 test-matrix: install $(POLICY_ENGINE) $(SDK_FOR_JAVASCRIPT) ## All regions, each role under a policy engine
+	@echo "Running the long tables of regions, roles and clients"
 	$(PY) -m pytest -n 2 -m matrix
+
+hooks: install ## Have git run what `make lint` runs before each commit
+	$(BIN)/pre-commit install
 
 lint: install ## ruff, mypy --strict, import directions
 	$(BIN)/ruff check .
@@ -54,20 +61,24 @@ format: install ## Let ruff rewrite what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-$(CDK): tools/cdk-cli/package.json | $(INSTALLED)
-	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix tools/cdk-cli
+$(CDK): tools/cdk-cli/package-lock.json | $(INSTALLED)
+	@echo "Installing the Node.js packages of tools/cdk-cli"
+	$(BIN)/npm ci --silent --no-audit --no-fund --prefix tools/cdk-cli
 	@touch $@
 
-$(POLICY_ENGINE): tools/iam-simulate/package.json | $(INSTALLED)
-	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix tools/iam-simulate
+$(POLICY_ENGINE): tools/iam-simulate/package-lock.json | $(INSTALLED)
+	@echo "Installing the Node.js packages of tools/iam-simulate"
+	$(BIN)/npm ci --silent --no-audit --no-fund --prefix tools/iam-simulate
 	@touch $@
 
-$(SDK_FOR_JAVASCRIPT): tools/aws-sdk-js/package.json | $(INSTALLED)
-	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix tools/aws-sdk-js
+$(SDK_FOR_JAVASCRIPT): tools/aws-sdk-js/package-lock.json | $(INSTALLED)
+	@echo "Installing the Node.js packages of tools/aws-sdk-js"
+	$(BIN)/npm ci --silent --no-audit --no-fund --prefix tools/aws-sdk-js
 	@touch $@
 
-$(TRACKER_TOOLS): tools/tracker/package.json | $(INSTALLED)
-	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix tools/tracker
+$(TRACKER_TOOLS): tools/tracker/package-lock.json | $(INSTALLED)
+	@echo "Installing the Node.js packages of tools/tracker"
+	$(BIN)/npm ci --silent --no-audit --no-fund --prefix tools/tracker
 	@touch $@
 
 tracker: install $(TRACKER_TOOLS) ## Types from the schema, then the tracker's bundles
@@ -111,8 +122,13 @@ enrichment: install ## Take the public lists of robots out of their packages, by
 	$(PY) tools/enrichment/refresh.py
 
 $(SITE_TOOLS): requirements/docs.txt | $(INSTALLED)
+	@echo "Installing the generator of the site"
 	$(PY) -m pip install --quiet --no-deps -r requirements/docs.txt
 	@touch $@
+
+pins: install ## Hashes of requirements/*.txt and the lock files of tools/, from the versions that stand there
+	$(PY) -m pip install --quiet --no-deps -r requirements/pins.txt
+	$(PY) tools/pins.py
 
 docs: install $(SITE_TOOLS) ## Generated tables and files, then the documentation site in build/site/html
 	$(PY) tools/click_columns.py
@@ -123,8 +139,9 @@ docs: install $(SITE_TOOLS) ## Generated tables and files, then the documentatio
 docs-serve: docs ## The documentation site on http://127.0.0.1:8000, until Ctrl-C
 	$(PY) -m http.server 8000 --bind 127.0.0.1 --directory build/site/html
 
-$(PICTURE_TOOLS): tools/picture/package.json | $(INSTALLED)
-	$(BIN)/npm install --silent --no-audit --no-fund --no-package-lock --prefix tools/picture
+$(PICTURE_TOOLS): tools/picture/package-lock.json | $(INSTALLED)
+	@echo "Installing the Node.js packages of tools/picture"
+	$(BIN)/npm ci --silent --no-audit --no-fund --prefix tools/picture
 	@touch $@
 
 picture: install $(PICTURE_TOOLS) ## Draw docs/pictures again from their Mermaid texts; needs Chromium

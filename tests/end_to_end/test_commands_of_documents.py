@@ -27,6 +27,7 @@ ELSEWHERE = {
     "cdk deploy": "an AWS account",
     "clickstream plan --stack": "a deployed stack; tests/unit/local/cli/test_plan.py has a simulated one",
     "cmake": "the sources of Fluent Bit",
+    ".venv/bin/python -m pytest": "the suites themselves",
     "FLUENT_BIT=": "a Fluent Bit that was built from them",
     "make": "the suites themselves; tests/project/test_repository.py holds that each target is there",
     "CLICKSTREAM_INTEG_ACCOUNT=": "an AWS account; tests/unit/integ",

@@ -8,6 +8,7 @@ import shlex
 import site
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -88,10 +89,34 @@ def test_every_package_is_typed_and_carries_its_data(wheels: list[Path]) -> None
     assert {"clickstream_transform/click.schema.json", "clickstream_transform/click.columns.json"} <= set(names)
 
 
-def test_the_licences_of_the_lists_are_in_the_wheel(wheels: list[Path]) -> None:
+ORIGINS = {
+    "clickstream_local/cost/prices.json": "facts, each with its source",
+    "clickstream_local/live/": "ours, and the tracker's bundle",
+    "clickstream_local/plan/replacement.json": "names of properties in the schemas that cfn-lint carries (MIT-0)",
+    "clickstream_transform/blueprints/": "ours",
+    "clickstream_transform/click.": "ours",
+}
+"""Data in the wheels, by the beginning of its path, and where it is from."""
+
+
+def test_all_data_in_the_wheels_is_named_with_where_it_is_from(wheels: list[Path]) -> None:
+    names = {name for wheel in wheels for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    data = {name for name in names if not name.endswith((".py", "py.typed"))}
+    assert [name for name in sorted(data) if not name.startswith(tuple(ORIGINS))] == []
+    assert [begin for begin in ORIGINS if not any(name.startswith(begin) for name in data)] == []
+
+
+def test_the_licence_of_each_list_that_is_compiled_into_a_module_is_in_the_wheel(wheels: list[Path]) -> None:
     names = {name for wheel in wheels for name in zipfile.ZipFile(wheel).namelist()}
-    for path in (CHECKOUT / "tools/enrichment/licences").glob("*.txt"):
-        assert any(name.endswith(f".dist-info/licenses/{path.relative_to(CHECKOUT)}") for name in names)
+    sources = tomllib.loads((CHECKOUT / "tools/enrichment/sources.toml").read_text(encoding="utf-8"))["sources"]
+    compiled = [source["name"] for source in sources if "compiled" in source["use"].split()]
+    assert len(compiled) >= 3
+    for name in compiled:
+        licence = f"tools/enrichment/licences/{name}.txt"
+        assert (CHECKOUT / licence).stat().st_size > 200
+        assert any(path.endswith(f".dist-info/licenses/{licence}") for path in names), name
+    for wheel in wheels:
+        assert any(path.endswith(".dist-info/licenses/LICENSE") for path in zipfile.ZipFile(wheel).namelist()), wheel
 
 
 def test_the_wheels_hold_no_tests_and_no_build_output(wheels: list[Path]) -> None:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
 from support.checkout import CHECKOUT
+from support.documents import blocks
 
 
 def tracked(*patterns: str) -> list[Path]:
@@ -14,10 +18,12 @@ def tracked(*patterns: str) -> list[Path]:
     return [CHECKOUT / name for name in done.stdout.splitlines()]
 
 
-def test_every_make_target_in_the_readme_exists() -> None:
+def test_every_make_target_in_the_documents_exists() -> None:
     makefile = (CHECKOUT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    named = set(re.findall(r"make ([a-z-]+)", (CHECKOUT / "README.md").read_text()))
+    pages = [page for page in tracked("*.md") if page.name != "CHANGELOG.md"]
+    named = {target for page in pages for target in re.findall(r"`make ([a-z-]+)", page.read_text())}
+    named |= {command.split()[1] for block in blocks("shell") for command in block.commands() if command[:5] == "make "}
     assert {"demo", "test"} <= named
     assert named <= targets
 
@@ -49,10 +55,10 @@ def test_links_to_a_heading_lead_to_one() -> None:
     assert broken == []
 
 
-def test_requirements_are_pinned_and_hold_no_address() -> None:
+def test_requirements_are_pinned_by_hash_and_hold_no_address() -> None:
     for file in tracked("requirements/*.txt"):
         for line in file.read_text().replace(" \\\n    --hash", " --hash").splitlines():
-            pin = r"[A-Za-z0-9._\[\],-]+==[A-Za-z0-9.+!]+( ;.*)?( --hash=sha256:[0-9a-f]{64})*"
+            pin = r"[A-Za-z0-9._\[\],-]+==[A-Za-z0-9.+!]+( ;.*)?( --hash=sha256:[0-9a-f]{64})+"
             assert re.fullmatch(pin, line), line
 
 
@@ -66,3 +72,25 @@ def test_the_reference_pages_are_up_to_date() -> None:
     command = [sys.executable, "tools/reference_pages.py", "--check"]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_before_a_commit_runs_what_make_lint_runs_and_nothing_is_fetched() -> None:
+    hooks = yaml.safe_load((CHECKOUT / ".pre-commit-config.yaml").read_text())["repos"]
+    assert [one["repo"] for one in hooks] == ["local"]
+    entries = [hook["entry"].replace(" --force-exclude", "") for hook in hooks[0]["hooks"]]
+    recipe = re.search(r"(?m)^lint:.*\n((?:\t.*\n)+)", (CHECKOUT / "Makefile").read_text())
+    assert recipe
+    commands = [line.strip().replace("$(BIN)", ".venv/bin").removesuffix(" .") for line in recipe[1].splitlines()]
+    assert entries == commands
+
+
+def test_what_npm_installs_is_locked_and_no_lock_file_holds_an_address() -> None:
+    manifests = tracked("tools/*/package.json")
+    assert len(manifests) >= 5
+    for manifest in manifests:
+        lock = json.loads((manifest.parent / "package-lock.json").read_text())
+        wanted = json.loads(manifest.read_text())["dependencies"]
+        packages = {name: package for name, package in lock["packages"].items() if name}
+        assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+        assert [name for name, package in packages.items() if "integrity" not in package] == []
+        assert "://" not in json.dumps(lock)
