@@ -41,7 +41,7 @@ test: install ## Units, constructs, local pipeline, packaging
 	$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not matrix"
 
 test-browser: docs $(TRACKER_TOOLS) ## Real Chromium
-	@echo "Running the tests in Chromium, one after another"
+	@echo "Running the tests in Chromium, on two processes"
 	$(PY) -m pytest -n 2 -m browser
 
 test-matrix: install $(POLICY_ENGINE) $(SDK_FOR_JAVASCRIPT) ## All regions, each role under a policy engine
