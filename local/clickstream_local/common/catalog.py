@@ -6,13 +6,14 @@ With it, ``clickstream query`` and ``clickstream errors`` need the data director
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from clickstream_local.common.context_line import context_token
-from clickstream_local.common.model import Column, SavedQuery, Stack, Table
+from clickstream_local.common.layout import REJECT_STREAM, StreamLayout, bucket_of, failure_locations
+from clickstream_local.common.model import Column, Function, SavedQuery, Stack, Table
 
 _FILE = "catalog.json"
 
@@ -23,20 +24,18 @@ class CatalogError(Exception):
 
 @dataclass(frozen=True)
 class Catalog:
-    """Tables and buckets, and where to look for failed records.
+    """Tables, buckets and delivery streams.
 
     Attributes
     ----------
     tables:
         All Glue tables.
-    error_locations:
-        The parts of buckets (``<bucket>/<key prefix>``) under which error objects lie.
+    streams:
+        All delivery streams.
     buckets:
         Names of the buckets that are made or delivered to.
     s3_endpoint:
         Where the buckets are; None for the data directory.
-    backups:
-        By the location of a stream's errors, that of its source backup, if it has one.
     context_tokens:
         By delivery stream, the token by which its function believes what is put again; none where it asks for none.
     saved_queries:
@@ -44,10 +43,9 @@ class Catalog:
     """
 
     tables: tuple[Table, ...]
-    error_locations: tuple[str, ...]
+    streams: tuple[StreamLayout, ...] = ()
     buckets: tuple[str, ...] = ()
     s3_endpoint: str | None = None
-    backups: Mapping[str, str] = field(default_factory=dict)
     context_tokens: Mapping[str, str] = field(default_factory=dict)
     saved_queries: tuple[SavedQuery, ...] = ()
 
@@ -55,20 +53,32 @@ class Catalog:
     def of(cls, stacks: Sequence[Stack], s3_endpoint: str | None = None) -> Catalog:
         """The catalog of some stacks."""
         tables = tuple(table for stack in stacks for table in stack.tables)
-        streams = [stream for stack in stacks for stream in stack.delivery_streams]
-        locations = {location for stream in streams for location in _error_locations(stream.properties)}
-        buckets = {bucket.name for stack in stacks for bucket in stack.buckets}
-        buckets |= {_bucket(part) for stream in streams for part in _destinations(stream.properties)}
-        backups = {found[0]: found[1] for stream in streams if (found := _backup_of(stream.properties))}
         functions = [function for stack in stacks for function in stack.functions]
-        tokens = {
-            stream.name: token
-            for stream in streams
-            for function in functions
-            if stream.calls(function) and (token := context_token(function))
-        }
+        streams, tokens = [], {}
+        buckets = {bucket.name for stack in stacks for bucket in stack.buckets}
+        for stream in (stream for stack in stacks for stream in stack.delivery_streams):
+            destination = stream.properties.get("ExtendedS3DestinationConfiguration", {})
+            if "BucketARN" not in destination:
+                continue
+            buckets |= {bucket_of(destination)}
+            backup = destination.get("S3BackupConfiguration", {})
+            buckets |= {bucket_of(backup)} if "BucketARN" in backup else set()
+            function = next((one for one in functions if stream.calls(one)), None)
+            streams.append(StreamLayout.of(stream.name, destination, **_of_function(function)))
+            if function and (token := context_token(function)):
+                tokens[stream.name] = token
         saved = tuple(query for stack in stacks for query in stack.saved_queries)
-        return cls(tables, tuple(_outermost(locations)), tuple(sorted(buckets)), s3_endpoint, backups, tokens, saved)
+        return cls(tables, tuple(streams), tuple(sorted(buckets)), s3_endpoint, tokens, saved)
+
+    @property
+    def error_locations(self) -> list[str]:
+        """The parts of buckets under which failed records and rejected events lie."""
+        return failure_locations(self.streams)
+
+    @property
+    def backups(self) -> dict[str, str]:
+        """By the location of a stream's errors, that of its source backup, if it has one."""
+        return {stream.errors: stream.backup for stream in self.streams if stream.errors and stream.backup}
 
     def write(self, data_dir: Path) -> None:
         """Leave the catalog in a data directory, which is made if need be.
@@ -98,25 +108,14 @@ class Catalog:
                 f"{data_dir} is not a data directory: it has no {_FILE}; run `clickstream local` or `clickstream demo` "
                 "first, or give its folder with --data-dir"
             ) from None
-        tables = tuple(map(_table, document["tables"]))
         return cls(
-            tables,
-            tuple(document["error_locations"]),
+            tuple(map(_table, document["tables"])),
+            tuple(map(_layout, document.get("streams", ()))),
             tuple(document.get("buckets", ())),
             document.get("s3_endpoint"),
-            document.get("backups", {}),
             document.get("context_tokens", {}),
             tuple(SavedQuery(**query) for query in document.get("saved_queries", ())),
         )
-
-
-def _outermost(locations: Iterable[str]) -> Iterator[str]:
-    """The locations that lie in no other: one stream's errors may lie in a folder of another's."""
-    outer: str | None = None
-    for location in sorted(locations):
-        if outer is None or not location.startswith(outer):
-            outer = location
-            yield location
 
 
 def _table(document: dict[str, Any]) -> Table:
@@ -125,38 +124,12 @@ def _table(document: dict[str, Any]) -> Table:
     return Table(columns=columns, partition_keys=keys, **document)
 
 
-def _error_locations(properties: Any) -> Iterator[str]:
-    for part in _destinations(properties):
-        if part.get("ErrorOutputPrefix"):
-            yield _location(part, "ErrorOutputPrefix")
+def _layout(document: dict[str, Any]) -> StreamLayout:
+    return StreamLayout(**document | {"error_logs": tuple(map(tuple, document["error_logs"]))})
 
 
-def _backup_of(properties: Any) -> tuple[str, str] | None:
-    """Where a stream's errors and its source backup lie; None without either."""
-    destination = properties.get("ExtendedS3DestinationConfiguration", {})
-    backup = destination.get("S3BackupConfiguration", {})
-    if (
-        destination.get("S3BackupMode") != "Enabled"
-        or "BucketARN" not in backup
-        or not destination.get("ErrorOutputPrefix")
-    ):
-        return None
-    return _location(destination, "ErrorOutputPrefix"), _location(backup, "Prefix")
-
-
-def _location(destination: Any, name: str) -> str:
-    """The literal beginning of a prefix: what stands before its first expression, up to its last slash."""
-    literal = destination.get(name, "").split("!{", 1)[0].rpartition("/")
-    return f"{_bucket(destination)}/{literal[0]}{literal[1]}"
-
-
-def _destinations(properties: Any) -> Iterator[Any]:
-    """Where a stream writes: destination and backup."""
-    destination = properties.get("ExtendedS3DestinationConfiguration", {})
-    for part in (destination, destination.get("S3BackupConfiguration", {})):
-        if "BucketARN" in part:
-            yield part
-
-
-def _bucket(destination: Any) -> str:
-    return str(destination["BucketARN"]).rpartition(":")[2]
+def _of_function(function: Function | None) -> dict[str, str]:
+    if function is None:
+        return {}
+    rejects = function.environment.get(REJECT_STREAM, "")
+    return {"function": function.name, "function_log": function.log_group, "reject_stream": rejects}

@@ -12,7 +12,8 @@ from rich.tree import Tree
 
 from clickstream_local.common.terminal import print_rows
 from clickstream_local.demo.accounting import Accounting
-from clickstream_local.failures.listing import one_line, print_errors
+from clickstream_local.failures.listing import one_line, print_summary
+from clickstream_local.failures.summary import grouped
 from clickstream_local.tables.landed_tables import LandedTables
 from clickstream_local.tables.views import identifier
 
@@ -92,4 +93,5 @@ def print_failures(console: Console, found: Accounting) -> None:
             table.add_row(refusal.request.what, str(refusal.status), escape(one_line(refusal.body)))
         console.print(table)
     console.print("[italic]Failed after that, by reason")
-    print_errors(console, found.failed)
+    fields = ("type", "reason")
+    print_summary(console, grouped(found.failed, "", fields), fields)

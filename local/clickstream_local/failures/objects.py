@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from clickstream_local.common.catalog import Catalog
+from clickstream_local.failures.events import events_of
 from clickstream_local.s3.delivered_objects import DeliveredObjects
 
 _PARTITIONING = {
@@ -52,6 +53,8 @@ class FailedRecord:
         For a failed conversion, whether the rows themselves did not fit the table.
     events
         How many rejected events share the object.
+    code, message
+        The error code and its text, as the object has them.
     """
 
     kind: str
@@ -63,6 +66,17 @@ class FailedRecord:
     context: Mapping[str, Any] | None = None
     events: int = 1
     rows_at_fault: bool = False
+    code: str = ""
+    message: str = ""
+
+    @property
+    def event_count(self) -> int:
+        """How many events failed: those of a source record, the rows of one that the function had transformed."""
+        if self.kind == "rejected":
+            return self.events
+        if self.kind in AFTER_FUNCTION:
+            return max(1, sum(1 for line in self.raw.splitlines() if line.strip()))
+        return events_of(self.raw).count
 
 
 def failed_records(data_dir: Path) -> Iterator[FailedRecord]:
@@ -85,7 +99,7 @@ def failed_records(data_dir: Path) -> Iterator[FailedRecord]:
 def records_of(content: bytes, file: Path) -> Iterator[FailedRecord]:
     """The failed records of one error object, which is kept in ``file``."""
     lines = unzipped(content).split(b"\n")
-    return (_record(json.loads(line), file) for line in lines if line.strip())
+    return (record_of(json.loads(line), file) for line in lines if line.strip())
 
 
 def unzipped(content: bytes) -> bytes:
@@ -93,7 +107,8 @@ def unzipped(content: bytes) -> bytes:
     return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
 
 
-def _record(document: Mapping[str, Any], file: Path) -> FailedRecord:
+def record_of(document: Mapping[str, Any], file: Path) -> FailedRecord:
+    """The failed record that one line of an error object in ``file`` describes."""
     raw = base64.b64decode(document.get("rawData", ""))
     arrival = int(document.get("arrivalTimestamp", 0))
     if "reject_id" in document:
@@ -101,14 +116,18 @@ def _record(document: Mapping[str, Any], file: Path) -> FailedRecord:
         reason = "; ".join(f"{found['path']}: {found['message']}" for found in reasons)
         paths = tuple(found["path"] for found in reasons)
         context, events = document.get("context"), document.get("events", 1)
-        return FailedRecord("rejected", reason, _inflate(raw), file, paths, arrival, context, events)
-    if "lastErrorCode" in document:
-        reason = f"{document['lastErrorCode']}: {document.get('lastErrorMessage', '')}"
-        at_fault = document["lastErrorCode"] in ROWS_AT_FAULT
-        return FailedRecord("format-conversion-failed", reason, raw, file, arrival=arrival, rows_at_fault=at_fault)
-    code = document.get("errorCode", "unknown")
-    kind = _PARTITIONING.get(code, "processing-failed")
-    return FailedRecord(kind, f"{code}: {document.get('errorMessage', '')}", raw, file, arrival=arrival)
+        code = str(document.get("errorCode", "unknown"))
+        return FailedRecord(
+            "rejected", reason, _inflate(raw), file, paths, arrival, context, events, code=code, message=reason
+        )
+    conversion = "lastErrorCode" in document
+    code = str(document.get("lastErrorCode" if conversion else "errorCode", "unknown"))
+    message = str(document.get("lastErrorMessage" if conversion else "errorMessage", ""))
+    kind = "format-conversion-failed" if conversion else _PARTITIONING.get(code, "processing-failed")
+    at_fault = conversion and code in ROWS_AT_FAULT
+    return FailedRecord(
+        kind, f"{code}: {message}", raw, file, arrival=arrival, rows_at_fault=at_fault, code=code, message=message
+    )
 
 
 def _inflate(raw: bytes) -> bytes:

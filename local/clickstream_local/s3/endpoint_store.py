@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ _ENCRYPTION = {
     "x-amz-server-side-encryption": "ServerSideEncryption",
     "x-amz-server-side-encryption-aws-kms-key-id": "SSEKMSKeyId",
 }
+_CHUNK_BYTES = 1 << 18
+_READ_ATTEMPTS = 5
 _MISSING_BUCKET = ("404", "NoSuchBucket")
 _BUCKET_EXISTS = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
 _CREDENTIALS = ("403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken")
@@ -49,6 +52,9 @@ class EndpointStore:
     ----------
     endpoint
         ``http://host:port``, or ``aws`` for S3 itself.
+    session
+        A session of boto3, of one who reads and has each call tried again. Default: one of its own, with one attempt:
+        who delivers tries again by itself, and keeps the records meanwhile.
 
     Raises
     ------
@@ -56,7 +62,7 @@ class EndpointStore:
         If the address is not valid, or no credentials are found for an endpoint that is not on this machine.
     """
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, session: Any = None) -> None:
         self.address = endpoint
         self._local = endpoint != AWS and _is_loopback(_host(endpoint))
         # boto3 takes longer to import than the runtime takes to start; most runs write to a directory.
@@ -65,19 +71,19 @@ class EndpointStore:
 
         self._errors = (BotoCoreError, ClientError)
         try:
-            session = boto3.Session()
-            self._region = session.region_name or "us-east-1"
-            known = session.get_credentials() is not None
+            used = session or boto3.Session()
+            self._region = used.region_name or "us-east-1"
+            known = used.get_credentials() is not None
         except BotoCoreError as error:
             raise StoreError(f"--s3-endpoint {endpoint}: {error}") from None
         if not known and not self._local:
             raise StoreError(f"--s3-endpoint {endpoint}: no AWS credentials are found; {_CREDENTIALS_REMEDY}")
         anyone: Any = {} if known else {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
-        self._client: Any = session.client(
+        self._client: Any = used.client(
             "s3",
             region_name=self._region,
             endpoint_url=None if endpoint == AWS else endpoint,
-            config=_config(aws=endpoint == AWS),
+            config=_config(aws=endpoint == AWS, attempts=1 if session is None else _READ_ATTEMPTS),
             **anyone,
         )
 
@@ -174,11 +180,15 @@ class EndpointStore:
 
     def download(self, bucket: str, key: str, path: Path) -> None:
         """Write the body of an object to a file. Raises :class:`StoreError`, ``OSError``."""
+        with path.open("wb") as file:
+            for piece in self.chunks(bucket, key):
+                file.write(piece)
+
+    def chunks(self, bucket: str, key: str) -> Iterator[bytes]:
+        """The body of an object, piece by piece. Raises :class:`StoreError`."""
         try:
-            body = self._client.get_object(Bucket=bucket, Key=key)["Body"]
-            with path.open("wb") as file:
-                for piece in body.iter_chunks(1 << 20):
-                    file.write(piece)
+            with closing(self._client.get_object(Bucket=bucket, Key=key)["Body"]) as body:
+                yield from body.iter_chunks(_CHUNK_BYTES)
         except self._errors as error:
             raise self._unreadable(bucket, key, error) from None
 
@@ -190,6 +200,20 @@ class EndpointStore:
                     yield ListedObject(found["Key"], found["Size"], found["LastModified"].timestamp())
         except self._errors as error:
             raise self._unreadable(bucket, prefix, error) from None
+
+    def list_folders(self, bucket: str, prefix: str, wanted: Callable[[str], bool]) -> Iterator[ListedObject]:
+        """As :meth:`list`, without what lies in folders that are not wanted. Raises :class:`StoreError`."""
+        folders = []
+        try:
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, Delimiter="/")
+            for page in pages:
+                folders += [one["Prefix"] for one in page.get("CommonPrefixes", ()) if wanted(one["Prefix"])]
+                for found in page.get("Contents", ()):
+                    yield ListedObject(found["Key"], found["Size"], found["LastModified"].timestamp())
+        except self._errors as error:
+            raise self._unreadable(bucket, prefix, error) from None
+        for folder in folders:
+            yield from self.list_folders(bucket, folder, wanted)
 
     def remove(self, bucket: str, key: str) -> None:
         """Remove an object. Raises :class:`StoreError`."""
@@ -227,16 +251,16 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _config(*, aws: bool) -> Config:
+def _config(*, aws: bool, attempts: int) -> Config:
     from botocore.config import Config
 
-    # One attempt: who delivers tries again by itself, and keeps the records meanwhile.
-    once: Any = {"retries": {"total_max_attempts": 1}, "connect_timeout": 5, "read_timeout": 60}
+    retries = {"mode": "standard", "total_max_attempts": attempts}
+    options: Any = {"retries": retries, "connect_timeout": 5, "read_timeout": 60}
     if aws:
-        return Config(**once)
+        return Config(**options)
     # What other servers than S3 may not know: buckets as host names, checksums in trailers.
     checksums: Any = {"request_checksum_calculation": "when_required", "response_checksum_validation": "when_required"}
-    return Config(s3={"addressing_style": "path"}, **checksums, **once)
+    return Config(s3={"addressing_style": "path"}, **checksums, **options)
 
 
 def _code(error: Exception) -> str:
