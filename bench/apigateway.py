@@ -27,9 +27,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from clickstream_local.assembly.cloud_assembly import load_stacks
+from clickstream_local.assembly.cloud_assembly import load_templates
 from clickstream_local.common.model import DeliveryStream, RestApi, Stack
 from clickstream_local.demo.synth import synthesize
+from clickstream_local.iam.rights import Rights
 from clickstream_local.serve.runtime import Runtime
 
 CHECKOUT = Path(__file__).parent.parent
@@ -134,8 +135,10 @@ def serve(assembly: Path, data_dir: Path, profile: bool, client: Connection) -> 
 
 async def _serve(assembly: Path, data_dir: Path, profile: bool, client: Connection) -> None:
     data_dir.mkdir()
-    stacks = [_without_delivery(stack) for stack in load_stacks(assembly)]
-    runtime = await Runtime.start(stacks, data_dir=data_dir, buffer_interval=3600)
+    loaded = load_templates(assembly)
+    stacks = [_without_delivery(stack) for _, stack in loaded]
+    rights = Rights(template for template, _ in loaded)
+    runtime = await Runtime.start(stacks, data_dir=data_dir, buffer_interval=3600, rights=rights)
     (stage_url,) = runtime.state()["endpoints"].values()
     client.send((int(runtime.url.rpartition(":")[2]), f"/{stage_url.rpartition('/')[2]}/events"))
     profiler = cProfile.Profile() if profile else None

@@ -32,9 +32,10 @@ import apigateway
 import transform
 import vtl
 
-from clickstream_local.assembly.cloud_assembly import load_stacks
+from clickstream_local.assembly.cloud_assembly import load_stacks, load_templates
 from clickstream_local.common.model import Bucket, Column, DeliveryStream, Function, Stack, Table
 from clickstream_local.demo.synth import synthesize
+from clickstream_local.iam.rights import Rights
 from clickstream_local.serve.runtime import Runtime
 
 HINTS = {"SizeInMBs": 64, "IntervalInSeconds": 900}
@@ -224,12 +225,15 @@ def measure(name: str, assembly: Path, bodies: list[bytes], records: int) -> Mea
 
 def serve(name: str, assembly: Path, root: str, pipe: Connection) -> None:
     """The runtime's process."""
-    stacks = [click_stack(assembly)] if name == CLICK else [stack(FUNCTIONS[name], Path(root))]
-    asyncio.run(run(stacks, Path(root), pipe))
+    if name == CLICK:
+        rights = Rights(template for template, _ in load_templates(assembly))
+        asyncio.run(run(click_stack(assembly), rights, Path(root), pipe))
+    else:
+        asyncio.run(run(stack(FUNCTIONS[name], Path(root)), Rights(), Path(root), pipe))
 
 
-async def run(stacks: list[Stack], root: Path, pipe: Connection) -> None:
-    runtime = await Runtime.start(stacks, data_dir=root)
+async def run(stack: Stack, rights: Rights, root: Path, pipe: Connection) -> None:
+    runtime = await Runtime.start([stack], data_dir=root, rights=rights)
     pipe.send(int(runtime.url.rpartition(":")[2]))
     await asyncio.to_thread(pipe.recv)
     await runtime.close()

@@ -13,6 +13,7 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
@@ -49,6 +50,13 @@ def _stream(options: Callable[[cdk.Stack], dict[str, Any]]) -> cdk.Stack:
     return stack
 
 
+def _bucket_with_a_key() -> cdk.Stack:
+    stack = new_stack()
+    bucket = s3.Bucket(stack, "Lake", encryption_key=kms.Key(stack, "Key"))
+    firehose.DeliveryStream(stack, "Plain", destination=firehose.S3Bucket(bucket))
+    return stack
+
+
 OPTION_SETS: dict[str, Callable[[], cdk.Stack]] = {
     "IoT rule and a key": partial(
         _pipeline,
@@ -75,6 +83,7 @@ OPTION_SETS: dict[str, Callable[[], cdk.Stack]] = {
             "encryption": Encryption.kms(objects=kms.Key(stack, "Objects"), rejected=kms.Key(stack, "Rejected")),
         },
     ),
+    "the CDK's own stream into a bucket with a key": _bucket_with_a_key,
     "Kinesis stream without a key": partial(
         _pipeline, lambda stack: {"source": Source.kinesis(shards=1), "auth": ApiAuth.iam()}
     ),

@@ -220,6 +220,8 @@ _FILTERS: Mapping[str, Callable[[str], str | None]] = {
     "group": lambda arn: arn.removesuffix(":*"),
     # Of a key: a customer managed one; the others are AWS's, whose policies let every caller of the service in.
     "key": lambda key: key if ":key/" in key else None,
+    # Likewise, of what may be an alias.
+    "own": lambda key: None if ":alias/aws/" in key else key,
     # Of the ARN of a function: its newest version; a qualifier is kept.
     "latest": lambda arn: f"{arn}:$LATEST" if arn.count(":") == 6 else None,
 }

@@ -86,6 +86,7 @@ _PROCESSORS = f"{_S3}.ProcessingConfiguration.Processors"
 _FUNCTION = f"{_PROCESSORS}.[Type=Lambda].Parameters.[ParameterName=LambdaArn].ParameterValue"
 _CONVERSION = f"{_S3}.DataFormatConversionConfiguration.SchemaConfiguration"
 _BUFFER_KEY = "DeliveryStreamEncryptionConfigurationInput.KeyARN"
+_BUCKET_KEY = "BucketEncryption.ServerSideEncryptionConfiguration.*.ServerSideEncryptionByDefault.KMSMasterKeyID"
 _GLUE = "arn:{partition}:glue:{Region}:{CatalogId}"
 _NAMED_STREAM = "arn:{partition}:firehose:{region}:{account}:deliverystream/"
 _REJECTS = {"rejects": (f"{_NAMED_STREAM}{{.->Environment.Variables.CLICKSTREAM_REJECT_STREAM}}",)}
@@ -174,7 +175,7 @@ EDGES: tuple[Edge, ...] = (
         {_S3: "data", _BACKUP: "backup"},
         "{RoleARN}",
         _KEY,
-        ("{EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN}",),
+        ("{EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN|own}",),
         ("role", "policy"),
         _ACCESS,
         when={"kms:ViaService": "s3.{region}.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": "{encrypted}"},
@@ -189,11 +190,26 @@ EDGES: tuple[Edge, ...] = (
         {_S3: "errors"},
         "{RoleARN}",
         _KEY,
-        ("{EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN}",),
+        ("{EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN|own}",),
         ("role", "policy"),
         _ACCESS,
         when={"kms:ViaService": "s3.{region}.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": "{encrypted}"},
         let={"encrypted": ("{BucketARN}/{ErrorOutputPrefix|object}", "{BucketARN}")},
+        needs=("kms:GenerateDataKey",),
+        either=True,
+    ),
+    Edge(
+        "Firehose writes into a bucket that encrypts by itself",
+        _STREAM,
+        {_S3: "data errors", _BACKUP: "backup"},
+        "{RoleARN}",
+        _KEY,
+        (f"{{BucketARN->{_BUCKET_KEY}|key}}",),
+        ("role", "policy"),
+        f"{_AWS}AmazonS3/latest/userguide/bucket-encryption.html",
+        when={"kms:ViaService": "s3.{region}.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": "{encrypted}"},
+        let={"encrypted": ("{BucketARN}/{Prefix|object}", "{BucketARN}")},
+        unless={"EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN": ".+"},
         needs=("kms:GenerateDataKey",),
         either=True,
     ),
@@ -363,10 +379,7 @@ EDGES: tuple[Edge, ...] = (
         {"TopicRulePayload.ErrorAction.S3": ""},
         "{RoleArn}",
         ("kms:GenerateDataKey",),
-        (
-            "{bucket->BucketEncryption.ServerSideEncryptionConfiguration.*.ServerSideEncryptionByDefault"
-            ".KMSMasterKeyID|key}",
-        ),
+        (f"{{bucket->{_BUCKET_KEY}|key}}",),
         ("role", "policy"),
         f"{_AWS}iot/latest/developerguide/s3-rule-action.html",
         when={"kms:ViaService": "s3.{region}.amazonaws.com"},

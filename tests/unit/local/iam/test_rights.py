@@ -169,6 +169,21 @@ def test_either_form_of_a_function_s_arn_will_do(tmp_path: Path, arn: str) -> No
     assert rights(tmp_path, function_stream(arn)).denial(STREAM, "transform") is None
 
 
+KEY = "arn:aws:kms:us-east-1:1:key/k"
+
+
+@pytest.mark.parametrize(
+    ("key", "stopped"), [(KEY, True), ("arn:aws:kms:us-east-1:1:alias/aws/s3", False), ("alias/aws/s3", False)]
+)
+def test_a_bucket_that_encrypts_by_its_own_key_needs_the_right_on_it(tmp_path: Path, key: str, stopped: bool) -> None:
+    resources = template(WRITES, {"Effect": "Deny", "Action": "kms:*", "Resource": KEY})
+    rule = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
+    encryption = {"ServerSideEncryptionConfiguration": [rule]}
+    resources["Lake"]["Properties"] = {"BucketEncryption": encryption}
+    denial = rights(tmp_path, resources).denial(STREAM, "data")
+    assert (denial is not None and denial.action == "kms:GenerateDataKey") is stopped
+
+
 def test_a_role_asks_for_itself_under_the_name_of_its_session(tmp_path: Path) -> None:
     found = rights(tmp_path, template(WRITES))
     assert found.role_named("shop-Role") == ROLE
