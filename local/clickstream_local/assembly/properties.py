@@ -57,7 +57,8 @@ _KNOWN: Mapping[str, str] = {
     "AWS::ApiGateway::UsagePlanKey": "KeyId KeyType UsagePlanId",
     "AWS::Glue::Table": "CatalogId DatabaseName Name TableInput",
     "AWS::Kinesis::Stream": """
-        DesiredShardLevelMetrics Name RetentionPeriodHours ShardCount StreamEncryption StreamModeDetails.StreamMode Tags
+        DesiredShardLevelMetrics MaxRecordSizeInKiB Name RetentionPeriodHours ShardCount StreamEncryption
+        StreamModeDetails.StreamMode Tags
     """,
     # What is inside a destination is reported by the part that delivers.
     "AWS::KinesisFirehose::DeliveryStream": """

@@ -148,6 +148,7 @@ def _kinesis_stream(template: StackTemplate, resource: Resource) -> KinesisStrea
         arn=template.arn_of(resource.logical_id),
         shard_count=4 if on_demand else int(properties.get("ShardCount", 1)),
         retention_hours=int(properties.get("RetentionPeriodHours", 24)),
+        max_record_kib=int(properties.get("MaxRecordSizeInKiB", 1024)),
         on_demand=on_demand,
     )
 

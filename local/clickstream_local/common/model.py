@@ -273,7 +273,10 @@ class Bucket:
 
 @dataclass(frozen=True)
 class KinesisStream:
-    """A Kinesis data stream. ``on_demand`` streams have as many shards as the service gives a new one."""
+    """A Kinesis data stream. ``on_demand`` streams have as many shards as the service gives a new one.
+
+    ``max_record_kib`` bounds the data of a record together with its partition key.
+    """
 
     logical_id: str
     name: str
@@ -281,6 +284,7 @@ class KinesisStream:
     shard_count: int = 1
     retention_hours: int = 24
     on_demand: bool = False
+    max_record_kib: int = 1024
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ class DataStream:
         self.logical_id = stream.logical_id
         self.on_demand = stream.on_demand
         self.retention_hours = stream.retention_hours
+        self.max_record_kib = stream.max_record_kib
         self.created = clock()
         width = (MAX_HASH_KEY + 1) // stream.shard_count
         self.shards = [

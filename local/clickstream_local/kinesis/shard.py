@@ -134,7 +134,9 @@ class Shard:
         if second != self._second:
             self._second = second
             self._second_records = self._second_bytes = 0
-        if self._second_records >= RECORDS_PER_SECOND or self._second_bytes + length > BYTES_PER_SECOND:
+        # A record of more than a second's bytes, which a stream can be told to take, is taken by itself.
+        full = self._second_bytes > 0 and self._second_bytes + length > BYTES_PER_SECOND
+        if full or self._second_records >= RECORDS_PER_SECOND:
             return False
         self._second_records += 1
         self._second_bytes += length

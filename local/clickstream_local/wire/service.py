@@ -51,7 +51,7 @@ class WireApi:
                 raise ApiError("UnknownOperationException", message, status=404)
             request: RequestMembers = parse_request(body)
             if operation not in self._checked_by_member:
-                request = checked_request(self._service, operation, request)
+                request = checked_request(self._service, operation, request, limits=True)
             return success(call(request))
         except ApiError as error:
             return failure(error)

@@ -201,3 +201,33 @@ def test_what_is_missing_is_named_in_the_services_words() -> None:
         checked_request(
             "firehose", "UpdateDestination", {"DeliveryStreamName": "x", "CurrentDeliveryStreamVersionId": "1"}
         )
+
+
+@pytest.mark.parametrize(
+    ("request_members", "problems"),
+    [
+        ({"StreamName": "a" * 129}, ["Member must have length less than or equal to 128"]),
+        (
+            {"StreamName": ""},
+            [
+                "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+                "Member must have length greater than or equal to 1",
+            ],
+        ),
+        ({"StreamName": "s", "Limit": 0}, ["Member must have value greater than or equal to 1"]),
+        ({"StreamName": "s", "Limit": 10_001}, ["Member must have value less than or equal to 10000"]),
+    ],
+)
+def test_limits_are_told_in_the_services_words_and_only_where_they_are_asked_for(
+    request_members: dict[str, Any], problems: list[str]
+) -> None:
+    with pytest.raises(ApiError) as refused:
+        checked_request("kinesis", "DescribeStream", request_members, limits=True)
+    assert [text.rpartition("constraint: ")[2] for text in str(refused.value).split("; ")] == problems
+    assert checked_request("kinesis", "DescribeStream", request_members) == request_members
+
+
+def test_an_enum_is_told_with_its_values() -> None:
+    members = {"StreamName": "s", "ShardId": "0", "ShardIteratorType": "NEWEST"}
+    with pytest.raises(ApiError, match=r"at 'shardIteratorType' .*: Member must satisfy enum value set: \[AT_SEQUENCE"):
+        checked_request("kinesis", "GetShardIterator", members, limits=True)
