@@ -11,15 +11,18 @@ import orjson
 
 from clickstream_local.glue.errors import GlueError, MalformedDataError, bad_input, mismatch
 from clickstream_local.glue.hive_types import Array, Decimal, HiveType, Map, Primitive, Sized, Struct
+from clickstream_local.glue.key_plans import KeyPlans
 from clickstream_local.glue.serde import SerDe
 from clickstream_local.glue.timestamps import calendar_date
 
 Coercion = Callable[[Any], Any]
-"""Takes a JSON value that is not null. Raises :class:`MalformedDataError`."""
+"""Takes a JSON value that is not null; may give None. Raises :class:`MalformedDataError`."""
 
 _INTEGER_BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
 _LARGEST_FLOAT = 3.4028234663852886e38
 _DIGITS_OF_64_BITS = 1 << 63
+_JAVA_BLANKS = "".join(map(chr, range(33)))
+"""What ``String.trim`` takes away."""
 
 
 class ExactNumbersNeededError(Exception):
@@ -183,21 +186,23 @@ def _digits(text: str) -> str:
 
 
 def _array(element: Coercion, serde: SerDe) -> Coercion:
-    def coerce(value: Any) -> list[Any]:
+    def coerce(value: Any) -> list[Any] | None:
         if value.__class__ is not list:
             if not serde.lenient:
                 raise mismatch("java.io.IOException: Start of Array expected")
-            return [element(value)]
+            return None if value == "" else [element(value)]
         return [None if member is None else element(member) for member in value]
 
     return coerce
 
 
 def _map(key: Coercion, member: Coercion, serde: SerDe) -> Coercion:
-    def coerce(value: Any) -> list[tuple[Any, Any]]:
+    def coerce(value: Any) -> list[tuple[Any, Any]] | None:
         if value.__class__ is not dict:
             if not serde.lenient:
                 raise mismatch("java.io.IOException: Start of Object expected")
+            if _is_blank(value):
+                return None
             raise mismatch("A map column needs a JSON object.")
         # A dict, because two keys may become one when their case goes.
         named = {name.lower(): entry for name, entry in value.items()} if serde.lowercase_keys else value
@@ -207,25 +212,35 @@ def _map(key: Coercion, member: Coercion, serde: SerDe) -> Coercion:
 
 
 def _struct(members: list[tuple[str, Coercion]], serde: SerDe) -> Coercion:
+    plans = KeyPlans([(name, (name, member)) for name, member in members], serde)
+    unset = dict.fromkeys(name for name, _ in members)
+
     def coerce(value: Any) -> dict[str, Any] | None:
         if value.__class__ is dict:
-            named = {key.lower(): member for key, member in value.items()} if serde.case_insensitive else value
-            found = [named.get(name) for name, _ in members]
-        elif not serde.lenient:
+            found = unset.copy()
+            for key, (name, member) in plans.of(value):
+                entry = value[key]
+                if entry is not None:
+                    found[name] = member(entry)
+            return found
+        if not serde.lenient:
             raise mismatch("java.io.IOException: Start of Object expected")
-        elif value.__class__ is list:
-            # OpenX fills the members of a struct by position, and makes nothing of an empty array.
-            if not value:
+        if value.__class__ is not list:
+            if _is_blank(value):
                 return None
-            found = [*value, *[None] * len(members)]
-        else:
             raise mismatch(f"Data is not JSONObject  but {_java_type(value)} with value {value}")
-        return {
-            name: None if entry is None else member(entry)
-            for (name, member), entry in zip(members, found, strict=False)
-        }
+        # OpenX fills the members of a struct by position, and makes nothing of an empty array.
+        by_position = zip(members, [*value, *[None] * len(members)], strict=False)
+        return (
+            {name: None if entry is None else member(entry) for (name, member), entry in by_position} if value else None
+        )
 
     return coerce
+
+
+def _is_blank(value: Any) -> bool:
+    """Whether OpenX takes a value for nothing where an object belongs: an empty text."""
+    return value.__class__ is str and not value.strip(_JAVA_BLANKS)
 
 
 def _unfit(value: Any, *, numeric: bool = False) -> MalformedDataError:

@@ -11,6 +11,7 @@ from clickstream_local.glue.coercion import Coercion, ExactNumbersNeededError, c
 from clickstream_local.glue.documents import parse_documents, parse_documents_exactly
 from clickstream_local.glue.errors import GlueError, MalformedDataError
 from clickstream_local.glue.hive_types import HiveType, Primitive, arrow_type, parse_type
+from clickstream_local.glue.key_plans import KeyPlans
 from clickstream_local.glue.serde import SerDe
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
 Row = list[Any]
 ColumnSlot = tuple[int, type | None, Coercion]
 """A column's place in the row, the Python type that needs no coercion, and the coercion."""
-
-_MOST_PLANS = 1024
-_MOST_PLANNED_KEYS = 200
-_MOST_PLANNED_CHARACTERS = 8192
-"""The three bound the memory of what is remembered about documents' keys."""
 
 _NATURAL_KINDS: dict[str, type] = {"string": str, "boolean": bool, "double": float}
 """The types whose values of this Python type are what the column takes, without a look at the value."""
@@ -97,47 +93,18 @@ class Converter:
             raise MalformedDataError("Data does not match the schema.", "A number has too many digits.") from None
 
 
-def _key_function(serde: SerDe) -> Callable[[str], str]:
-    """From a JSON key to the key that columns are matched with."""
-
-    def rename(key: str) -> str:
-        if serde.case_insensitive:
-            key = key.lower()
-        return key.replace(".", "_") if serde.dots_to_underscores else key
-
-    return rename
-
-
 def _row_function(names: Sequence[str], types: Sequence[HiveType], serde: SerDe) -> Callable[[dict[str, Any]], Row]:
-    """A function from a document to a row.
-
-    Producers write their keys in few different orders: which columns a sequence of keys goes to is worked out once.
-    """
-    targets: dict[str, list[ColumnSlot]] = {}
+    """A function from a document to a row."""
+    slots: list[tuple[str, ColumnSlot]] = []
     for index, (name, hive) in enumerate(zip(names, types, strict=True)):
         kind = _NATURAL_KINDS.get(hive.name) if isinstance(hive, Primitive) else None
-        # A mapping can give one key to two columns.
-        targets.setdefault(serde.mappings.get(name, name), []).append((index, kind, coercion(hive, serde)))
-    rename = _key_function(serde)
+        slots.append((name, (index, kind, coercion(hive, serde))))
+    plans = KeyPlans(slots, serde)
     unset: Row = [None] * len(names)
-    plans: dict[tuple[str, ...], list[tuple[str, ColumnSlot]]] = {}
-
-    def plan_for(keys: tuple[str, ...]) -> list[tuple[str, ColumnSlot]]:
-        last = {rename(key): key for key in keys}  # of keys that become one, the last counts
-        plan = [(key, target) for renamed, key in last.items() for target in targets.get(renamed, ())]
-        if (
-            len(plans) < _MOST_PLANS
-            and len(keys) <= _MOST_PLANNED_KEYS
-            and sum(map(len, keys)) <= _MOST_PLANNED_CHARACTERS
-        ):
-            plans[keys] = plan
-        return plan
 
     def row(document: dict[str, Any]) -> Row:
         values = unset.copy()
-        keys = tuple(document)
-        plan = plans.get(keys)
-        for key, (index, kind, coerce) in plan_for(keys) if plan is None else plan:
+        for key, (index, kind, coerce) in plans.of(document):
             value = document[key]
             if value is not None:
                 values[index] = value if value.__class__ is kind else coerce(value)

@@ -24,9 +24,9 @@ class SerDe:
     lenient:
         A value of another shape is coerced where that is possible, not refused.
     dots_to_underscores:
-        A key ``a.b`` matches the column ``a_b``.
+        A key ``a.b`` matches the column or member ``a_b`` where it has no key of its own.
     mappings:
-        Column name to JSON key.
+        Name of a column, or of a member of a struct at any depth, to JSON key.
     timestamp:
         Reads the value of a timestamp column.
     """

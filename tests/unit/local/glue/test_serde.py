@@ -113,8 +113,77 @@ def test_one_key_can_fill_two_columns(rows: Callable[..., Any]) -> None:
     assert rows({"a": "int", "copy": "string"}, {"a": 1}, options) == [{"a": 1, "copy": "1"}]
 
 
+@pytest.mark.parametrize(
+    ("hive", "text", "value"),
+    [
+        ("struct<agent:string>", '{"User-Agent":"curl","agent":"no"}', {"agent": "curl"}),
+        ("struct<agent:string>", '{"agent":"no"}', {"agent": None}),
+        ("struct<h:struct<agent:array<string>>>", '{"H":{"user-agent":["curl"]}}', {"h": {"agent": ["curl"]}}),
+        ("array<struct<agent:string>>", '[{"USER-AGENT":"curl"}]', [{"agent": "curl"}]),
+        ("map<string,struct<agent:string>>", '{"k":{"User-Agent":"curl"}}', [("k", {"agent": "curl"})]),
+        ("map<string,string>", '{"User-Agent":"curl"}', [("user-agent", "curl")]),
+    ],
+)
+def test_a_mapping_counts_at_every_depth(convert: ConvertValue, hive: str, text: str, value: Any) -> None:
+    """rcongiu/Hive-JSON-Serde, NestedWithMappingTest; of Firehose no probe is known."""
+    assert convert(hive, text, SerDe.openx({"ColumnToJsonKeyMappings": {"agent": "User-Agent"}})) == value
+
+
+DOTS = {"ConvertDotsInJsonKeysToUnderscores": True}
+
+
 def test_dots_in_keys_become_underscores_when_asked(rows: Callable[..., Any]) -> None:
     """Facts 7.2: ConvertDotsInJsonKeysToUnderscores, false by default."""
     record = {"A.b": 1}
-    assert rows({"a_b": "int"}, record, {"ConvertDotsInJsonKeysToUnderscores": True}) == [{"a_b": 1}]
+    assert rows({"a_b": "int"}, record, DOTS) == [{"a_b": 1}]
     assert rows({"a_b": "int"}, record) == [{"a_b": None}]
+
+
+@pytest.mark.parametrize(
+    ("hive", "text", "value"),
+    [
+        ("struct<a_b:int>", '{"A.b":1}', {"a_b": 1}),
+        ("struct<a_b:int>", '{"a.b":1,"a_b":2}', {"a_b": 2}),
+        ("struct<a_b:int>", '{"a_b":2,"a.b":1}', {"a_b": 2}),
+        ("map<string,struct<a_b:int>>", '{"x.y":{"a.b":1}}', [("x.y", {"a_b": 1})]),
+    ],
+)
+def test_dots_count_at_every_depth_where_a_name_has_no_key_of_its_own(
+    convert: ConvertValue, hive: str, text: str, value: Any
+) -> None:
+    """rcongiu/Hive-JSON-Serde, JsonSerDeDotsInKeysTest and the source of its struct inspector."""
+    assert convert(hive, text, SerDe.openx(DOTS)) == value
+
+
+def test_a_mapped_key_may_have_dots_that_are_converted_elsewhere(rows: Callable[..., Any]) -> None:
+    options = DOTS | {"ColumnToJsonKeyMappings": {"ts": "event.time"}}
+    assert rows({"ts": "string", "event_time": "string"}, {"event.time": "x"}, options) == [
+        {"ts": "x", "event_time": "x"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hive", "text", "value"),
+    [
+        ("array<string>", '""', None),
+        ("array<string>", '" "', [" "]),
+        ("map<string,string>", '""', None),
+        ("map<string,string>", '" \\t"', None),
+        ("struct<x:int>", '""', None),
+        ("struct<x:int>", '" "', None),
+        ("array<struct<x:int>>", '["",{"x":1}]', [None, {"x": 1}]),
+        ("map<string,array<int>>", '{"k":""}', [("k", None)]),
+        ("struct<m:map<string,int>,a:array<int>>", '{"m":"","a":""}', {"m": None, "a": None}),
+    ],
+)
+def test_an_empty_text_is_nothing_where_an_array_or_object_belongs(
+    convert: ConvertValue, hive: str, text: str, value: Any
+) -> None:
+    """The source of rcongiu/Hive-JSON-Serde: its list, map and struct inspectors."""
+    assert convert(hive, text) == value
+
+
+@pytest.mark.parametrize("hive", ["array<string>", "map<string,string>", "struct<x:int>"])
+def test_hive_refuses_an_empty_text_as_any_other(convert: ConvertValue, hive: str) -> None:
+    with pytest.raises(MalformedDataError, match="expected"):
+        convert(hive, '""', HIVE)
