@@ -61,14 +61,14 @@ def test_a_template_prints_what_it_printed_on_aws(case: Case) -> None:
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    """Starts a fragment of the recordings by name, once."""
+    """Starts a fragment of the recordings by name, once. Their roles have the rights of requests, not of delivery."""
     running: dict[str, LocalPipeline] = {}
 
     def started(name: str) -> LocalPipeline:
         if name not in running:
             file = tmp_path_factory.mktemp("recorded") / f"{name}.template.json"
             file.write_text(json.dumps(GATEWAY["templates"][name]))
-            running[name] = LocalPipeline(str(file), allow_unsupported=True)
+            running[name] = LocalPipeline(str(file), allow_unsupported=True, iam=False)
         return running[name]
 
     yield started
