@@ -52,8 +52,13 @@ def load_templates(
     deployment: uuid.UUID = uuid.NAMESPACE_URL,
 ) -> tuple[tuple[StackTemplate, Stack], ...]:
     """The same stacks, each with its template, for what the runtime's model leaves out."""
-    artifacts = list(read_artifacts(path))
-    exports = _Exports()
+    try:
+        artifacts = list(read_artifacts(path))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise AssemblyError(f"{path} is not a cloud assembly that the CDK writes: {error!r}") from error
+    if not artifacts:
+        raise AssemblyError(f"{path} has no stack")
+    outputs = _Outputs()
     templates = [
         StackTemplate(
             artifact.body,
@@ -62,12 +67,13 @@ def load_templates(
             account=artifact.account or DEFAULT_ACCOUNT,
             assets=artifact.assets,
             parameters=parameters or {},
-            imports=exports,
+            imports=outputs,
+            outputs=outputs.of_stack,
             deployment=deployment,
         )
         for artifact in artifacts
     ]
-    exports.templates = templates
+    outputs.templates = templates
     wanted = [template for template in templates if stack in (None, template.stack)]
     if not wanted:
         names = ", ".join(sorted(template.stack for template in templates)) or "none"
@@ -93,36 +99,47 @@ class StackArtifact:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-class _Exports(Mapping[str, Any]):
-    """The exported outputs of all stacks, resolved when asked for."""
+class _Outputs(Mapping[str, Any]):
+    """The outputs of all stacks, resolved when asked for; as a mapping, the exported ones by their export's name."""
 
     def __init__(self) -> None:
         self.templates: list[StackTemplate] = []
         self._under_way: list[str] = []
 
-    def _outputs(self) -> Iterator[tuple[str, StackTemplate, Any]]:
+    def _exported(self) -> Iterator[tuple[str, StackTemplate, Any]]:
         for template in self.templates:
             for output in template.body.get("Outputs", {}).values():
                 if "Export" in output and template.holds(output):
                     yield template.resolver.resolve(output["Export"]["Name"]), template, output["Value"]
 
     def __getitem__(self, name: str) -> Any:
-        if name in self._under_way:
-            raise AssemblyError(f"circular dependency between exports: {' → '.join([*self._under_way, name])}")
-        self._under_way.append(name)
-        try:
-            for exported, template, value in self._outputs():
-                if exported == name:
-                    return template.resolver.resolve(value)
-        finally:
-            self._under_way.pop()
+        for exported, template, value in self._exported():
+            if exported == name:
+                return self._resolve(f"export {name}", template, value)
         raise KeyError(name)
 
+    def of_stack(self, stack: str, region: str, output: str) -> Any:
+        """An output of a stack, whether it is exported or not; ``KeyError`` where there is none."""
+        named = [template for template in self.templates if template.stack == stack]
+        for template in sorted(named, key=lambda template: template.region != region):
+            return self._resolve(f"{stack}.{output}", template, template.body.get("Outputs", {})[output]["Value"])
+        raise KeyError(stack)
+
+    def _resolve(self, name: str, template: StackTemplate, value: Any) -> Any:
+        if name in self._under_way:
+            circle = " → ".join([*self._under_way, name])
+            raise AssemblyError(f"circular dependency between outputs of stacks: {circle}")
+        self._under_way.append(name)
+        try:
+            return template.resolver.resolve(value)
+        finally:
+            self._under_way.pop()
+
     def __iter__(self) -> Iterator[str]:
-        return (name for name, _, _ in self._outputs())
+        return (name for name, _, _ in self._exported())
 
     def __len__(self) -> int:
-        return sum(1 for _ in self._outputs())
+        return sum(1 for _ in self._exported())
 
 
 def read_artifacts(path: Path) -> Iterator[StackArtifact]:
@@ -149,7 +166,7 @@ def read_artifacts(path: Path) -> Iterator[StackArtifact]:
             account, region = artifact.get("environment", "aws:///").removeprefix("aws://").split("/", 1)
             yield StackArtifact(
                 properties.get("stackName", artifact_id),
-                read_template(path / properties["templateFile"]),
+                read_template(path / properties["templateFile"], may_be_empty=True),
                 None if region in ("", "unknown-region") else region,
                 None if account in ("", "unknown-account") else account,
                 assets,

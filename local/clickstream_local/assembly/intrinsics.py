@@ -7,6 +7,7 @@ A physical name is what ``Ref`` gives; where a template leaves the name to Cloud
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,6 +16,9 @@ from clickstream_local.assembly.errors import AssemblyError
 
 # GetAtt of a resource: (logical id, attribute) -> value.
 AttributeLookup = Callable[[str, str], Any]
+
+# Output of another stack: (stack, region, output) -> value.
+OutputLookup = Callable[[str, str, str], Any]
 
 _SUB_VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
 
@@ -41,6 +45,8 @@ class Resolver:
         Give what ``Ref`` and ``Fn::GetAtt`` of a resource resolve to.
     imports:
         Exported outputs of other stacks, by export name.
+    outputs:
+        Gives an output of another stack.
     """
 
     def __init__(
@@ -52,6 +58,7 @@ class Resolver:
         physical_id: Callable[[str], str],
         attribute: AttributeLookup,
         imports: Mapping[str, Any],
+        outputs: OutputLookup,
     ) -> None:
         self._template = template
         self._pseudo = pseudo
@@ -59,6 +66,7 @@ class Resolver:
         self._physical_id = physical_id
         self._attribute = attribute
         self._imports = imports
+        self._outputs = outputs
         self._conditions_under_way: set[str] = set()
 
     def resolve(self, value: Any) -> Any:
@@ -170,6 +178,8 @@ class Resolver:
         try:
             return self._template["Mappings"][table][first][second]
         except KeyError:
+            if len(argument) > 3:
+                return self.resolve(argument[3]["DefaultValue"])
             raise AssemblyError(f"Fn::FindInMap finds no entry for {table!r}, {first!r}, {second!r}") from None
 
     def _import_value(self, argument: Any) -> Any:
@@ -177,6 +187,16 @@ class Resolver:
         if name not in self._imports:
             raise AssemblyError(f"Fn::ImportValue of {name!r}: no stack of the assembly exports it")
         return self._imports[name]
+
+    def _get_stack_output(self, argument: Any) -> Any:
+        region = argument.get("Region", {"Ref": "AWS::Region"})
+        stack, region, output = (self.resolve(item) for item in (argument["StackName"], region, argument["OutputName"]))
+        try:
+            return self._outputs(stack, region, output)
+        except KeyError:
+            raise AssemblyError(
+                f"Fn::GetStackOutput of {output!r} of {stack!r}: no stack of the assembly has that output"
+            ) from None
 
 
 def _text(value: Any) -> str:
@@ -199,5 +219,8 @@ _FUNCTIONS: Mapping[str, Callable[[Resolver, Any], Any]] = {
     "Fn::Or": lambda self, argument: any(self._truth(item) for item in argument),
     "Fn::FindInMap": Resolver._find_in_map,
     "Fn::ImportValue": Resolver._import_value,
+    "Fn::GetStackOutput": Resolver._get_stack_output,
+    "Fn::ToJsonString": lambda self, argument: json.dumps(self.resolve(argument), separators=(",", ":")),
+    "Fn::Length": lambda self, argument: len(self.resolve(argument)),
     "Fn::Base64": lambda self, argument: base64.b64encode(_text(self.resolve(argument)).encode()).decode(),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -74,22 +75,34 @@ _NOTHING_TO_RUN = frozenset(
 def read_stack(template: StackTemplate) -> Stack:
     """The model of one stack; what the runtime cannot run is listed in ``unsupported``.
 
+    A resource that cannot be resolved, lacks a property or has a value of another type there is left out and named: the
+    rest may run without it.
+
     Raises
     ------
     AssemblyError
-        The template cannot be resolved, or a resource lacks a property or has a value of another type there. The
-        resource that is named is the one that was read last.
+        The template itself cannot be read.
     """
-    try:
-        return _read(template)
-    except KeyError as error:
-        raise AssemblyError(f"{template.place}: {error} is missing") from error
-    except (AttributeError, IndexError, TypeError, ValueError) as error:
-        raise AssemblyError(f"{template.place}: a property has a value of another type: {error}") from error
+    while True:
+        try:
+            return _read(template)
+        except KeyError as error:
+            reason = f"{error} is missing"
+        except (AttributeError, IndexError, TypeError, ValueError) as error:
+            reason = f"a property has a value of another type: {error}"
+        except AssemblyError as error:
+            if template.current is None:
+                raise
+            reason = str(error).removeprefix(f"{template.place}: ")
+        if template.current is None:
+            raise AssemblyError(f"{template.place}: {reason}")
+        template.left_out[template.current] = reason
 
 
 def _read(template: StackTemplate) -> Stack:
+    template.at("its resources")
     check_circular(template)
+    outputs_unsupported: list[Unsupported] = []
     functions, functions_unsupported = read_functions(template)
     rest_apis, apis_unsupported = read_rest_apis(template)
     return Stack(
@@ -102,7 +115,7 @@ def _read(template: StackTemplate) -> Stack:
             _delivery_stream(template, stream) for stream in _all(template, "KinesisFirehose::DeliveryStream")
         ),
         functions=functions,
-        tables=tuple(_table(template, resource) for resource in _all(template, "Glue::Table")),
+        tables=tuple(_tables(template)),
         saved_queries=tuple(_saved_query(query) for query in _all(template, "Athena::NamedQuery")),
         buckets=tuple(Bucket(r.logical_id, template.name_of(r.logical_id)) for r in _all(template, "S3::Bucket")),
         log_groups=tuple(_log_groups(template)),
@@ -110,13 +123,11 @@ def _read(template: StackTemplate) -> Stack:
         subscription_filters=tuple(
             _subscription_filter(template, found) for found in _all(template, "Logs::SubscriptionFilter")
         ),
-        outputs={
-            name: template.resolver.resolve(output["Value"])
-            for name, output in template.body.get("Outputs", {}).items()
-            if template.holds(output)
-        },
+        outputs=dict(_outputs(template, outputs_unsupported)),
         unsupported=(
             *_macros(template),
+            *outputs_unsupported,
+            *_left_out(template),
             *functions_unsupported,
             *apis_unsupported,
             *_unsupported_properties(template),
@@ -142,11 +153,14 @@ def _kinesis_stream(template: StackTemplate, resource: Resource) -> KinesisStrea
     properties = resource.properties
     # A stream on demand begins with four shards.
     on_demand = (properties.get("StreamModeDetails") or {}).get("StreamMode") == "ON_DEMAND"
+    shard_count = 4 if on_demand else int(properties.get("ShardCount", 1))
+    if shard_count < 1:
+        raise ValueError(f"ShardCount is {shard_count}: it must be at least 1")
     return KinesisStream(
         logical_id=resource.logical_id,
         name=template.name_of(resource.logical_id),
         arn=template.arn_of(resource.logical_id),
-        shard_count=4 if on_demand else int(properties.get("ShardCount", 1)),
+        shard_count=shard_count,
         retention_hours=int(properties.get("RetentionPeriodHours", 24)),
         max_record_kib=int(properties.get("MaxRecordSizeInKiB", 1024)),
         on_demand=on_demand,
@@ -164,16 +178,38 @@ def _subscription_filter(template: StackTemplate, resource: Resource) -> Subscri
     )
 
 
+def _outputs(template: StackTemplate, unsupported: list[Unsupported]) -> Iterator[tuple[str, Any]]:
+    outputs = template.body.get("Outputs", {})
+    for name, output in outputs.items():
+        template.at(f"output {name!r}")
+        try:
+            if template.holds(output):
+                yield name, template.resolver.resolve(output["Value"])
+        except (AssemblyError, AttributeError, KeyError, TypeError) as error:
+            unsupported.append(Unsupported(name, "Output", str(error)))
+
+
+def _left_out(template: StackTemplate) -> Iterator[Unsupported]:
+    for logical_id, reason in template.left_out.items():
+        yield Unsupported(logical_id, template.body["Resources"][logical_id]["Type"], reason)
+
+
+def _tables(template: StackTemplate) -> Iterator[Table]:
+    # A table that is only OpenTableFormatInput is named with that property, which does not run.
+    return (_table(template, found) for found in _all(template, "Glue::Table") if "TableInput" in found.properties)
+
+
 def _table(template: StackTemplate, resource: Resource) -> Table:
     table = resource.properties["TableInput"]
     storage = table.get("StorageDescriptor", {})
+    parameters = table.get("Parameters", {})
     return Table(
         logical_id=resource.logical_id,
         database=str(resource.properties["DatabaseName"]),
         name=template.name_of(resource.logical_id),
         columns=_columns(storage.get("Columns", [])),
         partition_keys=_columns(table.get("PartitionKeys", [])),
-        parameters=table.get("Parameters", {}),
+        parameters=json.loads(parameters) if isinstance(parameters, str) else parameters,
         location=storage.get("Location", ""),
     )
 
@@ -203,6 +239,7 @@ def _log_groups(template: StackTemplate) -> Iterator[LogGroup]:
 
 
 def _macros(template: StackTemplate) -> Iterator[Unsupported]:
+    template.at("Transform")
     transforms = template.body.get("Transform", [])
     for name in [transforms] if isinstance(transforms, str) else transforms:
         reason = f"Transform {name!r}: macros are not expanded; give the template that CloudFormation makes of it"

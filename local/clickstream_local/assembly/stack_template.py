@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from clickstream_local.assembly.errors import AssemblyError
-from clickstream_local.assembly.intrinsics import Resolver
+from clickstream_local.assembly.intrinsics import OutputLookup, Resolver
 from clickstream_local.assembly.physical import REFERRED_TO_BY_ARN, attribute, opaque_id, physical_name
 
 DEFAULT_REGION = "us-east-1"
 # The account of a stack that was synthesized without one.
 DEFAULT_ACCOUNT = "000000000000"
+
+
+def _no_output(stack: str, region: str, output: str) -> Any:
+    raise KeyError(output)
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,16 @@ class Resource:
 
 
 class StackTemplate:
-    """A CloudFormation template, resolved on demand; ``place`` is the resource that was read last, for messages.
+    """A CloudFormation template, resolved on demand.
+
+    Attributes
+    ----------
+    place
+        What was read last, for messages.
+    current
+        The logical id of the resource that was read last; None where it was something else.
+    left_out
+        By logical id, why a resource is not read: it is as if it were not there, but what refers to it goes on.
 
     Parameters
     ----------
@@ -43,6 +56,8 @@ class StackTemplate:
         Values for the template's parameters.
     imports:
         Exports of the other stacks, shared by all templates of an assembly.
+    outputs:
+        Outputs of the other stacks. Default: there are none.
     deployment:
         What the stack's id is made of, beside its name. Default: the same id everywhere.
     """
@@ -57,6 +72,7 @@ class StackTemplate:
         assets: Mapping[str, Path],
         parameters: Mapping[str, str],
         imports: Mapping[str, Any],
+        outputs: OutputLookup = _no_output,
         deployment: uuid.UUID = uuid.NAMESPACE_URL,
     ) -> None:
         self.body = body
@@ -69,6 +85,8 @@ class StackTemplate:
         self._naming: list[str] = []
         self._resources: dict[str, Resource] = {}
         self.place = f"stack {stack!r}"
+        self.current: str | None = None
+        self.left_out: dict[str, str] = {}
         stack_id = f"stack/{stack}/{uuid.uuid5(deployment, stack)}"
         self.resolver = Resolver(
             body,
@@ -84,12 +102,13 @@ class StackTemplate:
             physical_id=self._reference,
             attribute=self._attribute,
             imports=imports,
+            outputs=outputs,
         )
 
     def resources(self, *types: str) -> Iterator[Resource]:
         """The resources of the given types (all, if none is given) whose condition holds, properties resolved."""
         for logical_id, resource_type in self.types():
-            if not types or resource_type in types:
+            if (not types or resource_type in types) and logical_id not in self.left_out:
                 yield self.resource(logical_id)
 
     def resource(self, logical_id: str) -> Resource:
@@ -100,7 +119,7 @@ class StackTemplate:
         AssemblyError
             A property cannot be resolved.
         """
-        self.place = f"stack {self.stack!r}, resource {logical_id!r}"
+        self.at(f"resource {logical_id!r}", logical_id)
         if logical_id not in self._resources:
             resource = self.body["Resources"][logical_id]
             try:
@@ -109,6 +128,11 @@ class StackTemplate:
                 raise AssemblyError(f"{self.place}: {error}") from error.__cause__
             self._resources[logical_id] = Resource(logical_id, resource["Type"], properties)
         return self._resources[logical_id]
+
+    def at(self, place: str, resource: str | None = None) -> None:
+        """Note what is read now."""
+        self.place = f"stack {self.stack!r}, {place}"
+        self.current = resource
 
     def types(self) -> Iterator[tuple[str, str]]:
         """Logical id and type of each resource whose condition holds; nothing is resolved."""

@@ -46,6 +46,12 @@ from clickstream_local.serve.serving import Serving, ServingError
     show_default=True,
     help="Judge rights by the templates' policies, as AWS does; `off` lets every part do everything.",
 )
+@click.option(
+    "--concurrency",
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="Invocations of each function that run at a time.  [default: its reserved concurrency, at most 5, or 2]",
+)
 @click.option("--strict", is_flag=True, help="Refuse to start when a template holds something that does not run here.")
 @click.option(
     "--watch",
@@ -77,6 +83,7 @@ def local(
     parameters: tuple[str, ...],
     s3_endpoint: str | None,
     iam: str,
+    concurrency: int | None,
     strict: bool,
     watch: bool,
     shares: tuple[str, ...],
@@ -105,6 +112,7 @@ def local(
         disagreements=parse_disagreements(switches),
         s3_endpoint=s3_endpoint,
         iam=iam == "on",
+        concurrency=concurrency,
     )
     try:
         serving.run()

@@ -6,6 +6,7 @@ With it, ``clickstream query`` and ``clickstream errors`` need the data director
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,9 +14,10 @@ from typing import Any
 
 from clickstream_local.common.context_line import context_token
 from clickstream_local.common.layout import REJECT_STREAM, StreamLayout, bucket_of, failure_locations
-from clickstream_local.common.model import Column, Function, SavedQuery, Stack, Table
+from clickstream_local.common.model import Column, DeliveryStream, Function, SavedQuery, Stack, Table
 
 _FILE = "catalog.json"
+_BUCKET_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
 class CatalogError(Exception):
@@ -57,18 +59,19 @@ class Catalog:
         streams, tokens = [], {}
         buckets = {bucket.name for stack in stacks for bucket in stack.buckets}
         for stream in (stream for stack in stacks for stream in stack.delivery_streams):
-            destination = stream.properties.get("ExtendedS3DestinationConfiguration", {})
-            if "BucketARN" not in destination:
-                continue
-            buckets |= {bucket_of(destination)}
-            backup = destination.get("S3BackupConfiguration", {})
-            buckets |= {bucket_of(backup)} if "BucketARN" in backup else set()
             function = next((one for one in functions if stream.calls(one)), None)
-            streams.append(StreamLayout.of(stream.name, destination, **_of_function(function)))
+            try:
+                destination = _destination_of(stream)
+                streams.append(StreamLayout.of(stream.name, destination, **_of_function(function)))
+                buckets |= {bucket_of(part) for part in (destination, destination.get("S3BackupConfiguration")) if part}
+            except (AttributeError, LookupError, TypeError, ValueError):
+                continue  # Firehose does not run it either, and says why
             if function and (token := context_token(function)):
                 tokens[stream.name] = token
         saved = tuple(query for stack in stacks for query in stack.saved_queries)
-        return cls(tables, tuple(streams), tuple(sorted(buckets)), s3_endpoint, tokens, saved)
+        return cls(
+            tables, tuple(streams), tuple(sorted(filter(_BUCKET_NAME.fullmatch, buckets))), s3_endpoint, tokens, saved
+        )
 
     @property
     def error_locations(self) -> list[str]:
@@ -126,6 +129,11 @@ def _table(document: dict[str, Any]) -> Table:
 
 def _layout(document: dict[str, Any]) -> StreamLayout:
     return StreamLayout(**document | {"error_logs": tuple(map(tuple, document["error_logs"]))})
+
+
+def _destination_of(stream: DeliveryStream) -> Any:
+    extended = stream.properties.get("ExtendedS3DestinationConfiguration")
+    return stream.properties["S3DestinationConfiguration"] if extended is None else extended
 
 
 def _of_function(function: Function | None) -> dict[str, str]:

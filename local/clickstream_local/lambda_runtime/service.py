@@ -13,6 +13,10 @@ from clickstream_local.iam.rights import Rights
 from clickstream_local.lambda_runtime.sandbox import InvokeResult, Sandbox
 from clickstream_local.lambda_runtime.worker import MAX_PAYLOAD_BYTES
 
+DEFAULT_CONCURRENCY = 2
+MAX_OUTSTANDING_INVOCATIONS = 5
+"""What Firehose has under way at a time (aws-facts 1.6)."""
+
 _NOT_ASSUMED = "The role defined for the function cannot be assumed by Lambda."
 _ACCESS_KEY_PREFIX = "LOCALFUNCTION"
 
@@ -42,7 +46,8 @@ class LambdaService:
         The functions' region.
     concurrency
         How many invocations of one function run at a time, if it has not reserved fewer; more wait. One process each,
-        kept warm. A function that has reserved none is throttled.
+        kept warm. By default the function's reserved concurrency, of which Firehose uses up to 5 (aws-facts 1.6), or 2.
+        A function that has reserved none is throttled.
     rights
         What the functions may do; by default everything.
     """
@@ -54,7 +59,7 @@ class LambdaService:
         endpoint_url: str,
         logs: Logs,
         region: str = "us-east-1",
-        concurrency: int = 1,
+        concurrency: int | None = None,
         rights: Rights = Rights(),  # noqa: B008 - nothing changes it
     ) -> None:
         self.endpoint_url = endpoint_url
@@ -130,10 +135,12 @@ class LambdaService:
 class _Pool:
     """The warm sandboxes of one function."""
 
-    def __init__(self, function: Function, access_key_id: str, concurrency: int) -> None:
+    def __init__(self, function: Function, access_key_id: str, concurrency: int | None) -> None:
         self.function = function
         self.access_key_id = access_key_id
         reserved = function.reserved_concurrency
+        if concurrency is None:
+            concurrency = DEFAULT_CONCURRENCY if reserved is None else MAX_OUTSTANDING_INVOCATIONS
         self._slots = asyncio.Semaphore(concurrency if reserved is None else min(concurrency, reserved))
         self._idle: list[Sandbox] = []
         self._generation = 0

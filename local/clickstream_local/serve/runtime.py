@@ -104,6 +104,7 @@ class Runtime:
         disagreements: Disagreements = Disagreements(),  # noqa: B008 - frozen
         s3_endpoint: str | None = None,
         rights: Rights = Rights(),  # noqa: B008 - nothing changes it
+        concurrency: int | None = None,
     ) -> Runtime:
         """Start everything that the stacks hold, on loopback.
 
@@ -129,6 +130,8 @@ class Runtime:
             Where objects go instead of the data directory: ``http://host:port``, or ``aws`` for S3 itself.
         rights
             What the templates allow the parts to do; by default everything.
+        concurrency
+            How many invocations of each function run at a time; by default what it has reserved, at most 5, or 2.
 
         Raises
         ------
@@ -148,7 +151,7 @@ class Runtime:
         runtime._buckets = {bucket: store.location(bucket) for bucket in catalog.buckets}
         runtime._listener = await serve(runtime.handle, host=HOST, port=port)
         runtime.url = f"http://{HOST}:{runtime._listener.port}"
-        runtime._build(store, buffer_interval, faults, disagreements)
+        runtime._build(store, buffer_interval, faults, disagreements, concurrency)
         write_denials(data_dir, ())
         for denial in rights.denials:
             runtime._show(denial)
@@ -160,12 +163,22 @@ class Runtime:
         return self._listener.port
 
     def _build(
-        self, store: ObjectStore, buffer_interval: float | None, faults: Faults, disagreements: Disagreements
+        self,
+        store: ObjectStore,
+        buffer_interval: float | None,
+        faults: Faults,
+        disagreements: Disagreements,
+        concurrency: int | None,
     ) -> None:
         region, account = self.stacks[0].region, self.stacks[0].account
         self._live = LivePages(self._data_dir, store=store, state=self.state, flush=self.flush, metrics=self.metrics)
         self._lambda = LambdaService(
-            self._each("functions"), endpoint_url=self.url, region=region, logs=self._logs, rights=self.rights
+            self._each("functions"),
+            endpoint_url=self.url,
+            region=region,
+            logs=self._logs,
+            concurrency=concurrency,
+            rights=self.rights,
         )
         self._kinesis = KinesisService(self._each("kinesis_streams"), account=account, clock=self._clock)
         self._firehose = FirehoseService(

@@ -51,6 +51,7 @@ class Serving:
     disagreements: Disagreements = field(default_factory=Disagreements)
     s3_endpoint: str | None = None
     iam: bool = True
+    concurrency: int | None = None
 
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl-C.
@@ -100,6 +101,7 @@ class Serving:
                 disagreements=self.disagreements,
                 s3_endpoint=self.s3_endpoint,
                 rights=Rights(template for template, _ in loaded) if self.iam else Rights(),
+                concurrency=self.concurrency,
             )
             port = runtime.port
             code = _FileWatch(

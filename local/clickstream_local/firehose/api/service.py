@@ -123,12 +123,15 @@ class FirehoseService:
             try:
                 self._streams.add(stream)
             except ConfigurationError as error:
-                reasons = dict.fromkeys([*unsupported_features(stream), str(error)])
-                self._unsupported[stream.name] = [
-                    Unsupported(stream.logical_id, RESOURCE_TYPE, reason) for reason in reasons
-                ]
+                self._leave_out(stream, [*unsupported_features(stream), str(error)])
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+                self._leave_out(stream, [f"a property has a value of another type: {error!r}"])
         self._puts = PutOperations(self._streams, functions, faults, observer)
         self._control = ControlOperations(self._streams, region=region, account=account)
+
+    def _leave_out(self, stream: DeliveryStream, reasons: Sequence[str]) -> None:
+        found = [Unsupported(stream.logical_id, RESOURCE_TYPE, reason) for reason in dict.fromkeys(reasons)]
+        self._unsupported[stream.name] = found
 
     def unsupported(self, stream: DeliveryStream) -> list[Unsupported]:
         """The reasons why a stream does not run here."""

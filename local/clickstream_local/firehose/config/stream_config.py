@@ -29,6 +29,7 @@ MIN_LARGE_SIZE_MB = 64
 
 MIN_PARTITIONED_INTERVAL_SECONDS = 60
 DEFAULT_INTERVAL_SECONDS = 300
+_BUCKET_ARN = re.compile(r"(?:arn:[\w-]+:s3:::)?[A-Za-z0-9][\w.-]*")
 _FILE_EXTENSION = re.compile(r"|\.[0-9a-z!\-_.*'()]{1,127}")
 
 
@@ -252,6 +253,8 @@ def _destination(
         zone = ZoneInfo(s3.get("CustomTimeZone") or "UTC")
     except (PrefixError, ValueError, ZoneInfoNotFoundError) as error:
         raise ConfigurationError(str(error)) from error
+    if not _BUCKET_ARN.fullmatch(s3["BucketARN"]):
+        raise ConfigurationError(f"BucketARN is {s3['BucketARN']!r}: it must be arn:<partition>:s3:::<bucket>")
     return Destination(
         bucket_arn=s3["BucketARN"],
         prefixes=prefixes,

@@ -18,14 +18,11 @@ from clickstream_local.firehose.records.error_object import Failure
 from clickstream_local.firehose.records.record import Record
 from clickstream_local.iam.rights import Denial
 from clickstream_local.lambda_runtime.sandbox import InvokeResult
-from clickstream_local.lambda_runtime.service import LambdaService
+from clickstream_local.lambda_runtime.service import MAX_OUTSTANDING_INVOCATIONS, LambdaService
 from clickstream_local.lambda_runtime.worker import MAX_PAYLOAD_BYTES
 
 INVOKE_TIMEOUT_SECONDS = 300.0
 """Firehose waits five minutes for a function, whatever the function's own timeout is (facts 2.2)."""
-
-OUTSTANDING_INVOCATIONS = 2
-"""Enough to make the next event ready while the function works on one; the service itself has up to 5 (facts 1.6)."""
 
 _RECORD_ID_BASE = 49546986683135544286507457936321625675700192471156785154
 _ENVELOPE_BYTES = 512
@@ -83,7 +80,7 @@ class LambdaInvoker:
         self._disagreements = disagreements
         self._region = region
         self._sequence = itertools.count(_RECORD_ID_BASE)
-        self._slots = asyncio.Semaphore(OUTSTANDING_INVOCATIONS)
+        self._slots = asyncio.Semaphore(MAX_OUTSTANDING_INVOCATIONS)
 
     def batches(self, records: Sequence[Record]) -> Iterator[list[Record]]:
         """Cut a buffer so that each invocation's event stays within Lambda's limit.

@@ -54,5 +54,32 @@ def test_stacks_that_import_from_each_other_are_an_error(tmp_path: Path) -> None
         return {"Resources": {}, "Outputs": {"O": output}}
 
     write_assembly(tmp_path, {"a": stack("x", "y"), "b": stack("y", "x")})
-    with pytest.raises(AssemblyError, match="circular dependency between exports: y → x → y"):
+    reasons = [found.reason for one in load_stacks(tmp_path) for found in one.unsupported]
+    assert reasons[0] == "circular dependency between outputs of stacks: export y → export x → export y"
+
+
+def test_a_stack_refers_weakly_to_outputs_that_another_does_not_export(tmp_path: Path) -> None:
+    """`cdk init` sets @aws-cdk/core:defaultCrossStackReferences to weak: references become Fn::GetStackOutput."""
+    lake = {"Resources": {"Lake": {"Type": "AWS::S3::Bucket"}}, "Outputs": {"Lake": {"Value": {"Ref": "Lake"}}}}
+    found = {"Fn::GetStackOutput": {"StackName": "Lake", "Region": {"Ref": "AWS::Region"}, "OutputName": "Lake"}}
+    missing = {"Fn::GetStackOutput": {"StackName": "Lake", "OutputName": "Nothing"}}
+    shop = {"Outputs": {"Bucket": {"Value": found}, "Missing": {"Value": missing}}}
+    write_assembly(tmp_path, {"Shop": shop, "Lake": lake})
+    (stack,) = load_stacks(tmp_path, stack="Shop")
+    assert stack.outputs == {"Bucket": "lake-lake"}
+    (unsupported,) = stack.unsupported
+    assert unsupported.reason.startswith("Fn::GetStackOutput of 'Nothing' of 'Lake': no stack of the assembly has")
+
+
+@pytest.mark.parametrize("manifest", ["{}", '{"artifacts": {}}'])
+def test_an_assembly_without_a_stack_says_so(tmp_path: Path, manifest: str) -> None:
+    (tmp_path / "manifest.json").write_text(manifest)
+    with pytest.raises(AssemblyError, match="has no stack"):
+        load_stacks(tmp_path)
+
+
+@pytest.mark.parametrize("manifest", ["[]", '{"artifacts": []}', '{"artifacts": {"a": {}}}', '{"artifacts": {"a": 1}}'])
+def test_a_manifest_that_the_cdk_did_not_write_is_refused_by_name(tmp_path: Path, manifest: str) -> None:
+    (tmp_path / "manifest.json").write_text(manifest)
+    with pytest.raises(AssemblyError, match="is not a cloud assembly"):
         load_stacks(tmp_path)

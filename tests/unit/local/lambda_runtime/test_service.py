@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -46,27 +47,42 @@ def test_a_request_holds_at_most_six_megabytes(invoke: Invoke) -> None:
     assert (too_large.status, too_large.error_type) == (413, "RequestTooLargeException")
 
 
-def test_invocations_of_one_function_can_run_side_by_side(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("concurrency", "reserved", "most"), [(None, None, 2), (None, 3, 3), (None, 100, 5), (3, None, 3), (3, 1, 1)]
+)
+def test_so_many_invocations_of_one_function_run_side_by_side(
+    tmp_path: Path, concurrency: int | None, reserved: int | None, most: int
+) -> None:
     code = (
         "import pathlib, time\n"
-        "def handler(mine, context):\n"
-        "    pathlib.Path(f'../arrived-{mine}').touch()\n"
-        "    while not pathlib.Path(f'../arrived-{3 - mine}').exists():\n"
+        "here = pathlib.Path('../here')\n"
+        "def handler(event, context):\n"
+        "    mine = here / context.aws_request_id\n"
+        "    mine.touch()\n"
+        "    while len(list(here.iterdir())) < event:\n"
         "        time.sleep(0.01)\n"
-        "    return 'met'"
+        "    time.sleep(0.1)\n"
+        "    seen = len(list(here.iterdir()))\n"
+        "    mine.unlink()\n"
+        "    return seen"
     )
     asset = tmp_path / "asset"
     asset.mkdir()
+    (tmp_path / "here").mkdir()
     (asset / "app.py").write_text(code)
-    function = Function("Fn", "f", "arn:f", "python3.13", "app.handler", asset, timeout_seconds=20)
+    function = Function(
+        "Fn", "f", "arn:f", "python3.13", "app.handler", asset, timeout_seconds=20, reserved_concurrency=reserved
+    )
 
-    async def main() -> list[bytes]:
-        service = LambdaService([function], endpoint_url="", logs=Logs(tmp_path), concurrency=2)
-        results = await asyncio.gather(service.invoke("f", b"1"), service.invoke("f", b"2"))
+    async def main() -> list[int]:
+        service = LambdaService([function], endpoint_url="", logs=Logs(tmp_path), concurrency=concurrency)
+        events = [most] * most + [1] * 3
+        results = await asyncio.gather(*(service.invoke("f", json.dumps(event).encode()) for event in events))
         await service.close()
-        return [result.payload for result in results]
+        return [json.loads(result.payload) for result in results]
 
-    assert asyncio.run(main()) == [b'"met"', b'"met"']
+    seen = asyncio.run(main())
+    assert all(1 <= number <= most for number in seen), seen
 
 
 def test_each_function_signs_with_a_key_of_its_own(tmp_path: Path) -> None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
 import json
 import os
+import random
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from clickstream_local.serve.runtime import Runtime
+from support.assemblies import load_resources
 from support.local_process import local, started
 from support.small_template import UPPER, small_template
 
@@ -86,3 +95,109 @@ def test_a_function_that_cannot_run_is_named_even_if_no_stream_uses_it(tmp_path:
     with local(template, tmp_path / "data") as running:
         _, said = running.stop()
     assert "not run locally: Node (AWS::Lambda::Function): " in said
+
+
+STREAM = {
+    "DeliveryStreamName": "clicks",
+    "DeliveryStreamType": "DirectPut",
+    "DeliveryStreamEncryptionConfigurationInput": {"KeyType": "AWS_OWNED_CMK"},
+    "Tags": [{"Key": "a", "Value": "b"}],
+    "ExtendedS3DestinationConfiguration": {
+        "BucketARN": "arn:aws:s3:::lake",
+        "RoleARN": "arn:aws:iam::000000000000:role/r",
+        "Prefix": "d/!{partitionKeyFromLambda:k}/",
+        "ErrorOutputPrefix": "e/!{firehose:error-output-type}/",
+        "CompressionFormat": "UNCOMPRESSED",
+        "CustomTimeZone": "Europe/Berlin",
+        "FileExtension": ".json",
+        "BufferingHints": {"IntervalInSeconds": 60, "SizeInMBs": 64},
+        "CloudWatchLoggingOptions": {"Enabled": True, "LogGroupName": "g", "LogStreamName": "s"},
+        "DynamicPartitioningConfiguration": {"Enabled": True, "RetryOptions": {"DurationInSeconds": 0}},
+        "EncryptionConfiguration": {"KMSEncryptionConfig": {"AWSKMSKeyARN": "arn:aws:kms:us-east-1:1:key/k"}},
+        "ProcessingConfiguration": {
+            "Enabled": True,
+            "Processors": [
+                {
+                    "Type": "Lambda",
+                    "Parameters": [
+                        {"ParameterName": "LambdaArn", "ParameterValue": {"Fn::GetAtt": ["Fn", "Arn"]}},
+                        {"ParameterName": "BufferSizeInMBs", "ParameterValue": "1"},
+                    ],
+                }
+            ],
+        },
+        "DataFormatConversionConfiguration": {
+            "Enabled": True,
+            "InputFormatConfiguration": {"Deserializer": {"OpenXJsonSerDe": {"CaseInsensitive": True}}},
+            "OutputFormatConfiguration": {"Serializer": {"ParquetSerDe": {"Compression": "GZIP"}}},
+            "SchemaConfiguration": {"DatabaseName": "db", "TableName": "t", "RoleARN": "arn:r", "VersionId": "LATEST"},
+        },
+        "S3BackupMode": "Enabled",
+        "S3BackupConfiguration": {"BucketARN": "arn:aws:s3:::lake", "RoleARN": "arn:r", "Prefix": "b/"},
+    },
+}
+RESOURCES = {
+    "Clicks": {"Type": "AWS::KinesisFirehose::DeliveryStream", "Properties": STREAM},
+    "Fn": {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {"Runtime": "python3.13", "Handler": "index.f", "Code": {"ZipFile": ""}, "Role": "arn:r"},
+    },
+    "Table": {
+        "Type": "AWS::Glue::Table",
+        "Properties": {
+            "CatalogId": "1",
+            "DatabaseName": "db",
+            "TableInput": {
+                "Name": "t",
+                "PartitionKeys": [{"Name": "day", "Type": "string"}],
+                "StorageDescriptor": {"Location": "s3://lake/d/", "Columns": [{"Name": "a", "Type": "int"}]},
+            },
+        },
+    },
+    "Logs": {
+        "Type": "AWS::Logs::SubscriptionFilter",
+        "Properties": {"LogGroupName": "g", "FilterPattern": "a", "DestinationArn": {"Fn::GetAtt": ["Clicks", "Arn"]}},
+    },
+    "Source": {"Type": "AWS::Kinesis::Stream", "Properties": {"ShardCount": 1, "RetentionPeriodHours": 24}},
+}
+OTHER = {
+    "Type": "AWS::KinesisFirehose::DeliveryStream",
+    "Properties": {
+        "DeliveryStreamName": "other",
+        "ExtendedS3DestinationConfiguration": {"BucketARN": "arn:aws:s3:::other", "RoleARN": "arn:r"},
+    },
+}
+ODD = (None, "", "x", 0, -1, 7.5, True, [], {}, [1], ["a"], {"a": 1}, "delete")
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    for key, item in list(value.items() if isinstance(value, dict) else enumerate(value)):
+        yield value, key
+        if isinstance(item, dict | list):
+            yield from _places(item)
+
+
+@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.matrix)])
+def test_nothing_in_one_resource_keeps_another_stream_from_running(tmp_path: Path, step: int) -> None:
+    """What CloudFormation leaves optional is removed, and everything is something else."""
+    chance = random.Random(16)
+    count = sum(1 for _ in _places(RESOURCES))
+
+    async def main() -> None:
+        for place in range(0, count, step):
+            resources = copy.deepcopy(RESOURCES)
+            container, key = list(_places(resources))[place]
+            if container is resources or key in ("Type", "Properties"):
+                continue
+            if (change := chance.choice(ODD)) == "delete":
+                del container[key]
+            else:
+                container[key] = change
+            stack = load_resources(tmp_path, {**resources, "Other": OTHER})
+            runtime = await Runtime.start([stack], data_dir=tmp_path / "data")
+            found = runtime.unsupported()
+            streams = runtime.state()["delivery_streams"]
+            await runtime.close()
+            assert "other" in streams, (key, change, found)
+
+    asyncio.run(main())
