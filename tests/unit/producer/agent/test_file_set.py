@@ -251,7 +251,7 @@ def test_another_file_with_the_same_inode_is_read_from_its_start(sink: Sink, fol
     assert numbers(sink) == [1, 2, 3, 4, 5]
 
 
-def test_a_backup_copy_of_a_file_that_is_read_is_not_sent(sink: Sink, folder: Path) -> None:
+def test_a_backup_copy_is_left_out_until_it_differs(sink: Sink, folder: Path) -> None:
     file = folder / "app.log"
     file.write_bytes(lines(1, 2))
     with following(sink, folder):
@@ -262,6 +262,8 @@ def test_a_backup_copy_of_a_file_that_is_read_is_not_sent(sink: Sink, folder: Pa
         file.rename(folder / "app.log.1")
         file.write_bytes(lines(4))
         wait_until(lambda: numbers(sink) == [1, 2, 3, 4])
+        append(folder / "app.log.bak", lines(5))
+        wait_until(lambda: numbers(sink) == [1, 1, 2, 2, 3, 4, 5])
 
 
 def test_logs_of_two_processes_that_begin_alike_are_both_sent(sink: Sink, folder: Path) -> None:

@@ -1,18 +1,20 @@
-"""Each row of the producer's table of what happens when something fails has a test that makes it happen."""
+"""Each row of the tables of what happens when something fails, and to a file, has a test that makes it happen."""
 
 from __future__ import annotations
 
 import re
 
-from support.checkout import CHECKOUT
+import pytest
 
-README = (CHECKOUT / "lambda" / "producer" / "README.md").read_text(encoding="utf-8")
+from support.checkout import CHECKOUT
 
 SENDER = "unit/producer/sending/test_sender.py::"
 SPOOL = "unit/producer/spool/test_disk_spool.py::"
 PROCESSES = "end_to_end/producer/test_processes.py::"
+FILES = "unit/producer/agent/test_file_set.py::"
+INPUT = "unit/producer/cli/test_input_files.py::"
 
-TESTS = {
+PRODUCER = {
     "some entries of a request fail": "end_to_end/producer/test_delivery.py::"
     "test_no_event_is_missing_and_none_is_doubled",
     "the stream throttles": "unit/producer/sending/test_rate_limiter.py::"
@@ -57,25 +59,53 @@ TESTS = {
     "a child of `multiprocessing` ends": PROCESSES + "test_children_of_a_pool_that_is_left_deliver",
     "a child ends with `os._exit`": PROCESSES + "test_an_end_that_runs_no_code_loses_the_buffer",
 }
-"""How a row begins, and what shows it."""
+
+ROTATION = {
+    "renamed": FILES + "test_a_renamed_file_is_read_to_its_end_and_the_new_one_from_its_start",
+    "copied, then truncated": FILES + "test_copytruncate_loses_and_repeats_nothing",
+    "truncated and grown again": FILES + "test_copytruncate_while_nobody_follows_is_found_by_the_first_bytes",
+    "deleted before": FILES + "test_a_file_deleted_before_it_was_read_to_its_end_is_read_to_its_end",
+    "compressed": FILES + "test_a_compressed_file_beside_is_not_sent",
+    "rotated *and* gzipped": FILES
+    + "test_what_was_rotated_and_compressed_while_nobody_followed_is_read_from_the_gzip_file",
+    "copied by somebody": FILES + "test_a_backup_copy_is_left_out_until_it_differs",
+    "replaced by a new file of the same content": FILES
+    + "test_a_file_replaced_by_one_of_the_same_content_and_more_goes_on",
+    "replaced by a new file with the same inode": FILES
+    + "test_another_file_with_the_same_inode_is_read_from_its_start",
+    "written anew with the same header": FILES
+    + "test_a_file_written_anew_with_the_same_long_header_is_read_from_its_start",
+    "a folder or a file that cannot be read": "end_to_end/producer/test_faults.py::"
+    "test_an_exception_at_any_point_of_the_agent_loses_no_line_and_repeats_none",
+}
+
+SEND = {
+    "a line that is not a JSON object": "unit/producer/cli/test_send.py::"
+    "test_an_invalid_line_is_named_and_its_neighbours_are_sent",
+    "bytes that are not UTF-8": INPUT + "test_a_gzip_file_that_breaks_off_is_named_and_what_is_before_is_sent",
+    "two columns of one name": INPUT + "test_csv_that_cannot_be_read_rightly_is_named_and_the_rows_before_are_sent",
+    "a byte order mark of UTF-8": INPUT + "test_csv_in_customary_forms_is_read",
+}
+
+TABLES = {
+    ("lambda/producer/README.md", "## What happens when something fails"): PRODUCER,
+    ("docs/agent.md", "### Rotation"): ROTATION,
+    ("docs/agent.md", "Nothing is guessed, and nothing damaged ends with 0:"): SEND,
+}
+"""By page and what stands before the table: how a row begins, and what shows it."""
 
 
-def rows() -> list[str]:
-    table = README.split("## What happens when something fails")[1].split("\n\n")[1]
-    return [line.removeprefix("| ") for line in table.splitlines()[2:]]
+@pytest.mark.parametrize(("page", "before"), TABLES)
+def test_every_row_has_its_test_and_every_test_its_row(page: str, before: str) -> None:
+    table = (CHECKOUT / page).read_text(encoding="utf-8").split(f"{before}\n")[1].lstrip().split("\n\n")[0]
+    rows = [row.removeprefix("| ") for row in table.splitlines()[2:]]
+    begins = TABLES[page, before]
+    assert [row for row in rows if not row.startswith(tuple(begins))] == []
+    assert [begin for begin in begins if not any(row.startswith(begin) for row in rows)] == []
 
 
-def test_every_row_has_its_test() -> None:
-    without = [row for row in rows() if not any(row.startswith(begin) for begin in TESTS)]
-    assert without == []
-    assert [begin for begin in TESTS if not any(row.startswith(begin) for row in rows())] == []
-
-
-def test_the_tests_exist() -> None:
-    missing = []
-    for test in TESTS.values():
-        path, name = test.split("::")
-        source = (CHECKOUT / "tests" / path).read_text(encoding="utf-8")
-        if not re.search(rf"^def {name}\(", source, re.MULTILINE):
-            missing.append(test)
-    assert missing == []
+@pytest.mark.parametrize("test", sorted({test for begins in TABLES.values() for test in begins.values()}))
+def test_the_test_exists(test: str) -> None:
+    path, name = test.split("::")
+    source = (CHECKOUT / "tests" / path).read_text(encoding="utf-8")
+    assert re.search(rf"^def {name}\(", source, re.MULTILINE)
