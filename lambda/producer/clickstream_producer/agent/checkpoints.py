@@ -125,11 +125,11 @@ class Checkpoints:
         key, now = os.fsencode(stream), time.time()
         self._write(
             [
-                ("INSERT OR IGNORE INTO clickstream_flow VALUES (?)", [(os.fsencode(flow),) for flow in flows]),
-                ("DELETE FROM clickstream_file WHERE stream = ? AND file = ?", [(key, file) for file in gone]),
+                ("INSERT OR IGNORE INTO clickstream_flow VALUES (?)", ((os.fsencode(flow),) for flow in flows)),
+                ("DELETE FROM clickstream_file WHERE stream = ? AND file = ?", ((key, file) for file in gone)),
                 (
                     "INSERT OR REPLACE INTO clickstream_file VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    [
+                    (
                         (
                             key,
                             p.file,
@@ -141,7 +141,7 @@ class Checkpoints:
                             now,
                         )
                         for p in positions
-                    ],
+                    ),
                 ),
             ]
         )
@@ -170,7 +170,7 @@ class Checkpoints:
             except sqlite3.DatabaseError as error:
                 raise self._failure(error) from error
 
-    def _write(self, statements: Iterable[tuple[str, list[tuple[object, ...]]]]) -> None:
+    def _write(self, statements: Iterable[tuple[str, Iterable[tuple[object, ...]]]]) -> None:
         with self._lock:
             try:
                 database = self._connected()

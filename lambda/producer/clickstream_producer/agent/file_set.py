@@ -104,7 +104,7 @@ class FileSet:
         self._active: dict[TrackedFile, None] = {}
         self._holding: dict[TrackedFile, None] = {}
         self._vanished: dict[TrackedFile, None] = {}
-        self._fresh: deque[tuple[str, str, int, os.stat_result]] = deque()
+        self._fresh: deque[tuple[str, str, int]] = deque()
         self._listings = 0
         self._next_listing = 0.0
         self._gzip_is_due = False
@@ -155,9 +155,9 @@ class FileSet:
             self._next_listing = time.monotonic() + (time.thread_time() - begun) * IDLE_SHARE
         until = time.monotonic() + _SLICE
         while self._fresh and not stop.is_set() and time.monotonic() < until and len(self._active) < _ENOUGH:
-            name, path, flow, status = self._fresh.popleft()
+            name, path, flow = self._fresh.popleft()
             try:
-                self._discover(name, path, flow, status)
+                self._discover(name, path, flow)
                 self._unopened.remove(name)
             except Exception as error:  # whatever it is, the file is met again at the next listing
                 if name in self._saved and not isinstance(error, FileNotFoundError):
@@ -287,9 +287,9 @@ class FileSet:
                     ):
                         self._update(tracked, path, status)
                 elif file in self._saved:
-                    known.append((file, path, flow, status))
+                    known.append((file, path, flow))
                 elif status.st_size and self._skipped.get(file) != (status.st_size, status.st_mtime_ns):
-                    fresh.append((file, path, flow, status))  # an empty one: nothing to lose, and copies begin so
+                    fresh.append((file, path, flow))  # an empty one: nothing to lose, and copies begin so
             if whole and not source.found and not source.warned:
                 source.warned = True
                 log.warning(
@@ -394,13 +394,12 @@ class FileSet:
                 file.sample = digest(os.pread(file.descriptor, _SAMPLE, 0))
             self._index.put(file.file, file.path, file.given, file.sample)
 
-    def _discover(self, file: str, path: str, flow: int, status: os.stat_result) -> None:
+    def _discover(self, file: str, path: str, flow: int) -> None:
         source = self._sources[flow]
-        tracked = TrackedFile(file, path, flow, status, NOTHING, source.splitter(at_start=True))
+        tracked = TrackedFile(file, path, flow, NOTHING, source.splitter(at_start=True))
         descriptor = self._descriptors.use(tracked)
         try:
-            status = os.fstat(descriptor)
-            tracked.look(status)
+            tracked.meet(os.fstat(descriptor))
             encoding = other_encoding(os.pread(descriptor, _SAMPLE, 0))
             if encoding is not None:
                 self._skip(tracked, encoding)
@@ -595,7 +594,8 @@ class FileSet:
             log.info("%s holds the rest of %s", shown(path), shown(position.path))
             self._found(position.file)
             splitter = self._sources[flow].splitter(at_start=False)
-            file = TrackedFile(look[0], path, flow, unpacked, position.fingerprint, splitter, "rotated")
+            file = TrackedFile(look[0], path, flow, position.fingerprint, splitter, "rotated")
+            file.meet(unpacked)
             file.vanished = True  # the unpacked bytes have no path
             self._descriptors.use(file, descriptor)
             self._tracked[file.file] = file

@@ -28,7 +28,8 @@ class Fingerprint(NamedTuple):
     @classmethod
     def of(cls, content: bytes) -> Fingerprint:
         """Make one of a whole content."""
-        return cls(len(content), digest(content[:WINDOW]), digest(content[-WINDOW:]))
+        head = digest(content[:WINDOW])
+        return cls(len(content), head, head if len(content) <= WINDOW else digest(content[-WINDOW:]))
 
     @classmethod
     def read(cls, descriptor: int, length: int) -> Fingerprint | None:

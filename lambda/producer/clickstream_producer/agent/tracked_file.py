@@ -35,8 +35,6 @@ class TrackedFile:
         Where it is.
     flow
         Number of the flow that its lines belong to.
-    status
-        What the system says of it.
     fingerprint
         What is before the byte to begin at.
     splitter
@@ -72,7 +70,6 @@ class TrackedFile:
         file: str,
         path: str,
         flow: int,
-        status: os.stat_result,
         fingerprint: Fingerprint,
         splitter: LineSplitter,
         state: State = "open",
@@ -81,10 +78,8 @@ class TrackedFile:
         self.path = path
         self.flow = flow
         self.descriptor: int | None = None
-        self.size = status.st_size
-        self.modified_ns = status.st_mtime_ns
-        age = time.time() - status.st_mtime
-        self.changed_at = time.monotonic() - min(max(0.0, age), _LONG_AGO)
+        self.size = self.modified_ns = 0
+        self.changed_at = 0.0
         self.given = self._read = fingerprint
         self._splitter = splitter
         self.state: State = state
@@ -141,6 +136,11 @@ class TrackedFile:
     def quiet_for(self, seconds: float) -> bool:
         """Whether it has not grown for so long."""
         return time.monotonic() - self.changed_at >= seconds
+
+    def meet(self, status: os.stat_result) -> None:
+        """Take a first look."""
+        self.look(status)
+        self.changed_at -= min(max(0.0, time.time() - status.st_mtime), _LONG_AGO)
 
     def look(self, status: os.stat_result) -> bool:
         """Note size and time; whether they changed."""
