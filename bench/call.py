@@ -1,7 +1,8 @@
 """What one invocation of the click transform takes: reply, memory and processor time: ``python -m bench call``.
 
 Each case runs in a process of its own: a batch of the named size twice, because the first call compiles and fills the
-caches. ``growth`` is the reply against the buffer, which may be 4.5 at 1 MiB (aws-facts 2.2). Lambda gives a function
+caches. ``growth`` is the reply against the buffer, which may be 4.5 at 1 MiB (facts/firehose.md#function-calls).
+Lambda gives a function
 one processor at 1,769 MiB and a share of it below: the last columns are the time of a call and the part of its memory
 that it uses at 512 MiB, the default.
 """

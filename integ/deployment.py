@@ -173,7 +173,9 @@ class Deployment:
             raise NotSoError(f"{error}; logged by the stream: {codes}") from None
 
     def logged_codes(self, pipeline: str) -> list[str]:
-        """Return the error codes that the delivery stream has logged (aws-facts 8.2), and nothing else of its log."""
+        """Return the error codes that the delivery stream has logged (facts/firehose.md#error-log), and nothing else
+        of its log.
+        """
         return sorted({code_of(line) for line in self.environment.log_lines(self.names(pipeline).log_group)})
 
     def wait_for_record(self, pipeline: str, request_id: str) -> BackupRecord:

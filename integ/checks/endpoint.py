@@ -20,7 +20,10 @@ REFUSALS = (
     ("another content type", _EVENT, _XML, "/events", 415),
     ("an unknown path", _EVENT, _JSON, "/event", 403),
 )
-"""What is sent, as what, where, and the status of the answer (aws-facts 10.2, 10.3, 10.5)."""
+"""What is sent, as what, where, and the status of the answer.
+
+Source: facts/api-gateway.md#templates, #request-validation, #gateway-responses.
+"""
 
 
 @check("gateway-answers")

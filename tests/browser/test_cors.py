@@ -1,4 +1,4 @@
-"""A real browser posts across origins to the running pipeline (facts, aws-facts.md section 10.7)."""
+"""A real browser posts across origins to the running pipeline (facts, facts/api-gateway.md#cors)."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def test_it_lists_describes_and_puts(pipeline: Pipeline, aws_2: Path, tmp_path: 
 
 
 def test_it_shows_the_service_s_exceptions(pipeline: Pipeline, aws_2: Path) -> None:
-    """Facts 1.3: an unknown stream is a ResourceNotFoundException."""
+    """facts/firehose.md#put-records: an unknown stream is a ResourceNotFoundException."""
     done = aws(aws_2, pipeline, "describe-delivery-stream", "--delivery-stream-name", "nobody")
     assert done.returncode != 0
     assert "(ResourceNotFoundException)" in done.stderr

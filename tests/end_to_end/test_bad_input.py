@@ -1,4 +1,6 @@
-"""Bad requests get what API Gateway would answer and never reach the stream (aws-facts.md sections 10.1-10.6)."""
+"""Bad requests get what API Gateway would answer and never reach the stream (facts/api-gateway.md#aws-integration,
+#templates, #request-validation, #mapping-templates, #gateway-responses, #response-headers).
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ def test_the_endpoint_refuses_it_and_nothing_reaches_the_stream(
 
 
 def test_a_request_too_large_for_a_record_is_413_and_says_the_limit(pipeline: Pipeline) -> None:
-    """A Firehose record holds 1,024,000 bytes (facts 1.3)."""
+    """A Firehose record holds 1,024,000 bytes (facts/firehose.md#put-records)."""
     answer = pipeline.post(json.dumps([{"event_name": "click", "note": "x" * 4000}] * 300).encode())
     assert answer.status == 413
     assert "1,024,000" in answer.body or "1024000" in answer.body

@@ -51,7 +51,7 @@ def test_boto3_lists_describes_and_puts(pipeline: Pipeline) -> None:
 
 
 def test_boto3_gets_the_service_s_exceptions(pipeline: Pipeline) -> None:
-    """Facts 1.3: an unknown stream is a ResourceNotFoundException."""
+    """facts/firehose.md#put-records: an unknown stream is a ResourceNotFoundException."""
     client = pipeline.firehose()
     with pytest.raises(client.exceptions.ResourceNotFoundException, match="Firehose nobody under account"):
         client.put_record(DeliveryStreamName="nobody", Record={"Data": b"x"})

@@ -39,12 +39,12 @@ def test_an_event_over_http_and_one_by_the_producer_are_rows_of_the_same_table(p
 
 
 def test_a_beacon_is_taken_like_any_other_request(pipeline: Pipeline) -> None:
-    """`navigator.sendBeacon` posts text/plain;charset=UTF-8 (facts 10.7)."""
+    """`navigator.sendBeacon` posts text/plain;charset=UTF-8 (facts/api-gateway.md#cors)."""
     assert pipeline.post(event(), content_type="text/plain;charset=UTF-8").status == 202
 
 
 def test_objects_have_the_service_s_names(pipeline: Pipeline) -> None:
-    """Facts 4.3: <prefix><stream>-<version>-yyyy-MM-dd-HH-mm-ss-<uuid><extension>."""
+    """facts/firehose.md#object-names: <prefix><stream>-<version>-yyyy-MM-dd-HH-mm-ss-<uuid><extension>."""
     pipeline.post(event())
     pipeline.flush()
     (file,) = (pipeline.data_dir / "s3").rglob("*.parquet")

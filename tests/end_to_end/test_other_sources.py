@@ -1,4 +1,4 @@
-"""A hand-written template with a Kinesis stream and a log group as sources (facts 11)."""
+"""A hand-written template with a Kinesis stream and a log group as sources (facts/sources.md#kinds)."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ def delivered(pipeline: LocalPipeline, prefix: str) -> list[bytes]:
 
 
 def test_a_kinesis_stream_is_read_by_its_delivery_stream(pipeline: LocalPipeline) -> None:
-    """Facts 1.7 and 2.1: the destination's hints, by default 300 s, count from the read."""
+    """facts/kinesis.md#put-records, facts/firehose.md#buffering: the destination's hints, by default 300 s, count from
+    the read.
+    """
     kinesis = pipeline.client("kinesis")
     (name,) = kinesis.list_streams()["StreamNames"]
     kinesis.put_record(StreamName=name, Data=b"event\n", PartitionKey="k")
@@ -110,7 +112,7 @@ def test_records_of_one_key_keep_their_order(pipeline: LocalPipeline) -> None:
 
 
 def test_documents_that_share_a_record_are_taken_apart_when_asked(tmp_path: Path) -> None:
-    """Facts 2.3: record de-aggregation comes before everything else."""
+    """facts/firehose.md#processing-order: record de-aggregation comes before everything else."""
     template = copy.deepcopy(TEMPLATE)
     destination = template["Resources"]["FromKinesis"]["Properties"]["ExtendedS3DestinationConfiguration"]
     parameters = [{"ParameterName": "SubRecordType", "ParameterValue": "JSON"}]
@@ -134,7 +136,9 @@ def test_documents_that_share_a_record_are_taken_apart_when_asked(tmp_path: Path
 
 
 def test_a_subscription_sends_the_log_events_that_its_filter_takes(pipeline: LocalPipeline) -> None:
-    """Facts 11.1: gzip documents of log events, which Decompression and CloudWatchLogProcessing take apart."""
+    """facts/sources.md#cloudwatch-logs: gzip documents of log events, which Decompression and CloudWatchLogProcessing
+    take apart.
+    """
     logs = pipeline.client("logs")
     logs.create_log_stream(logGroupName="/app", logStreamName="s")
     events = [{"timestamp": 1, "message": "ERROR broken"}, {"timestamp": 2, "message": "fine"}]

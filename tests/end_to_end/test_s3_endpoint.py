@@ -58,7 +58,9 @@ def clickstream(*arguments: str | Path) -> Result:
 def test_objects_go_to_the_endpoint_under_the_keys_of_the_service_and_not_to_the_data_directory(
     s3: Any, server: str, tmp_path: Path
 ) -> None:
-    """Facts 4.3: evaluated prefix, stream name, version, time and an id; the bucket is made on this machine."""
+    """facts/firehose.md#object-names: evaluated prefix, stream name, version, time and an id; the bucket is made on
+    this machine.
+    """
     with LocalPipeline(small_template(tmp_path), data_dir=tmp_path / "data", s3_endpoint=server) as pipeline:
         pipeline.post({"event_name": "click"})
         pipeline.put("poison\n")

@@ -39,7 +39,9 @@ def test_nothing_of_it_is_unsupported() -> None:
 
 
 def test_records_are_one_packed_object_under_the_hour_of_their_arrival(pattern: LocalPipeline) -> None:
-    """Facts 4.3: without a prefix keys begin with yyyy/MM/dd/HH/ in UTC; CompressionFormat GZIP ends them in .gz."""
+    """facts/firehose.md#object-names: without a prefix keys begin with yyyy/MM/dd/HH/ in UTC; CompressionFormat GZIP
+    ends them in .gz.
+    """
     put(pattern, b"one\n", b"two\n")
     pattern.flush()
     ((key, body),) = delivered(pattern).items()
@@ -49,7 +51,7 @@ def test_records_are_one_packed_object_under_the_hour_of_their_arrival(pattern: 
 
 
 def test_its_buffer_is_delivered_after_the_interval_that_the_pattern_sets(pattern: LocalPipeline) -> None:
-    """Its BufferingHints are 300 seconds or 5 MB, whichever comes first (facts 2.1)."""
+    """Its BufferingHints are 300 seconds or 5 MB, whichever comes first (facts/firehose.md#buffering)."""
     put(pattern, b"one\n")
     pattern.advance(299)
     assert delivered(pattern) == {}

@@ -55,6 +55,38 @@ def test_links_to_a_heading_lead_to_one() -> None:
     assert broken == []
 
 
+CITATION = re.compile(r"(?<![\w/.-])facts/([\w-]+)\.md#([\w-]+(?:,\s+(?:# )?#[\w-]+)*)")
+
+
+def test_each_cited_fact_is_on_its_page() -> None:
+    anchors = {page.stem: anchors_of(page) for page in (CHECKOUT / "docs" / "facts").glob("*.md")}
+    cited = broken = 0
+    for file in tracked("*.py", "*.json", "*.mjs", "*.ts"):
+        for page, names in CITATION.findall(file.read_text(encoding="utf-8")):
+            for name in re.findall(r"[\w-]+", names):
+                cited += 1
+                if name not in anchors.get(page, set()):
+                    broken += 1
+                    print(f"{file.relative_to(CHECKOUT)}: facts/{page}.md#{name}")
+    assert cited > 400
+    assert broken == 0
+
+
+def test_each_fact_says_how_sure_it_is() -> None:
+    sure = {"recorded on AWS", "documented", "recorded by others", "disputed", "inferred", "unknown"}
+    rows = [
+        [cell.strip() for cell in row.strip("|").replace("\\|", "/").split("|")]
+        for page in sorted((CHECKOUT / "docs" / "facts").glob("*.md"))
+        if page.stem != "index"
+        for row in re.findall(r"(?m)^\| .*$", page.read_text(encoding="utf-8"))
+    ]
+    facts = [row for row in rows if row[0] != "fact"]
+    assert len(facts) > 150
+    assert [row for row in facts if len(row) != 3] == []
+    marks = [part.rpartition(": ")[2] for row in facts for part in row[1].split("; ")]
+    assert [mark for mark in marks if mark.partition(" in pieces")[0].partition(" by localstack")[0] not in sure] == []
+
+
 def test_requirements_are_pinned_by_hash_and_hold_no_address() -> None:
     for file in tracked("requirements/*.txt"):
         for line in file.read_text().replace(" \\\n    --hash", " --hash").splitlines():

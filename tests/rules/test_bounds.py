@@ -39,7 +39,7 @@ LARGEST_INTEGER = 2**31 - 1
 Make = Callable[[Any], object]
 # Lowest and highest, of which a duration of 0 has nothing below it: the CDK knows no negative ones.
 BOUNDS: list[tuple[str, Make, float, float]] = [
-    # aws-facts 2.1
+    # facts/firehose.md#buffering
     ("buffering.size", lambda n: BufferingHints(size=mib(n)).resolve("buffering"), 1, 128),
     ("buffering.size", lambda n: BufferingHints(size=mib(n)).resolve("buffering", conversion=True), 64, 128),
     ("buffering.size", lambda n: BufferingHints(size=mib(n)).resolve("buffering", partitioning=True), 64, 128),
@@ -52,19 +52,19 @@ BOUNDS: list[tuple[str, Make, float, float]] = [
     ),
     ("backup.buffering.interval", lambda n: SourceBackup(buffering=BufferingHints(interval=seconds(n))), 60, 900),
     ("backup.expire_after", lambda n: SourceBackup(expire_after=days(n)), 1, 3650),
-    # aws-facts 2.2
+    # facts/firehose.md#function-calls
     ("transform.buffer_interval", lambda n: LambdaProcessor(FUNCTION, buffer_interval=seconds(n)), 0, 900),
     ("transform.retries", lambda n: LambdaProcessor(FUNCTION, retries=n), 0, 300),
     ("transform.timeout", lambda n: Transform.click(timeout=seconds(n)), 1, 300),
     ("transform.memory", lambda n: Transform.click(memory=mib(n)), 128, 10_240),
-    # aws-facts 6
+    # facts/firehose.md#dynamic-partitioning
     (
         "partitioning.retry_duration",
         lambda n: DynamicPartitioning.jq({"a": ".a"}, retry_duration=seconds(n)),
         0,
         7200,
     ),
-    # aws-facts 7.2
+    # facts/firehose.md#conversion-options
     ("parquet.block_size_mib", lambda n: OutputFormat.parquet(block_size_mib=n), 64, 2047),
     ("parquet.page_size_kib", lambda n: OutputFormat.parquet(page_size_kib=n), 64, 2**21 - 1),
     ("parquet.max_padding_bytes", lambda n: OutputFormat.parquet(max_padding_bytes=n), 0, LARGEST_INTEGER),
@@ -79,7 +79,7 @@ BOUNDS: list[tuple[str, Make, float, float]] = [
         0,
         1,
     ),
-    # aws-facts 10.7, 10.8
+    # facts/api-gateway.md#cors, #limits
     ("cors.max_age", lambda n: CorsOptions.any_origin(max_age=seconds(n)), 0, 86_400),
     ("throttle.rate", lambda n: Throttle(rate=n), 1, 10_000),
     ("throttle.burst", lambda n: Throttle(burst=n), 1, 5_000),
@@ -87,12 +87,12 @@ BOUNDS: list[tuple[str, Make, float, float]] = [
     ("endpoint.minimum_compression", lambda n: EndpointOptions(minimum_compression=n), 0, 10_485_760),
     ("web_acl.rate_per_ip", lambda n: WebAcl(rate_per_ip=n), 10, 2_000_000_000),
     ("web_acl.max_body", lambda n: WebAcl(max_body=n), 1, 65_536),
-    # aws-facts 11
+    # facts/sources.md#kinds
     ("source.shards", lambda n: Source.kinesis(shards=n), 1, 10_000),
     ("source.retention", lambda n: Source.kinesis(retention=hours(n)), 24, 8760),
     ("retention.events", lambda n: Retention(events=days(n)), 1, 36_500),
     ("retention.errors", lambda n: Retention(errors=days(n)), 1, 36_500),
-    # aws-facts 13
+    # facts/cloudformation.md#delivery-stream
     ("source.throughput_hint", lambda n: Source.direct_put(throughput_hint=n), 1, 100),
     ("queries.bytes_scanned_limit", lambda n: Queries(bytes_scanned_limit=cdk.Size.bytes(n)), 10_000_000, 2**53 - 1),
     ("queries.results_expire_after", lambda n: Queries(results_expire_after=days(n)), 1, 3650),
@@ -127,7 +127,7 @@ def test_a_number_is_taken_up_to_its_limits_and_refused_next_to_them(
 def test_a_buffer_of_the_function_is_taken_up_to_its_limits_and_refused_next_to_them(
     limit: cdk.Size, outside: cdk.Size
 ) -> None:
-    """aws-facts 2.2: 0.2..3 MiB."""
+    """facts/firehose.md#function-calls: 0.2..3 MiB."""
     LambdaProcessor(FUNCTION, buffer_size=limit)
     with pytest.raises(ConfigurationError, match=r"transform\.buffer_size=.*must be 0\.2\.\.3 MiB"):
         LambdaProcessor(FUNCTION, buffer_size=outside)

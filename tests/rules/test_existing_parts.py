@@ -55,7 +55,7 @@ def existing() -> Synthesized:
 
 
 def test_the_conversion_uses_the_given_table_and_none_is_made(existing: Synthesized) -> None:
-    """aws-facts 7.1: CatalogId defaults to the account, Region to the stream's."""
+    """facts/firehose.md#conversion: CatalogId defaults to the account, Region to the stream's."""
     schema = destination_of(existing)["DataFormatConversionConfiguration"]["SchemaConfiguration"]
     assert (schema["DatabaseName"], schema["TableName"]) == ("warehouse", "clicks")
     assert (schema["CatalogId"], schema["Region"]) == ("444455556666", "eu-west-1")
@@ -74,7 +74,7 @@ def test_the_role_reads_the_given_table_where_it_is(existing: Synthesized) -> No
 
 
 def test_both_streams_log_into_the_given_group_without_colliding(existing: Synthesized) -> None:
-    """Names of log streams are unique in a group; aws-facts 8.2: CloudFormation makes them."""
+    """Names of log streams are unique in a group; facts/firehose.md#error-log: CloudFormation makes them."""
     streams = [one["Properties"] for one in existing.of_type("AWS::Logs::LogStream").values()]
     assert [one["LogGroupName"] for one in streams] == ["/team/errors"] * 3
     assert len({one["LogStreamName"] for one in streams}) == 3
@@ -107,7 +107,7 @@ def test_a_log_group_for_a_function_that_is_not_made_here_is_refused() -> None:
 
 
 def test_backups_go_to_the_given_bucket_by_the_given_key_and_compression(existing: Synthesized) -> None:
-    """aws-facts 8.1: own bucket, prefix, buffering, compression, KMS."""
+    """facts/firehose.md#backup: own bucket, prefix, buffering, compression, KMS."""
     backup = destination_of(existing)["S3BackupConfiguration"]
     assert flat(backup["BucketARN"]) == "arn:<AWS::Partition>:s3:::vault"
     assert backup["CompressionFormat"] == "ZIP"
@@ -123,7 +123,7 @@ def test_the_role_writes_backups_into_their_bucket_and_not_into_the_datas(existi
 
 
 def test_the_role_uses_the_backups_key_for_backups_only(existing: Synthesized) -> None:
-    """aws-facts 9.1: kms:ViaService and the encryption context."""
+    """facts/iam.md#delivery-role: kms:ViaService and the encryption context."""
     statement = existing.statements("PipelineStreamRole")["BackupObjectKey"]
     assert statement["Resource"] == KEY_ARN
     context = statement["Condition"]["StringLike"]["kms:EncryptionContext:aws:s3:arn"]

@@ -19,9 +19,10 @@ FAMILIES = "Lambda|S3|DataFormatConversion|DynamicPartitioning|Kinesis|Firehose"
 CODE = re.compile(rf"(?:{FAMILIES})(?:\.[A-Za-z]+)+|InternalError|Decompression failed\.")
 
 OWN = {
-    # Facts 4.1 know such records by their error-output-type alone.
+    # facts/firehose.md#error-output-types know such records by their error-output-type alone.
     "DynamicPartitioning.ActivePartitionsExceeded",
-    # Not written anywhere: how the five minutes of facts 3.3 reach the code that they are written as.
+    # Not written anywhere: how the five minutes of facts/firehose.md#function-failures reach the code that they are
+    # written as.
     "Firehose.InvocationTimedOut",
 }
 

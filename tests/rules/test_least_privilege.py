@@ -118,7 +118,7 @@ TABLE_ACTIONS = {"glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions
 
 
 def test_the_delivery_role(subject: Subject) -> None:
-    """aws-facts 9.1."""
+    """facts/iam.md#delivery-role."""
     assert subject.allowed("PipelineStreamRole", via_s3(subject)) == {
         "bucket": BUCKET_ACTIONS,
         "event": OBJECT_ACTIONS,
@@ -163,7 +163,7 @@ def test_the_reject_streams_role_does_not_decrypt_events(subject: Subject) -> No
 
 
 def test_the_endpoints_role(subject: Subject) -> None:
-    """aws-facts 9.3 and 1.5."""
+    """facts/iam.md#callers, facts/firehose.md#stream-encryption."""
     assert subject.allowed("PipelineIngestRole") == {
         "stream": {"firehose:PutRecord", "firehose:PutRecordBatch"},
         "key": KEY_ACTIONS,
@@ -287,5 +287,5 @@ def assumptions(subject: Subject, role: str, service: str, context: dict[str, st
 def test_firehose_takes_the_delivery_role_for_this_account_only(
     subject: Subject, service: str, external_id: str, wanted: bool
 ) -> None:
-    """aws-facts 9.2."""
+    """facts/iam.md#trust-policy."""
     assert list(assumptions(subject, "PipelineStreamRole", service, {"sts:ExternalId": external_id})) == [wanted]

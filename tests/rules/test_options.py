@@ -32,10 +32,10 @@ KEYED = "b/!{partitionKeyFromQuery:a}/!{timestamp:yyyy}/"
     ("make", "message"),
     [
         (lambda: SourceBackup(prefix=S3Prefix("b/!{firehose:error-output-type}/")), "backup.prefix="),
-        # aws-facts 7.2
+        # facts/firehose.md#conversion-options
         (lambda: OutputFormat.orc(bloom_filter_false_positives=0.1), "no column has a Bloom filter"),
         (lambda: InputFormat.hive(timestamp_formats=[]), "timestamp_formats=[]: must be a list of patterns"),
-        # aws-facts 6
+        # facts/firehose.md#dynamic-partitioning
         (lambda: DynamicPartitioning.jq({}), "partitioning.queries={}: must name a key"),
         (lambda: DynamicPartitioning.jq({"a": " "}), "partitioning.queries['a']=' ': is empty"),
         (lambda: DynamicPartitioning.jq({"a-b": ".a"}), "partitioning key='a-b': must be a key name"),
@@ -56,7 +56,7 @@ KEYED = "b/!{partitionKeyFromQuery:a}/!{timestamp:yyyy}/"
         (lambda: CorsOptions.origins("https://shop.example/"), "must be an origin"),
         (lambda: CorsOptions.origins("https://shop.example", "*"), "cors.origins='*': must be an origin"),
         (lambda: CorsOptions.origins(), "must name at least one origin"),
-        # aws-facts 10.7: a wildcard is not acceptable with credentials
+        # facts/api-gateway.md#cors: a wildcard is not acceptable with credentials
         (
             lambda: CorsOptions(("*",), allow_credentials=True, max_age=cdk.Duration.seconds(1)),
             "refuse credentials together",

@@ -101,7 +101,7 @@ def _members(definition: str) -> list[str]:
 def vanished(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     """Members of the destination that an update would leave as they were, although they were taken away.
 
-    The conversion is merged member by member, too (aws-facts 2); while it is off, its members do nothing.
+    The conversion is merged member by member, too (facts/firehose.md#updates); while it is off, its members do nothing.
     """
     yield from (name for name in _members(S3) if name in before and name not in after)
     old, new = before.get(CONVERSION, {}), after.get(CONVERSION, {})

@@ -423,7 +423,7 @@ def _bucket_name(bucket_arn: str) -> str:
 
 
 def _evaluated(prefix: str) -> list[str]:
-    """Keys that objects under a prefix begin with (aws-facts 5)."""
+    """Keys that objects under a prefix begin with (facts/firehose.md#prefixes)."""
     kinds = ("processing-failed", "format-conversion-failed") if "error-output-type" in prefix else ("",)
     texts = [prefix.replace("!{firehose:error-output-type}", kind) for kind in kinds]
     return [re.sub(r"!\{[^}]*\}", "2026-11-29", text) for text in texts]

@@ -9,7 +9,7 @@ from clickstream_local.vtl import MappingTemplate
 from support.sample_data import shared_file
 
 # To API Gateway an unresolved reference, or null, is the empty string: it was recorded to be true in #if and to equal
-# "" (aws-facts.md 10.4). What plain Velocity makes of these cases cannot hold.
+# "" (facts/api-gateway.md#mapping-templates). What plain Velocity makes of these cases cannot hold.
 AWS_DIFFERS = {
     "rec-kinesis-loop": ('"PartitionKey": ""', '"PartitionKey": "20"'),
     "if-logic": ("ADGIKLM", "ADFIKL"),

@@ -42,6 +42,14 @@ def markdown(text: str) -> str:
     text = re.sub(r"(?m)((?:^ *(?:>>>|\.\.\.) .*\n?)+)", r"```pycon\n\1```\n", text)
     text = re.sub(r":\w+:`~?(?:[\w.]*\.)?(\w+)`", r"`\1`", text)
     text = re.sub(r"(?m)AWS: (https://\S+)", r"[AWS documentation](\1)", text)
+    text = re.sub(
+        r"(?<![\w/])facts/([\w-]+)\.md((?:#[\w-]+(?:,\s+)?)+)",
+        lambda cited: ", ".join(
+            f"[{name.replace('-', ' ')}]({TO_THE_ROOT}facts/{cited[1]}.md#{name})"
+            for name in re.findall(r"[\w-]+", cited[2])
+        ),
+        text,
+    )
     return re.sub(r"(?:see )?docs/([\w-]+)\.md", rf"[\1]({TO_THE_ROOT}\1.md)", text)
 
 

@@ -26,7 +26,8 @@ from cdk_clickstream.storage.encryption import Encryption
 class SourceBackup:
     """Every record as received, also those that are dropped or fail later.
 
-    A one-way door: backup can be switched on for an existing stream, never off (aws-facts 8.1). Backups hold raw IP
+    A one-way door: backup can be switched on for an existing stream, never off (facts/firehose.md#backup). Backups
+    hold raw IP
     addresses and whole payloads, so they expire.
     AWS: https://docs.aws.amazon.com/firehose/latest/dev/create-destination.html
 
@@ -75,7 +76,10 @@ class SourceBackup:
         return replace(self, prefix=self.prefix or folders.backup)
 
     def resolve_buffering(self) -> tuple[int, int]:
-        """Return (MiB, seconds), checked. Zero buffering is not available for the backup (aws-facts 2.1)."""
+        """Return (MiB, seconds), checked. Zero buffering is not available for the backup.
+
+        Source: facts/firehose.md#buffering.
+        """
         return self.buffering.resolve("backup.buffering", shortest_interval=60)
 
     @property
@@ -122,7 +126,8 @@ class SourceBackup:
         destination = S3Destination(
             bucket=bucket,
             prefix=self.effective_prefix,
-            # Nothing fails on the way to the backup, yet a prefix with expressions needs one (aws-facts 5, rule 5).
+            # Nothing fails on the way to the backup, yet a prefix with expressions needs one
+            # (facts/firehose.md#prefixes).
             error_prefix=data.error_prefix,
             buffering=self.resolve_buffering(),
             compression=self.compression,

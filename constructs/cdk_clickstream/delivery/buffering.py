@@ -15,7 +15,7 @@ class BufferingHints:
     """Hints when Firehose writes an object: at ``size`` or after ``interval``, whichever comes first.
 
     Firehose writes several objects per interval, and raises the size when delivery falls behind. The size counts data
-    before compression and conversion (aws-facts 2.1).
+    before compression and conversion (facts/firehose.md#buffering).
     AWS: https://docs.aws.amazon.com/firehose/latest/dev/buffering-hints.html
 
     Parameters

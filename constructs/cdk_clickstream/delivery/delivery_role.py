@@ -12,7 +12,7 @@ from cdk_clickstream.delivery.permissions import Permissions
 
 
 class DeliveryRole(iam.Role):
-    """A role that Firehose takes for one delivery stream (aws-facts 9.1).
+    """A role that Firehose takes for one delivery stream (facts/iam.md#delivery-role).
 
     It begins without a right: each part of the stream adds the statements that it needs when it is bound.
     """
@@ -43,7 +43,7 @@ class DeliveryRole(iam.Role):
 
 
 def depend_on_policy(resource: cdk.CfnResource, role: iam.Role) -> None:
-    """Make a resource depend on the role's policy: the service tries the role at once (aws-facts 9.3).
+    """Make a resource depend on the role's policy: the service tries the role at once (facts/iam.md#callers).
 
     A role that somebody else makes, by ``iam.Role.customize_roles``, has no policy here.
     """

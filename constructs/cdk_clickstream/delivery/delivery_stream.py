@@ -272,7 +272,10 @@ class DeliveryStream(IDeliveryStream):
         return super().grant_put_records(self.outside(grantee))
 
     def grant(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:
-        """Let a principal call actions of this stream, and use the stream's key if it has one (aws-facts 1.5)."""
+        """Let a principal call actions of this stream, and use the stream's key if it has one.
+
+        Source: facts/firehose.md#stream-encryption.
+        """
         return super().grant(self.outside(grantee), *actions)
 
     def outside(self, grantee: iam.IGrantable) -> iam.IGrantable:
@@ -308,11 +311,12 @@ class DeliveryStream(IDeliveryStream):
         self.log.bind(self.role)
         destination = firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty(
             **data.bind(self.role, self.log.options(_DELIVERY_LOG)),
-            # An update keeps the value of a member that is left out (aws-facts 2, 13): each option that is off says so.
+            # An update keeps the value of a member that is left out (facts/firehose.md#updates,
+            # facts/cloudformation.md#delivery-stream): each option that is off says so.
             file_extension=naming.file_extension or "",
             custom_time_zone=naming.time_zone or "UTC",
             processing_configuration=self._processing(),
-            # But for this one, which no update switches on or off (aws-facts 6).
+            # But for this one, which no update switches on or off (facts/firehose.md#dynamic-partitioning).
             dynamic_partitioning_configuration=self.partitioning.render() if self.partitioning else None,
             data_format_conversion_configuration=(
                 conversion.bind(self.role)
@@ -328,12 +332,12 @@ class DeliveryStream(IDeliveryStream):
             extended_s3_destination_configuration=destination,
             **self.source.bind(self, self.role, encryption.buffer_key, removal_policy),
         )
-        # The references to the table's names already put the table first (aws-facts 7.1).
+        # The references to the table's names already put the table first (facts/firehose.md#conversion).
         depend_on_policy(stream, self.role)
         return stream
 
     def _processing(self) -> firehose.CfnDeliveryStream.ProcessingConfigurationProperty:
-        # In the order in which Firehose works (aws-facts 2.3).
+        # In the order in which Firehose works (facts/firehose.md#processing-order).
         partitioning = self.partitioning
         processors = list(self.source.first_processors())
         if partitioning is not None and partitioning.de_aggregation is not None:

@@ -49,7 +49,10 @@ class IDeliveryStream(Construct):
         return grantee
 
     def grant(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:
-        """Let a principal call actions of this stream, and use the stream's key if it has one (aws-facts 1.5)."""
+        """Let a principal call actions of this stream, and use the stream's key if it has one.
+
+        Source: facts/firehose.md#stream-encryption.
+        """
         check_grantee(grantee, self, "a delivery stream")
         names = [action.removeprefix("firehose:") for action in actions]
         return Target.firehose(self.name, self.arn, self.key).grant(grantee, *names)

@@ -28,7 +28,7 @@ _OBJECT_NAMES = "Firehose chooses the names of the objects it writes; the role r
 
 @dataclass(frozen=True)
 class S3Destination:
-    """A destination in S3: that of a stream's data, or that of its source backup (aws-facts 8.1).
+    """A destination in S3: that of a stream's data, or that of its source backup (facts/firehose.md#backup).
 
     The buffering is in MiB and seconds; without a key the default encryption of the bucket applies.
     """
@@ -64,7 +64,7 @@ class S3Destination:
         folders = _outermost(folders) if role.permissions.object_prefixes else [""]
         role.allow(f"{sid}Bucket", _BUCKET_ACTIONS, [self.bucket.bucket_arn])
         objects = [self.bucket.arn_for_objects(f"{folder}*") for folder in folders]
-        # The owner of another account's bucket gets the objects only by their ACL (aws-facts 9.1).
+        # The owner of another account's bucket gets the objects only by their ACL (facts/iam.md#delivery-role).
         foreign = may_be_foreign(self.bucket, role)
         role.allow(f"{sid}Objects", (*_OBJECT_ACTIONS, "s3:PutObjectAcl") if foreign else _OBJECT_ACTIONS, objects)
         for folder in folders:
@@ -85,7 +85,7 @@ class S3Destination:
                 [self.key.key_arn],
                 {
                     "StringEquals": {"kms:ViaService": f"s3.{stack.region}.amazonaws.com"},
-                    # With S3 Bucket Keys the context is the bucket itself (aws-facts 9.1).
+                    # With S3 Bucket Keys the context is the bucket itself (facts/iam.md#delivery-role).
                     "StringLike": {"kms:EncryptionContext:aws:s3:arn": [self.bucket.bucket_arn, *objects]},
                 },
             )
@@ -103,7 +103,7 @@ class S3Destination:
 
 @dataclass(frozen=True)
 class FormatConversion:
-    """Conversion of JSON records to Parquet or ORC, by the columns of a Glue table (aws-facts 7.1)."""
+    """Conversion of JSON records to Parquet or ORC, by the columns of a Glue table (facts/firehose.md#conversion)."""
 
     table: TableReference
     input_format: InputFormat
@@ -149,7 +149,7 @@ class FormatConversion:
             ),
             schema_configuration=firehose.CfnDeliveryStream.SchemaConfigurationProperty(
                 role_arn=role.role_arn,
-                # In so many words: an update keeps what is left out (aws-facts 2).
+                # In so many words: an update keeps what is left out (facts/firehose.md#updates).
                 catalog_id=table.catalog_id or stack.account,
                 region=table.region or stack.region,
                 database_name=table.database_name,
@@ -159,7 +159,7 @@ class FormatConversion:
         )
 
     def _describe(self, role: DeliveryRole) -> None:
-        """Let the role describe a table that Lake Formation governs (aws-facts 9)."""
+        """Let the role describe a table that Lake Formation governs (facts/iam.md#delivery-role)."""
         role.allow("LakeFormation", ("lakeformation:GetDataAccess",), ["*"])
         acknowledge(role, "AwsSolutions-IAM5[Resource::*]", "The action knows no resource: Lake Formation has grants.")
         if self.table.catalog_id is not None:

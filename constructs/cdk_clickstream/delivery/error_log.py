@@ -14,7 +14,8 @@ from cdk_clickstream.delivery.delivery_role import DeliveryRole
 class DeliveryLog(Construct):
     """A log group with the log streams that Firehose writes errors to.
 
-    Through CloudFormation neither is made by Firehose, which may only put events (aws-facts 8.2). The entries name
+    Through CloudFormation neither is made by Firehose, which may only put events (facts/firehose.md#error-log). The
+    entries name
     stream, destination and error, never a payload.
     AWS: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 

@@ -13,7 +13,7 @@ _TIME_ZONE = re.compile(r"[a-zA-Z/_]{1,50}")
 
 @dataclass(frozen=True)
 class ObjectNaming:
-    """Options of the part of an object's key that Firehose makes (aws-facts 4.3).
+    """Options of the part of an object's key that Firehose makes (facts/firehose.md#object-names).
 
     AWS: https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
     """

@@ -16,10 +16,10 @@ from cdk_clickstream.partitions.partition_key import FROM_LAMBDA, FROM_QUERY, ch
 from cdk_clickstream.partitions.prefix import S3Prefix
 
 MAX_KEYS = 50
-"""Keys of a stream (aws-facts 6)."""
+"""Keys of a stream (facts/firehose.md#dynamic-partitioning)."""
 
 MAX_QUERY_LENGTH = 5120
-"""Characters of a processor parameter, the jq program being one (aws-facts 13)."""
+"""Characters of a processor parameter, the jq program being one (facts/cloudformation.md#delivery-stream)."""
 
 
 @checked
@@ -27,7 +27,8 @@ MAX_QUERY_LENGTH = 5120
 class DeAggregation:
     """How Firehose splits a record (de-aggregation) before it extracts partition keys.
 
-    Made by :meth:`json` or :meth:`delimited`. At most 500 records from one (aws-facts 6). De-aggregation runs before
+    Made by :meth:`json` or :meth:`delimited`. At most 500 records from one (facts/firehose.md#dynamic-partitioning).
+    De-aggregation runs before
     the processor's function.
     AWS: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-multirecord-deaggergation.html
     """
@@ -65,7 +66,8 @@ class DeAggregation:
 class DynamicPartitioning:
     """Objects grouped by keys of each *record*. Made by :meth:`jq` or :meth:`from_lambda`.
 
-    A one-way door: it exists from a stream's creation on or never (aws-facts 6). To switch, make a new stream beside
+    A one-way door: it exists from a stream's creation on or never (facts/firehose.md#dynamic-partitioning). To
+    switch, make a new stream beside
     the old one. A partition that is not delivered yet is active; a stream has 500 active ones unless the quota is
     raised, and what comes beyond goes to the error prefix. Costs per GB and per object, jq also per hour.
     AWS: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html

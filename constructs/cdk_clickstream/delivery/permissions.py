@@ -12,7 +12,8 @@ from cdk_clickstream._validation import checked
 class Permissions:
     """Scope of the delivery role's permissions, narrower than in the AWS guide's sample policies.
 
-    The sample policies (aws-facts 9.1) name whole buckets and log groups. Each restriction here can be turned off
+    The sample policies (facts/iam.md#delivery-role) name whole buckets and log groups. Each restriction here can be
+    turned off
     alone, should the service refuse it in your account.
 
     If another team makes the roles, ``aws_cdk.aws_iam.Role.customize_roles(stack, use_precreated_roles={...})``
@@ -29,7 +30,7 @@ class Permissions:
     external_id:
         Firehose may take the role only for this account (``sts:ExternalId``), which stops another customer's stream
         from using it. AWS's 2023 guide has this condition, the 2026 guide has none; Firehose still sends the id
-        (aws-facts 9.2). Default: ``True``.
+        (facts/iam.md#trust-policy). Default: ``True``.
     lake_formation:
         The table of the format conversion is governed by Lake Formation, the pipeline's own included, as in accounts
         where new tables have no ``IAMAllowedPrincipals``: the role then gets ``lakeformation:GetDataAccess`` and,

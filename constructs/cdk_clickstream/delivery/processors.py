@@ -14,7 +14,8 @@ from cdk_clickstream._identity import check_place
 from cdk_clickstream._validation import amount, check_range, checked, is_token, refuse
 from cdk_clickstream.delivery.delivery_role import DeliveryRole
 
-# The service does not check retries at creation; values up to 300 were seen accepted (aws-facts 2.2).
+# The service does not check retries at creation; values up to 300 were seen accepted
+# (facts/firehose.md#function-calls).
 _MOST_RETRIES = 300
 _LONGEST_CALL = cdk.Duration.minutes(5)
 _UNSET_TIMEOUT = cdk.Duration.seconds(3)
@@ -33,7 +34,7 @@ class LambdaProcessor:
         The function; a version or an alias is called as such.
     buffer_size:
         Batch size, 0.2..3 MiB. The reply is limited to 6 MB with its base64: at 1 MiB it may grow 4.5 times, at
-        3 MiB 1.5 times (aws-facts 2.2). Default: 1 MiB.
+        3 MiB 1.5 times (facts/firehose.md#function-calls). Default: 1 MiB.
     buffer_interval:
         Longest wait for a batch, 0..900 s; the destination's buffer starts after it. Default: 60 s.
     retries:
@@ -87,7 +88,10 @@ class LambdaProcessor:
 
     @property
     def timeout(self) -> cdk.Duration:
-        """Limit of one call: the function's own timeout, at most the five minutes of Firehose (aws-facts 2.2)."""
+        """Limit of one call: the function's own timeout, at most the five minutes of Firehose.
+
+        Source: facts/firehose.md#function-calls.
+        """
         function = self.function
         if isinstance(function, lambda_.Alias | lambda_.Version):
             function = function.lambda_

@@ -26,7 +26,7 @@ class Target:
     name, arn:
         Of the stream (tokens).
     key:
-        The customer managed key that protects it, which callers need too (aws-facts 1.5).
+        The customer managed key that protects it, which callers need too (facts/firehose.md#stream-encryption).
     put_many:
         Action that puts 1..500 records; ``PutRecord`` puts one in both services.
     """

@@ -102,7 +102,7 @@ class ApiAuth:
         """Callers send ``x-api-key`` with a key of the usage plan that the API makes.
 
         More keys, one for each caller, join by ``IngestApi.usage_plan.add_api_key``. A key in a web page is public; and
-        ``navigator.sendBeacon`` sends no headers, so this is for servers (aws-facts 10.7).
+        ``navigator.sendBeacon`` sends no headers, so this is for servers (facts/api-gateway.md#cors).
 
         Parameters
         ----------

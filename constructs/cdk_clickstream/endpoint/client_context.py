@@ -30,7 +30,8 @@ class IpDetail(Enum):
 class TrustedProxy:
     """Headers that a proxy in front of the endpoint sets, and that may be believed. Made by its methods.
 
-    API Gateway knows its TCP peer only, which is the proxy (aws-facts 10.4). A header is as good as the proxy that
+    API Gateway knows its TCP peer only, which is the proxy (facts/api-gateway.md#mapping-templates). A header is as
+    good as the proxy that
     overwrites it, and worth nothing where somebody can reach the API past the proxy: hence the reason.
     The leftmost address of ``X-Forwarded-For`` is what the client wrote there, so that header is refused.
     """

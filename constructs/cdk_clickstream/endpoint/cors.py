@@ -53,7 +53,8 @@ class CorsOptions:
             Each with scheme, host and port, such as ``https://shop.example``: no path, no slash at the end.
         allow_credentials:
             Also allow requests with cookies. ``navigator.sendBeacon`` with a JSON Blob always sends credentials,
-            for which a browser accepts the exact origin only, never ``*`` (aws-facts 10.7). Default: ``False``.
+            for which a browser accepts the exact origin only, never ``*`` (facts/api-gateway.md#cors). Default:
+            ``False``.
         max_age:
             As for :meth:`any_origin`.
         """

@@ -156,7 +156,7 @@ class IngestApi(Construct):
             refuse("context_token", "given", "one_event=True puts no context lines", "leave one of the two out")
         self.role = self._build_role()
         if self.rest_api.latest_deployment is not None and (settings := auth.authorizer_settings):
-            # A deployment is a snapshot of the authorizer, too (aws-facts 10.10).
+            # A deployment is a snapshot of the authorizer, too (facts/api-gateway.md#deployments).
             self.rest_api.latest_deployment.add_to_logical_id({"authorizer": settings})
         self._validator: apigateway.RequestValidator | None = None
         event = strict_event(schema or EventSchema.click()) if request_validation == "strict" else SHAPE
@@ -260,7 +260,7 @@ class IngestApi(Construct):
         )
         deployment = self.rest_api.latest_deployment
         if deployment is not None:
-            # A deployment is a snapshot: another model needs another deployment (aws-facts 10.10).
+            # A deployment is a snapshot: another model needs another deployment (facts/api-gateway.md#deployments).
             deployment.node.add_dependency(model)
             deployment.add_to_logical_id({f"{route.path}Model": route.model})
         return apigateway.Model.from_model_name(self, f"{route.model_id}Name", model.ref)
@@ -274,7 +274,8 @@ class IngestApi(Construct):
             integration_http_method="POST",
             options=apigateway.IntegrationOptions(
                 credentials_role=self.role,
-                # An unmatched body would go to Firehose raw, and could name another stream (aws-facts 10.2).
+                # An unmatched body would go to Firehose raw, and could name another stream
+                # (facts/api-gateway.md#templates).
                 passthrough_behavior=apigateway.PassthroughBehavior.NEVER,
                 request_parameters={"integration.request.header.Content-Type": "'application/x-amz-json-1.1'"},
                 request_templates=dict.fromkeys(CONTENT_TYPES, route.request),
@@ -293,7 +294,8 @@ class IngestApi(Construct):
             authorization_type=self._auth.authorization_type,
             authorizer=self._auth.authorizer_,
             api_key_required=self._auth.needs_key,
-            # One model for every accepted type: API Gateway does not validate a type without one (aws-facts 10.3).
+            # One model for every accepted type: API Gateway does not validate a type without one
+            # (facts/api-gateway.md#request-validation).
             request_models=dict.fromkeys(CONTENT_TYPES, model),
             request_validator=self._body_validator(),
             method_responses=[

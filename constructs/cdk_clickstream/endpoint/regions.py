@@ -18,7 +18,9 @@ _ICP = (
 
 
 def check_region(scope: Construct, auth: ApiAuth, options: EndpointOptions) -> None:
-    """Refuse what the stack's region does not have, and speak of the ICP filing in China (aws-facts, regions).
+    """Refuse what the stack's region does not have, and speak of the ICP filing in China.
+
+    Source: facts/api-gateway.md#regions.
 
     https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-abp.html
     """

@@ -18,7 +18,8 @@ SHAPE: dict[str, Any] = {"type": "object", "required": ["event_name"], "properti
 
 _CHECKED = ("minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems")
 _LARGEST = 400_000 // 3
-# A model holds 400 KB (aws-facts 10.3) and the event stands in it twice, with some room for what surrounds it.
+# A model holds 400 KB (facts/api-gateway.md#request-validation) and the event stands in it twice, with some room for
+# what surrounds it.
 _DRAFT = {"$schema": "http://json-schema.org/draft-04/schema#"}
 
 
@@ -45,7 +46,8 @@ def strict_event(schema: EventSchema) -> dict[str, Any]:
     """One event as draft 4 (the one of API Gateway): types, bounds and required members, of what clients may send.
 
     Left to the transform: ``format``, which draft 4 does not define for API Gateway, exclusive bounds of numbers that
-    are not whole (unsupported, aws-facts 10.3), and members that the server makes (``readOnly``). ``null`` stands for
+    are not whole (unsupported, facts/api-gateway.md#request-validation), and members that the server makes
+    (``readOnly``). ``null`` stands for
     an absent value, as in the transform; identifiers may be whole numbers, and times epoch numbers.
     """
     event = _object(json.loads(schema.text))

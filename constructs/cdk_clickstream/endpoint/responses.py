@@ -39,7 +39,7 @@ class MethodResponses:
         """Answer ``OPTIONS`` of a resource; ``request_headers`` are those that a request may carry."""
         headers = self._cors.preflight_headers(request_headers)
         origins = self._cors.origin_template
-        # A preflight has no Content-Type, which counts as application/json (aws-facts 10.7).
+        # A preflight has no Content-Type, which counts as application/json (facts/api-gateway.md#cors).
         _add_constant_method(
             resource,
             "OPTIONS",

@@ -74,7 +74,7 @@ def ingest_rest_api(
         resource.add_property_override("SecurityPolicy", endpoint_type.security_policy(options.minimum_tls))
         resource.add_property_override("EndpointAccessMode", options.access_mode)
     if policy is not None and api.latest_deployment is not None:
-        # A deployment is a snapshot of the policy too (aws-facts 10.10).
+        # A deployment is a snapshot of the policy too (facts/api-gateway.md#deployments).
         api.latest_deployment.add_to_logical_id({"policy": policy.to_json()})
     # Outputs are the stack's decision, not a construct's.
     api.node.try_remove_child("Endpoint")

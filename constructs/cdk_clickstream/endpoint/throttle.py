@@ -17,7 +17,8 @@ class Throttle:
     each with up to 500 events; raise it when your own traffic gets near.
 
     One request is one PutRecord. Firehose takes 1,000 requests a second in most regions and 2,000 in three
-    (aws-facts 1.6): keep rate plus burst below. The same quota also holds 1 MiB (5 MiB) a second, which throttles large
+    (facts/firehose.md#quotas): keep rate plus burst below. The same quota also holds 1 MiB (5 MiB) a second, which
+    throttles large
     requests earlier: those are answered 503.
     AWS: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
 

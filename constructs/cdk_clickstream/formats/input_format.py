@@ -33,7 +33,7 @@ class InputFormat:
         ----------
         case_insensitive:
             Fold the keys to lower case before they are matched, those inside free objects and maps too
-            (aws-facts 7.4). Default: ``False``, unlike the service's.
+            (facts/firehose.md#openx). Default: ``False``, unlike the service's.
         convert_dots:
             Let the key ``a.b`` match the column ``a_b``. Default: ``False``.
         """
@@ -41,7 +41,7 @@ class InputFormat:
 
     @classmethod
     def hive(cls, *, timestamp_formats: Sequence[str] = (TRANSFORM_TIMESTAMP,)) -> InputFormat:
-        """Read by Hive, which refuses a value of another type (aws-facts 7.5), and has no mapping of names.
+        """Read by Hive, which refuses a value of another type (facts/firehose.md#hive), and has no mapping of names.
 
         Parameters
         ----------

@@ -89,7 +89,8 @@ _JSON = TableFormat(
 class OutputFormat:
     """Format and compression of the data objects. Made by :meth:`parquet`, :meth:`orc`, :meth:`json` or :meth:`raw`.
 
-    Firehose refuses compression of the object together with conversion (aws-facts 7.1): here the pair cannot be
+    Firehose refuses compression of the object together with conversion (facts/firehose.md#conversion): here the pair
+    cannot be
     written.
     AWS: https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
     """
@@ -206,7 +207,8 @@ class OutputFormat:
             stripe_size_bytes=stripe_size_mib * _MIB,
             row_index_stride=row_index_stride,
             block_size_bytes=block_size_mib * _MIB if block_size_mib is not None else None,
-            # Without padding the service ignores the tolerance (aws-facts 7.2), so one option stands for both.
+            # Without padding the service ignores the tolerance (facts/firehose.md#conversion-options), so one option
+            # stands for both.
             enable_padding=True if padding_tolerance is not None else None,
             padding_tolerance=padding_tolerance,
             bloom_filter_columns=list(bloom_filter_columns) or None,

@@ -33,7 +33,7 @@ def allow_alarms(topic: sns.ITopic) -> None:
     """Let the alarms of the topic's account publish to it and use its key, or say what its owner has to allow.
 
     A topic without a policy lets its account's alarms in; a policy of its own, such as the one that demands TLS,
-    replaces that default (aws-facts 9).
+    replaces that default (facts/iam.md#delivery-role).
     """
     remedy = (
         "its policy must allow kms:Decrypt and kms:GenerateDataKey* to cloudwatch.amazonaws.com, and the topic's "

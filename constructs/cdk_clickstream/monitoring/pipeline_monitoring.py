@@ -27,7 +27,8 @@ _QUOTAS = (
     ("Requests", "IncomingPutRequests", "PutRequestsPerSecondLimit"),
     ("Bytes", "IncomingBytes", "BytesPerSecondLimit"),
 )
-# USD of us-east-1 (aws-facts 12): a million requests; a GB that Firehose takes in, and one that it converts, too.
+# USD of us-east-1 (facts/prices.md#what-is-billed): a million requests; a GB that Firehose takes in, and one that it
+# converts, too.
 _REQUESTS_PRICE, _DELIVERY_PRICE, _CONVERSION_PRICE = 3.5, 0.029, 0.047
 _ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 _BELOW = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
@@ -130,7 +131,7 @@ class PipelineMonitoring(Construct):
         )
 
     def _check_freshness(self) -> None:
-        """Refuse a threshold that a healthy stream exceeds by its buffering alone (aws-facts 8.3)."""
+        """Refuse a threshold that a healthy stream exceeds by its buffering alone (facts/firehose.md#metrics)."""
         for option, interval in (
             ("data_freshness", self._stream.longest_wait),
             ("backup_freshness", self._stream.longest_backup_wait),

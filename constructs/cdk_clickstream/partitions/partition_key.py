@@ -20,7 +20,7 @@ class PartitionKey:
     """A partition of :meth:`S3Prefix.hive` that dynamic partitioning fills. Made by :meth:`jq` or :meth:`from_lambda`.
 
     Never one whose values a client can choose freely: each value is a partition, a stream has 500 at a time, and what
-    comes beyond goes to the error prefix (aws-facts 6).
+    comes beyond goes to the error prefix (facts/firehose.md#dynamic-partitioning).
     AWS: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
     """
 

@@ -13,10 +13,10 @@ from cdk_clickstream.partitions.record_key import RecordKey
 from cdk_clickstream.partitions.timestamp_pattern import check_timestamp_pattern, sample_timestamp
 
 MAX_RAW_LENGTH = 1024
-"""Characters of a prefix as written (aws-facts 5, rule 9)."""
+"""Characters of a prefix as written (facts/firehose.md#prefixes)."""
 
 MAX_EVALUATED_LENGTH = 512
-"""Characters of a prefix after its expressions are evaluated (aws-facts 5, rule 9)."""
+"""Characters of a prefix after its expressions are evaluated (facts/firehose.md#prefixes)."""
 
 _RANDOM_STRING_LENGTH = 11
 _ERROR_OUTPUT_TYPES = (
@@ -82,7 +82,7 @@ class S3Prefix:
     Raises
     ------
     ConfigurationError
-        For everything that Firehose refuses (aws-facts section 5), and for prefixes that surprise: a week-based
+        For everything that Firehose refuses (facts/firehose.md#prefixes), and for prefixes that surprise: a week-based
         year, a leading slash, a missing slash at the end.
     """
 

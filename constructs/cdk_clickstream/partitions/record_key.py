@@ -11,7 +11,7 @@ from cdk_clickstream._validation import checked, is_token, refuse
 from cdk_clickstream.partitions.timestamp_pattern import TIME_PARTS
 
 MAX_COMBINATIONS = 500
-"""Partitions that a stream keeps open by default (aws-facts 6)."""
+"""Partitions that a stream keeps open by default (facts/firehose.md#dynamic-partitioning)."""
 
 OTHER = "other"
 """The value of everything that is in no list."""

@@ -16,7 +16,10 @@ _WIDEST_WORD = 32
 
 
 def check_timestamp_pattern(pattern: str) -> None:
-    """Refuse what the service refuses when it evaluates the pattern at creation (aws-facts 5, rule 10)."""
+    """Refuse what the service refuses when it evaluates the pattern at creation.
+
+    Source: facts/firehose.md#prefixes.
+    """
     if "#" in pattern:
         refuse("prefix timestamp pattern", pattern, "'{', '}' and '#' are reserved", "remove the '#'")
     if pattern.replace("''", "").count("'") % 2:

@@ -22,7 +22,8 @@ class Encryption:
 
     Everything is encrypted either way; with a customer managed key its policy also decides who reads. A source backup
     can have a key of its own beside these: see :class:`~cdk_clickstream.SourceBackup`. Records that fail in the stream
-    cannot: Firehose has one key for the objects of a destination, errors included (aws-facts 13).
+    cannot: Firehose has one key for the objects of a destination, errors included
+    (facts/cloudformation.md#delivery-stream).
     AWS: https://docs.aws.amazon.com/firehose/latest/dev/encryption.html
 
     Attributes
@@ -72,7 +73,8 @@ class Encryption:
     ) -> Encryption:
         """Use a customer managed KMS key for the streams' buffers and for objects, or a key for each.
 
-        Callers of PutRecord then need ``kms:GenerateDataKey`` and ``kms:Decrypt`` on the buffers' key (aws-facts 1.5):
+        Callers of PutRecord then need ``kms:GenerateDataKey`` and ``kms:Decrypt`` on the buffers' key
+        (facts/firehose.md#stream-encryption):
         the API's role and :meth:`~cdk_clickstream.DeliveryStream.grant_put_records` give both. Whoever deploys needs
         ``kms:CreateGrant``.
 

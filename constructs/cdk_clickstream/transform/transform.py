@@ -139,7 +139,8 @@ class Transform:
         memory:
             Of the function, 128..10,240 MiB; more memory is more processor. Default: 512 MiB.
         timeout:
-            Of a call, 1..300 s: Firehose itself gives up after five minutes (aws-facts 2.2). Default: 60 s.
+            Of a call, 1..300 s: Firehose itself gives up after five minutes (facts/firehose.md#function-calls).
+            Default: 60 s.
         buffer_size, buffer_interval, retries:
             As in :class:`~cdk_clickstream.LambdaProcessor`.
         """

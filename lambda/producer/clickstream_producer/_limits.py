@@ -1,4 +1,4 @@
-"""Limits: those of Amazon Data Firehose that the producer keeps (aws-facts 1.3), and its own."""
+"""Limits: those of Amazon Data Firehose that the producer keeps (facts/firehose.md#put-records), and its own."""
 
 from __future__ import annotations
 

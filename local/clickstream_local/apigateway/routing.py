@@ -47,7 +47,8 @@ class Router(Generic[T]):
     def find(self, http_method: str, path: str) -> RouteMatch[T] | None:
         """The method for ``path`` (percent-encoded, without its stage), or None.
 
-        To API Gateway an unknown path and an unknown method are both a missing authentication token (aws-facts 10.5).
+        To API Gateway an unknown path and an unknown method are both a missing authentication token
+        (facts/api-gateway.md#gateway-responses).
         """
         literal = self._by_literal_path.get(path)
         if literal is not None and http_method in literal:

@@ -32,9 +32,10 @@ from clickstream_local.common.model import RestApi, Unsupported
 from clickstream_local.iam.rights import Rights
 
 PAYLOAD_BYTES = 10 * 1024 * 1024
-"""The largest body that API Gateway takes (aws-facts 10.8)."""
+"""The largest body that API Gateway takes (facts/api-gateway.md#limits)."""
 
-# The response headers that API Gateway keeps for itself (aws-facts 10.6; apigateway-runtime.json,
+# The response headers that API Gateway keeps for itself (facts/api-gateway.md#response-headers;
+# apigateway-runtime.json,
 # headers.response_headers_renamed_x-amzn-Remapped-*).
 _REMAPPED = frozenset(
     [

@@ -9,7 +9,8 @@ from typing import Any
 from clickstream_local.assembly.values import optional_text, texts
 from clickstream_local.common.model import Integration, IntegrationResponse
 
-# arn:<partition>:apigateway:<region>:<subdomain.service or service>:action/<action> (facts 10.1). Service and action
+# arn:<partition>:apigateway:<region>:<subdomain.service or service>:action/<action>
+# (facts/api-gateway.md#aws-integration). Service and action
 # may hold {name} and ${stageVariables.name}.
 _NAME = r"(?:\w|\$?\{[\w.]+\})+"
 _ACTION_URI = re.compile(
@@ -44,7 +45,8 @@ def read_integration(properties: Mapping[str, Any]) -> Integration | str:
 def undeclared_responses(method: Mapping[str, Any]) -> Iterator[str]:
     """What a method's integration answers with and its ``MethodResponses`` do not declare.
 
-    It runs here all the same; API Gateway refuses a status (facts 10.10) or a header ([M]) that is not declared.
+    It runs here all the same; API Gateway refuses a status (facts/api-gateway.md#deployments) or a header ([M]) that
+    is not declared.
     """
     declared = {str(response["StatusCode"]): response for response in method.get("MethodResponses", [])}
     for response in method.get("Integration", {}).get("IntegrationResponses", []):

@@ -25,7 +25,7 @@ _NAME_PROPERTY: Mapping[str, str] = {
     "AWS::SNS::Topic": "TopicName",
     "AWS::SQS::Queue": "QueueName",
 }
-# Longest name the service takes. S3: 63, Firehose: 64 (facts 1.3), Lambda: 64.
+# Longest name the service takes. S3: 63, Firehose: 64 (facts/firehose.md#put-records), Lambda: 64.
 _LONGEST: Mapping[str, int] = {
     "AWS::Kinesis::Stream": 128,
     "AWS::KinesisFirehose::DeliveryStream": 64,

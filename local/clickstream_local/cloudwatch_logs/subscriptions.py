@@ -1,4 +1,4 @@
-"""Subscription filters: log events on their way to a delivery stream (facts 11, 11.1)."""
+"""Subscription filters: log events on their way to a delivery stream (facts/sources.md#kinds, #cloudwatch-logs)."""
 
 from __future__ import annotations
 

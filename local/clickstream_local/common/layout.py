@@ -12,7 +12,7 @@ REJECT_STREAM = "CLICKSTREAM_REJECT_STREAM"
 
 _DEFAULT_INTERVAL = 300
 _DEFAULT_FUNCTION_INTERVAL = 60
-"""Seconds (aws-facts 2.1 and 2.2)."""
+"""Seconds (facts/firehose.md#buffering, #function-calls)."""
 
 _NAME = re.compile(r"(?P<stream>[^/]+)-\d+-\d{4}(?:-\d\d){5}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.[^/]*)?$")
 

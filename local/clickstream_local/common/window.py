@@ -12,7 +12,7 @@ _FOLDER_DATE = re.compile(r"(?<!\d)(\d{4})[-/](\d\d)[-/](\d\d)(?!\d)")
 _FOREVER = 1 << 62
 _DAY = 86_400_000
 _LONGEST_BUFFER = 3_600_000
-"""More than the 900 s that a record waits for its object after the object's oldest (aws-facts 2.1)."""
+"""More than the 900 s that a record waits for its object after the object's oldest (facts/firehose.md#buffering)."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from clickstream_local.cost.errors import PriceError
 from clickstream_local.cost.items import PRICED
 
 MARKS = {"V": "", "V3": "as a third party has it", "M": "from memory, check it"}
-"""How sure a price is, by the marks of aws-facts: read at AWS, recorded by somebody else, remembered."""
+"""How sure a price is, by a mark: read at AWS, recorded by somebody else, remembered."""
 
 _MEMBERS = ("item", "region", "currency", "per", "tiers", "mark", "source", "date")
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")

@@ -77,7 +77,8 @@ def quantities(pipeline: MeteredPipeline, traffic: Traffic, estimates: Estimates
 def flushes(size: float, interval: float, carried_bytes: float, arrivals: float) -> tuple[float, str]:
     """How often a day a buffer of ``size`` MiB and ``interval`` seconds is emptied, and which of the two does it.
 
-    Whichever comes first (facts 2.1); a buffer that nothing came into is not emptied. 0 seconds count as one.
+    Whichever comes first (facts/firehose.md#buffering); a buffer that nothing came into is not emptied. 0 seconds
+    count as one.
     """
     by_size = carried_bytes / (size * MEGABYTE)
     by_time = min(_DAY_SECONDS / max(interval, 1), arrivals)

@@ -15,7 +15,7 @@ GIGABYTE = 2**30
 """As the example on Firehose's pricing page has it, from memory ([M]): by 10^9 the same bytes are 7 % more of them."""
 MEGABYTE = 2**20
 RECORD_STEP = 5 * 1024
-"""Firehose bills each record rounded up to 5 KB (facts 12); its pricing page says 5,120 bytes."""
+"""Firehose bills each record rounded up to 5 KB (facts/prices.md#what-is-billed); its pricing page says 5,120 bytes."""
 PACKED_BYTES = 250_000
 """The producer's ``record_bytes``: what a packed record does not pass."""
 
@@ -68,7 +68,7 @@ class Traffic:
 
 
 def billed_bytes(record_bytes: int) -> int:
-    """A record rounded up to 5 KB: 3 KB are 5, 12 KB are 15 (facts 12)."""
+    """A record rounded up to 5 KB: 3 KB are 5, 12 KB are 15 (facts/prices.md#what-is-billed)."""
     return max(1, math.ceil(record_bytes / RECORD_STEP)) * RECORD_STEP
 
 
@@ -149,7 +149,7 @@ def by_rule(events: Events) -> Traffic:
 
 
 def by_subscription(events: Events, compressed_share: float) -> Traffic:
-    """Log events as CloudWatch Logs sends them: gzip, not rounded (facts 12)."""
+    """Log events as CloudWatch Logs sends them: gzip, not rounded (facts/prices.md#what-is-billed)."""
     return Traffic(
         events=events,
         way="subscription",

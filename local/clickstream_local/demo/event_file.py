@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-# Epoch numbers from here on are milliseconds, below it seconds: the border Firehose's own converter draws (facts 7.4).
+# Epoch numbers from here on are milliseconds, below it seconds: the border Firehose's own converter draws
+# (facts/firehose.md#openx).
 _MILLISECONDS_FROM = 1_000_000_000_000
 
 

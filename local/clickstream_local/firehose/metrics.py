@@ -1,4 +1,4 @@
-"""A stream's CloudWatch metrics, counted since the start, as Prometheus text (facts 8.3)."""
+"""A stream's CloudWatch metrics, counted since the start, as Prometheus text (facts/firehose.md#metrics)."""
 
 from __future__ import annotations
 

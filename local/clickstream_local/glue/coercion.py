@@ -1,4 +1,4 @@
-"""From a JSON value to a value of a column's type, or the reason why not (facts 7.4, 7.5)."""
+"""From a JSON value to a value of a column's type, or the reason why not (facts/firehose.md#openx, #hive)."""
 
 from __future__ import annotations
 
@@ -104,7 +104,8 @@ def _compact(value: Any) -> str:
 def _boolean(value: Any) -> bool:
     if value.__class__ is bool:
         return value
-    # The open-source SerDe reads any other text as false; a probe of the service saw it refused (facts 7.4).
+    # The open-source SerDe reads any other text as false; a probe of the service saw it refused
+    # (facts/firehose.md#openx).
     if value.__class__ is str and value.lower() in {"true", "false"}:
         return bool(value.lower() == "true")
     raise _unfit(value)

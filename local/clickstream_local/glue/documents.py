@@ -1,4 +1,4 @@
-"""The JSON documents of a record: one, or several back to back (facts 7.3)."""
+"""The JSON documents of a record: one, or several back to back (facts/firehose.md#conversion-input)."""
 
 from __future__ import annotations
 

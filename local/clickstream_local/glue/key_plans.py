@@ -1,4 +1,7 @@
-"""Which keys of a JSON object go to which columns of a table, or members of a struct (facts 7.2, 7.4)."""
+"""Which keys of a JSON object go to which columns of a table, or members of a struct.
+
+Source: facts/firehose.md#conversion-options, #openx.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the two JSON deserializers read keys and values (facts 7.2, 7.4, 7.5)."""
+"""How the two JSON deserializers read keys and values (facts/firehose.md#conversion-options, #openx, #hive)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms in which a timestamp or date column takes its values (facts 7.4)."""
+"""The forms in which a timestamp or date column takes its values (facts/firehose.md#openx)."""
 
 from __future__ import annotations
 

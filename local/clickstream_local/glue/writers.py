@@ -1,4 +1,7 @@
-"""The file formats: Parquet and ORC with the options of Firehose's serializers (facts 7.2, 7.7)."""
+"""The file formats: Parquet and ORC with the options of Firehose's serializers.
+
+Source: facts/firehose.md#conversion-options, #parquet-types.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ class ParquetWriter:
 
     extension: str = ".parquet"
     content_encoding: str | None = "hadoop-snappy"
-    """The file is plain Parquet, but this is the header that Firehose sets (facts 4.3)."""
+    """The file is plain Parquet, but this is the header that Firehose sets (facts/firehose.md#object-names)."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         compression = _choice(options, "Compression", {"SNAPPY": "snappy", "GZIP": "gzip", "UNCOMPRESSED": "none"})

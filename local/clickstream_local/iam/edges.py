@@ -305,7 +305,7 @@ EDGES: tuple[Edge, ...] = (
         ("kms:Decrypt",),
         ("{KinesisStreamARN->StreamEncryption.KeyId|key}",),
         ("role", "policy"),
-        "aws-facts 9.1",
+        "facts/iam.md#delivery-role",
         when={
             "kms:ViaService": "kinesis.{region}.amazonaws.com",
             "kms:EncryptionContext:aws:kinesis:arn": "{KinesisStreamARN}",

@@ -1,4 +1,4 @@
-"""One Kinesis data stream: shards that divide the hash keys among them (facts 1.7)."""
+"""One Kinesis data stream: shards that divide the hash keys among them (facts/kinesis.md#put-records)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The records of PutRecord and PutRecords, with their limits (facts 1.7)."""
+"""The records of PutRecord and PutRecords, with their limits (facts/kinesis.md#put-records)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kinesis: the data streams of some stacks behind the service's wire API (facts 1.7)."""
+"""Kinesis: the data streams of some stacks behind the service's wire API (facts/kinesis.md#put-records)."""
 
 from __future__ import annotations
 
@@ -154,7 +154,8 @@ class KinesisService:
         sequence_number = shard.put(entry.data, entry.partition_key)
         if sequence_number is None:
             raise ApiError("ProvisionedThroughputExceededException", self._throttled(shard, stream))
-        # EncryptionType is left out, as in the recorded answers of streams without encryption (facts 1.7).
+        # EncryptionType is left out, as in the recorded answers of streams without encryption
+        # (facts/kinesis.md#put-records).
         return {"ShardId": shard.id, "SequenceNumber": sequence_number}
 
     def _put_records(self, request: RequestMembers) -> ResponseMembers:

@@ -1,4 +1,7 @@
-"""One shard: records in the order of their sequence numbers, for as long as they are kept (facts 1.7)."""
+"""One shard: records in the order of their sequence numbers, for as long as they are kept.
+
+Source: facts/kinesis.md#put-records.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from clickstream_local.lambda_runtime.worker import MAX_PAYLOAD_BYTES
 
 DEFAULT_CONCURRENCY = 2
 MAX_OUTSTANDING_INVOCATIONS = 5
-"""What Firehose has under way at a time (aws-facts 1.6)."""
+"""What Firehose has under way at a time (facts/firehose.md#quotas)."""
 
 _NOT_ASSUMED = "The role defined for the function cannot be assumed by Lambda."
 _ACCESS_KEY_PREFIX = "LOCALFUNCTION"
@@ -46,7 +46,8 @@ class LambdaService:
         The functions' region.
     concurrency
         How many invocations of one function run at a time, if it has not reserved fewer; more wait. One process each,
-        kept warm. By default the function's reserved concurrency, of which Firehose uses up to 5 (aws-facts 1.6), or 2.
+        kept warm. By default the function's reserved concurrency, of which Firehose uses up to 5
+        (facts/firehose.md#quotas), or 2.
         A function that has reserved none is throttled.
     rights
         What the functions may do; by default everything.

@@ -33,9 +33,10 @@ class ListenerLimits:
     ----------
     body_bytes:
         Largest request body; above it the answer is 413. The default, 16 MiB, lies above every service's own limit, so
-        that the service behind the listener says no in its own words (API Gateway: 10 MiB, aws-facts 10.8).
+        that the service behind the listener says no in its own words (API Gateway: 10 MiB,
+        facts/api-gateway.md#limits).
     header_bytes:
-        Request line and headers together; above it the answer is 431. Default 20,480 (aws-facts 10.8).
+        Request line and headers together; above it the answer is 431. Default 20,480 (facts/api-gateway.md#limits).
     idle_seconds:
         How long a connection may stay open without a request. Default 60.
     request_seconds:

@@ -1,7 +1,8 @@
 """Delivery streams and Kinesis streams: what is buffered, where it goes, and in what form.
 
 ``UpdateDestination`` keeps every member that a call leaves out, and CloudFormation passes absent members on as absent:
-what vanishes from a template goes on (aws-facts errata to 2 and 13, 1.4).
+what vanishes from a template goes on (facts/firehose.md#updates, facts/cloudformation.md#delivery-stream,
+facts/firehose.md#streams).
 """
 
 from __future__ import annotations

@@ -121,7 +121,9 @@ class EndpointStore:
         content_type: str = "application/octet-stream",
         metadata: Mapping[str, str] | None = None,
     ) -> StoredObject:
-        """Write an object with the ACL, the encryption and the headers that Firehose puts (facts 4.3).
+        """Write an object with the ACL, the encryption and the headers that Firehose puts.
+
+        Source: facts/firehose.md#object-names.
 
         Raises :class:`StoreError`.
         """

@@ -34,7 +34,7 @@ class Input:
         self._root: Any = _UNREAD
 
     def body(self) -> str:
-        """The raw text; ``{}`` when there is none (aws-facts.md 10.4, recorded on AWS)."""
+        """The raw text; ``{}`` when there is none (facts/api-gateway.md#mapping-templates, recorded on AWS)."""
         return self._text or "{}"
 
     def _read(self, path: str) -> Any:

@@ -25,7 +25,8 @@ class MappingTemplate:
     """An API Gateway mapping template.
 
     Velocity 1.7 with API Gateway's own layer: ``$input``, ``$util``, ``$context`` and ``$stageVariables``, and an
-    unresolved reference is the empty string: printed, compared, assigned, and true in ``#if`` (aws-facts.md 10.4).
+    unresolved reference is the empty string: printed, compared, assigned, and true in ``#if``
+    (facts/api-gateway.md#mapping-templates).
 
     Parameters
     ----------

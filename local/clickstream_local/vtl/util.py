@@ -1,6 +1,7 @@
 """``$util``: the functions that API Gateway gives a mapping template.
 
-None, which an unresolved reference is, counts as the empty string (aws-facts.md 10.4: ``urlEncode`` recorded on AWS).
+None, which an unresolved reference is, counts as the empty string (facts/api-gateway.md#mapping-templates:
+``urlEncode`` recorded on AWS).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A template works on what JSON gives (``dict``, ``list``, ``str``, ``int``, ``float``, ``bool``, None) and on what it
 makes itself. A plain ``list`` is json-smart's ``JSONArray``, which prints as JSON; the lists of the language are
 ``ArrayList``, which print as ``[a, b]``. A ``dict`` is a ``LinkedHashMap``, which prints as ``{a=1, b=2}``.
-(aws-facts.md 10.4: maps print Java-style, lists as JSON, maps inside lists as JSON.)
+(facts/api-gateway.md#mapping-templates: maps print Java-style, lists as JSON, maps inside lists as JSON.)
 """
 
 from __future__ import annotations

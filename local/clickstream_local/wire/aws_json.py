@@ -1,4 +1,7 @@
-"""AWS JSON 1.1, as Firehose, Kinesis and CloudWatch Logs speak it: requests, answers, errors (facts 1.1)."""
+"""AWS JSON 1.1, as Firehose, Kinesis and CloudWatch Logs speak it: requests, answers, errors.
+
+Source: facts/firehose.md#wire-protocol.
+"""
 
 from __future__ import annotations
 

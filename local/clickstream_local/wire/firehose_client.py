@@ -104,7 +104,7 @@ class WireClient:
 
 
 def batches(records: Iterable[bytes]) -> Iterator[Sequence[bytes]]:
-    """Cut records into requests that PutRecordBatch takes (facts 1.3: 500 records, 4 MiB)."""
+    """Cut records into requests that PutRecordBatch takes (facts/firehose.md#put-records: 500 records, 4 MiB)."""
     batch: list[bytes] = []
     size = 0
     for record in records:

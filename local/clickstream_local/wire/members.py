@@ -1,4 +1,7 @@
-"""Checks of the members of requests, in the services' words (facts 1.3, 1.7)."""
+"""Checks of the members of requests, in the services' words.
+
+Source: facts/firehose.md#put-records, facts/kinesis.md#put-records.
+"""
 
 from __future__ import annotations
 

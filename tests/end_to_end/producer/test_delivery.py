@@ -52,7 +52,8 @@ def test_no_event_is_missing_and_none_is_doubled(
 def test_a_lost_answer_doubles_the_events_of_its_request_and_no_others(
     sink: Sink, tally: Tally, events_per_record: int
 ) -> None:
-    # producers.md section 7, C2: a retry after a reset can double (aws-facts 1.3), and that is the floor.
+    # producers.md section 7, C2: a retry after a reset can double (facts/firehose.md#put-records), and that is the
+    # floor.
     sink.reset_after = 0.2
     producer = Producer(sink.target(), events_per_record=events_per_record, **SMALL)
     producer.put_many(event(number) for number in range(EVENTS))

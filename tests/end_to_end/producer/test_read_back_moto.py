@@ -126,7 +126,8 @@ def shards(url: str, stream: str) -> dict[str, list[tuple[str, bytes]]]:
 
 
 def test_kinesis_holds_the_records_that_boto3_alone_would_have_put_there(moto: str) -> None:
-    # aws-facts 1.7: the key decides the shard, so equal keys have to land in equal shards, and in their order.
+    # facts/kinesis.md#put-records: the key decides the shard, so equal keys have to land in equal shards, and in
+    # their order.
     kinesis = client("kinesis", moto)
     for name in ("producer", "boto3"):
         kinesis.create_stream(StreamName=name, ShardCount=3)

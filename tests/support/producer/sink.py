@@ -1,4 +1,6 @@
-"""An HTTP endpoint that speaks PutRecordBatch and PutRecords to a real boto3 (aws-facts 1.1, 1.3, 1.7)."""
+"""An HTTP endpoint that speaks PutRecordBatch and PutRecords to a real boto3 (facts/firehose.md#wire-protocol,
+#put-records, facts/kinesis.md#put-records).
+"""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ def test_a_topic_may_be_of_another_account_but_of_no_other_region() -> None:
 def test_an_account_that_may_be_another_gets_the_objects(
     stack: Callable[[], cdk.Stack], account: str | None, handed_over: bool
 ) -> None:
-    """aws-facts 9.1, s3:PutObjectAcl: a stack that does not know its account counts as another one."""
+    """facts/iam.md#delivery-role, s3:PutObjectAcl: a stack that does not know its account counts as another one."""
     made = stack()
     bucket = s3.Bucket.from_bucket_attributes(made, "Lake", bucket_name="lake", account=account)
     pipeline_in(made, bucket=bucket)

@@ -91,12 +91,12 @@ def test_the_check_says_what_the_table_says(case: Any) -> None:
 
 @pytest.mark.parametrize("kind", [SourceKind.LOG_MESSAGES, SourceKind.LOG_DOCUMENTS])
 def test_no_endpoint_stands_beside_a_log_group(kind: SourceKind) -> None:
-    """aws-facts 11.1: with decompression on, PutRecord from anyone but CloudWatch Logs fails."""
+    """facts/sources.md#cloudwatch-logs: with decompression on, PutRecord from anyone but CloudWatch Logs fails."""
     assert all(not combination_of(kind, transform).endpoint for transform in TransformKind)
 
 
 def test_overflow_is_put_back_where_put_record_works() -> None:
-    """aws-facts 11: PutRecord is disabled with a Kinesis source, and refused with decompression."""
+    """facts/sources.md#kinds: PutRecord is disabled with a Kinesis source, and refused with decompression."""
     kinds = {case.source for case in combinations() if not case.supports_requeue}
     assert kinds == {SourceKind.KINESIS, SourceKind.LOG_MESSAGES}
 

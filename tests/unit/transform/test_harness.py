@@ -1,4 +1,6 @@
-"""The Firehose contract: transforms.md section 2, aws-facts 3.1 to 3.3."""
+"""The Firehose contract: transforms.md section 2, facts/firehose.md#function-request, #function-reply,
+#function-failures.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def test_a_good_record_is_answered_in_the_form_that_firehose_wants() -> None:
 
 
 def test_a_record_of_rejected_events_only_is_dropped_after_they_were_acknowledged() -> None:
-    """DESIGN 6, and aws-facts 3.3: Dropped leaves no trace, so it has to be safe elsewhere first."""
+    """DESIGN 6, and facts/firehose.md#function-failures: Dropped leaves no trace, so it has to be safe elsewhere
+    first.
+    """
     transform = Transform()
     assert transform(BAD_EVENT) == [{"recordId": "record0", "result": "Dropped"}]
     assert len(transform.rejects()) == 1
@@ -72,7 +76,9 @@ def test_good_events_survive_beside_poison_in_one_record(poison: bytes) -> None:
 
 
 def test_a_record_id_that_comes_twice_is_answered_once_with_the_rows_of_both() -> None:
-    """aws-facts 3.3: a repeated id fails the record or the whole batch; AWS's own sample event has one."""
+    """facts/firehose.md#function-failures: a repeated id fails the record or the whole batch; AWS's own sample event
+    has one.
+    """
     event = batch(GOOD_EVENT, GOOD_EVENT.replace(b"good", b"twin"))
     event["records"][1]["recordId"] = "record0"
     (answer,) = Transform().reply(event)["records"]

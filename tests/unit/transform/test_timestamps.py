@@ -1,4 +1,4 @@
-"""Times as columns hold them: aws-facts 2.2 and transforms.md 2 (OpenX takes no offsets)."""
+"""Times as columns hold them: facts/firehose.md#function-calls and transforms.md 2 (OpenX takes no offsets)."""
 
 from __future__ import annotations
 

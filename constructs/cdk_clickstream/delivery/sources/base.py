@@ -41,7 +41,10 @@ class EventSource(ABC):
 
     @property
     def takes_producers(self) -> bool:
-        """Whether producers may put records, into the delivery stream or the Kinesis stream (aws-facts 11, 11.1)."""
+        """Whether producers may put records, into the delivery stream or the Kinesis stream.
+
+        Source: facts/sources.md#kinds, #cloudwatch-logs.
+        """
         return self.kind is not SourceKind.LOG_MESSAGES
 
     def first_processors(self) -> Sequence[firehose.CfnDeliveryStream.ProcessorProperty]:

@@ -27,7 +27,7 @@ class LogSource(EventSource):
         self._filter_pattern = filter_pattern
 
     def first_processors(self) -> Sequence[firehose.CfnDeliveryStream.ProcessorProperty]:
-        """Unpack the documents and leave the messages, each ended by a newline (aws-facts 11.1)."""
+        """Unpack the documents and leave the messages, each ended by a newline (facts/sources.md#cloudwatch-logs)."""
         if self.kind is SourceKind.LOG_DOCUMENTS:
             return ()
         return (
@@ -73,5 +73,6 @@ class LogSource(EventSource):
             log_group_name=self._group.log_group_name,
             role_arn=role.role_arn,
         )
-        # CloudWatch Logs puts a message when the filter is made, to see whether it may (aws-facts 11.1).
+        # CloudWatch Logs puts a message when the filter is made, to see whether it may
+        # (facts/sources.md#cloudwatch-logs).
         depend_on_policy(subscription, role)

@@ -97,7 +97,8 @@ def _transformer(members: Mapping[str, str]) -> events.CfnRule.InputTransformerP
     # Names of our own: those of members could begin with AWS, be too long, or be what the documentation of
     # CloudFormation and that of EventBridge disagree on.
     names = {path: f"value{place}" for place, path in enumerate(paths)}
-    # EventBridge writes a value with its quotes where <name> stands, and ends no record by itself (aws-facts 11).
+    # EventBridge writes a value with its quotes where <name> stands, and ends no record by itself
+    # (facts/sources.md#kinds).
     written = ",".join(
         f"{json.dumps(name)}:{f'<{names[value]}>' if value in names else json.dumps(value)}"
         for name, value in members.items()

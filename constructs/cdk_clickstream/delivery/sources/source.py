@@ -32,7 +32,8 @@ class Source:
         Parameters
         ----------
         throughput_hint:
-            MB per second that you expect, 1..100: a hint to AWS that changes no quota (aws-facts 13). Changing it
+            MB per second that you expect, 1..100: a hint to AWS that changes no quota
+            (facts/cloudformation.md#delivery-stream). Changing it
             replaces the stream. Default: none.
         """
         return DirectPutSource(throughput_hint)
@@ -44,7 +45,7 @@ class Source:
         """Firehose reads a Kinesis stream, into which producers and the endpoint put.
 
         A one-way door: changing it replaces the delivery stream. Keep records under 1,000 KiB, whatever the Kinesis
-        stream takes (aws-facts 1.7).
+        stream takes (facts/kinesis.md#put-records).
 
         Parameters
         ----------

@@ -11,7 +11,8 @@ from cdk_clickstream.endpoint.client_context import ClientContext, IpDetail, Tru
 
 _ESCAPED = """#set($%(name)s = $util.escapeJavaScript("$!%(expression)s").replaceAll("\\\\'","'"))
 """
-# escapeJavaScript also turns ' into \\', which is no JSON escape: the replaceAll takes that back (aws-facts 10.4).
+# escapeJavaScript also turns ' into \\', which is no JSON escape: the replaceAll takes that back
+# (facts/api-gateway.md#mapping-templates).
 
 NEWLINE = """#set($nl = "
 ")

@@ -54,7 +54,10 @@ UNAVAILABLE_TEMPLATE = """#set($type = "$!input.path('$.__type')")
 #set($context.responseOverride.status = 502)
 {"message": "The stream did not take the events.", "request_id": "$context.extendedRequestId"}
 #end"""
-"""Answer to a 5xx of Firehose: throttling is ServiceUnavailableException with status 500 (aws-facts 1.1, 1.3)."""
+"""Answer to a 5xx of Firehose: throttling is ServiceUnavailableException with status 500.
+
+Source: facts/firehose.md#wire-protocol, #put-records.
+"""
 
 
 REFUSED_TEMPLATE = """#set($type = "$!input.path('$.__type')")
@@ -73,10 +76,11 @@ per request.", "request_id": "$context.extendedRequestId"}
 """Answer to any other status of Firehose: 502, unless the text is that of a record over the size limit.
 
 An oversize record cannot be told from other bad requests by its status, only by the service's text, which third
-parties recorded (aws-facts 1.3: "Member must have length less than or equal to 1024000"). Should the text change, the
+parties recorded (facts/firehose.md#put-records: "Member must have length less than or equal to 1024000"). Should the
+text change, the
 answer is 502 instead of 413. The service's own text is not passed on: it names the stream and the account.
 """
 
 
 KINESIS_REFUSED_TEMPLATE = REFUSED_TEMPLATE.replace('"Throttling"', '"ThroughputExceeded"')
-"""The same for Kinesis, which throttles with ProvisionedThroughputExceededException (aws-facts 1.7)."""
+"""The same for Kinesis, which throttles with ProvisionedThroughputExceededException (facts/kinesis.md#put-records)."""

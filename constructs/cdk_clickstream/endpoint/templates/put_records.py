@@ -1,7 +1,8 @@
 """The mapping templates of ``POST /records``: one record per event, and an answer for each.
 
 ``$input.json`` writes each element as compact JSON, so that none can hold a newline. It also writes numbers anew:
-10.00 may become 10.0 (aws-facts 10.4). ``#foreach`` runs at most 1,000 times; the model takes 500 events.
+10.00 may become 10.0 (facts/api-gateway.md#mapping-templates). ``#foreach`` runs at most 1,000 times; the model takes
+500 events.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def put_bare_records_template(target: Target) -> str:
 def batch_answer_template(target: Target) -> str:
     """Answer to a batch: 202 if all of it was taken, 207 if some, 503 if nothing; one result per event, in order.
 
-    The service answers 200 in all three cases (aws-facts 10.1).
+    The service answers 200 in all three cases (facts/api-gateway.md#aws-integration).
     """
     firehose = target.service == "firehose"
     count, results = ("FailedPutCount", "RequestResponses") if firehose else ("FailedRecordCount", "Records")
@@ -87,7 +88,8 @@ request.", "request_id": "$context.extendedRequestId"}
 def batch_refused_template(target: Target) -> str:
     """Answer to a batch that was refused as a whole: as for one record, and 413 for a batch over its limit.
 
-    The limit's text was recorded by others (aws-facts 1.3); should it change, the answer is 502 instead of 413.
+    The limit's text was recorded by others (facts/firehose.md#put-records); should it change, the answer is 502
+    instead of 413.
     """
     if target.service == "kinesis":
         return KINESIS_REFUSED_TEMPLATE

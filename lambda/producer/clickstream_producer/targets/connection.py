@@ -118,7 +118,8 @@ class AwsConnection:
             self._request.shortened = True
 
     def _failures(self, answer: Any, entries: int) -> Mapping[int, Failure]:
-        # One answer an entry, in the order of the request: an id, or an ErrorCode (aws-facts 1.3, 1.7).
+        # One answer an entry, in the order of the request: an id, or an ErrorCode (facts/firehose.md#put-records,
+        # facts/kinesis.md#put-records).
         operation = self._operation
         if self._request.shortened:
             return {}

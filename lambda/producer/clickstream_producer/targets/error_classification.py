@@ -1,4 +1,6 @@
-"""Whose fault an error of a request is, and what follows from that (aws-facts 1.1, 1.2, 1.7).
+"""Whose fault an error of a request is, and what follows from that.
+
+Sources: facts/firehose.md#wire-protocol, #operations, facts/kinesis.md#put-records.
 
 Only an event's own fault may cost the event, and :class:`~clickstream_producer.sending.sender.Sender` asks for proof of
 it. All else passes, or somebody mends it: the events are kept until then, at most ``max_age``.

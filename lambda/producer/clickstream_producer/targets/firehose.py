@@ -25,7 +25,7 @@ class FirehoseStream(AwsStream):
     Parameters
     ----------
     name
-        Name of the stream: 1 to 64 of letters, digits, ``_ . -`` (aws-facts 1.3).
+        Name of the stream: 1 to 64 of letters, digits, ``_ . -`` (facts/firehose.md#put-records).
     region
         AWS region; by default ``AWS_DEFAULT_REGION`` (which boto3 reads), ``AWS_REGION`` or the profile's.
     endpoint_url

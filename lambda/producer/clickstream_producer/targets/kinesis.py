@@ -12,7 +12,7 @@ from clickstream_producer.targets.aws_stream import AwsStream
 from clickstream_producer.targets.put_operation import PUT_RECORDS, PutOperation
 
 MAX_KEY_CHARACTERS: Final = 256
-"""Longest partition key (aws-facts 1.7)."""
+"""Longest partition key (facts/kinesis.md#put-records)."""
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
 _ARN = re.compile(r"arn:[a-z-]+:kinesis:(?P<region>[a-z0-9-]+):\d{12}:stream/(?P<name>[a-zA-Z0-9_.-]{1,128})")

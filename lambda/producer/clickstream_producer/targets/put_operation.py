@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 @dataclass(frozen=True, slots=True)
 class PutOperation:
-    """One service's batch operation (aws-facts 1.3, 1.7).
+    """One service's batch operation (facts/firehose.md#put-records, facts/kinesis.md#put-records).
 
     Attributes
     ----------

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from clickstream_local.apigateway.context.errors import GatewayError, GatewayType
 from clickstream_local.common.model import MethodSetting, setting_of
 
-# The account's own limits stand in where a setting gives only one of the two numbers (aws-facts 10.8).
+# The account's own limits stand in where a setting gives only one of the two numbers (facts/api-gateway.md#limits).
 _ACCOUNT_RATE = 10_000.0
 _ACCOUNT_BURST = 5_000
 
@@ -28,7 +28,7 @@ class TokenBucket:
         Raises
         ------
         GatewayError
-            429 ``Too Many Requests`` when there is none (aws-facts 10.5; the text is [M]).
+            429 ``Too Many Requests`` when there is none (facts/api-gateway.md#gateway-responses; the text is [M]).
         """
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + max(0.0, now - self._filled_at) * self._rate)

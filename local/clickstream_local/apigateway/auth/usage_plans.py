@@ -37,7 +37,8 @@ class UsagePlans:
         ------
         GatewayError
             403 ``Forbidden`` without a known, enabled key whose plan opens the stage; 429 ``Too Many Requests`` over
-            the plan's throttle and ``Limit Exceeded`` over its quota (aws-facts 10.5; the texts are [M]).
+            the plan's throttle and ``Limit Exceeded`` over its quota (facts/api-gateway.md#gateway-responses; the
+            texts are [M]).
         """
         key = self._key(context)
         usage = self._usage.get((key.id, context.stage.name)) if key else None

@@ -48,7 +48,8 @@ class RequestContext:
     payload:
         The request's body, unpacked.
     log_variables:
-        What only the access log knows, such as ``status`` and ``integrationLatency`` (aws-facts 10.4,
+        What only the access log knows, such as ``status`` and ``integrationLatency``
+        (facts/api-gateway.md#mapping-templates,
         apigateway-runtime.json).
     usage_identifier_key:
         The API key that an authorizer gave.
@@ -76,12 +77,12 @@ class RequestContext:
 
     @property
     def query_pairs(self) -> list[tuple[str, str]]:
-        """All query keys with their values; ``;`` separates like ``&`` (aws-facts 10.8)."""
+        """All query keys with their values; ``;`` separates like ``&`` (facts/api-gateway.md#limits)."""
         return parse_qsl(self.request.query.replace(";", "&"), keep_blank_values=True)
 
     @cached_property
     def query_parameters(self) -> dict[str, str]:
-        """The last value of each query key (aws-facts 10.4)."""
+        """The last value of each query key (facts/api-gateway.md#mapping-templates)."""
         return dict(self.query_pairs)
 
     @cached_property

@@ -1,4 +1,7 @@
-"""``$context``: its variables (aws-facts 10.4; apigateway-runtime.json, context_default_keys_seen_at_runtime)."""
+"""``$context``: its variables.
+
+Source: facts/api-gateway.md#mapping-templates; apigateway-runtime.json, context_default_keys_seen_at_runtime.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ class RequestIds(NamedTuple):
         ``$context.requestId``: a UUID. That clients can override it on AWS is not imitated.
     extended:
         ``$context.extendedRequestId``: 16 characters of base64 that end with ``=``. No client can choose it
-        (aws-facts 10.4).
+        (facts/api-gateway.md#mapping-templates).
     trace:
         ``X-Amzn-Trace-Id``: ``Root=1-<hex seconds>-<24 hex digits>``, or the client's with a parent.
     """

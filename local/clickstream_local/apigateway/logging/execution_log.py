@@ -21,7 +21,7 @@ WriteLine = Callable[[str, str, str], None]
 """Takes log group, log stream and line."""
 
 _LONGEST = 1024
-"""Bytes of one event; what is longer is cut (aws-facts 10.8)."""
+"""Bytes of one event; what is longer is cut (facts/api-gateway.md#limits)."""
 
 
 class ExecutionLog:

@@ -80,7 +80,10 @@ def compile_templates(templates: Mapping[str, str], owner: str) -> dict[str, Int
 
 @lru_cache(maxsize=256)
 def media_type(header: str | None) -> str:
-    """The MIME type without parameters, in lower case; an absent header counts as JSON (aws-facts 10.2)."""
+    """The MIME type without parameters, in lower case; an absent header counts as JSON.
+
+    Source: facts/api-gateway.md#templates.
+    """
     if header is None:
         return DEFAULT_TYPE
     return header.partition(";")[0].strip().lower() or DEFAULT_TYPE
@@ -88,7 +91,10 @@ def media_type(header: str | None) -> str:
 
 @lru_cache(maxsize=256)
 def key_for_content_type(keys: tuple[str, ...], content_type: str | None) -> str | None:
-    """Which of the request templates' keys is that of a Content-Type; None for none (aws-facts 10.2)."""
+    """Which of the request templates' keys is that of a Content-Type; None for none.
+
+    Source: facts/api-gateway.md#templates.
+    """
     wanted = media_type(content_type)
     return next((key for key in keys if media_type(key) == wanted), None)
 
@@ -97,7 +103,8 @@ def key_for_content_type(keys: tuple[str, ...], content_type: str | None) -> str
 def key_for_accept(keys: tuple[str, ...], accept: str | None) -> str | None:
     """Which of the response templates' keys an Accept header selects; None where there are no templates.
 
-    It is the first type named there that has a template, else ``application/json``, else the first (aws-facts 10.2).
+    It is the first type named there that has a template, else ``application/json``, else the first
+    (facts/api-gateway.md#templates).
     """
     by_type = {media_type(key): key for key in keys}
     for part in (accept or "").split(","):

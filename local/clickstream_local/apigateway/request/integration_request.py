@@ -18,7 +18,8 @@ from clickstream_local.apigateway.mapping.parameter_mapping import MappingSource
 from clickstream_local.apigateway.mapping.templates import DEFAULT_TYPE, compile_templates, key_for_content_type
 from clickstream_local.common.model import Integration
 
-# Mapping one of these fails at run time, not at deployment (aws-facts 10.6, apigateway-runtime.json).
+# Mapping one of these fails at run time, not at deployment (facts/api-gateway.md#response-headers,
+# apigateway-runtime.json).
 _FORBIDDEN = frozenset(
     {
         "authorization",
@@ -83,7 +84,7 @@ class IntegrationRequestBuilder:
         ------
         GatewayError
             415 when no template takes the content type and the passthrough behaviour forbids the raw body
-            (aws-facts 10.2); 500 when a forbidden header is mapped (10.6).
+            (facts/api-gateway.md#templates); 500 when a forbidden header is mapped (10.6).
         """
         content_type = context.request.headers.get("content-type")
         body = self._body(context, content_type)

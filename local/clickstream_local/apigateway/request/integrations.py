@@ -29,7 +29,10 @@ _log = logging.getLogger(__name__)
 
 
 class ServiceIntegration:
-    """Calls a service action and waits for its answer, at most the integration's timeout (aws-facts 10.1)."""
+    """Calls a service action and waits for its answer, at most the integration's timeout.
+
+    Source: facts/api-gateway.md#aws-integration.
+    """
 
     def __init__(
         self,
@@ -108,7 +111,7 @@ class MockIntegration:
         """No endpoint is called."""
 
     async def call(self, request: IntegrationRequest, context: RequestContext) -> Response:
-        """An empty answer with that status, which is read as permissively as a body (aws-facts 10.7).
+        """An empty answer with that status, which is read as permissively as a body (facts/api-gateway.md#cors).
 
         Raises
         ------

@@ -1,4 +1,7 @@
-"""Request validation: required parameters, and bodies by the API's models, in JSON Schema draft 4 (aws-facts 10.3)."""
+"""Request validation: required parameters, and bodies by the API's models, in JSON Schema draft 4.
+
+Source: facts/api-gateway.md#request-validation.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +71,7 @@ class BodyValidator:
     validate_unmodelled_types:
         What happens to a content type without a model. False, the default, follows the documentation: its body cannot
         be checked, and the integration's passthrough behaviour decides. True checks it by the ``application/json``
-        model, as other emulators do (aws-facts 10.3, [C]).
+        model, as other emulators do (facts/api-gateway.md#request-validation, [C]).
 
     Raises
     ------

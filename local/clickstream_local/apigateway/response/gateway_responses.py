@@ -1,4 +1,4 @@
-"""What API Gateway itself answers when a request does not get through (aws-facts 10.5)."""
+"""What API Gateway itself answers when a request does not get through (facts/api-gateway.md#gateway-responses)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from clickstream_local.common.model import GatewayResponse
 _DEFAULT_TEMPLATES = {"application/json": '{"message":$context.error.messageString}'}
 # What fails behind the routing was recorded with a blank: 36 bytes for a configuration error.
 _EXECUTION_TEMPLATES = {"application/json": '{"message": $context.error.messageString}'}
-# Recorded with a capital letter (aws-facts 10.5).
+# Recorded with a capital letter (facts/api-gateway.md#gateway-responses).
 _ACCESS_DENIED_TEMPLATES = {"application/json": '{"Message":$context.error.messageString}'}
 _NAME = r"context\.\w+(?:\.\w+)*|stageVariables\.\w+|method\.request\.(?:header|querystring|path)\.[\w-]+"
 _VARIABLE = re.compile(rf"\$(?:\{{({_NAME})\}}|({_NAME}))")

@@ -53,7 +53,7 @@ class IntegrationResponses:
         """The method response.
 
         It is chosen by its pattern on the status *code* of the answer, else the default is taken: without a
-        pattern for 4xx an error of the service can come back as 200 (aws-facts 10.1).
+        pattern for 4xx an error of the service can come back as 200 (facts/api-gateway.md#aws-integration).
 
         Raises
         ------
@@ -121,7 +121,10 @@ def _compile(declared: IntegrationResponse) -> _CompiledResponse:
 
 
 def _override_status(value: Any) -> int | None:
-    """The status set by a template; what is not an integer from 100 to 599 is ignored (aws-facts 10.4)."""
+    """The status set by a template; what is not an integer from 100 to 599 is ignored.
+
+    Source: facts/api-gateway.md#mapping-templates.
+    """
     if isinstance(value, int) and not isinstance(value, bool) and 100 <= value <= 599:
         return int(value)
     return None

@@ -1,4 +1,7 @@
-"""The operations that make, show, change and remove delivery streams (facts 1.2, 1.4, 1.5)."""
+"""The operations that make, show, change and remove delivery streams.
+
+Source: facts/firehose.md#operations, #streams, #stream-encryption.
+"""
 
 from __future__ import annotations
 

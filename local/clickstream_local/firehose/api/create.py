@@ -1,4 +1,4 @@
-"""CreateDeliveryStream: a request to a stream (facts 1.3, 1.4)."""
+"""CreateDeliveryStream: a request to a stream (facts/firehose.md#put-records, #streams)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def compression_problems(s3: Mapping[str, Any], path: str) -> list[str]:
 
 
 def check_hints(s3: Mapping[str, Any]) -> None:
-    """Refuse one of the two buffering hints without the other (facts 2.1)."""
+    """Refuse one of the two buffering hints without the other (facts/firehose.md#buffering)."""
     hints = s3.get("BufferingHints") or {}
     if len(hints) == 1:
         (given,) = hints

@@ -1,4 +1,7 @@
-"""DescribeDeliveryStream: the template's properties with the service's defaults filled in (facts 1.4)."""
+"""DescribeDeliveryStream: the template's properties with the service's defaults filled in.
+
+Source: facts/firehose.md#streams.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PutRecord and PutRecordBatch: limits, throttling, faults on purpose, record ids (facts 1.3)."""
+"""PutRecord and PutRecordBatch: limits, throttling, faults on purpose, record ids (facts/firehose.md#put-records)."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class PutOperations:
 
 
 class RecordIds:
-    """Ids for the answers of puts: opaque, 224 characters of the base64 alphabet (facts 1.3)."""
+    """Ids for the answers of puts: opaque, 224 characters of the base64 alphabet (facts/firehose.md#put-records)."""
 
     def __init__(self) -> None:
         self._random = ""
@@ -140,7 +140,7 @@ def _batch_data(request: RequestMembers) -> list[bytes]:
     if not isinstance(records, list):
         raise ApiError("SerializationException", "records must be a list")
     problems += length_problems("Value", "records", len(records), MAX_RECORDS)
-    # Places in a list are counted from 1 in the service's messages (facts 1.3).
+    # Places in a list are counted from 1 in the service's messages (facts/firehose.md#put-records).
     data = [
         record_data(record, f"records.{place}.member.data", problems, limit=MAX_RECORD_BYTES)
         for place, record in enumerate(records, 1)

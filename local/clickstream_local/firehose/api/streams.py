@@ -129,7 +129,7 @@ def stream_name(request: Mapping[str, Any]) -> str:
 
 
 def name_problems(name: object) -> list[str]:
-    """The constraints that a stream's name breaks, in the service's words (facts 1.3)."""
+    """The constraints that a stream's name breaks, in the service's words (facts/firehose.md#put-records)."""
     member = "deliveryStreamName"
     if name is None:
         return [null(member)]

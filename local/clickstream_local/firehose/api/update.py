@@ -1,4 +1,4 @@
-"""UpdateDestination: how a request changes a stream's properties (facts 1.4)."""
+"""UpdateDestination: how a request changes a stream's properties (facts/firehose.md#streams)."""
 
 from __future__ import annotations
 

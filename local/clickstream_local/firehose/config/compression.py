@@ -1,4 +1,7 @@
-"""The compression formats of an S3 destination, each with the extension and Content-Encoding it gets (facts 4.3)."""
+"""The compression formats of an S3 destination, each with the extension and Content-Encoding it gets.
+
+Source: facts/firehose.md#object-names.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +69,7 @@ COMPRESSIONS = {
     "GZIP": Compression(".gz", "gzip", _gzip),
     "ZIP": Compression(".zip", "zip", _zip),
     "Snappy": Compression(".snappy", "snappy-java", _snappy),
-    # The documentation's table says .hsnappy; the service writes .snappy (facts 14).
+    # The documentation's table says .hsnappy; the service writes .snappy (facts/firehose.md#disagreements).
     "HADOOP_SNAPPY": Compression(".snappy", "hadoop-snappy", _hadoop_snappy),
 }
 """By the value of CompressionFormat, which is case-exact."""

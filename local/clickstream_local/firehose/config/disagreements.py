@@ -1,4 +1,7 @@
-"""Switches for the points on which captures of Firehose and its documentation disagree (facts 14)."""
+"""Switches for the points on which captures of Firehose and its documentation disagree.
+
+Source: facts/firehose.md#disagreements.
+"""
 
 from __future__ import annotations
 

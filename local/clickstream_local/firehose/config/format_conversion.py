@@ -1,4 +1,7 @@
-"""Record format conversion, read from its DataFormatConversionConfiguration (facts 3.3, 7)."""
+"""Record format conversion, read from its DataFormatConversionConfiguration.
+
+Source: facts/firehose.md#function-failures, #conversion.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,8 @@ class FormatConversion:
             "tableName": name,
             "region": schema.get("Region", region),
             "versionId": schema.get("VersionId", "LATEST"),
-            # The documentation ends this block with catalogArn; the service writes roleArn (facts 4.2).
+            # The documentation ends this block with catalogArn; the service writes roleArn
+            # (facts/firehose.md#error-objects).
             "roleArn": schema.get("RoleARN", ""),
         }
         try:
@@ -66,5 +70,5 @@ class FormatConversion:
 def converts(s3: Mapping[str, Any]) -> bool:
     """Whether a destination converts its records to Parquet or ORC."""
     configuration = s3.get("DataFormatConversionConfiguration")
-    # Left out, Enabled is true: the opposite of ProcessingConfiguration (facts 3.3).
+    # Left out, Enabled is true: the opposite of ProcessingConfiguration (facts/firehose.md#function-failures).
     return configuration is not None and is_true(configuration.get("Enabled", True))

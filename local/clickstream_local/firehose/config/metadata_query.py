@@ -1,4 +1,4 @@
-"""Partition keys by a jq program: the MetadataExtraction processor (facts 6)."""
+"""Partition keys by a jq program: the MetadataExtraction processor (facts/firehose.md#dynamic-partitioning)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dynamic partitioning: which partition a record belongs to (facts 6)."""
+"""Dynamic partitioning: which partition a record belongs to (facts/firehose.md#dynamic-partitioning)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prefix expressions: ``Prefix`` and ``ErrorOutputPrefix`` of an S3 destination (facts 5)."""
+"""Prefix expressions: ``Prefix`` and ``ErrorOutputPrefix`` of an S3 destination (facts/firehose.md#prefixes)."""
 
 from __future__ import annotations
 
@@ -163,7 +163,10 @@ class ObjectPrefixes:
         return prefix + _DEFAULT_TIME(values.instant) if self._appends_time else prefix
 
     def group(self, values: PrefixValues) -> str:
-        """The prefix without random strings; records of the same group may share an object (facts 6)."""
+        """The prefix without random strings; records of the same group may share an object.
+
+        Source: facts/firehose.md#dynamic-partitioning.
+        """
         group = self._prefix.group(values)
         return group + _DEFAULT_TIME(values.instant) if self._appends_time else group
 

@@ -1,4 +1,7 @@
-"""The processors of a destination, read from its ProcessingConfiguration (facts 2.3, 3.3, 6, 11.1)."""
+"""The processors of a destination, read from its ProcessingConfiguration.
+
+Source: facts/firehose.md#processing-order, #function-failures, #dynamic-partitioning, facts/sources.md#cloudwatch-logs.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,9 @@ class Processors:
 
     @classmethod
     def read(cls, configuration: Mapping[str, Any] | None, interval: float | None) -> Processors:
-        """Read a ``ProcessingConfiguration``, which is off unless it says that it is enabled (facts 3.3).
+        """Read a ``ProcessingConfiguration``, which is off unless it says that it is enabled.
+
+        Source: facts/firehose.md#function-failures.
 
         ``interval`` replaces the Lambda processor's. Raises :class:`ConfigurationError`.
         """
@@ -161,5 +166,5 @@ def _metadata_query(values: Mapping[str, str] | None) -> str | None:
 def _delimiter(values: Mapping[str, str] | None) -> bytes | None:
     if values is None:
         return None
-    # Templates write the two characters \n for a newline (facts 6).
+    # Templates write the two characters \n for a newline (facts/firehose.md#dynamic-partitioning).
     return values.get("Delimiter", "\\n").replace("\\n", "\n").encode()

@@ -25,7 +25,7 @@ SOURCES = ("DirectPut", "KinesisStreamAsSource")
 DEFAULT_SIZE_MB = 5
 DEFAULT_LARGE_SIZE_MB = 128
 MIN_LARGE_SIZE_MB = 64
-"""With format conversion or dynamic partitioning (facts 2.1)."""
+"""With format conversion or dynamic partitioning (facts/firehose.md#buffering)."""
 
 MIN_PARTITIONED_INTERVAL_SECONDS = 60
 DEFAULT_INTERVAL_SECONDS = 300

@@ -1,4 +1,4 @@
-"""``java.time.format.DateTimeFormatter`` patterns, as far as a prefix can use them (facts 5)."""
+"""``java.time.format.DateTimeFormatter`` patterns, as far as a prefix can use them (facts/firehose.md#prefixes)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records in one record: the RecordDeAggregation processor (facts 6)."""
+"""Records in one record: the RecordDeAggregation processor (facts/firehose.md#dynamic-partitioning)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 MAX_SUB_RECORDS = 500
-"""A record that holds more goes on as one (facts 1.3)."""
+"""A record that holds more goes on as one (facts/firehose.md#put-records)."""
 
 _WHITE_SPACE = " \t\r\n"
 _DECODER = json.JSONDecoder()

@@ -1,4 +1,7 @@
-"""Records that could not be delivered, in the form that Firehose writes under the error prefix (facts 4.2)."""
+"""Records that could not be delivered, in the form that Firehose writes under the error prefix.
+
+Source: facts/firehose.md#error-objects.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ ERROR_OUTPUT_TYPES = (
     ACTIVE_PARTITION_EXCEEDED,
     DECOMPRESSION_FAILED,
 )
-"""The values of ``!{firehose:error-output-type}`` for an S3 destination (facts 4.1)."""
+"""The values of ``!{firehose:error-output-type}`` for an S3 destination (facts/firehose.md#error-output-types)."""
 
 
 class Failure(NamedTuple):

@@ -1,4 +1,4 @@
-"""Records that CloudWatch Logs sends: gzip around one JSON document (facts 11.1)."""
+"""Records that CloudWatch Logs sends: gzip around one JSON document (facts/sources.md#cloudwatch-logs)."""
 
 from __future__ import annotations
 

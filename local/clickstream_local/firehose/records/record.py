@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 
 
 class KinesisOrigin(NamedTuple):
-    """The place of a record in its Kinesis data stream (facts 3.1). ``arrival`` is epoch milliseconds."""
+    """The place of a record in its Kinesis data stream. ``arrival`` is epoch milliseconds.
+
+    Source: facts/firehose.md#function-request.
+    """
 
     shard_id: str
     partition_key: str

@@ -1,4 +1,4 @@
-"""Source backup: every record as it came (facts 8.1)."""
+"""Source backup: every record as it came (facts/firehose.md#backup)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A buffer with Firehose's hints: whichever of size and interval is reached first empties it (facts 2.1)."""
+"""A buffer with Firehose's hints: whichever of size and interval is reached first empties it.
+
+Source: facts/firehose.md#buffering.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Record format conversion: JSON records to one Parquet or ORC object by a Glue table (facts 7)."""
+"""Record format conversion: JSON records to one Parquet or ORC object by a Glue table.
+
+Source: facts/firehose.md#conversion.
+"""
 
 from __future__ import annotations
 

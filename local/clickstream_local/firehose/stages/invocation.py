@@ -1,4 +1,4 @@
-"""The Lambda processor: batches of records to a function and back (facts 3)."""
+"""The Lambda processor: batches of records to a function and back (facts/firehose.md#function-reply)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ from clickstream_local.lambda_runtime.service import MAX_OUTSTANDING_INVOCATIONS
 from clickstream_local.lambda_runtime.worker import MAX_PAYLOAD_BYTES
 
 INVOKE_TIMEOUT_SECONDS = 300.0
-"""Firehose waits five minutes for a function, whatever the function's own timeout is (facts 2.2)."""
+"""Firehose waits five minutes for a function, whatever the function's own timeout is.
+
+Source: facts/firehose.md#function-calls.
+"""
 
 _RECORD_ID_BASE = 49546986683135544286507457936321625675700192471156785154
 _ENVELOPE_BYTES = 512
@@ -116,7 +119,7 @@ class LambdaInvoker:
         for attempt in range(1, attempts + 1):
             result = await self._invoke(entries)
             if result.error_type is None:
-                # A successful answer is final, however malformed it is (facts 3.3).
+                # A successful answer is final, however malformed it is (facts/firehose.md#function-failures).
                 return interpret(result.payload, by_id, self._disagreements)
             code, message = _invocation_failure(result)
             if result.status == 404:
@@ -138,7 +141,10 @@ class LambdaInvoker:
 
 
 def _event_entry(record_id: str, record: Record) -> bytes:
-    """One member of the event's ``records`` (facts 3.1): put together as bytes, since its parts need no escaping."""
+    """One member of the event's ``records``: put together as bytes, since its parts need no escaping.
+
+    Source: facts/firehose.md#function-request.
+    """
     data = binascii.b2a_base64(record.data, newline=False)
     entry = b'{"recordId":"%b","approximateArrivalTimestamp":%d,"data":"%b"' % (
         record_id.encode(),
@@ -169,7 +175,8 @@ def interpret(
 ) -> Transformed:
     """Sort the answer of a function that ran to its end.
 
-    Where captures and documentation differ, ``disagreements`` decides; the texts are the captured ones (facts 3.3).
+    Where captures and documentation differ, ``disagreements`` decides; the texts are the captured ones
+    (facts/firehose.md#function-failures).
     """
     try:
         answer = orjson.loads(payload)

@@ -1,4 +1,4 @@
-"""A Kinesis data stream as source: its shards are read once a second (facts 11)."""
+"""A Kinesis data stream as source: its shards are read once a second (facts/sources.md#kinds)."""
 
 from __future__ import annotations
 

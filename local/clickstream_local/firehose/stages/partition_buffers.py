@@ -1,4 +1,7 @@
-"""The buffers of active partitions: one for each, with the destination's hints (facts 2.1, 6)."""
+"""The buffers of active partitions: one for each, with the destination's hints.
+
+Source: facts/firehose.md#buffering, #dynamic-partitioning.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One delivery stream: backup, processors, conversion, delivery (facts 2.3)."""
+"""One delivery stream: backup, processors, conversion, delivery (facts/firehose.md#processing-order)."""
 
 from __future__ import annotations
 
@@ -160,7 +160,10 @@ class StreamPipeline:
             await asyncio.gather(*self._tasks.running, return_exceptions=True)
 
     def update(self, config: StreamConfig) -> None:
-        """Go on with another configuration, which counts for records that are already buffered, too (facts 1.4)."""
+        """Go on with another configuration, which counts for records that are already buffered, too.
+
+        Source: facts/firehose.md#streams.
+        """
         if not self._tasks.running:
             self._retired.clear()
         # Batches under way end in the stages where they began, and what these cannot write stays there.
@@ -190,7 +193,7 @@ class StreamPipeline:
             self._source.stop()
 
     async def discard(self) -> None:
-        """Drop everything that is not delivered, which is what deleting a stream does (facts 1.4)."""
+        """Drop everything that is not delivered, which is what deleting a stream does (facts/firehose.md#streams)."""
         self.stop()
         for buffer in self._buffers():
             buffer.drain()

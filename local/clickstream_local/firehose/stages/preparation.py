@@ -1,4 +1,4 @@
-"""The steps before the first buffer, in the service's order (facts 2.3)."""
+"""The steps before the first buffer, in the service's order (facts/firehose.md#processing-order)."""
 
 from __future__ import annotations
 

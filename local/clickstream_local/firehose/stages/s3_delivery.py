@@ -1,4 +1,4 @@
-"""Writing objects to S3: names, attempts, and what is logged when it does not work (facts 4.3)."""
+"""Writing objects to S3: names, attempts, and what is logged when it does not work (facts/firehose.md#object-names)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,10 @@ class S3Delivery:
         return await self._deliver(key, lambda: b"".join(record.data for record in records), None)
 
     def log_error(self, code: str, message: str, *, processor: str | None = None, console: bool = True) -> None:
-        """Log an error where the destination's CloudWatchLoggingOptions say, if they do (facts 8.2)."""
+        """Log an error where the destination's CloudWatchLoggingOptions say, if they do.
+
+        Source: facts/firehose.md#error-log.
+        """
         target = self._destination.log
         if target is None or not self._logs_errors:
             return
@@ -115,6 +118,9 @@ class S3Delivery:
 
 
 def _oldest_arrival(records: Sequence[Record], zone: ZoneInfo) -> datetime:
-    """The instant that names an object: the arrival of its oldest record, to the second (facts 5, rule 1)."""
+    """The instant that names an object: the arrival of its oldest record, to the second.
+
+    Source: facts/firehose.md#prefixes.
+    """
     seconds = min(record.arrival for record in records) // 1000
     return datetime.fromtimestamp(seconds, UTC).astimezone(zone)

@@ -18,7 +18,7 @@ def test_the_backup_is_compressed_and_lies_apart(reference: Synthesized) -> None
 
 
 def test_a_backup_of_what_nothing_changes_is_refused() -> None:
-    """aws-facts 8.1: available with Lambda transform or conversion."""
+    """facts/firehose.md#backup: available with Lambda transform or conversion."""
     assert "backs up only what" in stream_refusal(backup=SourceBackup())
 
 

@@ -21,7 +21,7 @@ mib, kib, seconds = cdk.Size.mebibytes, cdk.Size.kibibytes, cdk.Duration.seconds
 def test_buffering_defaults_and_bounds_are_those_of_the_service(
     hints: BufferingHints, conversion: bool, expected: tuple[int, int]
 ) -> None:
-    """aws-facts 2.1: default 5 MiB, 128 MiB with conversion, 300 s."""
+    """facts/firehose.md#buffering: default 5 MiB, 128 MiB with conversion, 300 s."""
     assert hints.resolve("buffering", conversion=conversion) == expected
 
 
@@ -36,5 +36,5 @@ def test_buffering_defaults_and_bounds_are_those_of_the_service(
     ],
 )
 def test_a_refusal_says_why_the_limit_is_higher_and_what_to_do(options: dict[str, bool], message: str) -> None:
-    """aws-facts 2.1: at least 64 MiB with conversion or dynamic partitioning."""
+    """facts/firehose.md#buffering: at least 64 MiB with conversion or dynamic partitioning."""
     assert message in refusal(lambda: BufferingHints(size=mib(63)).resolve("buffering", **options))

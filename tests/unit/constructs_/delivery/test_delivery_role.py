@@ -9,7 +9,7 @@ from support.stacks import STREAM, Synthesized, destination_of, flat, new_stack,
 
 
 def test_each_stream_is_made_after_its_roles_policy(reference: Synthesized) -> None:
-    """aws-facts 9.3: CloudFormation needs explicit dependencies on the policy."""
+    """facts/iam.md#callers: CloudFormation needs explicit dependencies on the policy."""
     for id_, stream in reference.of_type(STREAM).items():
         (dependency,) = stream["DependsOn"]
         assert reference.template["Resources"][dependency]["Type"] == "AWS::IAM::Policy"
@@ -39,7 +39,7 @@ def test_a_bucket_that_brings_its_key_has_the_role_use_it() -> None:
 
 
 def test_objects_in_another_accounts_bucket_are_handed_over() -> None:
-    """aws-facts 9.1: PutObjectAcl when another account owns the bucket."""
+    """facts/iam.md#delivery-role: PutObjectAcl when another account owns the bucket."""
     stack = cdk.Stack(cdk.App(), "Test", env=cdk.Environment(account="111122223333", region="eu-west-1"))
     for name, account in (("Ours", "111122223333"), ("Theirs", "444455556666")):
         bucket = s3.Bucket.from_bucket_attributes(stack, f"{name}Bucket", bucket_name=name.lower(), account=account)

@@ -13,7 +13,9 @@ def test_a_stream_alone_delivers_raw_records() -> None:
 
 
 def test_each_option_that_is_off_says_so() -> None:
-    """aws-facts 2, 13: an update keeps the value of a member that is left out."""
+    """facts/firehose.md#updates, facts/cloudformation.md#delivery-stream: an update keeps the value of a member that
+    is left out.
+    """
     found = destination()
     assert found["ProcessingConfiguration"] == {"Enabled": False, "Processors": []}
     assert found["DataFormatConversionConfiguration"] == {"Enabled": False}
@@ -22,7 +24,7 @@ def test_each_option_that_is_off_says_so() -> None:
 
 
 def test_an_error_prefix_is_always_set(reference: Synthesized) -> None:
-    """aws-facts 5, rule 6: without one, sources disagree where failures land."""
+    """facts/firehose.md#prefixes: without one, sources disagree where failures land."""
     for stream in reference.of_type(STREAM).values():
         found = stream["Properties"]["ExtendedS3DestinationConfiguration"]
         assert found["ErrorOutputPrefix"].startswith("errors/")

@@ -47,7 +47,7 @@ def test_a_stream_is_imported_by_its_arn() -> None:
 
 
 def test_producers_of_an_imported_stream_may_use_the_key_that_is_named() -> None:
-    """aws-facts 1.5: the caller of PutRecord needs kms:GenerateDataKey and kms:Decrypt."""
+    """facts/firehose.md#stream-encryption: the caller of PutRecord needs kms:GenerateDataKey and kms:Decrypt."""
     stack = new_stack()
     stream = imported(stack, delivery_stream_arn=ARN, key=kms.Key.from_key_arn(stack, "Key", KEY))
     assert granted(stack, stream) == [(PUTS, ARN), (["kms:Decrypt", "kms:GenerateDataKey"], KEY)]

@@ -31,7 +31,7 @@ def test_columns_with_another_name_are_mapped() -> None:
 
 
 def test_conversion_without_a_table_is_refused() -> None:
-    """aws-facts 7.1: needs a Glue schema."""
+    """facts/firehose.md#conversion: needs a Glue schema."""
     assert stream_refusal(output=OutputFormat.parquet()).startswith("table=None")
 
 

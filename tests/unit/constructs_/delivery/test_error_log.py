@@ -6,7 +6,7 @@ from support.stacks import Synthesized, destination_of, new_stack, stream_in
 
 
 def test_errors_are_logged_into_streams_that_exist(reference: Synthesized) -> None:
-    """aws-facts 8.2: through CloudFormation you must create group and stream yourself."""
+    """facts/firehose.md#error-log: through CloudFormation you must create group and stream yourself."""
     found = destination_of(reference)
     streams = reference.of_type("AWS::Logs::LogStream")
     for options, name in (

@@ -13,11 +13,11 @@ def test_objects_can_end_otherwise_and_give_local_times() -> None:
 
 @pytest.mark.parametrize("extension", ["json", ".JSON", ".", "." + "x" * 128, ""])
 def test_an_extension_outside_the_pattern_is_refused(extension: str) -> None:
-    """aws-facts 4.3: lower case only, must start with a dot, at most 128 characters."""
+    """facts/firehose.md#object-names: lower case only, must start with a dot, at most 128 characters."""
     assert "file_extension=" in stream_refusal(file_extension=extension)
 
 
 @pytest.mark.parametrize("zone", ["Vienna", "Etc/GMT+5", "", "x/" * 26])
 def test_a_time_zone_outside_the_pattern_is_refused(zone: str) -> None:
-    """aws-facts 4.3: UTC or a slash; digits and signs cannot match."""
+    """facts/firehose.md#object-names: UTC or a slash; digits and signs cannot match."""
     assert "time_zone=" in stream_refusal(time_zone=zone)

@@ -31,7 +31,7 @@ def processors(found: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
 
 
 def test_jq_takes_the_keys_from_the_record() -> None:
-    """aws-facts 6: MetadataExtractionQuery is a jq 1.6 program returning an object."""
+    """facts/firehose.md#dynamic-partitioning: MetadataExtractionQuery is a jq 1.6 program returning an object."""
     found = destination(prefix=BY_TENANT, partitioning=TENANT)
     assert found["DynamicPartitioningConfiguration"] == {"Enabled": True, "RetryOptions": {"DurationInSeconds": 300}}
     assert found["Prefix"] == "events/tenant=!{partitionKeyFromQuery:tenant}/event_date=!{timestamp:yyyy-MM-dd}/"
@@ -41,7 +41,7 @@ def test_jq_takes_the_keys_from_the_record() -> None:
 
 
 def test_a_partitioned_stream_buffers_64_mib_or_more() -> None:
-    """aws-facts 2.1: at least 64 MiB, default 128, with dynamic partitioning."""
+    """facts/firehose.md#buffering: at least 64 MiB, default 128, with dynamic partitioning."""
     assert destination(prefix=BY_TENANT, partitioning=TENANT)["BufferingHints"] == {
         "SizeInMBs": 128,
         "IntervalInSeconds": 300,
@@ -56,7 +56,7 @@ def test_a_function_gives_the_keys() -> None:
 
 
 def test_the_processors_are_in_the_order_in_which_firehose_works() -> None:
-    """aws-facts 2.3."""
+    """facts/firehose.md#processing-order."""
     partitioning = DynamicPartitioning.jq({"tenant": ".tenant_id"}, de_aggregation=DeAggregation.delimited("####"))
     found = processors(
         destination(prefix=BY_TENANT, partitioning=partitioning, processor=function(), append_newline=True)
@@ -67,7 +67,7 @@ def test_the_processors_are_in_the_order_in_which_firehose_works() -> None:
         "MetadataExtraction",
         "AppendDelimiterToRecord",
     ]
-    # aws-facts 6: #### -> IyMjIw==
+    # facts/firehose.md#dynamic-partitioning: #### -> IyMjIw==
     assert found[0][1] == {"SubRecordType": "DELIMITED", "Delimiter": "IyMjIw=="}
     assert found[3][1] == {}
 
@@ -87,13 +87,13 @@ def test_keys_of_both_kinds_go_together() -> None:
 
 
 def test_a_key_that_the_prefix_does_not_use_is_refused() -> None:
-    """aws-facts 6: every key must be used."""
+    """facts/firehose.md#dynamic-partitioning: every key must be used."""
     partitioning = DynamicPartitioning.jq({"tenant": ".tenant_id", "plan": ".plan"})
     assert "must use the partition key 'plan'" in stream_refusal(prefix=BY_TENANT, partitioning=partitioning)
 
 
 def test_a_key_that_is_not_declared_is_refused() -> None:
-    """aws-facts 6: a Prefix using every declared key."""
+    """facts/firehose.md#dynamic-partitioning: a Prefix using every declared key."""
     message = stream_refusal(
         prefix=BY_TENANT, partitioning=DynamicPartitioning.from_lambda(["tenant"]), processor=function()
     )
@@ -103,13 +103,13 @@ def test_a_key_that_is_not_declared_is_refused() -> None:
 
 
 def test_keys_of_a_function_are_refused_without_one() -> None:
-    """aws-facts 6: at least one of MetadataExtraction and Lambda."""
+    """facts/firehose.md#dynamic-partitioning: at least one of MetadataExtraction and Lambda."""
     message = stream_refusal(partitioning=DynamicPartitioning.from_lambda(["tenant"]), prefix=BY_LAMBDA)
     assert "the stream has no processor" in message
 
 
 def test_partition_keys_are_refused_without_dynamic_partitioning() -> None:
-    """aws-facts 5: the two namespaces work with dynamic partitioning only."""
+    """facts/firehose.md#prefixes: the two namespaces work with dynamic partitioning only."""
     assert "needs dynamic partitioning" in stream_refusal(prefix=BY_TENANT)
 
 

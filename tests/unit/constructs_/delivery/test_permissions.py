@@ -7,7 +7,7 @@ GRANT = "AWS::LakeFormation::PrincipalPermissions"
 
 
 def test_lake_formation_lets_the_role_describe_the_pipelines_own_table_before_the_stream_is_made() -> None:
-    """aws-facts 9: DESCRIBE on the table, of one's own database too, and GetDataAccess on the role."""
+    """facts/iam.md#delivery-role: DESCRIBE on the table, of one's own database too, and GetDataAccess on the role."""
     found = pipeline(permissions=Permissions(lake_formation=True))
     (grant,) = found.of_type(GRANT)
     granted = found.only(GRANT)

@@ -88,5 +88,5 @@ def deployments(seconds: int) -> set[str]:
 
 
 def test_a_changed_authorizer_is_deployed() -> None:
-    """aws-facts 10.10: a deployment is a snapshot; a stage would keep the old authorizer."""
+    """facts/api-gateway.md#deployments: a deployment is a snapshot; a stage would keep the old authorizer."""
     assert deployments(10) == deployments(10) != deployments(20)

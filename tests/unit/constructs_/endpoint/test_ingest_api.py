@@ -40,13 +40,13 @@ def test_the_methods_are_those_that_take_events_their_preflights_and_a_health_ch
 
 
 def test_an_unmatched_body_never_reaches_the_service_raw(reference: Synthesized) -> None:
-    """aws-facts 10.2: with WHEN_NO_MATCH a client could name another stream."""
+    """facts/api-gateway.md#templates: with WHEN_NO_MATCH a client could name another stream."""
     assert {one["Integration"]["PassthroughBehavior"] for one in routes(reference).values()} == {"NEVER"}
 
 
 @pytest.mark.parametrize("path", ["events", "records"])
 def test_each_accepted_type_has_the_same_template_and_the_same_model(reference: Synthesized, path: str) -> None:
-    """aws-facts 10.3: a type without a model is not validated."""
+    """facts/api-gateway.md#request-validation: a type without a model is not validated."""
     post = method(reference, "POST", path)
     templates, models = post["Integration"]["RequestTemplates"], post["RequestModels"]
     assert set(templates) == set(models) == {"application/json", "text/plain"}
@@ -149,7 +149,7 @@ def test_a_token_that_cannot_be_written_is_refused(options: dict[str, Any], prob
 
 
 def test_another_token_is_deployed() -> None:
-    """aws-facts 10.10: a deployment is a snapshot; a stage would keep the old template."""
+    """facts/api-gateway.md#deployments: a deployment is a snapshot; a stage would keep the old template."""
 
     def deployed(token: str | None) -> set[str]:
         stack = new_stack()
@@ -160,7 +160,7 @@ def test_another_token_is_deployed() -> None:
 
 
 def test_the_integration_calls_put_record_with_the_right_type(reference: Synthesized) -> None:
-    """aws-facts 10.1."""
+    """facts/api-gateway.md#aws-integration."""
     integration = method(reference, "POST")["Integration"]
     assert flat(integration["Uri"]) == "arn:<AWS::Partition>:apigateway:<AWS::Region>:firehose:action/PutRecord"
     assert integration["RequestParameters"] == {
@@ -169,7 +169,7 @@ def test_the_integration_calls_put_record_with_the_right_type(reference: Synthes
 
 
 def test_there_is_no_access_log_by_default_and_synth_names_the_option(reference: Synthesized) -> None:
-    """API Gateway refuses a stage with one in an account without a logging role (aws-facts 10)."""
+    """API Gateway refuses a stage with one in an account without a logging role (facts/api-gateway.md#logging-role)."""
     assert "AccessLogSetting" not in reference.only("AWS::ApiGateway::Stage")
     assert not [id_ for id_ in reference.of_type("AWS::Logs::LogGroup") if "AccessLog" in id_]
     stack = new_stack()
@@ -242,7 +242,7 @@ def deployment_of(throttle: Throttle | None = None, cors: CorsOptions | None = N
 
 
 def test_another_template_makes_another_deployment_and_another_throttle_does_not() -> None:
-    """aws-facts 10.10: a deployment is a snapshot."""
+    """facts/api-gateway.md#deployments: a deployment is a snapshot."""
     first = deployment_of()
     assert deployment_of(throttle=Throttle(1, 1)) == first
     assert deployment_of(cors=CorsOptions.origins("https://shop.example")) != first

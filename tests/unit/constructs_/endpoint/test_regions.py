@@ -19,7 +19,7 @@ def stack_in(region: str | None) -> cdk.Stack:
 
 @pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1"])
 def test_an_edge_endpoint_is_refused_where_there_is_none(region: str) -> None:
-    """aws-facts, regions."""
+    """facts/api-gateway.md#regions."""
     options = EndpointOptions(endpoint_type=EndpointType.edge())
     assert refusal(lambda: api_in(stack_in(region), options=options)) == (
         f"endpoint.endpoint_type='edge()': does not exist in {region}. Use EndpointType.regional()."

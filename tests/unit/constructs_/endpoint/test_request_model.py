@@ -37,7 +37,9 @@ def keywords(model: dict[str, Any]) -> set[str]:
 
 
 def test_the_bundled_schema_becomes_a_model_of_supported_keywords_alone() -> None:
-    """aws-facts 10.3: draft 4, without exclusiveMinimum, default, readOnly and discriminator."""
+    """facts/api-gateway.md#request-validation: draft 4, without exclusiveMinimum, default, readOnly and
+    discriminator.
+    """
     model = strict_event(EventSchema.click())
     assert keywords(model) & UNSUPPORTED == set()
     assert model["properties"]["event_name"]["maxLength"] == 128
@@ -98,7 +100,7 @@ def test_the_model_takes_one_such_event_or_many() -> None:
 
 
 def test_a_schema_that_makes_too_large_a_model_is_refused() -> None:
-    """aws-facts 10.3: at most 400 KB."""
+    """facts/api-gateway.md#request-validation: at most 400 KB."""
     members = {f"member_{number}": {"type": "string", "enum": ["x" * 200]} for number in range(700)}
     with pytest.raises(ConfigurationError, match=r"request_validation='strict'.*400 KB"):
         strict(**members)

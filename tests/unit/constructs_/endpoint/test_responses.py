@@ -16,7 +16,7 @@ def test_the_health_check_asks_nobody_and_nothing(reference: Synthesized) -> Non
 
 
 def test_an_answer_of_the_service_that_no_pattern_matches_is_no_success(reference: Synthesized) -> None:
-    """aws-facts 10.1: the entry without a pattern is the default."""
+    """facts/api-gateway.md#aws-integration: the entry without a pattern is the default."""
     responses = method(reference, "POST")["Integration"]["IntegrationResponses"]
     by_pattern = {one.get("SelectionPattern"): one["StatusCode"] for one in responses}
     assert by_pattern == {r"2\d{2}": "202", r"5\d{2}": "503", None: "502"}
@@ -29,7 +29,7 @@ def test_throttling_is_answered_with_retry_after(reference: Synthesized) -> None
 
 
 def test_each_status_and_header_of_an_answer_is_declared(reference: Synthesized) -> None:
-    """aws-facts 10.10: integration and method responses must match."""
+    """facts/api-gateway.md#deployments: integration and method responses must match."""
     for one in routes(reference).values():
         declared = {each["StatusCode"]: set(each["ResponseParameters"]) for each in one["MethodResponses"]}
         for answer in one["Integration"]["IntegrationResponses"]:
@@ -37,14 +37,14 @@ def test_each_status_and_header_of_an_answer_is_declared(reference: Synthesized)
 
 
 def test_every_answer_carries_the_cors_headers(reference: Synthesized) -> None:
-    """aws-facts 10.7: the POST itself too."""
+    """facts/api-gateway.md#cors: the POST itself too."""
     for one in routes(reference).values():
         for answer in one["Integration"]["IntegrationResponses"]:
             assert answer["ResponseParameters"]["method.response.header.Access-Control-Allow-Origin"] == "'*'"
 
 
 def test_what_api_gateway_itself_answers_carries_the_cors_headers(reference: Synthesized) -> None:
-    """aws-facts 10.5: or browsers hide the errors."""
+    """facts/api-gateway.md#gateway-responses: or browsers hide the errors."""
     responses = [one["Properties"] for one in reference.of_type("AWS::ApiGateway::GatewayResponse").values()]
     assert {one["ResponseType"] for one in responses} == {"DEFAULT_4XX", "DEFAULT_5XX", "BAD_REQUEST_BODY"}
     for one in responses:
@@ -65,7 +65,7 @@ def test_a_bad_body_is_answered_with_a_hint_and_without_the_body(reference: Synt
 
 
 def test_the_preflight_answers_by_itself(reference: Synthesized) -> None:
-    """aws-facts 10.7."""
+    """facts/api-gateway.md#cors."""
     preflight = method(reference, "OPTIONS")
     assert preflight["AuthorizationType"] == "NONE"
     assert preflight["Integration"]["Type"] == "MOCK"

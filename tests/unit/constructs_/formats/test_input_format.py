@@ -20,7 +20,7 @@ def test_hive_reads_the_transforms_timestamps() -> None:
 
 
 def test_hive_with_a_column_of_another_name_is_refused() -> None:
-    """aws-facts 7.2: only OpenX has ColumnToJsonKeyMappings."""
+    """facts/firehose.md#conversion-options: only OpenX has ColumnToJsonKeyMappings."""
     table = TableReference("clicks", "events", {"page_url": "pageURL"})
     message = stream_refusal(table=table, output=OutputFormat.parquet(), input_format=InputFormat.hive())
     assert "cannot read the column 'page_url'" in message

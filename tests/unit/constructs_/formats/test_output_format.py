@@ -5,7 +5,7 @@ from support.stacks import conversion
 
 
 def test_parquet_takes_every_option_of_the_serializer() -> None:
-    """aws-facts 7.2."""
+    """facts/firehose.md#conversion-options."""
     output = OutputFormat.parquet(dictionary=False, max_padding_bytes=1024, writer_version=ParquetVersion.V2)
     serializer = conversion(output=output)["OutputFormatConfiguration"]["Serializer"]["ParquetSerDe"]
     assert serializer == {
@@ -25,7 +25,7 @@ def test_orc_leaves_what_is_not_chosen_to_the_service() -> None:
 
 
 def test_orc_takes_every_option_of_the_serializer() -> None:
-    """aws-facts 7.2: the tolerance is ignored unless padding is on."""
+    """facts/firehose.md#conversion-options: the tolerance is ignored unless padding is on."""
     output = OutputFormat.orc(
         block_size_mib=64,
         padding_tolerance=0.1,
@@ -49,6 +49,6 @@ def test_orc_takes_every_option_of_the_serializer() -> None:
 
 
 def test_conversion_and_compression_of_the_object_cannot_be_combined() -> None:
-    """aws-facts 7.1: CompressionFormat must be UNCOMPRESSED with conversion."""
+    """facts/firehose.md#conversion: CompressionFormat must be UNCOMPRESSED with conversion."""
     assert OutputFormat.parquet().compression is Compression.NONE
     assert OutputFormat.orc().compression is Compression.NONE

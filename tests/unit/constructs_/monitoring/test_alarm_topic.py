@@ -38,7 +38,7 @@ ALLOWED = {
 
 
 def test_this_account_s_alarms_may_publish_beside_the_refusal_of_plain_http(watched: Synthesized) -> None:
-    """aws-facts 9: a policy of one's own replaces the default one, by which alarms may publish."""
+    """facts/iam.md#delivery-role: a policy of one's own replaces the default one, by which alarms may publish."""
     (policy,) = watched.of_type("AWS::SNS::TopicPolicy").values()
     refused, allowed = policy["Properties"]["PolicyDocument"]["Statement"]
     assert refused["Effect"] == "Deny"

@@ -132,7 +132,7 @@ def test_each_alarm_tells_when_it_begins_and_when_it_ends(watched: Synthesized) 
 def test_an_alarm_compares_its_metric_with_its_threshold(
     watched: Synthesized, name: str, metric: str, statistic: str, threshold: float, operator: str
 ) -> None:
-    """aws-facts 8.3."""
+    """facts/firehose.md#metrics."""
     one = alarm(watched, name)
     assert (one["MetricName"], one["Statistic"]) == (metric, statistic)
     assert (one["Threshold"], one["ComparisonOperator"], one["Period"]) == (threshold, operator, 300)
@@ -152,7 +152,7 @@ def test_latency_is_watched_at_the_99th_percentile(watched: Synthesized) -> None
     ],
 )
 def test_each_quota_is_watched_as_a_rate(watched: Synthesized, name: str, used: str, quota: str) -> None:
-    """aws-facts 8.3: IncomingBytes/300 s against BytesPerSecondLimit, and alike."""
+    """facts/firehose.md#metrics: IncomingBytes/300 s against BytesPerSecondLimit, and alike."""
     one = alarm(watched, name)
     metrics = {each["Id"]: each for each in one["Metrics"]}
     (expression,) = [each["Expression"] for each in one["Metrics"] if "Expression" in each]
@@ -231,7 +231,7 @@ def test_the_dashboard_shows_alarms_and_graphs(watched: Synthesized) -> None:
     ],
 )
 def test_a_freshness_that_a_healthy_stream_passes_is_refused(alarms: Alarms, message: str) -> None:
-    """aws-facts 8.3: alarm when it exceeds the buffering interval."""
+    """facts/firehose.md#metrics: alarm when it exceeds the buffering interval."""
     hints = BufferingHints(interval=cdk.Duration.seconds(300))
     with pytest.raises(ConfigurationError) as caught:
         pipeline_in(new_stack(), monitoring=Monitoring(alarms=alarms), buffering=hints)
@@ -277,7 +277,7 @@ def own_function() -> Synthesized:
     [
         ("TransformErrors", "Errors", "Sum", 0),
         ("TransformThrottles", "Throttles", "Sum", 0),
-        # aws-facts 2.2: Firehose gives up after five minutes, whatever the function is allowed.
+        # facts/firehose.md#function-calls: Firehose gives up after five minutes, whatever the function is allowed.
         ("TransformDuration", "Duration", "Maximum", 0.8 * 300_000),
     ],
 )
@@ -291,7 +291,7 @@ def test_a_function_of_ones_own_is_watched_like_the_bundled_one(
 
 
 def test_calls_that_never_reach_a_function_of_ones_own_are_told_by_firehose(own_function: Synthesized) -> None:
-    """aws-facts 8.3, metrics of the transform: a call that was denied is no error of the function."""
+    """facts/firehose.md#metrics, metrics of the transform: a call that was denied is no error of the function."""
     one = own_function.only(ALARM, "PipelineMonitoringTransformSuccess")
     assert (one["Namespace"], one["MetricName"]) == ("AWS/Firehose", "ExecuteProcessing.Success")
     assert (one["ComparisonOperator"], one["Threshold"], one["EvaluationPeriods"]) == ("LessThanThreshold", 1, 3)
@@ -310,7 +310,7 @@ def test_the_dashboard_shows_a_function_of_ones_own(own_function: Synthesized) -
 
 @pytest.mark.parametrize(("timeout", "limit"), [(None, 3), (100, 100), (900, 300)])
 def test_a_call_is_long_by_the_shorter_of_the_functions_limit_and_firehoses(timeout: int | None, limit: int) -> None:
-    """aws-facts 2.2; Lambda's own default is 3 s."""
+    """facts/firehose.md#function-calls; Lambda's own default is 3 s."""
     stack = new_stack()
     function = made(stack, timeout)
     watching(
@@ -348,7 +348,9 @@ def from_kinesis() -> tuple[ClickstreamPipeline, Synthesized]:
 def test_a_stream_that_reads_kinesis_is_not_watched_by_metrics_of_direct_put(
     from_kinesis: tuple[ClickstreamPipeline, Synthesized],
 ) -> None:
-    """aws-facts 8.3: IncomingRecords, ThrottledRecords and the limits are of direct PUT; they would never ring."""
+    """facts/firehose.md#metrics: IncomingRecords, ThrottledRecords and the limits are of direct PUT; they would never
+    ring.
+    """
     assert not [name for name in names(from_kinesis[0]) if name.startswith("Quota")]
     metrics = {one["Properties"].get("MetricName") for one in from_kinesis[1].of_type(ALARM).values()}
     assert "ThrottledRecords" not in metrics
@@ -366,14 +368,14 @@ def test_the_kinesis_stream_is_watched_for_records_that_it_refuses(
 def test_firehose_is_watched_for_how_far_it_is_behind(
     from_kinesis: tuple[ClickstreamPipeline, Synthesized],
 ) -> None:
-    """aws-facts 8.3, metrics of a Kinesis source."""
+    """facts/firehose.md#metrics, metrics of a Kinesis source."""
     one = from_kinesis[1].only(ALARM, "PipelineMonitoringKinesisLag")
     assert (one["Namespace"], one["MetricName"]) == ("AWS/Firehose", "KinesisMillisBehindLatest")
     assert (one["Statistic"], one["Threshold"]) == ("Maximum", 600_000)
 
 
 def test_the_number_of_partitions_is_watched_against_its_quota() -> None:
-    """aws-facts 6 and 8.3: beyond the quota records go to the error prefix."""
+    """facts/firehose.md#dynamic-partitioning, #metrics: beyond the quota records go to the error prefix."""
     stack = new_stack()
     watching(
         stack,
@@ -412,7 +414,9 @@ def expression(found: Synthesized) -> tuple[str, set[str]]:
 
 
 def test_spending_is_estimated_from_the_last_hour_s_requests_and_records(traffic: Synthesized) -> None:
-    """aws-facts 12: 3.50 USD a million requests, 0.029 a GB taken in, 0.018 converted; records round up to 5 KB."""
+    """facts/prices.md#what-is-billed: 3.50 USD a million requests, 0.029 a GB taken in, 0.018 converted; records round
+    up to 5 KB.
+    """
     assert alarm(traffic, "Spending")["Threshold"] == 20
     assert expression(traffic) == (
         "24 * (3.5 * requests / 1000000 + 0.047 * (bytes + 5120 * records) / 1073741824)",

@@ -16,7 +16,7 @@ def test_a_plain_folder_with_a_date_is_accepted() -> None:
 
 
 def test_an_expression_that_is_not_closed_is_refused() -> None:
-    """aws-facts 5: "!{ may not occur otherwise"."""
+    """facts/firehose.md#prefixes: "!{ may not occur otherwise"."""
     assert "not closed" in prefix_refusal("events/!{timestamp:yyyy/")
 
 
@@ -32,14 +32,16 @@ def test_an_unknown_namespace_is_refused() -> None:
 
 
 def test_partition_keys_are_refused_in_an_error_prefix() -> None:
-    """aws-facts 5: the two namespaces work in Prefix only."""
+    """facts/firehose.md#prefixes: the two namespaces work in Prefix only."""
     prefix = S3Prefix("errors/!{partitionKeyFromQuery:tenant}/!{firehose:error-output-type}/")
     with pytest.raises(ConfigurationError, match="no value in an error prefix"):
         prefix.check_as_error_prefix("error_prefix")
 
 
 def test_a_data_prefix_with_partition_keys_needs_a_date() -> None:
-    """aws-facts 6: whether a date is appended with dynamic partitioning is not settled; use explicit timestamps."""
+    """facts/firehose.md#dynamic-partitioning: whether a date is appended with dynamic partitioning is not settled; use
+    explicit timestamps.
+    """
     with pytest.raises(ConfigurationError, match="no timestamp"):
         S3Prefix("events/!{partitionKeyFromQuery:tenant}/").check_as_data_prefix("prefix")
 
@@ -56,14 +58,14 @@ def test_an_unknown_value_of_the_firehose_namespace_is_refused() -> None:
 
 
 def test_the_error_output_type_is_refused_in_a_data_prefix() -> None:
-    """aws-facts 5: error-output-type in ErrorOutputPrefix only."""
+    """facts/firehose.md#prefixes: error-output-type in ErrorOutputPrefix only."""
     prefix = S3Prefix("events/!{firehose:error-output-type}/!{timestamp:yyyy}/")
     with pytest.raises(ConfigurationError, match="in an error prefix only"):
         prefix.check_as_data_prefix("prefix")
 
 
 def test_an_error_prefix_with_expressions_needs_the_error_output_type() -> None:
-    """aws-facts 5: required if the field has any expression."""
+    """facts/firehose.md#prefixes: required if the field has any expression."""
     with pytest.raises(ConfigurationError, match=r"must hold !\{firehose:error-output-type\}"):
         S3Prefix("errors/!{timestamp:yyyy}/").check_as_error_prefix("error_prefix")
 
@@ -73,7 +75,7 @@ def test_a_plain_error_prefix_is_accepted() -> None:
 
 
 def test_a_prefix_without_a_slash_at_its_end_is_refused() -> None:
-    """aws-facts 5, rule 12: the object's name is appended to the evaluated prefix."""
+    """facts/firehose.md#prefixes: the object's name is appended to the evaluated prefix."""
     assert "allow_partial_segment=True" in prefix_refusal("events/dt=!{timestamp:yyyy-MM-dd}")
 
 
@@ -82,13 +84,13 @@ def test_a_prefix_that_ends_within_a_segment_is_accepted_on_request() -> None:
 
 
 def test_a_data_prefix_that_ends_within_a_segment_needs_a_date() -> None:
-    """aws-facts 5, rule 2: yyyy/MM/dd/HH/ is appended without a slash."""
+    """facts/firehose.md#prefixes: yyyy/MM/dd/HH/ is appended without a slash."""
     with pytest.raises(ConfigurationError, match="yyyy/MM/dd/HH/"):
         S3Prefix("legacy", allow_partial_segment=True).check_as_data_prefix("prefix")
 
 
 def test_a_data_prefix_with_random_strings_only_is_refused() -> None:
-    """aws-facts 5, rule 3: sources disagree whether a date is appended."""
+    """facts/firehose.md#prefixes: sources disagree whether a date is appended."""
     with pytest.raises(ConfigurationError, match="no timestamp"):
         S3Prefix("events/!{firehose:random-string}/").check_as_data_prefix("prefix")
 
@@ -99,13 +101,13 @@ def test_a_prefix_that_makes_a_nameless_folder_is_refused(text: str) -> None:
 
 
 def test_more_than_1024_characters_are_refused() -> None:
-    """aws-facts 5, rule 9."""
+    """facts/firehose.md#prefixes."""
     quoted = "'" + "x" * 1000 + "'"
     assert "at most 1024" in prefix_refusal(f"events/!{{timestamp:{quoted}}}/yyyyyyyy/")
 
 
 def test_more_than_512_characters_after_evaluation_are_refused() -> None:
-    """aws-facts 5, rule 9."""
+    """facts/firehose.md#prefixes."""
     assert "at most 512" in prefix_refusal("x" * 512 + "/")
     assert S3Prefix("x" * 511 + "/")
     assert "evaluates to 517" in prefix_refusal("x" * 500 + "/!{timestamp:yyyy}!{firehose:random-string}/")

@@ -1,4 +1,6 @@
-"""Pipelines partitioned by keys of the bundled transform: DESIGN sections 2 and 3, aws-facts 6."""
+"""Pipelines partitioned by keys of the bundled transform: DESIGN sections 2 and 3,
+facts/firehose.md#dynamic-partitioning.
+"""
 
 from __future__ import annotations
 

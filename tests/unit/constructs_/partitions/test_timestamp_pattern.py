@@ -7,7 +7,7 @@ from support.stacks import prefix_refusal
 
 
 def test_the_year_of_the_week_is_refused() -> None:
-    """aws-facts 5, rule 10: YYYY is week-year, a classic bug around New Year."""
+    """facts/firehose.md#prefixes: YYYY is week-year, a classic bug around New Year."""
     assert "use yyyy" in prefix_refusal("events/!{timestamp:YYYY-MM-dd}/").lower()
 
 
@@ -20,7 +20,7 @@ def test_the_year_of_the_week_is_accepted_with_a_week() -> None:
     [("yyyy#MM", "reserved"), ("yyyy-b", "b is not a letter"), ("yyyy'T", "not closed"), ("TT", "T is not a letter")],
 )
 def test_a_pattern_that_the_service_cannot_evaluate_is_refused(pattern: str, problem: str) -> None:
-    """aws-facts 5, rule 10: patterns are evaluated at creation, invalid ones are refused."""
+    """facts/firehose.md#prefixes: patterns are evaluated at creation, invalid ones are refused."""
     assert problem in prefix_refusal(f"events/!{{timestamp:{pattern}}}/")
 
 

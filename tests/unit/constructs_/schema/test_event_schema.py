@@ -33,7 +33,7 @@ def test_the_schema_is_kept_without_references() -> None:
 
 
 def test_a_name_that_is_no_column_name_is_mapped() -> None:
-    """aws-facts 7.4: with CaseInsensitive=false a camelCase key needs a mapping."""
+    """facts/firehose.md#openx: with CaseInsensitive=false a camelCase key needs a mapping."""
     schema = EventSchema.from_dict({"type": "object", "properties": {**NAME, "pageURL": {"type": "string"}}})
     assert schema.json_key_mappings == {"page_url": "pageURL"}
 

@@ -72,12 +72,14 @@ def test_readers_keep_their_right_on_a_key_that_is_left() -> None:
 
 @pytest.mark.parametrize("part", ["PipelineStream", "PipelineRejectStream"])
 def test_what_the_streams_buffer_has_its_own_key(apart: Synthesized, part: str) -> None:
-    """aws-facts 1.5."""
+    """facts/firehose.md#stream-encryption."""
     assert buffers(apart, part) == {"KeyType": "CUSTOMER_MANAGED_CMK", "KeyARN": arn("buffers")}
 
 
 def test_events_rejected_events_and_backups_have_theirs(apart: Synthesized) -> None:
-    """aws-facts 13: one EncryptionConfiguration of a destination, and one of the backup beside it."""
+    """facts/cloudformation.md#delivery-stream: one EncryptionConfiguration of a destination, and one of the backup
+    beside it.
+    """
     assert destination_of(apart, "PipelineStream")["EncryptionConfiguration"] == kms_config("objects")
     assert destination_of(apart, "PipelineRejectStream")["EncryptionConfiguration"] == kms_config("rejected")
     backup = destination_of(apart)["S3BackupConfiguration"]
@@ -99,7 +101,7 @@ def test_events_rejected_events_and_backups_have_theirs(apart: Synthesized) -> N
 def test_each_role_uses_the_keys_of_what_it_touches_and_no_other(
     apart: Synthesized, role: str, wanted: set[str]
 ) -> None:
-    """aws-facts 9.1 and 1.5."""
+    """facts/iam.md#delivery-role, facts/firehose.md#stream-encryption."""
     assert keys_of(apart, role) == {arn(name) for name in wanted}
 
 
@@ -160,7 +162,7 @@ def test_with_a_key_for_objects_only_nobody_who_puts_records_holds_a_right_on_it
 
 
 def test_a_kinesis_stream_made_here_has_a_key_only_where_buffers_have_one() -> None:
-    """aws-facts 1.5: with a Kinesis source the Kinesis stream is what is encrypted."""
+    """facts/firehose.md#stream-encryption: with a Kinesis source the Kinesis stream is what is encrypted."""
     types = []
     for encryption in (Encryption.kms(), Encryption.objects_only()):
         stack = new_stack()

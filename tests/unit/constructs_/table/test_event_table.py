@@ -109,7 +109,7 @@ def test_each_format_is_read_by_its_own_class(output: OutputFormat, classificati
 
 
 def test_json_is_read_by_exact_names() -> None:
-    """aws-facts 7.4: by default OpenX folds the case of every key."""
+    """facts/firehose.md#openx: by default OpenX folds the case of every key."""
     assert table(output=OutputFormat.json())["StorageDescriptor"]["SerdeInfo"]["Parameters"] == {
         "serialization.format": "1",
         "case.insensitive": "FALSE",

@@ -54,7 +54,7 @@ def test_an_unknown_path_or_method_finds_nothing(http_method: str, path: str) ->
 def test_what_is_not_found_is_403_missing_authentication_token(
     gateway: Make, method: Make, message: Make, header: Make, http_method: str, path: str
 ) -> None:
-    """aws-facts 10.5: unknown path or method is 403 Missing Authentication Token, not 404."""
+    """facts/api-gateway.md#gateway-responses: unknown path or method is 403 Missing Authentication Token, not 404."""
     api = gateway(method())
     response = api.send(path, method=http_method)
     assert message(response) == (403, "Missing Authentication Token")
@@ -73,6 +73,6 @@ def test_path_parameters_reach_the_template(gateway: Make, method: Make) -> None
 
 
 def test_head_needs_a_method_of_its_own(gateway: Make, method: Make, message: Make) -> None:
-    """aws-facts 10.5: an unknown method is a missing authentication token."""
+    """facts/api-gateway.md#gateway-responses: an unknown method is a missing authentication token."""
     assert message(gateway(method(http_method="GET")).send(method="HEAD"))[0] == 403
     assert gateway(method(http_method="ANY")).send(method="HEAD").status == 200

@@ -61,7 +61,7 @@ def test_requests_of_all_kinds_share_one_connection(gateway: Make, method: Make)
 def test_the_payload_limit_is_told_in_the_words_of_the_service(
     gateway: Make, method: Make, size: int, status: int
 ) -> None:
-    """aws-facts 10.8: 10 MB; the text is [M]."""
+    """facts/api-gateway.md#limits: 10 MB; the text is [M]."""
     api = gateway(method("taken"))
 
     def talk(connection: http.client.HTTPConnection) -> tuple[int, bytes]:
@@ -77,7 +77,7 @@ def test_the_payload_limit_is_told_in_the_words_of_the_service(
 
 @pytest.mark.parametrize("path", ["/events", "/nothing"])
 def test_every_answer_carries_both_request_ids(gateway: Make, method: Make, header: Make, path: str) -> None:
-    """aws-facts 10.6."""
+    """facts/api-gateway.md#response-headers."""
     response = gateway(method()).send(path)
     assert len(header(response, "x-amzn-RequestId")) == 36
     assert len(header(response, "x-amz-apigw-id")) == 16

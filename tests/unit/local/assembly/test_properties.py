@@ -15,7 +15,7 @@ from support.sample_data import shared_file
 API = {"Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "a"}}}
 REF = {"RestApiId": {"Ref": "Api"}}
 HEADER = "method.response.header.A"
-# What an integration answers with has to be declared by the method (facts 10.10).
+# What an integration answers with has to be declared by the method (facts/api-gateway.md#deployments).
 MOCK = {"Type": "MOCK", "IntegrationResponses": [{"StatusCode": "200", "ResponseParameters": {HEADER: "'a'"}}]}
 
 

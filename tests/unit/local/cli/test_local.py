@@ -44,7 +44,9 @@ def test_faults_on_purpose_keep_puts_out_of_the_stream(tmp_path: Path) -> None:
 
 
 def test_a_disagreement_can_be_settled_the_other_way(tmp_path: Path) -> None:
-    """Facts 14: error objects name the function as lambdaARN in captures, as lambdaArn in the documentation."""
+    """facts/firehose.md#disagreements: error objects name the function as lambdaARN in captures, as lambdaArn in the
+    documentation.
+    """
     options = ("--disagreement", "error_arn_member=lambdaArn")
     with local(small_template(tmp_path), tmp_path / "data", *options) as running:
         running.post(b"poison")

@@ -63,7 +63,9 @@ def test_a_dry_run_puts_nothing(failed_once: Path) -> None:
 
 
 def misfit(pipeline: LocalPipeline, data: Path) -> None:
-    """An error object of a conversion whose rows were at fault, as Firehose writes it (facts 4.2)."""
+    """An error object of a conversion whose rows were at fault, as Firehose writes it
+    (facts/firehose.md#error-objects).
+    """
     error = {
         "attemptsMade": 1,
         "arrivalTimestamp": int(pipeline.now.timestamp() * 1000),

@@ -1,4 +1,4 @@
-"""Subscription filters to a delivery stream (facts 11, 11.1)."""
+"""Subscription filters to a delivery stream (facts/sources.md#kinds, #cloudwatch-logs)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def subscription(pattern: str = "", group: str = "/app", arn: str = ARN) -> Subs
 
 
 def test_a_subscription_sends_one_document_for_a_log_stream(tmp_path: Path) -> None:
-    """Facts 11.1: the payload."""
+    """facts/sources.md#cloudwatch-logs: the payload."""
     local = LocalLogs(tmp_path, subscription(), subscription(group="/other"))
     local.play(lambda logs: put(logs, "one", "two"))
     ((name, document),) = local.sent
@@ -47,7 +47,7 @@ def test_only_what_matches_is_sent(tmp_path: Path) -> None:
 
 
 def test_a_filter_begins_with_a_control_message(tmp_path: Path) -> None:
-    """Facts 11.1: control messages come at filter creation."""
+    """facts/sources.md#cloudwatch-logs: control messages come at filter creation."""
     local = LocalLogs(tmp_path, subscription())
     local.subscriptions.start()
     ((_, document),) = local.sent

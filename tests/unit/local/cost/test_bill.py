@@ -1,4 +1,4 @@
-"""A month of a pipeline, amounts worked out by hand from aws-facts section 12."""
+"""A month of a pipeline, amounts worked out by hand from facts/prices.md#what-is-billed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from support.cost import GB, RECORD_BYTES, bill
 
 
 def test_a_month_of_the_default_pipeline_is_what_the_facts_make_of_it() -> None:
-    """Facts 12: $3.50 a million requests, $0.029 and $0.018 a GB, $0.20 a million calls, $0.0000133334 a GB-s."""
+    """facts/prices.md#what-is-billed: $3.50 a million requests, $0.029 and $0.018 a GB, $0.20 a million calls,
+    $0.0000133334 a GB-s.
+    """
     found = bill("--events-per-request", 20)
     # 1,000,000 / 20 = 50,000 requests a day, each one record of 12,314 bytes, which is billed as 15 KB.
     gigabytes = 50_000 * 15 * 1024 * 30 / GB

@@ -53,7 +53,7 @@ def price_file(folder: Path, *prices: Any) -> Path:
 def test_each_price_of_the_package_is_the_one_of_the_facts(
     region: str, item: str, per: int, prices: list[float], mark: str
 ) -> None:
-    """Facts 12, with its marks."""
+    """facts/prices.md#what-is-billed, with its marks."""
     found = PriceList.load().region(region)[item]
     assert ([tier.price for tier in found.tiers], found.per, found.mark) == (prices, per, mark)
 
@@ -65,7 +65,9 @@ def test_the_package_has_no_other_prices() -> None:
 
 
 def test_a_quantity_is_priced_tier_by_tier() -> None:
-    """Facts 12: 333 million requests at $3.50, 667 million at $2.80, then $2.38, over 20 billion $1.51."""
+    """facts/prices.md#what-is-billed: 333 million requests at $3.50, 667 million at $2.80, then $2.38, over 20 billion
+    $1.51.
+    """
     requests = PriceList.load().region("us-east-1")["api-requests"]
     assert requests.amount(333_000_000) == pytest.approx(333 * 3.50)
     assert requests.amount(1_500_000_000) == pytest.approx(333 * 3.50 + 667 * 2.80 + 500 * 2.38)
@@ -73,7 +75,7 @@ def test_a_quantity_is_priced_tier_by_tier() -> None:
 
 
 def test_a_quantity_beyond_the_last_tier_has_no_amount() -> None:
-    """Facts 12 names three tiers of Firehose, which end after 500 TB, 1.5 PB and 3 PB more."""
+    """facts/prices.md#what-is-billed names three tiers of Firehose, which end after 500 TB, 1.5 PB and 3 PB more."""
     firehose = PriceList.load().region("us-east-1")["firehose-gb"]
     assert firehose.amount(5_000 * 1024) == pytest.approx((500 * 0.029 + 1_500 * 0.025 + 3_000 * 0.020) * 1024)
     assert firehose.amount(5_000 * 1024 + 1) is None

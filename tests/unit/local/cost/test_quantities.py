@@ -1,4 +1,4 @@
-"""Quantities from the template, worked out by hand from aws-facts section 12."""
+"""Quantities from the template, worked out by hand from facts/prices.md#what-is-billed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from support.cost import GB, RECORD_BYTES, bill, changed, function, items, line,
 
 
 def test_memory_and_architecture_are_the_function_s(tmp_path: Path) -> None:
-    """Facts 12: $0.0000166667 a GB-s on x86."""
+    """facts/prices.md#what-is-billed: $0.0000166667 a GB-s on x86."""
 
     def more(resources: dict[str, Any]) -> None:
         function(resources).update(MemorySize=2048, Architectures=["x86_64"])
@@ -34,7 +34,7 @@ def test_the_measured_time_is_scaled_until_there_is_a_whole_processor(
 
 
 def test_calls_follow_the_lambda_buffer(tmp_path: Path) -> None:
-    """Facts 2.2: size or interval, whichever comes first."""
+    """facts/firehose.md#function-calls: size or interval, whichever comes first."""
 
     def larger(resources: dict[str, Any]) -> None:
         for parameter in s3(resources)["ProcessingConfiguration"]["Processors"][0]["Parameters"]:
@@ -63,7 +63,7 @@ def test_objects_follow_the_buffering_hints(tmp_path: Path) -> None:
 
 
 def test_buffers_under_a_minute_pay_multipart_uploads(tmp_path: Path) -> None:
-    """Facts 2.1: below 60 s Firehose uses multipart uploads."""
+    """facts/firehose.md#buffering: below 60 s Firehose uses multipart uploads."""
 
     def hasty(resources: dict[str, Any]) -> None:
         s3(resources)["BufferingHints"]["IntervalInSeconds"] = 30
@@ -102,7 +102,7 @@ def test_a_backup_is_never_more_than_its_lifecycle_keeps(tmp_path: Path) -> None
 
 
 def test_dynamic_partitioning_is_billed_by_gb_and_object_of_each_partition() -> None:
-    """Facts 12: $0.02 a GB delivered, $0.005 a thousand objects."""
+    """facts/prices.md#what-is-billed: $0.02 a GB delivered, $0.005 a thousand objects."""
     found = bill("--partitions", 10, "--row-growth", 3, assembly=template("multi_tenant-Sites"))
     assert line(found, "partitioning-gb")["amount"] == pytest.approx(50_000 * RECORD_BYTES * 3 * 30 / GB * 0.02)
     objects = line(found, "partitioning-objects")
@@ -127,7 +127,9 @@ def test_the_time_of_jq_is_named_and_not_guessed() -> None:
 
 
 def test_a_kinesis_stream_on_demand_is_billed_by_hour_and_gb() -> None:
-    """Facts 12: $0.04 a stream-hour, $0.08 a GB in; Firehose rounds records of a Kinesis source as well."""
+    """facts/prices.md#what-is-billed: $0.04 a stream-hour, $0.08 a GB in; Firehose rounds records of a Kinesis source
+    as well.
+    """
     found = bill(assembly=template("kinesis-and-key"))
     assert line(found, "kinesis-on-demand-hours")["amount"] == pytest.approx(720 * 0.04)
     carried = 50_000 * found["record_bytes"] * 30 / GB
@@ -136,7 +138,7 @@ def test_a_kinesis_stream_on_demand_is_billed_by_hour_and_gb() -> None:
 
 
 def test_a_kinesis_stream_of_shards_is_billed_by_shard_hour_and_25_kb(tmp_path: Path) -> None:
-    """Facts 12: $0.015 a shard-hour, $0.014 a million put units of 25 KB."""
+    """facts/prices.md#what-is-billed: $0.015 a shard-hour, $0.014 a million put units of 25 KB."""
 
     def two_shards(resources: dict[str, Any]) -> None:
         (stream,) = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::Kinesis::Stream"]
@@ -151,7 +153,9 @@ def test_a_kinesis_stream_of_shards_is_billed_by_shard_hour_and_25_kb(tmp_path: 
 
 
 def test_log_events_are_not_rounded_and_their_decompression_is_billed(tmp_path: Path) -> None:
-    """Facts 12: log deliveries by the GB without rounding; decompression by the GB decompressed, $0.00325."""
+    """facts/prices.md#what-is-billed: log deliveries by the GB without rounding; decompression by the GB decompressed,
+    $0.00325.
+    """
 
     def unpacked(resources: dict[str, Any]) -> None:
         s3(resources)["ProcessingConfiguration"]["Processors"].insert(0, {"Type": "Decompression"})

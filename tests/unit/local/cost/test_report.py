@@ -58,7 +58,7 @@ def test_the_document_has_a_member_for_each_thing_that_the_table_shows() -> None
             {"price": 0.02, "up_to": 5_120_000},
         ],
         "mark": "M",
-        "source": "from memory, to be checked (aws-facts 12)",
+        "source": "from memory, to be checked (facts/prices.md#what-is-billed)",
         "date": "2026-11",
     }
     for batch in found["batches"]:

@@ -1,4 +1,4 @@
-"""How events become requests and records, and what Firehose bills them as (facts 12)."""
+"""How events become requests and records, and what Firehose bills them as (facts/prices.md#what-is-billed)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from support.cost import ADDED_BYTES, GB, bill, items, line, template
     ("kilobytes", "billed"), [(3, 5), (12, 15), (5, 5), (5 + 1 / 1024, 10), (1 / 1024, 5), (250, 250)]
 )
 def test_a_record_is_billed_rounded_up_to_5_kb(kilobytes: float, billed: int) -> None:
-    """Facts 12: 3 KB → 5, 12 KB → 15."""
+    """facts/prices.md#what-is-billed: 3 KB → 5, 12 KB → 15."""
     assert billed_bytes(round(kilobytes * 1024)) == billed * 1024
 
 
 def test_two_records_of_1_kb_are_billed_as_10_kb() -> None:
-    """Facts 12: the rounding is each record's, not the request's."""
+    """facts/prices.md#what-is-billed: the rounding is each record's, not the request's."""
     found = bill("--events-per-day", 2, "--event-bytes", 1024 - ADDED_BYTES, "--events-per-request", 1)
     assert line(found, "firehose-gb")["quantity"] == pytest.approx(10 * 1024 * 30 / GB)
 

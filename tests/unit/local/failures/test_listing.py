@@ -33,7 +33,7 @@ def test_the_example_of_a_failed_call_is_an_event_without_its_context_line() -> 
 
 
 def test_the_example_of_a_failed_conversion_is_the_member_that_firehose_quotes() -> None:
-    """Facts 4.2: the message quotes the value; the record may hold many rows."""
+    """facts/firehose.md#error-objects: the message quotes the value; the record may hold many rows."""
     raw = b'{"event_id":"a","value":7}\n{"event_id":"b","value":"oops"}\n'
     message = 'Data does not match the schema. For input string: "oops"'
     failed = FailedRecord("format-conversion-failed", "why", raw, Path("a"), message=message)

@@ -31,7 +31,7 @@ def test_a_rejected_event_goes_behind_its_own_context_line() -> None:
 
 
 def test_rows_that_could_not_be_converted_skip_the_transform_in_records_that_fit() -> None:
-    """DESIGN section 2: the kind `transformed`; a record holds 1,024,000 bytes (facts 1.3)."""
+    """DESIGN section 2: the kind `transformed`; a record holds 1,024,000 bytes (facts/firehose.md#put-records)."""
     row = b'{"event_name":"' + b"x" * 300_000 + b'"}\n'
     failed = FailedRecord("format-conversion-failed", "…", row * 7, Path(), arrival=5)
     records = list(replayable(failed, processed=True))
@@ -49,7 +49,9 @@ def test_rows_that_could_not_be_converted_skip_the_transform_in_records_that_fit
     ],
 )
 def test_rows_that_found_no_partition_skip_the_transform(tmp_path: Path, code: str, kind: str) -> None:
-    """Facts 2.3: partitioning comes after the function, so that its error objects hold what the function made."""
+    """facts/firehose.md#processing-order: partitioning comes after the function, so that its error objects hold what
+    the function made.
+    """
     row = b'{"event_name":"click"}\n'
     file = tmp_path / "object"
     file.write_text(json.dumps({"rawData": base64.b64encode(row).decode(), "errorCode": code, "arrivalTimestamp": 5}))

@@ -13,7 +13,9 @@ RECORDS = [{"Data": "YQ=="}] * 500
 
 
 def test_throttled_requests_are_answered_like_the_services_own(local: LocalFirehose) -> None:
-    """Facts 1.3: ServiceUnavailableException, 500, ``Slow down.``; a batch in which every record failed."""
+    """facts/firehose.md#put-records: ServiceUnavailableException, 500, ``Slow down.``; a batch in which every record
+    failed.
+    """
     local.stream()
 
     async def scenario() -> Any:
@@ -28,7 +30,7 @@ def test_throttled_requests_are_answered_like_the_services_own(local: LocalFireh
 
 
 def test_a_share_of_a_batch_is_refused_and_the_rest_is_delivered(local: LocalFirehose) -> None:
-    """Facts 1.3: same length and order; either a RecordId or an error."""
+    """facts/firehose.md#put-records: same length and order; either a RecordId or an error."""
     local.stream()
 
     async def scenario() -> Any:

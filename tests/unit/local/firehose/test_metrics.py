@@ -1,4 +1,4 @@
-"""CloudWatch's metrics as Prometheus text (facts 8.3)."""
+"""CloudWatch's metrics as Prometheus text (facts/firehose.md#metrics)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_puts_and_deliveries_are_counted(local: LocalFirehose) -> None:
 
 
 def test_only_ok_counts_as_processed(local: LocalFirehose) -> None:
-    """Facts 8.3: SucceedProcessing.Records counts only ``Ok``."""
+    """facts/firehose.md#metrics: SucceedProcessing.Records counts only ``Ok``."""
     local.function("return answer(record, data, data.decode())")
     local.stream(ProcessingConfiguration=local.processing())
     local.deliver(b"Ok", b"Dropped", b"ProcessingFailed")

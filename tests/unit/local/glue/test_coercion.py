@@ -1,4 +1,4 @@
-"""The OpenX JSON SerDe, value by value (facts 7.4); test_serde.py has Hive's."""
+"""The OpenX JSON SerDe, value by value (facts/firehose.md#openx); test_serde.py has Hive's."""
 
 from __future__ import annotations
 
@@ -123,12 +123,12 @@ def test_a_value_that_does_not_fit_fails_the_record(convert: ConvertValue, hive:
 
 
 def test_binary_columns_are_refused_as_the_serde_refuses_them() -> None:
-    """Facts 7.4, binary."""
+    """facts/firehose.md#openx, binary."""
     with pytest.raises(GlueError, match=r"not supported by org\.openx\.data\.JsonSerDe \(binary\)"):
         Converter([Column("b", "binary")], SerDe.openx({}))
 
 
 def test_epoch_seconds_become_milliseconds_at_ten_to_the_twelve(convert: ConvertValue) -> None:
-    """Facts 7.4: |n| < 10^12 is seconds, otherwise milliseconds."""
+    """facts/firehose.md#openx: |n| < 10^12 is seconds, otherwise milliseconds."""
     assert convert("timestamp", "1000000000000") == datetime.fromtimestamp(1_000_000_000, UTC).replace(tzinfo=None)
     assert convert("timestamp", '"1518033528.5"') == datetime.fromisoformat("2018-02-07T19:58:48.500000")

@@ -66,7 +66,7 @@ def test_any_bytes_convert_or_fail_as_a_record(data: bytes) -> None:
 
 
 def test_the_record_is_the_unit_of_failure() -> None:
-    """Facts 7.3: with several documents in a record, treat the record as the unit."""
+    """facts/firehose.md#conversion-input: with several documents in a record, treat the record as the unit."""
     converter = Converter([Column("a", "int")], SerDe.openx({}))
     with pytest.raises(MalformedDataError):
         converter.rows(b'{"a":1}\n{"a":"x"}\n')

@@ -1,4 +1,4 @@
-"""The JSON documents of a record (facts 7.3)."""
+"""The JSON documents of a record (facts/firehose.md#conversion-input)."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from clickstream_local.glue.errors import MalformedDataError, ParseError
     ],
 )
 def test_documents_stand_back_to_back_with_any_white_space(data: bytes) -> None:
-    """Facts 7.3: ``{"a":1}{"a":2}`` is two rows; whitespace between documents is fine."""
+    """facts/firehose.md#conversion-input: ``{"a":1}{"a":2}`` is two rows; whitespace between documents is fine."""
     assert parse_documents(data) == [{"a": 1}, {"a": 2}]
 
 
 @pytest.mark.parametrize("data", [b"", b"  \n ", b"\n\n"])
 def test_an_empty_record_is_malformed(data: bytes) -> None:
-    """Facts 7.3 and firehose-error-codes.json."""
+    """facts/firehose.md#conversion-input and firehose-error-codes.json."""
     with pytest.raises(MalformedDataError, match="The record was empty or contained only whitespace"):
         parse_documents(data)
 
 
 @pytest.mark.parametrize("data", [b'[{"a":1},{"a":2}]', b"1", b'"a"', b"null", b'{"a":1}[]'])
 def test_a_document_that_is_no_object_is_malformed(data: bytes) -> None:
-    """Facts 7.3: a top-level array is invalid; a top-level primitive is MalformedData."""
+    """facts/firehose.md#conversion-input: a top-level array is invalid; a top-level primitive is MalformedData."""
     with pytest.raises(MalformedDataError, match="A JSON object is required"):
         parse_documents(data)
 
@@ -46,7 +46,7 @@ def test_a_document_that_is_no_object_is_malformed(data: bytes) -> None:
     "data", [b"not json", b'{"a":1},{"a":2}', b'{"a":', b'{"a":NaN}', b"{'a':1}", b'{"a":1}\n,\n{"a":2}']
 )
 def test_what_is_not_json_is_a_parse_error(data: bytes) -> None:
-    """Facts 7.6: ParseError, ``Encountered malformed JSON. <parser text>``."""
+    """facts/firehose.md#conversion-failures: ParseError, ``Encountered malformed JSON. <parser text>``."""
     with pytest.raises(ParseError, match=r"^Encountered malformed JSON\. "):
         parse_documents(data)
 

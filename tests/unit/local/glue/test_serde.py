@@ -1,4 +1,4 @@
-"""The two JSON deserializers: how they match keys, and that Hive's is stricter (facts 7.4, 7.5)."""
+"""The two JSON deserializers: how they match keys, and that Hive's is stricter (facts/firehose.md#openx, #hive)."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ HIVE = SerDe.hive({})
     ],
 )
 def test_a_value_of_another_shape_is_refused(convert: ConvertValue, hive: str, text: str, message: str) -> None:
-    """Facts 7.5, observed texts."""
+    """facts/firehose.md#hive, observed texts."""
     with pytest.raises(MalformedDataError) as raised:
         convert(hive, text, HIVE)
     assert message in str(raised.value)
 
 
 def test_an_object_in_a_string_column_is_refused_without_the_schema_sentence(convert: ConvertValue) -> None:
-    """Facts 7.5, observed texts."""
+    """facts/firehose.md#hive, observed texts."""
     with pytest.raises(MalformedDataError) as raised:
         convert("string", '{"a":1}', HIVE)
     message = "One or more fields have incorrect format. Exception when validating field (root)"
@@ -56,12 +56,14 @@ def test_an_object_in_a_string_column_is_refused_without_the_schema_sentence(con
 def test_names_match_in_any_case_and_map_keys_keep_theirs(
     convert: ConvertValue, hive: str, text: str, value: Any
 ) -> None:
-    """Facts 7.5; timestamps as java.sql.Timestamp.valueOf by default (facts 7.2)."""
+    """facts/firehose.md#hive; timestamps as java.sql.Timestamp.valueOf by default
+    (facts/firehose.md#conversion-options).
+    """
     assert convert(hive, text, HIVE) == value
 
 
 def test_millis_reads_epoch_milliseconds(convert: ConvertValue) -> None:
-    """Facts 7.2: the word millis."""
+    """facts/firehose.md#conversion-options: the word millis."""
     serde = SerDe.hive({"TimestampFormats": ["millis"]})
     assert convert("timestamp", "1518033528123", serde) == datetime.fromisoformat("2018-02-07T19:58:48.123000")
 
@@ -73,23 +75,23 @@ def test_other_timestamp_formats_are_named_with_the_way_out() -> None:
 
 @pytest.mark.parametrize("deserializer", [{}, {"OpenXJsonSerDe": {}, "HiveJsonSerDe": {}}])
 def test_a_deserializer_is_one_of_the_two(deserializer: dict[str, Any]) -> None:
-    """Facts 7.1: setting both is rejected."""
+    """facts/firehose.md#conversion: setting both is rejected."""
     with pytest.raises(GlueError, match="one of OpenXJsonSerDe and HiveJsonSerDe"):
         SerDe.of(deserializer)
 
 
 def test_unknown_members_are_dropped_and_missing_ones_are_null(rows: Callable[..., Any]) -> None:
-    """Facts 7.3."""
+    """facts/firehose.md#conversion-input."""
     assert rows({"a": "int", "b": "string"}, {"a": 1, "zzz": [1, 2]}) == [{"a": 1, "b": None}]
 
 
 def test_keys_of_any_case_match_by_default(rows: Callable[..., Any]) -> None:
-    """Facts 7.2: CaseInsensitive is true by default."""
+    """facts/firehose.md#conversion-options: CaseInsensitive is true by default."""
     assert rows({"event_name": "string"}, {"Event_Name": "click"}) == [{"event_name": "click"}]
 
 
 def test_only_exact_keys_match_when_case_counts(rows: Callable[..., Any]) -> None:
-    """Facts 7.4: with CaseInsensitive=false only exact matches count, nested members included."""
+    """facts/firehose.md#openx: with CaseInsensitive=false only exact matches count, nested members included."""
     columns = {"a": "string", "s": "struct<x:int>"}
     record = {"A": "no", "s": {"X": 1, "x": 2}}
     assert rows(columns, record, {"CaseInsensitive": False}) == [{"a": None, "s": {"x": 2}}]
@@ -97,12 +99,12 @@ def test_only_exact_keys_match_when_case_counts(rows: Callable[..., Any]) -> Non
 
 @pytest.mark.parametrize(("hive", "value"), [("map<string,int>", [("Key", 1)]), ("string", '{"Key":1}')])
 def test_keys_that_are_data_keep_their_case_when_case_counts(convert: ConvertValue, hive: str, value: Any) -> None:
-    """Facts 7.4, string and map."""
+    """facts/firehose.md#openx, string and map."""
     assert convert(hive, '{"Key":1}', CASE_SENSITIVE) == value
 
 
 def test_a_mapping_gives_a_column_another_key(rows: Callable[..., Any]) -> None:
-    """Facts 7.2 and 7.4: the mapped key is lower-cased when case does not count."""
+    """facts/firehose.md#conversion-options, #openx: the mapped key is lower-cased when case does not count."""
     options = {"ColumnToJsonKeyMappings": {"ts": "Timestamp"}}
     assert rows({"ts": "string"}, {"TIMESTAMP": "x", "ts": "y"}, options) == [{"ts": "x"}]
     assert rows({"ts": "string"}, {"Timestamp": "x"}, options | {"CaseInsensitive": False}) == [{"ts": "x"}]
@@ -133,7 +135,7 @@ DOTS = {"ConvertDotsInJsonKeysToUnderscores": True}
 
 
 def test_dots_in_keys_become_underscores_when_asked(rows: Callable[..., Any]) -> None:
-    """Facts 7.2: ConvertDotsInJsonKeysToUnderscores, false by default."""
+    """facts/firehose.md#conversion-options: ConvertDotsInJsonKeysToUnderscores, false by default."""
     record = {"A.b": 1}
     assert rows({"a_b": "int"}, record, DOTS) == [{"a_b": 1}]
     assert rows({"a_b": "int"}, record) == [{"a_b": None}]

@@ -64,7 +64,7 @@ def test_parquet_reads_back_with_duckdb(tmp_path: Path) -> None:
 
 
 def test_parquet_columns_have_hives_physical_types() -> None:
-    """Facts 7.7: INT96 timestamps, decimals as fixed bytes, all columns optional."""
+    """facts/firehose.md#parquet-types: INT96 timestamps, decimals as fixed bytes, all columns optional."""
     schema = pq.ParquetFile(io.BytesIO(write({"ParquetSerDe": {}}))).schema
     physical = {schema.column(i).path.split(".")[0]: schema.column(i).physical_type for i in range(3)}
     assert physical == {"name": "BYTE_ARRAY", "at": "INT96", "price": "FIXED_LEN_BYTE_ARRAY"}
@@ -80,7 +80,7 @@ def test_parquet_carries_no_arrow_schema() -> None:
     ("option", "codec"), [(None, "SNAPPY"), ("GZIP", "GZIP"), ("UNCOMPRESSED", "UNCOMPRESSED"), ("SNAPPY", "SNAPPY")]
 )
 def test_parquet_compression_is_the_serializers(option: str | None, codec: str) -> None:
-    """Facts 7.2: SNAPPY by default."""
+    """facts/firehose.md#conversion-options: SNAPPY by default."""
     body = write({"ParquetSerDe": {"Compression": option} if option else {}})
     assert pq.ParquetFile(io.BytesIO(body)).metadata.row_group(0).column(0).compression == codec
 

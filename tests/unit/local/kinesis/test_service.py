@@ -1,4 +1,4 @@
-"""Kinesis data streams with real boto3 (facts 1.7)."""
+"""Kinesis data streams with real boto3 (facts/kinesis.md#put-records)."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_the_next_iterator_goes_on_and_says_how_far_behind_it_is() -> None:
 
 
 def test_a_shard_takes_1000_records_a_second() -> None:
-    """Facts 1.7: the limit, and the text of the partial failure."""
+    """facts/kinesis.md#put-records: the limit, and the text of the partial failure."""
     clock = Clock()
 
     def scenario(kinesis: Any) -> Any:
@@ -336,7 +336,7 @@ def test_a_shard_takes_a_mebibyte_a_second_unless_it_is_told_not_to_count() -> N
 def test_bad_requests_are_answered_with_the_services_exceptions(
     operation: str, request_members: dict[str, Any], code: str, message: str
 ) -> None:
-    """Facts 1.7; botocore's model; texts that the tests of mhart/kinesalite saw of the service."""
+    """facts/kinesis.md#put-records; botocore's model; texts that the tests of mhart/kinesalite saw of the service."""
     stream = KinesisStream("Events", "events", ARN)
     service = KinesisService([stream], account="123456789012", clock=Clock())
     body = {"StreamName": "events"} | request_members if operation != "GetRecords" else request_members

@@ -1,4 +1,4 @@
-"""One shard: retention and bounds (facts 1.7)."""
+"""One shard: retention and bounds (facts/kinesis.md#put-records)."""
 
 from __future__ import annotations
 

@@ -301,7 +301,7 @@ def test_a_client_that_sends_on_after_413_still_reads_the_answer() -> None:
 
 
 def test_headers_over_20_kb_are_431() -> None:
-    """aws-facts 10.8: total headers 20,480 bytes."""
+    """facts/api-gateway.md#limits: total headers 20,480 bytes."""
 
     async def scenario(listener: Listener) -> None:
         answer = await talk(listener, b"GET / HTTP/1.1\r\nHost: h\r\nX: " + b"x" * 20_480 + b"\r\n\r\n")

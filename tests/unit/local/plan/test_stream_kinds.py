@@ -171,7 +171,7 @@ def _processed(*processors: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def test_newlines_between_records_come_and_go() -> None:
-    """aws-facts 2: the list of processors is replaced whole; 6: what AppendDelimiterToRecord does."""
+    """facts/firehose.md#updates: the list of processors is replaced whole; 6: what AppendDelimiterToRecord does."""
     newline = {"Type": "AppendDelimiterToRecord", "Parameters": []}
     tab = {
         "Type": "AppendDelimiterToRecord",
@@ -199,7 +199,7 @@ def test_newlines_between_records_come_and_go() -> None:
     ],
 )
 def test_a_member_of_the_schema_that_vanishes_goes_on(former: dict[str, Any], line: str) -> None:
-    """aws-facts 2: the conversion is merged member by member."""
+    """facts/firehose.md#updates: the conversion is merged member by member."""
     plain = {name: value for name, value in SCHEMA.items() if name != "VersionId"}
     old, new = (
         {"DataFormatConversionConfiguration": {**PARQUET, "SchemaConfiguration": one}}

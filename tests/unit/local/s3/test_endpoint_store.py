@@ -15,7 +15,9 @@ KEY = "arn:aws:kms:us-east-1:000000000000:key/lake"
 
 
 def test_an_object_has_the_headers_that_firehose_puts(s3: Any, server: str) -> None:
-    """Facts 4.3: Content-Type is always application/octet-stream; the encryption of the destination."""
+    """facts/firehose.md#object-names: Content-Type is always application/octet-stream; the encryption of the
+    destination.
+    """
     store = EndpointStore(server)
     store.create_bucket("lake")
     encryption = {"x-amz-server-side-encryption": "aws:kms", "x-amz-server-side-encryption-aws-kms-key-id": KEY}

@@ -41,7 +41,9 @@ def test_put_records_take_text_bytes_and_objects(pipeline: LocalPipeline) -> Non
 
 
 def test_advancing_delivers_by_the_template_s_hints_without_sleeping(pipeline: LocalPipeline) -> None:
-    """The function's buffer waits 60 s, the destination's then 120 s, the backup's 300 s (facts 2.1)."""
+    """The function's buffer waits 60 s, the destination's then 120 s, the backup's 300 s
+    (facts/firehose.md#buffering).
+    """
     started = time.monotonic()
     pipeline.put("a\n")
     pipeline.advance(59)
@@ -152,7 +154,9 @@ def test_puts_can_be_made_to_fail_to_test_a_sender(tmp_path: Path) -> None:
 
 
 def test_a_function_switched_off_by_its_reserved_concurrency_fails_its_records(tmp_path: Path) -> None:
-    """Facts 3.3 and firehose-error-codes.json: throttled after all retries is Lambda.InvokeLimitExceeded."""
+    """facts/firehose.md#function-failures and firehose-error-codes.json: throttled after all retries is
+    Lambda.InvokeLimitExceeded.
+    """
     template = small_template(tmp_path)
     text = template.read_text()
     template.write_text(text.replace("Timeout: 20", "Timeout: 20\n      ReservedConcurrentExecutions: 0"))
@@ -164,7 +168,9 @@ def test_a_function_switched_off_by_its_reserved_concurrency_fails_its_records(t
 
 
 def test_where_sources_disagree_the_other_reading_can_be_taken(tmp_path: Path) -> None:
-    """Facts 14: captures name the function lambdaARN in error objects, the documentation lambdaArn."""
+    """facts/firehose.md#disagreements: captures name the function lambdaARN in error objects, the documentation
+    lambdaArn.
+    """
     documented = Disagreements(error_arn_member="lambdaArn")
     with LocalPipeline(small_template(tmp_path), disagreements=documented) as pipeline:
         pipeline.put("poison\n")

@@ -17,7 +17,7 @@ def render(template: str, body: str | bytes = "", **more: Any) -> str:
 
 @pytest.mark.parametrize(("body", "printed"), [("", "{}"), (b"", "{}"), ("raw data", "raw data"), ("é".encode(), "é")])
 def test_the_body_is_printed_raw_and_an_empty_one_as_braces(body: str | bytes, printed: str) -> None:
-    """aws-facts.md 10.4: an empty body renders as {}; recorded on AWS."""
+    """facts/api-gateway.md#mapping-templates: an empty body renders as {}; recorded on AWS."""
     assert render("$input.body", body) == printed
 
 
@@ -91,7 +91,7 @@ def test_json_of_a_missing_path_is_two_quotes_and_of_null_is_null() -> None:
 
 
 def test_numbers_are_written_again_as_java_writes_them() -> None:
-    """aws-facts.md 10.4: $input.json re-serialises numbers, $input.body keeps the bytes."""
+    """facts/api-gateway.md#mapping-templates: $input.json re-serialises numbers, $input.body keeps the bytes."""
     body = (
         '{"a":10.00,"b":1e3,"c":1e21,"d":0.00001,"e":123456789.5,"f":12345678901234567890123,"g":-0.0,"h":1.0,"i":2e30}'
     )
@@ -106,7 +106,7 @@ def test_json_escapes_control_characters_and_line_separators_only() -> None:
 
 
 def test_a_parameter_is_looked_for_in_path_then_query_string_then_header() -> None:
-    """aws-facts.md 10.4: $input.params(n) looks in path, query string, header, in that order."""
+    """facts/api-gateway.md#mapping-templates: $input.params(n) looks in path, query string, header, in that order."""
     params = {"path": {"a": "1"}, "querystring": {"a": "2", "b": "3"}, "header": {"b": "4", "c": "5"}}
     assert (
         render("$input.params('a')$input.params('b')$input.params('c')|$input.params('d')|", params=params) == "135||"

@@ -144,6 +144,6 @@ def test_a_thousand_iterations_pass() -> None:
 
 
 def test_more_than_a_thousand_iterations_are_refused() -> None:
-    """aws-facts.md 10.4: #foreach at most 1,000 iterations."""
+    """facts/api-gateway.md#mapping-templates: #foreach at most 1,000 iterations."""
     with pytest.raises(VtlLimitError, match=r":1:1: #foreach has 1,001 items; API Gateway allows 1,000 iterations"):
         MappingTemplate("#foreach($i in [0..1000])x#end").render()

@@ -56,7 +56,9 @@ def test_null_members_and_whole_maps_of_the_context_print_nothing() -> None:
 
 
 def test_a_response_override_of_the_request_template_is_seen_by_the_response_template() -> None:
-    """aws-facts.md 10.4, overrides: set in the request template, it survives into the response phase."""
+    """facts/api-gateway.md#mapping-templates, overrides: set in the request template, it survives into the response
+    phase.
+    """
     context: dict[str, object] = {}
     render(
         "#set($context.responseOverride.status = 202)#set($context.responseOverride.header.X = 'v')", context=context
@@ -82,7 +84,7 @@ def test_a_newline_reaches_the_record_through_a_set_that_holds_one() -> None:
 
 
 def test_a_template_of_300_kb_passes_and_a_longer_one_is_refused() -> None:
-    """aws-facts.md 10.4: template at most 300 KB."""
+    """facts/api-gateway.md#mapping-templates: template at most 300 KB."""
     MappingTemplate("x" * 307_200)
     with pytest.raises(VtlLimitError, match="307,201 bytes; API Gateway allows 307,200"):
         MappingTemplate("x" * 307_201)

@@ -13,24 +13,28 @@ def render(template: str, body: str = "{}") -> str:
 
 @pytest.mark.parametrize("reference", ["$nope", "$!nope", "${nope}", "$!{nope}", "$nope.a.b()", "$nope[0]"])
 def test_an_unresolved_reference_prints_nothing(reference: str) -> None:
-    """aws-facts.md 10.4: null or undefined references print nothing; recorded on AWS."""
+    """facts/api-gateway.md#mapping-templates: null or undefined references print nothing; recorded on AWS."""
     assert render(f"[{reference}]") == "[]"
 
 
 @pytest.mark.parametrize("operand", ['""', "$null", "$input.path('$.n')", "$input.path('$.nope')"])
 def test_an_unresolved_reference_equals_the_empty_string_and_null(operand: str) -> None:
-    """aws-facts.md 10.4: a missing path equals $null and "", JSON null likewise; recorded on AWS."""
+    """facts/api-gateway.md#mapping-templates: a missing path equals $null and "", JSON null likewise; recorded on
+    AWS.
+    """
     assert render(f"#if($nope == {operand})same#{{else}}other#end", '{"n": null}') == "same"
 
 
 def test_an_empty_list_is_neither_null_nor_the_empty_string() -> None:
-    """aws-facts.md 10.4, the row of $input.path; recorded on AWS."""
+    """facts/api-gateway.md#mapping-templates, the row of $input.path; recorded on AWS."""
     template = "#set($l = $input.path('$.l'))#if($l == $null)a#end#if($l == '')b#end$l"
     assert render(template, '{"l": []}') == "[]"
 
 
 def test_an_unresolved_reference_is_not_unequal_to_the_empty_string() -> None:
-    """aws-facts.md 10.4: `$undefined != ''` is false; recorded on AWS, where plain Velocity says true."""
+    """facts/api-gateway.md#mapping-templates: `$undefined != ''` is false; recorded on AWS, where plain Velocity says
+    true.
+    """
     assert render("#if($foo.bar.stuff != '')a#{else}b#end") == "b"
 
 
@@ -55,7 +59,7 @@ def test_a_backslash_keeps_a_reference_from_being_replaced() -> None:
 
 
 def test_what_input_path_hands_out_is_live() -> None:
-    """aws-facts.md 10.4, mutation: a later $input.json sees the change."""
+    """facts/api-gateway.md#mapping-templates, mutation: a later $input.json sees the change."""
     template = "#set($d = $input.path('$'))#set($d.ip = '1.2.3.4')$input.json('$')"
     assert render(template, '{"a":"foo"}') == '{"a":"foo","ip":"1.2.3.4"}'
 
@@ -86,7 +90,7 @@ def test_conditions_that_hold(condition: str) -> None:
     ["$nope", "$!nope", "${nope.a.b}", "$nope.a()", "$m['k']", "$m.get('k')", "$input.path('$.n')", "$nope && true"],
 )
 def test_an_unresolved_reference_or_null_holds_and_its_negation_does_not(condition: str) -> None:
-    """aws-facts.md 10.4, errata: recorded on AWS, where plain Velocity takes it for false."""
+    """facts/api-gateway.md#mapping-templates, errata: recorded on AWS, where plain Velocity takes it for false."""
     template = f"#set($m = {{}})#if({condition})yes#{{else}}no#end #if(!({condition}))yes#{{else}}no#end"
     assert render(template, '{"n": null}') == "yes no"
 
@@ -105,5 +109,6 @@ def test_strings_in_double_quotes_are_interpolated_and_others_not() -> None:
 
 
 def test_a_backslash_in_a_string_escapes_nothing() -> None:
-    r"""aws-facts.md 10.4: "\n" is a backslash and an n; a newline is a real line break within the quotes."""
+    r"""facts/api-gateway.md#mapping-templates: "\n" is a backslash and an n; a newline is a real line break within
+    the quotes."""
     assert render('#set($a = "\\n")#set($b = "\n")$a|$b|') == "\\n|\n|"

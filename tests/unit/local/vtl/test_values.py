@@ -34,7 +34,9 @@ def test_arithmetic_is_javas(expression: str, result: str) -> None:
 
 
 def test_a_map_prints_as_java_does_and_a_list_as_json() -> None:
-    """aws-facts.md 10.4: maps print Java-style, lists print as JSON, maps inside lists print as JSON; recorded."""
+    """facts/api-gateway.md#mapping-templates: maps print Java-style, lists print as JSON, maps inside lists print as
+    JSON; recorded.
+    """
     assert render("$input.path('$')", '{"a": {"b": 1}, "c": [{"d": "x/y"}], "n": null}') == (
         '{a={b=1}, c=[{"d":"x\\/y"}], n=null}'
     )

@@ -10,7 +10,7 @@ from clickstream_local.wire.firehose_client import WireError, batches
 
 
 def test_requests_hold_at_most_500_records_and_4_mib() -> None:
-    """Facts 1.3."""
+    """facts/firehose.md#put-records."""
     assert [len(batch) for batch in batches([b"x"] * 1001)] == [500, 500, 1]
     assert [len(batch) for batch in batches([b"x" * 1_000_000] * 9)] == [4, 4, 1]
 

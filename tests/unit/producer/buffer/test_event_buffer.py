@@ -40,7 +40,7 @@ def test_500_unpacked_events_are_a_full_batch(sink: Sink) -> None:
 
 
 def test_large_unpacked_events_stay_within_a_request(sink: Sink) -> None:
-    # aws-facts 1.3: 4 MiB of raw bytes.
+    # facts/firehose.md#put-records: 4 MiB of raw bytes.
     events = [b'"%d%s"' % (number, b"x" * 900_000) for number in range(12)]
     with Producer(sink.target(), events_per_record=1, batch_bytes=4 * 1024 * 1024, linger=60) as producer:
         producer.put_many(events)

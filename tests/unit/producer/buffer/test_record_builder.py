@@ -54,7 +54,7 @@ def test_records_hold_all_events_in_order_within_both_limits(sizes: list[int], m
 
 
 def test_the_five_hundredth_event_completes_the_record() -> None:
-    # aws-facts 1.3: above 500 sub-records the blob reaches the Lambda unsplit.
+    # facts/firehose.md#put-records: above 500 sub-records the blob reaches the Lambda unsplit.
     building = builder()
     assert [building.add(b"{}", None) for _ in range(500)] == [False] * 499 + [True]
 

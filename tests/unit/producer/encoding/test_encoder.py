@@ -291,7 +291,7 @@ def test_a_mapping_nested_without_end_is_refused_not_a_crash() -> None:
 
 
 def test_the_largest_event_fills_a_record_with_its_newline() -> None:
-    # aws-facts 1.3: Record.Data holds 1,024,000 raw bytes.
+    # facts/firehose.md#put-records: Record.Data holds 1,024,000 raw bytes.
     assert len(encode('"' + "x" * (1_023_999 - 2) + '"')) == 1_023_999
     with pytest.raises(EventTooLarge, match="1,024,000 bytes as JSON; the limit is 1,023,999") as error:
         encode('"' + "x" * (1_024_000 - 2) + '"')

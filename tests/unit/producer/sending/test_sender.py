@@ -127,7 +127,7 @@ def test_a_target_that_refuses_every_request_is_not_bisected_for_ever(sink: Sink
     ],
 )
 def test_a_fault_that_is_not_an_event_s_costs_none_and_is_told(sink: Sink, status: int, code: str, fault: str) -> None:
-    # aws-facts 1.1 and 1.2 for the statuses and names.
+    # facts/firehose.md#wire-protocol, #operations for the statuses and names.
     sink.refuse = lambda records: (status, code, "no")
     losses = Losses()
     producer = Producer(sink.target(), events_per_record=1, linger=0.05, **losses.callbacks())

@@ -29,7 +29,7 @@ def client_error(code: str, status: int, message: str = "", date: float | None =
 @pytest.mark.parametrize(
     ("error", "fault"),
     [
-        # aws-facts 1.1: modelled and common errors with their statuses; 1.7: those of Kinesis.
+        # facts/firehose.md#wire-protocol: modelled and common errors with their statuses; 1.7: those of Kinesis.
         (client_error("ServiceUnavailableException", 500), Fault.THROTTLE),
         (client_error("ServiceUnavailable", 503), Fault.THROTTLE),
         (client_error("ThrottlingException", 400), Fault.THROTTLE),

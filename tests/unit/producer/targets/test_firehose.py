@@ -11,7 +11,7 @@ from clickstream_producer import FirehoseStream, InvalidOption, Producer
 
 @pytest.mark.parametrize("name", ["", "a" * 65, "a b", "arn:aws:firehose:x", "clicks\n", 5, None])
 def test_a_stream_name_that_firehose_has_not_is_refused(name: Any) -> None:
-    # aws-facts 1.3: 1 to 64 characters of [a-zA-Z0-9_.-].
+    # facts/firehose.md#put-records: 1 to 64 characters of [a-zA-Z0-9_.-].
     with pytest.raises(InvalidOption, match="must be 1 to 64 letters"):
         FirehoseStream(name)
 

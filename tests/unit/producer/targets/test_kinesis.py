@@ -88,7 +88,7 @@ def test_a_name_that_kinesis_has_not_is_refused(name: Any) -> None:
 
 @pytest.mark.parametrize("key", ["", "x" * 257, 5])
 def test_a_key_that_kinesis_has_not_is_refused(key: Any) -> None:
-    # aws-facts 1.7: 1 to 256 characters.
+    # facts/kinesis.md#put-records: 1 to 256 characters.
     producer = Producer(KinesisStream("clicks", region="eu-central-1"))
     with pytest.raises(InvalidOption, match=r"partition_key=.* must be text of 1 to 256 characters"):
         producer.put({}, partition_key=key)

@@ -1,4 +1,4 @@
-"""Rows that do not fit into the reply: DESIGN section 6, aws-facts 2.2 and 3."""
+"""Rows that do not fit into the reply: DESIGN section 6, facts/firehose.md#function-calls, #function-reply."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_rows_of_the_kind_transformed_go_round_as_they_are() -> None:
 def test_where_nothing_can_be_requeued_the_last_records_fail(
     options: dict[str, Any], event_members: dict[str, Any]
 ) -> None:
-    """aws-facts 1.3: PutRecord on a stream with a Kinesis source is refused."""
+    """facts/firehose.md#put-records: PutRecord on a stream with a Kinesis source is refused."""
     transform = Transform(**options)
     reply = transform.reply(batch(*big_batch(), **event_members))
     assert {answer["result"] for answer in reply["records"]} == {"Ok", "ProcessingFailed"}

@@ -1,4 +1,6 @@
-"""Partition keys that no client can choose: transforms.md 5 (rules) and 8 (goal 10), aws-facts 6."""
+"""Partition keys that no client can choose: transforms.md 5 (rules) and 8 (goal 10),
+facts/firehose.md#dynamic-partitioning.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ def keys_of(record: bytes, keys: dict[str, Any] = KEYS) -> Any:
 
 
 def test_a_record_carries_its_keys_beside_its_rows() -> None:
-    """aws-facts 3.2: metadata.partitionKeys is a flat map of strings."""
+    """facts/firehose.md#function-reply: metadata.partitionKeys is a flat map of strings."""
     record = request(b'{"event_name":"click"}', api_key_id="shop")
     assert keys_of(record) == {"event_date": DAY, "hour": HOUR, "tenant": "shop", "event": "click"}
 
@@ -88,7 +90,7 @@ def test_an_events_own_name_counts_where_all_events_of_the_record_share_it(body:
     ],
 )
 def test_rows_that_come_back_keep_the_key_of_their_column(rows: bytes, key: str) -> None:
-    """Rows beyond the active partitions are replayed as rows (aws-facts 6)."""
+    """Rows beyond the active partitions are replayed as rows (facts/firehose.md#dynamic-partitioning)."""
     assert keys_of(b'{"clickstream":1,"kind":"transformed","api_key_id":"shop"}\n' + rows) == {
         "event_date": DAY,
         "hour": HOUR,

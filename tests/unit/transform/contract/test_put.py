@@ -1,4 +1,4 @@
-"""Putting records: aws-facts 1.3 (limits, partial failure)."""
+"""Putting records: facts/firehose.md#put-records (limits, partial failure)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_a_batch_has_at_most_500_records_and_4_mib() -> None:
 
 
 def test_a_record_that_firehose_cannot_take_is_not_tried() -> None:
-    """aws-facts 1.3: 0 to 1,024,000 raw bytes."""
+    """facts/firehose.md#put-records: 0 to 1,024,000 raw bytes."""
     client = Client()
     assert putter(client, []).put("s", [b"x" * 1_024_000, b"x" * 1_024_001, b""], 60) == [True, False, True]
 
@@ -90,7 +90,9 @@ def test_without_time_nothing_is_put() -> None:
 
 
 def test_a_throttle_is_waited_out_here_and_not_in_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """aws-facts 1.3: throttling is ServiceUnavailableException, HTTP 500; the SDK alone would send three more."""
+    """facts/firehose.md#put-records: throttling is ServiceUnavailableException, HTTP 500; the SDK alone would send
+    three more.
+    """
     pauses: list[float] = []
     throttles = [(500, "ServiceUnavailableException", "Slow down.")]
     with running_sink(refuse=lambda records: throttles.pop() if throttles else None) as sink:

@@ -28,7 +28,9 @@ def events_in(rejects: Iterable[Mapping[str, Any]]) -> int:
 
 
 def test_a_reject_has_the_members_of_firehoses_own_error_objects_and_its_reasons() -> None:
-    """aws-facts 4.2: the order as captured, lambdaARN spelt so; DESIGN 6: reasons, reject_id, compressed bytes."""
+    """facts/firehose.md#error-objects: the order as captured, lambdaARN spelt so; DESIGN 6: reasons, reject_id,
+    compressed bytes.
+    """
     transform = Transform()
     transform(request(b'[{"event_name": 7}]', ip="203.0.113.9"))
     (reject,) = transform.rejects()

@@ -13,7 +13,7 @@ def log_group(stack: cdk.Stack) -> logs.ILogGroup:
 
 
 def test_a_log_group_sends_its_messages() -> None:
-    """aws-facts 11.1: CloudWatchLogProcessing requires Decompression; GZIP and nothing else."""
+    """facts/sources.md#cloudwatch-logs: CloudWatchLogProcessing requires Decompression; GZIP and nothing else."""
     stack = new_stack()
     stream_in(stack, source=Source.cloudwatch_logs(log_group(stack), filter_pattern="{ $.event_name = * }"))
     found = Synthesized(stack)
@@ -28,7 +28,7 @@ def test_a_log_group_sends_its_messages() -> None:
 
 
 def test_the_subscription_is_made_after_its_roles_policy() -> None:
-    """aws-facts 11.1: CloudWatch Logs puts a test message when the filter is made."""
+    """facts/sources.md#cloudwatch-logs: CloudWatch Logs puts a test message when the filter is made."""
     stack = new_stack()
     stream_in(stack, source=Source.cloudwatch_logs(log_group(stack)))
     (subscription,) = Synthesized(stack).of_type("AWS::Logs::SubscriptionFilter").values()
@@ -43,7 +43,7 @@ def test_a_log_group_can_send_its_documents_as_they_are() -> None:
 
 
 def test_nobody_else_puts_into_a_stream_with_decompression() -> None:
-    """aws-facts 11.1: PutRecord from anyone but CloudWatch Logs -> InvalidSourceException."""
+    """facts/sources.md#cloudwatch-logs: PutRecord from anyone but CloudWatch Logs -> InvalidSourceException."""
     stack = new_stack()
     stream = stream_in(stack, source=Source.cloudwatch_logs(log_group(stack)))
     role = iam.Role(stack, "Producer", assumed_by=iam.AccountRootPrincipal())

@@ -38,7 +38,7 @@ def test_a_rule_sends_events_as_they_are() -> None:
 
 
 def test_a_rule_can_make_a_click_event_of_each_event() -> None:
-    """aws-facts 11: no newline added; the input transformer can add one."""
+    """facts/sources.md#kinds: no newline added; the input transformer can add one."""
     members = {"event_name": "order", "order_id": "$.detail.id"}
     assert transformer(members) == {
         "InputPathsMap": {"value0": "$.detail.id"},

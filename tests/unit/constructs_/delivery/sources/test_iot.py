@@ -7,7 +7,7 @@ from support.stacks import STREAM, Synthesized, flat, new_stack, stream_in
 
 
 def test_a_topic_rule_sends_what_it_selects() -> None:
-    """aws-facts 11: newline, tab, CRLF, comma; PutRecordBatch when BatchMode and the SQL yields an array."""
+    """facts/sources.md#kinds: newline, tab, CRLF, comma; PutRecordBatch when BatchMode and the SQL yields an array."""
     stack = new_stack()
     sql = "SELECT *, 'reading' AS event_name FROM 'sensors/#'"
     stream_in(stack, source=Source.iot_topic_rule(sql, separator=IotSeparator.COMMA, batch=True))

@@ -26,7 +26,7 @@ def test_firehose_reads_an_existing_kinesis_stream() -> None:
 
 
 def test_a_kinesis_source_has_no_encryption_of_its_own() -> None:
-    """aws-facts 1.5: not for Kinesis-source streams (encrypt the Kinesis stream instead)."""
+    """facts/firehose.md#stream-encryption: not for Kinesis-source streams (encrypt the Kinesis stream instead)."""
     stack = new_stack()
     stream_in(stack, source=Source.kinesis())
     found = Synthesized(stack)

@@ -75,7 +75,7 @@ def test_the_user_agent_can_be_left_out() -> None:
 
 @pytest.mark.parametrize("name", ["X-Real-IP", "x-real-ip"])
 def test_behind_a_proxy_the_address_is_the_one_it_tells(name: str) -> None:
-    """aws-facts 10.4: sourceIp is the TCP peer."""
+    """facts/api-gateway.md#mapping-templates: sourceIp is the TCP peer."""
     assert line(ClientContext(proxy=NGINX), header={name: "198.51.100.7"})["ip"] == "198.51.100.7"
 
 
@@ -100,7 +100,7 @@ def test_without_the_header_the_address_is_the_peers() -> None:
 
 @pytest.mark.parametrize("place", ["querystring", "path"])
 def test_the_query_string_cannot_stand_in_for_the_header(place: str) -> None:
-    """aws-facts 10.4: $input.params(name) looks into path and query string first."""
+    """facts/api-gateway.md#mapping-templates: $input.params(name) looks into path and query string first."""
     found = line(ClientContext(proxy=CLOUDFRONT), **{place: {"CloudFront-Viewer-Address": "192.0.2.66:1"}})
     assert found["ip"] == "203.0.113.9"
 

@@ -76,7 +76,7 @@ def test_a_record_is_context_line_body_and_boundary_line() -> None:
 
 @pytest.mark.parametrize("value", HOSTILE)
 def test_no_value_of_the_context_can_break_the_context_line(value: str) -> None:
-    """aws-facts 10.4: escapeJavaScript alone yields \\', which is no JSON."""
+    """facts/api-gateway.md#mapping-templates: escapeJavaScript alone yields \\', which is no JSON."""
     line, _ = record("{}", userAgent=value, apiKeyId=value).split("\n", 1)
     parsed = json.loads(line)
     assert parsed["user_agent"] == value
@@ -85,7 +85,7 @@ def test_no_value_of_the_context_can_break_the_context_line(value: str) -> None:
 
 
 def test_the_boundary_is_not_the_request_id_that_a_client_can_choose() -> None:
-    """aws-facts 10.4: requestId can be overridden by the client, extendedRequestId cannot."""
+    """facts/api-gateway.md#mapping-templates: requestId can be overridden by the client, extendedRequestId cannot."""
     assert "chosen-by-the-client" not in record("{}")
 
 
@@ -108,7 +108,7 @@ def service_error(template: str, type_: str, message: str) -> tuple[object, dict
 
 
 def test_throttling_keeps_the_status_503() -> None:
-    """aws-facts 1.1: throttling is ServiceUnavailableException with status 500."""
+    """facts/firehose.md#wire-protocol: throttling is ServiceUnavailableException with status 500."""
     status, _, body = service_error(UNAVAILABLE_TEMPLATE, "ServiceUnavailableException", "Slow down.")
     assert status is None
     assert "retry" in body["message"]
@@ -120,7 +120,7 @@ def test_any_other_5xx_of_the_service_becomes_502() -> None:
 
 
 def test_a_record_over_the_limit_becomes_413() -> None:
-    """aws-facts 1.3, recorded by a third party: the constraint's text names 1024000."""
+    """facts/firehose.md#put-records, recorded by a third party: the constraint's text names 1024000."""
     text = (
         "1 validation error detected: Value 'java.nio.HeapByteBuffer[pos=0 lim=1024001 cap=1024001]' at "
         "'record.data' failed to satisfy constraint: Member must have length less than or equal to 1024000"
@@ -137,7 +137,7 @@ def test_another_validation_error_keeps_the_status_502_and_hides_the_services_te
 
 
 def test_a_throttled_call_is_answered_503_with_retry_after() -> None:
-    """aws-facts 1.1, common errors: ThrottlingException has status 400."""
+    """facts/firehose.md#wire-protocol, common errors: ThrottlingException has status 400."""
     status, headers, _ = service_error(REFUSED_TEMPLATE, "ThrottlingException", "Rate exceeded")
     assert status == 503
     assert headers == {"Retry-After": "1"}
@@ -159,7 +159,7 @@ def test_a_kinesis_stream_gets_the_same_record_under_the_requests_id() -> None:
 
 
 def test_throttling_by_kinesis_is_answered_503() -> None:
-    """aws-facts 1.7: ProvisionedThroughputExceededException."""
+    """facts/kinesis.md#put-records: ProvisionedThroughputExceededException."""
     variables = context()
     answer = render(
         KINESIS_REFUSED_TEMPLATE,

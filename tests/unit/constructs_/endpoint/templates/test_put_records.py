@@ -74,7 +74,9 @@ def test_two_equal_events_are_two_different_records() -> None:
 
 
 def test_500_events_are_500_records() -> None:
-    """aws-facts 10.4: #foreach runs at most 1,000 times; aws-facts 1.3: Records holds 1..500."""
+    """facts/api-gateway.md#mapping-templates: #foreach runs at most 1,000 times; facts/firehose.md#put-records:
+    Records holds 1..500.
+    """
     assert len(records([{"event_name": str(number)} for number in range(500)])) == 500
 
 
@@ -88,7 +90,7 @@ def test_without_a_transform_a_record_is_the_event_and_a_newline() -> None:
 
 
 def test_a_kinesis_stream_gets_the_same_records_each_under_a_key_of_its_own() -> None:
-    """aws-facts 1.7: one key would send the whole batch to one shard."""
+    """facts/kinesis.md#put-records: one key would send the whole batch to one shard."""
     events = [{"event_name": "a"}, {"event_name": "b"}]
     request = render(put_records_template(KINESIS, PRINCIPAL, TOKEN), json.dumps(events))
     assert request["StreamName"] == "stream-2"
@@ -116,7 +118,9 @@ def test_a_batch_that_was_taken_keeps_the_status(target: Target) -> None:
 
 @pytest.mark.parametrize("target", [FIREHOSE, KINESIS])
 def test_a_batch_that_was_taken_in_part_is_answered_207_with_a_result_for_each(target: Target) -> None:
-    """aws-facts 10.1: a partial failure is HTTP 200, and only the template can turn it into something else."""
+    """facts/api-gateway.md#aws-integration: a partial failure is HTTP 200, and only the template can turn it into
+    something else.
+    """
     status, headers, body = answer(target, [TAKEN, FAILED, TAKEN])
     assert (status, headers) == (207, {})
     assert body["failed"] == 1
@@ -147,7 +151,7 @@ def test_the_services_own_text_is_not_passed_on() -> None:
     ],
 )
 def test_a_batch_or_a_record_over_its_limit_becomes_413(text: str) -> None:
-    """aws-facts 1.3, texts recorded by third parties."""
+    """facts/firehose.md#put-records, texts recorded by third parties."""
     variables = context()
     body = render(batch_refused_template(FIREHOSE), json.dumps({"__type": "x", "message": text}), variables)
     assert variables["responseOverride"]["status"] == 413

@@ -112,7 +112,7 @@ def test_principal_and_context_are_there_as_text(guarded: Make) -> None:
     ],
 )
 def test_what_the_policy_does_not_allow_is_403(guarded: Make, header: Make, document: Any, text: str) -> None:
-    """aws-facts 10.5: the body of ACCESS_DENIED has a capital Message."""
+    """facts/api-gateway.md#gateway-responses: the body of ACCESS_DENIED has a capital Message."""
     api = guarded()
     api.functions.answer = answer(document)
     response = api.send(headers=BEARER)

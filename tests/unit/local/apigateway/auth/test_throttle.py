@@ -15,7 +15,7 @@ def throttled(*throttles: MethodSetting) -> Stage:
 
 
 def test_requests_over_the_burst_are_429(gateway: Make, method: Make, message: Make, header: Make) -> None:
-    """aws-facts 10.5."""
+    """facts/api-gateway.md#gateway-responses."""
     api = gateway(method(), stage=throttled(MethodSetting("*", "/*", rate=1, burst=2)))
     assert [api.send().status for _ in range(2)] == [200, 200]
     response = api.send()

@@ -1,4 +1,6 @@
-"""API keys and usage plans: who gets through, and how often (aws-facts 10.5; the texts are [M])."""
+"""API keys and usage plans: who gets through, and how often (facts/api-gateway.md#gateway-responses; the texts are
+[M]).
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,7 @@ def test_a_key_without_a_plan_for_the_stage_is_403(gateway: Make, method: Make, 
 
 
 def test_each_key_has_the_rate_of_its_plan_to_itself(gateway: Make, method: Make, message: Make) -> None:
-    """aws-facts 10.5: 429 Too Many Requests."""
+    """facts/api-gateway.md#gateway-responses: 429 Too Many Requests."""
     api = keyed(gateway, method(api_key_required=True), plan=replace(PLAN, rate=1, burst=2))
     assert [api.send(headers=MINE).status for _ in range(2)] == [200, 200]
     assert message(api.send(headers=MINE)) == (429, "Too Many Requests")
@@ -91,7 +93,7 @@ def test_a_throttle_of_a_method_in_the_plan_stands_in_for_the_plans_own(gateway:
 def test_over_the_quota_it_is_429_until_the_next_period(
     gateway: Make, method: Make, message: Make, header: Make, period: str, seconds: int
 ) -> None:
-    """aws-facts 10.5: usage plan quota, Limit Exceeded."""
+    """facts/api-gateway.md#gateway-responses: usage plan quota, Limit Exceeded."""
     api = keyed(gateway, method(api_key_required=True), plan=replace(PLAN, quota_limit=2, quota_period=period))
     assert [api.send(headers=MINE).status for _ in range(2)] == [200, 200]
     response = api.send(headers=MINE)

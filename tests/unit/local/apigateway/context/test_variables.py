@@ -1,4 +1,4 @@
-"""``$context`` (aws-facts 10.4, apigateway-runtime.json)."""
+"""``$context`` (facts/api-gateway.md#mapping-templates, apigateway-runtime.json)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_the_extended_request_id_is_16_characters_that_end_with_an_equals_sign(g
 
 
 def test_no_client_can_choose_the_extended_request_id(gateway: Make, method: Make) -> None:
-    """aws-facts 10.4."""
+    """facts/api-gateway.md#mapping-templates."""
     headers = {"x-amz-apigw-id": "mine", "x-amzn-RequestId": "mine", "X-Amz-Cf-Id": "mine"}
     assert "mine" not in rendered(gateway, method, "$context.extendedRequestId $context.requestId", headers=headers)
 

@@ -1,4 +1,4 @@
-"""The access log (aws-facts 10.4, apigateway-runtime.json)."""
+"""The access log (facts/api-gateway.md#mapping-templates, apigateway-runtime.json)."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def test_what_failed_is_told_without_the_payload(
 
 
 def test_at_error_only_what_failed_is_there_with_the_reason(logged: Make) -> None:
-    """aws-facts 10.3: details of a failed validation are in the execution log."""
+    """facts/api-gateway.md#request-validation: details of a failed validation are in the execution log."""
     api = logged(MethodSetting("*", "/*", logging_level="ERROR"))
     api.send(body=SECRET)
     assert lines(api) == []
@@ -154,7 +154,7 @@ def test_a_method_whose_level_is_off_has_no_log(logged: Make, settings: tuple[Me
 
 
 def test_an_event_is_cut_at_1024_bytes(logged: Make) -> None:
-    """aws-facts 10.8."""
+    """facts/api-gateway.md#limits."""
     api = logged(MethodSetting("*", "/*", logging_level="INFO", data_trace=True))
     api.send(body='{"event_name": "' + "ä" * 2000 + '"}')
     longest = max((line for _, _, line in api.log), key=len)

@@ -1,4 +1,4 @@
-"""Binary payloads (developer guide, content type conversions; aws-facts 10.4, 10.7).
+"""Binary payloads (developer guide, content type conversions; facts/api-gateway.md#mapping-templates, #cors).
 
 Of answers, each row of the guide's table was recorded on AWS, with S3 behind the API.
 """
@@ -55,7 +55,7 @@ def test_convert_to_text_gives_base64_to_the_template(gateway: Make, method: Mak
 
 
 def test_a_template_cannot_read_a_binary_body(gateway: Make, method: Make, message: Make) -> None:
-    """aws-facts 10.7: with */* binary the preflight's integration needs CONVERT_TO_TEXT."""
+    """facts/api-gateway.md#cors: with */* binary the preflight's integration needs CONVERT_TO_TEXT."""
     api = gateway(passing(method, None, "$input.body"), binary_media_types=("image/png",))
     assert message(api.send(body=IMAGE, headers=PNG)) == (500, "Internal server error")
 

@@ -53,7 +53,7 @@ def test_another_coding_or_a_body_that_is_not_packed_so_is_415(
 
 
 def test_a_small_body_that_unpacks_to_more_than_the_limit_is_413(gateway: Make, method: Make, message: Make) -> None:
-    """aws-facts 10.8: 10 MB."""
+    """facts/api-gateway.md#limits: 10 MB."""
     bomb = gzip.compress(b"0" * (11 * 1024 * 1024))
     assert len(bomb) < 20_000
     assert message(gateway(method()).send(body=bomb, headers={"Content-Encoding": "gzip"})) == (413, "Request Too Long")

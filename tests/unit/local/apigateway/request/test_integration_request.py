@@ -1,4 +1,6 @@
-"""What the service receives: template selection, passthrough, headers, overrides (aws-facts 10.1, 10.2, 10.4, 10.6)."""
+"""What the service receives: template selection, passthrough, headers, overrides
+(facts/api-gateway.md#aws-integration, #templates, #mapping-templates, #response-headers).
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ def test_the_action_of_the_uri_is_called_with_the_rendered_template(gateway: Mak
 def test_the_mime_type_without_parameters_selects_the_template(
     gateway: Make, method: Make, content_type: str | None, rendered: str
 ) -> None:
-    """aws-facts 10.2: parameters are ignored, an absent header counts as JSON."""
+    """facts/api-gateway.md#templates: parameters are ignored, an absent header counts as JSON."""
     api = gateway(method(integration={"request_templates": {"application/json": "json", "text/plain": "text"}}))
     api.send(headers={} if content_type is None else {"Content-Type": content_type})
     assert api.sent == rendered
@@ -155,7 +157,7 @@ def test_a_template_that_asks_for_the_json_of_such_a_body_is_400_with_the_reason
 
 
 def test_an_override_in_the_template_wins_over_the_mapping(gateway: Make, method: Make) -> None:
-    """aws-facts 10.4: override wins over parameter mapping."""
+    """facts/api-gateway.md#mapping-templates: override wins over parameter mapping."""
     mapping = {"integration.request.header.X-A": "'mapped'"}
     template = '#set($context.requestOverride.header.x-a = "override")$input.body'
     api = gateway(method(template, integration={"request_parameters": mapping}))
@@ -166,14 +168,14 @@ def test_an_override_in_the_template_wins_over_the_mapping(gateway: Make, method
 
 @pytest.mark.parametrize("name", ["Authorization", "content-length", "Connection", "X-Amzn-Trace-Id"])
 def test_mapping_a_forbidden_header_is_500_at_run_time(gateway: Make, method: Make, message: Make, name: str) -> None:
-    """aws-facts 10.6."""
+    """facts/api-gateway.md#response-headers."""
     api = gateway(method(integration={"request_parameters": {f"integration.request.header.{name}": "'x'"}}))
     assert message(api.send()) == (500, "Internal server error")
     assert api.calls == []
 
 
 def test_an_empty_body_is_an_empty_object_to_the_template(gateway: Make, method: Make) -> None:
-    """aws-facts 10.4: $input.body of an empty body renders {}."""
+    """facts/api-gateway.md#mapping-templates: $input.body of an empty body renders {}."""
     api = gateway(method("$input.body"))
     api.send(body="")
     assert api.sent == "{}"

@@ -1,4 +1,6 @@
-"""AWS integrations, and MOCK integrations as the CORS preflight uses them (aws-facts 10.1, 10.7)."""
+"""AWS integrations, and MOCK integrations as the CORS preflight uses them (facts/api-gateway.md#aws-integration,
+#cors).
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def test_a_preflight_is_answered_with_the_mapped_headers(gateway: Make, method: 
     ],
 )
 def test_the_status_code_selects_the_response(gateway: Make, method: Make, template: str) -> None:
-    """aws-facts 10.4 and 10.7: the template is read permissively; the comma at the end was recorded on AWS."""
+    """facts/api-gateway.md#mapping-templates, #cors: the template is read permissively; the comma at the end was
+    recorded on AWS.
+    """
     api = gateway(method(**mock(template, IntegrationResponse(200), IntegrationResponse(418, "418"))))
     assert api.send(method="OPTIONS").status == 418
 
@@ -66,7 +70,7 @@ def test_the_status_code_selects_the_response(gateway: Make, method: Make, templ
     ],
 )
 def test_without_an_integer_status_code_it_is_500(gateway: Make, method: Make, message: Make, template: str) -> None:
-    """aws-facts 10.7."""
+    """facts/api-gateway.md#cors."""
     assert message(gateway(method(**mock(template))).send(method="OPTIONS")) == (500, "Internal server error")
 
 

@@ -1,4 +1,4 @@
-"""Request validation: bodies against models, and required parameters (aws-facts 10.3)."""
+"""Request validation: bodies against models, and required parameters (facts/api-gateway.md#request-validation)."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_bytes_that_are_not_utf_8_are_400(api: Any, message: Make) -> None:
 
 @pytest.mark.parametrize("content_type", ["application/json; charset=UTF-8", "Application/JSON", "application/json;x"])
 def test_parameters_and_case_of_the_content_type_make_no_difference(api: Any, content_type: str) -> None:
-    """aws-facts 10.2: the MIME type without its parameters selects."""
+    """facts/api-gateway.md#templates: the MIME type without its parameters selects."""
     assert api.send(body="{}", headers={"Content-Type": content_type}).status == 400
     assert api.send(body='{"event_name":"a"}', headers={"Content-Type": content_type}).status == 200
 
@@ -107,7 +107,7 @@ def test_an_empty_body_counts_as_an_empty_object(gateway: Make, method: Make) ->
 
 
 def test_a_type_without_a_model_is_left_to_the_passthrough_behaviour(gateway: Make, method: Make) -> None:
-    """aws-facts 10.3 [C]: by the documentation the body cannot be validated then."""
+    """facts/api-gateway.md#request-validation [C]: by the documentation the body cannot be validated then."""
     integration = {"passthrough_behavior": "WHEN_NO_MATCH"}
     one = method(validate_body=True, request_models={"application/json": "Event"}, integration=integration)
     api = gateway(one, models=MODELS)
@@ -116,7 +116,7 @@ def test_a_type_without_a_model_is_left_to_the_passthrough_behaviour(gateway: Ma
 
 
 def test_a_type_without_a_model_can_be_checked_by_the_json_model(gateway: Make, method: Make) -> None:
-    """aws-facts 10.3 [C], the other side."""
+    """facts/api-gateway.md#request-validation [C], the other side."""
     integration = {"passthrough_behavior": "WHEN_NO_MATCH"}
     one = method(validate_body=True, request_models={"application/json": "Event"}, integration=integration)
     api = gateway(one, models=MODELS, validate_unmodelled_types=True)

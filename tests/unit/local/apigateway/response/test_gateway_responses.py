@@ -1,4 +1,4 @@
-"""What API Gateway itself answers (aws-facts 10.5, 10.6)."""
+"""What API Gateway itself answers (facts/api-gateway.md#gateway-responses, #response-headers)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def render(
 def test_every_type_answers_with_its_own_status_and_message(kind: GatewayType, header: Make) -> None:
     response = render(kind)
     assert response.status == kind.status
-    # Recorded with a capital letter for a caller whom an authorizer denies (aws-facts 10.5).
+    # Recorded with a capital letter for a caller whom an authorizer denies (facts/api-gateway.md#gateway-responses).
     member = "Message" if kind is GatewayType.ACCESS_DENIED else "message"
     # Recorded with a blank, in 36 bytes: "Internal server error" of a configuration error.
     blank = " " if kind is GatewayType.API_CONFIGURATION_ERROR else ""
@@ -68,13 +68,13 @@ def test_a_status_of_the_class_holds_for_all_its_types() -> None:
 
 
 def test_413_cannot_be_customised() -> None:
-    """aws-facts 10.5."""
+    """facts/api-gateway.md#gateway-responses."""
     settings = (GatewayResponse("REQUEST_TOO_LARGE", 400), GatewayResponse("DEFAULT_4XX", 400))
     assert render(GatewayType.REQUEST_TOO_LARGE, *settings).status == 413
 
 
 def test_templates_know_simple_variables_and_no_vtl() -> None:
-    """aws-facts 10.5: only simple substitution."""
+    """facts/api-gateway.md#gateway-responses: only simple substitution."""
     template = (
         '#set($x = 1){"m":$context.error.messageString,"t":"$context.error.responseType","r":"${context.requestId}",'
         '"plain":"$context.error.message.","team":"$stageVariables.team","o":"$method.request.header.Origin",'

@@ -1,4 +1,6 @@
-"""From the service's answer to the client's (aws-facts 10.1, 10.2, 10.4, 10.6)."""
+"""From the service's answer to the client's (facts/api-gateway.md#aws-integration, #templates, #mapping-templates,
+#response-headers).
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ def test_the_entry_is_chosen_by_a_pattern_on_the_status_code(
 
 
 def test_without_an_error_pattern_an_error_comes_back_with_the_default_status(gateway: Make, method: Make) -> None:
-    """aws-facts 10.1: returned with that response's status, e.g. 200 for an error."""
+    """facts/api-gateway.md#aws-integration: returned with that response's status, e.g. 200 for an error."""
     api = gateway(method())
     api.answer = Response(400, (), b'{"__type":"ResourceNotFoundException"}')
     response = api.send()
@@ -50,7 +52,7 @@ def test_without_an_error_pattern_an_error_comes_back_with_the_default_status(ga
 
 
 def test_no_match_and_no_default_is_500(gateway: Make, method: Make, message: Make) -> None:
-    """aws-facts 10.1."""
+    """facts/api-gateway.md#aws-integration."""
     api = gateway(method(integration=responses(IntegrationResponse(200, "200"))))
     api.answer = Response(400, (), b"{}")
     assert message(api.send()) == (500, "Internal server error")
@@ -75,7 +77,7 @@ def test_a_pattern_has_to_fit_the_whole_status(gateway: Make, method: Make) -> N
 def test_accept_selects_the_response_template(
     gateway: Make, method: Make, header: Make, accept: str | None, body: str, content_type: str
 ) -> None:
-    """aws-facts 10.2: Accept, else application/json, else the first template."""
+    """facts/api-gateway.md#templates: Accept, else application/json, else the first template."""
     entry = IntegrationResponse(200, response_templates={"text/xml": "xml", "application/json": "json"})
     response = gateway(method(integration=responses(entry))).send(headers={"Accept": accept} if accept else {})
     assert (response.body.decode(), header(response, "Content-Type")) == (body, content_type)
@@ -88,7 +90,7 @@ def test_without_a_json_template_the_first_one_is_taken(gateway: Make, method: M
 
 
 def test_an_empty_template_passes_the_body_on(gateway: Make, method: Make) -> None:
-    """aws-facts 10.2."""
+    """facts/api-gateway.md#templates."""
     entry = IntegrationResponse(200, response_templates={"application/json": ""})
     assert gateway(method(integration=responses(entry))).send().body == b'{"RecordId":"r-1","Encrypted":false}'
 
@@ -138,7 +140,9 @@ def test_an_answer_that_begins_json_and_does_not_end_it_is_500_where_it_is_read(
 
 
 def test_a_template_overrides_status_and_headers(gateway: Make, method: Make, header: Make) -> None:
-    """aws-facts 10.4; this is how a partial failure of PutRecordBatch becomes an error (10.1)."""
+    """facts/api-gateway.md#mapping-templates; this is how a partial failure of PutRecordBatch becomes an error
+    (10.1).
+    """
     template = (
         "#if($input.path('$.FailedPutCount') > 0)#set($context.responseOverride.status = 503)"
         '#set($context.responseOverride.header.Retry-After = "1")#end{}'
@@ -155,18 +159,18 @@ def test_a_template_overrides_status_and_headers(gateway: Make, method: Make, he
 
 
 def test_an_override_of_the_request_template_survives_into_the_response(gateway: Make, method: Make) -> None:
-    """aws-facts 10.4."""
+    """facts/api-gateway.md#mapping-templates."""
     assert gateway(method("#set($context.responseOverride.status = 207)x")).send().status == 207
 
 
 @pytest.mark.parametrize("status", ["99", "600", '"abc"', '"202"', "true"])
 def test_a_status_override_that_is_no_status_is_ignored(gateway: Make, method: Make, status: str) -> None:
-    """aws-facts 10.4: must be an integer 100-599, otherwise ignored."""
+    """facts/api-gateway.md#mapping-templates: must be an integer 100-599, otherwise ignored."""
     assert gateway(method(f"#set($context.responseOverride.status = {status})x")).send().status == 200
 
 
 def test_the_trace_id_is_on_successful_answers_of_a_service(gateway: Make, method: Make, header: Make) -> None:
-    """aws-facts 10.6."""
+    """facts/api-gateway.md#response-headers."""
     api = gateway(method("$input.params('X-Amzn-Trace-Id')"))
     response = api.send()
     assert header(response, "X-Amzn-Trace-Id").startswith("Root=1-6b016ba0-")

@@ -1,4 +1,4 @@
-"""Operations on delivery streams with real boto3 (facts 1.2, 1.4, 1.5)."""
+"""Operations on delivery streams with real boto3 (facts/firehose.md#operations, #streams, #stream-encryption)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from support.wire_client import refused
 
 
 def test_streams_are_listed_in_pages_of_ten_by_name(local: LocalFirehose) -> None:
-    """Facts 1.4: alphabetical, default Limit 10."""
+    """facts/firehose.md#streams: alphabetical, default Limit 10."""
     for number in reversed(range(12)):
         local.stream(f"s{number:02}")
     _, first = local.asked("ListDeliveryStreams", {})
@@ -35,7 +35,7 @@ def test_tags_are_listed(local: LocalFirehose) -> None:
 
 
 def test_deleting_discards_what_is_not_delivered(local: LocalFirehose) -> None:
-    """Facts 1.4."""
+    """facts/firehose.md#streams."""
     local.stream()
 
     def scenario(firehose: Any) -> tuple[str, str]:
@@ -62,7 +62,7 @@ def test_tags_are_set_and_taken_away(local: LocalFirehose) -> None:
 
 
 def test_there_are_at_most_fifty_tags(local: LocalFirehose) -> None:
-    """Facts 1.4."""
+    """facts/firehose.md#streams."""
     local.stream(properties={"Tags": [{"Key": "a", "Value": "1"}]})
     fifty = [{"Key": str(number), "Value": ""} for number in range(50)]
 
@@ -82,7 +82,9 @@ def test_a_tag_that_the_service_refuses_is_refused(local: LocalFirehose) -> None
 
 
 def test_encryption_is_started_and_stopped(local: LocalFirehose) -> None:
-    """Facts 1.5, and facts 1.3: ``Encrypted`` of a put says whether it was on."""
+    """facts/firehose.md#stream-encryption, and facts/firehose.md#put-records: ``Encrypted`` of a put says whether it
+    was on.
+    """
     local.stream()
     key = {"KeyType": "CUSTOMER_MANAGED_CMK", "KeyARN": "arn:aws:kms:eu-west-1:123456789012:key/k"}
 
@@ -100,7 +102,7 @@ def test_encryption_is_started_and_stopped(local: LocalFirehose) -> None:
 
 
 def test_encryption_is_changed_at_most_25_times_a_day(local: LocalFirehose) -> None:
-    """Facts 1.5."""
+    """facts/firehose.md#stream-encryption."""
     local.stream()
 
     async def scenario() -> list[int]:

@@ -1,4 +1,4 @@
-"""CreateDeliveryStream with real boto3 (facts 1.3, 1.4)."""
+"""CreateDeliveryStream with real boto3 (facts/firehose.md#put-records, #streams)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_made_stream_delivers(local: LocalFirehose) -> None:
 
 
 def test_a_name_is_taken_once(local: LocalFirehose) -> None:
-    """Facts 1.3, observed error texts."""
+    """facts/firehose.md#put-records, observed error texts."""
     local.stream()
     assert local.with_boto3(lambda firehose: refused(lambda: create(firehose, "clicks"))) == (
         "ResourceInUseException",
@@ -81,7 +81,10 @@ def test_a_name_is_taken_once(local: LocalFirehose) -> None:
 def test_what_the_service_refuses_is_refused_in_its_words(
     local: LocalFirehose, request_members: dict[str, Any], code: str, message: str
 ) -> None:
-    """Facts 1.3, observed error texts; facts 2.1 for the hints; facts 5, rule 5."""
+    """facts/firehose.md#put-records, observed error texts; facts/firehose.md#buffering for the hints;
+    facts/firehose.md#prefixes, rule
+    5.
+    """
 
     def scenario(firehose: Any) -> tuple[str, str]:
         return refused(lambda: firehose.create_delivery_stream(DeliveryStreamName="made", **request_members))

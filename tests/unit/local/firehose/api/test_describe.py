@@ -1,4 +1,4 @@
-"""DescribeDeliveryStream: the service's defaults are filled in (facts 1.4)."""
+"""DescribeDeliveryStream: the service's defaults are filled in (facts/firehose.md#streams)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ def extended(local: LocalFirehose, **s3: Any) -> dict[str, Any]:
 
 
 def test_a_plain_stream_shows_the_defaults(local: LocalFirehose) -> None:
-    """Facts 1.4: 5 MiB / 300 s, UNCOMPRESSED, NoEncryption, logging disabled, S3BackupMode Disabled, SSE DISABLED."""
+    """facts/firehose.md#streams: 5 MiB / 300 s, UNCOMPRESSED, NoEncryption, logging disabled, S3BackupMode Disabled,
+    SSE DISABLED.
+    """
     description = describe(local.stream(), 1.5)
     (destination,) = description["Destinations"]
     assert description["DeliveryStreamEncryptionConfiguration"] == {"Status": "DISABLED"}
@@ -37,14 +39,16 @@ def test_a_plain_stream_shows_the_defaults(local: LocalFirehose) -> None:
 
 
 def test_a_converting_stream_buffers_128_mebibytes_by_default(local: LocalFirehose) -> None:
-    """Facts 7.1; Enabled is true when it is left out (facts 3.3)."""
+    """facts/firehose.md#conversion; Enabled is true when it is left out (facts/firehose.md#function-failures)."""
     shown = extended(local, DataFormatConversionConfiguration={"SchemaConfiguration": {}})
     assert shown["BufferingHints"]["SizeInMBs"] == 128
     assert shown["DataFormatConversionConfiguration"]["Enabled"] is True
 
 
 def test_the_lambda_processors_parameters_have_their_defaults(local: LocalFirehose) -> None:
-    """Facts 3.3: echoed with defaults filled in; 3 retries, 1 MB, 60 s (facts 2.2)."""
+    """facts/firehose.md#function-failures: echoed with defaults filled in; 3 retries, 1 MB, 60 s
+    (facts/firehose.md#function-calls).
+    """
     shown = extended(local, ProcessingConfiguration=enabled(processor("Lambda", LambdaArn="arn:f")))
     (described,) = shown["ProcessingConfiguration"]["Processors"]
     defaults = {"NumberOfRetries": 3, "BufferSizeInMBs": 1, "BufferIntervalInSeconds": 60}
@@ -71,7 +75,7 @@ def test_boto3_parses_the_description(local: LocalFirehose) -> None:
 
 
 def test_a_kinesis_source_is_described_in_place_of_encryption(local: LocalFirehose) -> None:
-    """Facts 1.4: the SSE block is left out; ``DeliveryStartTimestamp`` is there."""
+    """facts/firehose.md#streams: the SSE block is left out; ``DeliveryStartTimestamp`` is there."""
     local.kinesis_source()
     described = describe(local.streams[0], 1.5)
     source = described["Source"]["KinesisStreamSourceDescription"]

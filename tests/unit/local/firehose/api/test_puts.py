@@ -1,4 +1,4 @@
-"""PutRecord and PutRecordBatch: answers, limits and error texts (facts 1.3)."""
+"""PutRecord and PutRecordBatch: answers, limits and error texts (facts/firehose.md#put-records)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def batch(*data: bytes | str) -> dict[str, Any]:
 
 
 def test_put_record_answers_with_an_id_and_whether_it_is_encrypted(local: LocalFirehose) -> None:
-    """Facts 1.3: real responses include Encrypted."""
+    """facts/firehose.md#put-records: real responses include Encrypted."""
     status, body = local.asked("PutRecord", PUT)
     assert (status, set(body), body["Encrypted"]) == (200, {"RecordId", "Encrypted"}, False)
 
@@ -35,7 +35,7 @@ def test_record_ids_look_like_the_services(local: LocalFirehose) -> None:
 
 
 def test_no_record_id_is_given_twice() -> None:
-    """Facts 1.3: they are opaque; puts of all sizes draw them from one source."""
+    """facts/firehose.md#put-records: they are opaque; puts of all sizes draw them from one source."""
     source = RecordIds()
     ids = [record_id for count in (1, 500, 1, 500) * 10 for record_id in source.draw(count)]
     assert len(set(ids)) == len(ids) == 10_020
@@ -43,7 +43,7 @@ def test_no_record_id_is_given_twice() -> None:
 
 
 def test_a_batch_is_answered_record_by_record(local: LocalFirehose) -> None:
-    """Facts 1.3: same length as the request."""
+    """facts/firehose.md#put-records: same length as the request."""
     status, body = local.asked("PutRecordBatch", batch(*[b"x"] * 500))
     assert (status, body["FailedPutCount"], body["Encrypted"], len(body["RequestResponses"])) == (200, 0, False, 500)
 
@@ -54,17 +54,17 @@ def test_a_stream_with_server_side_encryption_says_so(local: LocalFirehose) -> N
 
 
 def test_empty_data_is_accepted(local: LocalFirehose) -> None:
-    """Facts 1.3."""
+    """facts/firehose.md#put-records."""
     assert local.asked("PutRecordBatch", batch(b""))[0] == 200
 
 
 def test_the_largest_record_is_accepted(local: LocalFirehose) -> None:
-    """Facts 1.3: 1,024,000 raw bytes."""
+    """facts/firehose.md#put-records: 1,024,000 raw bytes."""
     assert local.asked("PutRecordBatch", batch(b"x" * 1_024_000))[0] == 200
 
 
 def test_a_batch_of_exactly_four_mebibytes_is_accepted(local: LocalFirehose) -> None:
-    """Facts 1.3: 4,194,304 bytes of raw data."""
+    """facts/firehose.md#put-records: 4,194,304 bytes of raw data."""
     assert local.asked("PutRecordBatch", batch(*[b"x" * 524_288] * 8))[0] == 200
 
 
@@ -74,7 +74,9 @@ def test_a_refused_batch_leaves_nothing_behind(local: LocalFirehose) -> None:
 
 
 def test_a_stream_that_is_far_behind_throttles(local: LocalFirehose, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Facts 1.3: throttling is ``Slow down.``, per record in a batch, HTTP 500 for a single record."""
+    """facts/firehose.md#put-records: throttling is ``Slow down.``, per record in a batch, HTTP 500 for a single
+    record.
+    """
     monkeypatch.setattr("clickstream_local.firehose.stages.pipeline.BACKLOG_BYTES", -5 * 1024 * 1024)
     local.stream()
 
@@ -171,14 +173,16 @@ def test_a_stream_that_is_far_behind_throttles(local: LocalFirehose, monkeypatch
 def test_what_the_service_refuses_is_refused_in_its_words(
     local: LocalFirehose, operation: str, request_body: Any, kind: str, message: str
 ) -> None:
-    """Facts 1.2 and 1.3, observed error texts; modelled client errors are HTTP 400 (facts 1.1)."""
+    """facts/firehose.md#operations, #put-records, observed error texts; modelled client errors are HTTP 400
+    (facts/firehose.md#wire-protocol).
+    """
     status, body = local.asked(operation, request_body)
     assert (status, body["__type"]) == (400, kind)
     assert message in body["message"]
 
 
 def test_puts_to_a_stream_with_a_kinesis_source_are_not_permitted(local: LocalFirehose) -> None:
-    """Facts 1.3, observed error texts."""
+    """facts/firehose.md#put-records, observed error texts."""
     local.kinesis_source()
     status, answer = local.asked("PutRecord", PUT)
     assert (status, answer["__type"]) == (400, "InvalidArgumentException")
@@ -186,7 +190,9 @@ def test_puts_to_a_stream_with_a_kinesis_source_are_not_permitted(local: LocalFi
 
 
 def test_only_cloudwatch_logs_may_put_to_a_stream_with_decompression(local: LocalFirehose) -> None:
-    """Facts 1.3, 11.1: InvalidSourceException, with a code member (facts 1.1)."""
+    """facts/firehose.md#put-records, facts/sources.md#cloudwatch-logs: InvalidSourceException, with a code member
+    (facts/firehose.md#wire-protocol).
+    """
     local.stream(ProcessingConfiguration=enabled(processor("Decompression", CompressionFormat="GZIP")))
     status, answer = local.asked("PutRecord", PUT)
     assert (status, answer["__type"]) == (400, "InvalidSourceException")

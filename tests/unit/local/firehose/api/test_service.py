@@ -1,4 +1,4 @@
-"""The service behind the wire API: protocol, flushes, streams that do not run (facts 1.1)."""
+"""The service behind the wire API: protocol, flushes, streams that do not run (facts/firehose.md#wire-protocol)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def handler(event, context):
 
 
 def test_an_operation_that_there_is_not_is_answered_so(local: LocalFirehose) -> None:
-    """Facts 1.1, common errors: UnknownOperationException is HTTP 404."""
+    """facts/firehose.md#wire-protocol, common errors: UnknownOperationException is HTTP 404."""
     status, body = local.asked("Frobnicate", {})
     assert (status, body["__type"]) == (404, "UnknownOperationException")
     assert "no operation 'Frobnicate'" in body["message"]
 
 
 def test_answers_carry_the_protocols_headers(local: LocalFirehose) -> None:
-    """Facts 1.1."""
+    """facts/firehose.md#wire-protocol."""
     local.stream()
 
     async def scenario() -> Any:

@@ -1,4 +1,4 @@
-"""UpdateDestination with real boto3 (facts 1.4)."""
+"""UpdateDestination with real boto3 (facts/firehose.md#streams)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def update(firehose: Any, version: str = "1", destination: str = "destinationId-
 
 
 def test_an_update_counts_for_what_is_already_buffered(local: LocalFirehose) -> None:
-    """Facts 1.4: the new prefix, and the new version in the key; absent members keep their value."""
+    """facts/firehose.md#streams: the new prefix, and the new version in the key; absent members keep their value."""
     local.stream(CompressionFormat="GZIP")
 
     def scenario(firehose: Any) -> Any:
@@ -38,7 +38,7 @@ def test_an_update_counts_for_what_is_already_buffered(local: LocalFirehose) -> 
 
 
 def test_records_before_a_removed_function_go_on_without_it(local: LocalFirehose) -> None:
-    """Facts 1.4: ProcessingConfiguration is replaced whole."""
+    """facts/firehose.md#streams: ProcessingConfiguration is replaced whole."""
     local.function("return answer(record, b'transformed')")
     local.stream(ProcessingConfiguration=local.processing())
 
@@ -66,7 +66,7 @@ def test_what_a_function_works_on_during_an_update_is_delivered(local: LocalFire
 
 
 def test_an_update_without_effect_keeps_the_version(local: LocalFirehose) -> None:
-    """Facts 1.4."""
+    """facts/firehose.md#streams."""
     local.stream()
 
     def scenario(firehose: Any) -> str:
@@ -78,7 +78,7 @@ def test_an_update_without_effect_keeps_the_version(local: LocalFirehose) -> Non
 
 
 def test_conversion_merges_per_member(local: LocalFirehose) -> None:
-    """Facts 1.4: the schema stays when only the output format is given."""
+    """facts/firehose.md#streams: the schema stays when only the output format is given."""
     local.stream(DataFormatConversionConfiguration=local.conversion())
 
     def scenario(firehose: Any) -> None:
@@ -116,7 +116,9 @@ def test_conversion_merges_per_member(local: LocalFirehose) -> None:
 def test_an_update_that_is_refused_changes_nothing(
     local: LocalFirehose, arguments: dict[str, Any], code: str, message: str
 ) -> None:
-    """Facts 1.3 and 1.4; the exception of a wrong destination id is not recorded, only its text."""
+    """facts/firehose.md#put-records, #streams; the exception of a wrong destination id is not recorded, only its
+    text.
+    """
     local.stream(**BACKUP)
 
     def scenario(firehose: Any) -> Any:
@@ -130,7 +132,7 @@ def test_an_update_that_is_refused_changes_nothing(
 
 
 def test_backup_can_be_switched_on(local: LocalFirehose) -> None:
-    """Facts 1.4: on by update, never off."""
+    """facts/firehose.md#streams: on by update, never off."""
     local.stream()
 
     def scenario(firehose: Any) -> None:

@@ -1,4 +1,4 @@
-"""Compression formats, undone by hand or by the tools that readers use (facts 4.3)."""
+"""Compression formats, undone by hand or by the tools that readers use (facts/firehose.md#object-names)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def test_zip_holds_one_deflated_entry_named_by_a_uuid(body: bytes) -> None:
 
 @pytest.mark.parametrize("body", BODIES)
 def test_snappy_is_the_stream_of_snappy_java(body: bytes) -> None:
-    """Facts 4.3: magic 82 53 4E 41 50 50 59 00; local-runtime.md section 5: 32 KB blocks after their lengths."""
+    """facts/firehose.md#object-names: magic 82 53 4E 41 50 50 59 00; local-runtime.md section 5: 32 KB blocks after
+    their lengths.
+    """
     data = COMPRESSIONS["Snappy"].compress(body)
     assert data[:8] == bytes.fromhex("82534E4150505900")
     assert data[8:16] == bytes.fromhex("0000000100000001")
@@ -82,5 +84,7 @@ def test_hadoop_snappy_has_both_lengths_before_each_block(body: bytes) -> None:
     ],
 )
 def test_each_format_has_its_extension_and_encoding(name: str, extension: str, encoding: str | None) -> None:
-    """Facts 4.3 and 14: HADOOP_SNAPPY ends in .snappy, as captured, not in .hsnappy, as documented."""
+    """facts/firehose.md#object-names, #disagreements: HADOOP_SNAPPY ends in .snappy, as captured, not in .hsnappy, as
+    documented.
+    """
     assert (COMPRESSIONS[name].extension, COMPRESSIONS[name].content_encoding) == (extension, encoding)

@@ -1,4 +1,4 @@
-"""Switches for what sources say differently (facts 14)."""
+"""Switches for what sources say differently (facts/firehose.md#disagreements)."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_the_day_in_the_default_error_prefix(local: LocalFirehose, disagreements
 
 
 def test_more_active_partitions_than_any_source_allows_are_refused() -> None:
-    """Facts 6: the ceiling is 2,500 or 5,000."""
+    """facts/firehose.md#dynamic-partitioning: the ceiling is 2,500 or 5,000."""
     with pytest.raises(ValueError, match="active_partitions is 5001"):
         Disagreements(active_partitions=5001)
 

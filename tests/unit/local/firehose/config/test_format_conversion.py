@@ -1,4 +1,6 @@
-"""Record format conversion: what is read, and what is refused with its reason (facts 3.3, 7)."""
+"""Record format conversion: what is read, and what is refused with its reason (facts/firehose.md#function-failures,
+#conversion).
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ def test_a_conversion_that_cannot_run_says_why(
 
 @pytest.mark.parametrize(("enabled", "ending"), [(False, ""), ("false", ""), (True, ".parquet")])
 def test_conversion_can_be_switched_off(local: LocalFirehose, enabled: object, ending: str) -> None:
-    """Facts 3.3: Enabled left out means true."""
+    """facts/firehose.md#function-failures: Enabled left out means true."""
     local.stream(DataFormatConversionConfiguration=local.conversion() | {"Enabled": enabled})
     local.deliver(b'{"n":1}')
     assert local.keys()[0].endswith(ending)

@@ -1,4 +1,4 @@
-"""Partition keys by a jq program (facts 6)."""
+"""Partition keys by a jq program (facts/firehose.md#dynamic-partitioning)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_without_the_package_jq_a_query_cannot_run(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_function_that_jq_1_6_does_not_have_is_refused() -> None:
-    """Facts 6: the engine is JQ-1.6."""
+    """facts/firehose.md#dynamic-partitioning: the engine is JQ-1.6."""
     with pytest.raises(ConfigurationError, match=re.escape("jq 1.6 has no toarray")):
         MetadataQuery("{x: (.x | toarray)}")
 
@@ -32,7 +32,7 @@ def test_a_function_that_jq_1_6_does_not_have_is_refused() -> None:
     ],
 )
 def test_a_jq_program_makes_keys(query: str, record: bytes, keys: tuple[str, ...]) -> None:
-    """Facts 6: a jq program that returns an object."""
+    """facts/firehose.md#dynamic-partitioning: a jq program that returns an object."""
     pytest.importorskip("jq", reason="the optional package jq is not installed")
     assert tuple(MetadataQuery(query).keys(record).values()) == keys
 
@@ -46,7 +46,7 @@ def test_a_jq_program_makes_keys(query: str, record: bytes, keys: tuple[str, ...
     ],
 )
 def test_a_record_that_the_program_does_not_fit_has_no_keys(record: bytes, message: str) -> None:
-    """Facts 4.2: ``Non JSON record provided``; the other texts are the runtime's own."""
+    """facts/firehose.md#error-objects: ``Non JSON record provided``; the other texts are the runtime's own."""
     pytest.importorskip("jq", reason="the optional package jq is not installed")
     with pytest.raises(MetadataError, match=message):
         MetadataQuery(".x.a | tostring").keys(record)

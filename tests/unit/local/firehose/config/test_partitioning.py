@@ -1,4 +1,4 @@
-"""Dynamic partitioning: the partition of a record (facts 6)."""
+"""Dynamic partitioning: the partition of a record (facts/firehose.md#dynamic-partitioning)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from support.local_firehose import BY_NAME, PARTITIONED, TO_NAMES, LocalFirehose
 
 
 def test_records_go_where_the_functions_keys_say(local: LocalFirehose) -> None:
-    """Facts 6: objects are grouped by evaluated prefix; facts 3.2: ``metadata.partitionKeys``."""
+    """facts/firehose.md#dynamic-partitioning: objects are grouped by evaluated prefix;
+    facts/firehose.md#function-reply:
+    ``metadata.partitionKeys``.
+    """
     local.function(BY_NAME)
     local.stream(Prefix=TO_NAMES, ProcessingConfiguration=local.processing(), **PARTITIONED)
     local.deliver(event("click"), event("view"), event("click"))
@@ -47,7 +50,7 @@ def test_a_record_without_its_key_fails_alone(local: LocalFirehose, keys: str) -
 
 
 def test_a_prefix_that_is_too_long_with_its_keys_fails_the_record(local: LocalFirehose) -> None:
-    """Facts 5, rule 9: 512 characters after evaluation."""
+    """facts/firehose.md#prefixes: 512 characters after evaluation."""
     local.function(BY_NAME)
     local.stream(Prefix=TO_NAMES, ProcessingConfiguration=local.processing(), **PARTITIONED)
     local.deliver(event("x" * 600))
@@ -56,7 +59,7 @@ def test_a_prefix_that_is_too_long_with_its_keys_fails_the_record(local: LocalFi
 
 
 def test_records_of_different_hours_do_not_share_an_object(local: LocalFirehose) -> None:
-    """Facts 6: the prefix is evaluated per record."""
+    """facts/firehose.md#dynamic-partitioning: the prefix is evaluated per record."""
     local.function(BY_NAME)
     prefix = "data/!{timestamp:HH}/!{partitionKeyFromLambda:name}/"
     local.stream(Prefix=prefix, ProcessingConfiguration=local.processing(), **PARTITIONED)

@@ -1,4 +1,4 @@
-"""Prefix expressions (facts 5)."""
+"""Prefix expressions (facts/firehose.md#prefixes)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def data(prefix: str, instant: datetime = INSTANT) -> str:
 
 
 def test_a_random_string_is_eleven_characters_and_new_each_time() -> None:
-    """Facts 5, rule 11. A prefix without timestamp gets the time appended, as the documentation says (rules 2, 3)."""
+    """facts/firehose.md#prefixes. A prefix without timestamp gets the time appended, as the documentation
+    says.
+    """
     first, second = re.fullmatch(
         r"([0-9A-Za-z-]{11})/([0-9A-Za-z-]{11})/2018/08/27/10/",
         data("!{firehose:random-string}/!{firehose:random-string}/"),
@@ -43,18 +45,20 @@ def test_a_random_string_is_eleven_characters_and_new_each_time() -> None:
 
 
 def test_all_occurrences_use_one_instant() -> None:
-    """Facts 5, rule 1."""
+    """facts/firehose.md#prefixes."""
     assert data("!{timestamp:HH}/!{timestamp:mm}/!{timestamp:ss}/") == "10/30/05/"
 
 
 def test_failures_of_a_plain_prefix_go_under_their_kind_and_hour() -> None:
-    """Facts 5, rule 6: sources differ; ``<prefix><kind>/yyyy/MM/dd/HH/`` is the suggestion for local use."""
+    """facts/firehose.md#prefixes: sources differ; ``<prefix><kind>/yyyy/MM/dd/HH/`` is the suggestion for
+    local use.
+    """
     prefixes = ObjectPrefixes("my/", None)
     assert prefixes.error(PrefixValues(INSTANT, "processing-failed")) == "my/processing-failed/2018/08/27/10/"
 
 
 def test_a_plain_error_prefix_is_taken_as_it_is() -> None:
-    """Facts 5, rule 7: no time is appended."""
+    """facts/firehose.md#prefixes: no time is appended."""
     assert ObjectPrefixes("x/", "errors").error(PrefixValues(INSTANT, "processing-failed")) == "errors"
 
 

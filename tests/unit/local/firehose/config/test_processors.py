@@ -1,4 +1,6 @@
-"""Processors: their parameters, and what is refused with its reason (facts 2.3, 3.3, 6, 11.1)."""
+"""Processors: their parameters, and what is refused with its reason (facts/firehose.md#processing-order,
+#function-failures, #dynamic-partitioning, facts/sources.md#cloudwatch-logs).
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ def test_processors_that_cannot_run_say_why(
 
 
 def test_processing_that_is_not_enabled_does_not_call_the_function(local: LocalFirehose) -> None:
-    """Facts 3.3: Enabled left out means false."""
+    """facts/firehose.md#function-failures: Enabled left out means false."""
     local.function("raise ValueError")
     configuration = local.processing()
     del configuration["Enabled"]

@@ -1,4 +1,6 @@
-"""The configuration of a stream: what is read, and what is refused with its reason (facts 2.1, 4.3, 6)."""
+"""The configuration of a stream: what is read, and what is refused with its reason (facts/firehose.md#buffering,
+#object-names, #dynamic-partitioning).
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,7 @@ def test_another_destination_and_source_are_named(local: LocalFirehose) -> None:
     ],
 )
 def test_what_cannot_be_partitioned_is_named(local: LocalFirehose, s3: dict[str, Any], expected: str) -> None:
-    """Facts 6: what is needed; facts 2.1: hints."""
+    """facts/firehose.md#dynamic-partitioning: what is needed; facts/firehose.md#buffering: hints."""
     if s3.pop("lambda", False):
         local.function("pass")
         s3["ProcessingConfiguration"] = local.processing()
@@ -96,7 +98,9 @@ def test_a_buffer_interval_replaces_the_templates(local: LocalFirehose) -> None:
 def test_extension_and_encoding_follow_the_compression(
     local: LocalFirehose, s3: dict[str, str], ending: str, encoding: str | None
 ) -> None:
-    """Facts 4.3: FileExtension replaces the default; empty means unset; Content-Type is always the same."""
+    """facts/firehose.md#object-names: FileExtension replaces the default; empty means unset; Content-Type is always
+    the same.
+    """
     local.stream(**s3)
     local.deliver(b"x")
     (found,) = local.store.list("lake")

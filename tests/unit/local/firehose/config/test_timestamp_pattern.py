@@ -1,4 +1,4 @@
-"""Patterns of java.time's DateTimeFormatter (facts 5, rule 10)."""
+"""Patterns of java.time's DateTimeFormatter (facts/firehose.md#prefixes)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_field_is_written_as_java_writes_it(pattern: str, text: str) -> None:
     ],
 )
 def test_weeks_begin_on_sunday_and_week_one_holds_the_first_of_january(day: tuple[int, int, int], text: str) -> None:
-    """Facts 5, rule 10: as en-US; YYYY is the week's year, a classic bug around New Year."""
+    """facts/firehose.md#prefixes: as en-US; YYYY is the week's year, a classic bug around New Year."""
     assert compile_timestamp_pattern("YYYY-ww-e")(datetime(*day, tzinfo=UTC)) == text
 
 

@@ -1,4 +1,4 @@
-"""Record de-aggregation (facts 6)."""
+"""Record de-aggregation (facts/firehose.md#dynamic-partitioning)."""
 
 from __future__ import annotations
 
@@ -23,10 +23,13 @@ from clickstream_local.firehose.records.deaggregation import MAX_SUB_RECORDS, De
     ],
 )
 def test_json_is_split_between_objects(data: bytes, parts: list[bytes]) -> None:
-    """Facts 6: consecutive objects or JSON lines, no arrays; facts 1.3: more than 500 go on un-split."""
+    """facts/firehose.md#dynamic-partitioning: consecutive objects or JSON lines, no arrays;
+    facts/firehose.md#put-records: more than 500 go on
+    un-split.
+    """
     assert Deaggregation(None).split(data) == parts
 
 
 def test_text_is_split_at_the_delimiter() -> None:
-    """Facts 6: ``####`` is given as ``IyMjIw==``."""
+    """facts/firehose.md#dynamic-partitioning: ``####`` is given as ``IyMjIw==``."""
     assert Deaggregation(base64.b64decode("IyMjIw==")).split(b"one####two####") == [b"one", b"two"]

@@ -1,4 +1,4 @@
-"""Error objects, member by member (facts 4.2)."""
+"""Error objects, member by member (facts/firehose.md#error-objects)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from support.local_firehose import FUNCTION_ARN, LocalFirehose
 
 
 def test_output_types_are_the_ones_of_an_s3_destination() -> None:
-    """Facts 4.1."""
+    """facts/firehose.md#error-output-types."""
     assert set(ERROR_OUTPUT_TYPES) == {
         "processing-failed",
         "format-conversion-failed",
@@ -22,7 +22,7 @@ def test_output_types_are_the_ones_of_an_s3_destination() -> None:
 
 
 def test_a_failed_records_error_object_has_the_services_members_in_order(local: LocalFirehose) -> None:
-    """Facts 4.2 and 14: lambdaARN as in recent captures; the object has no extension."""
+    """facts/firehose.md#error-objects, #disagreements: lambdaARN as in recent captures; the object has no extension."""
     local.transform("return answer(record, b'ignored', 'ProcessingFailed')", b"\x00raw")
     (error,) = local.errors("processing-failed")
     now = int(local.now * 1000)
@@ -44,7 +44,9 @@ def test_a_failed_records_error_object_has_the_services_members_in_order(local: 
 def test_a_record_that_fails_conversion_has_the_services_members_and_does_not_keep_the_others(
     local: LocalFirehose,
 ) -> None:
-    """Facts 7.6 and 4.2: per record, under format-conversion-failed, with the members captured."""
+    """facts/firehose.md#conversion-failures, #error-objects: per record, under format-conversion-failed, with the
+    members captured.
+    """
     local.stream(DataFormatConversionConfiguration=local.conversion())
     local.deliver(b'{"n":1}', b'{"n":2}{"n":"oops"}', b'{"n":3}')
     (error,) = local.errors("format-conversion-failed")

@@ -1,4 +1,4 @@
-"""Aggregates of the Kinesis Producer Library (facts 2.3)."""
+"""Aggregates of the Kinesis Producer Library (facts/firehose.md#processing-order)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def aggregate(*records: tuple[str, bytes]) -> bytes:
 
 
 def test_an_aggregate_of_the_producer_library_is_split_first(local: LocalFirehose) -> None:
-    """Facts 2.3: before everything else, but for the source backup, which has the record as it came."""
+    """facts/firehose.md#processing-order: before everything else, but for the source backup, which has the record as
+    it came.
+    """
     whole = aggregate(("a", b"one\n"), ("b", b"two" * 100 + b"\n"))
     local.kinesis_source(
         **BACKUP,

@@ -1,4 +1,4 @@
-"""Records of CloudWatch Logs: decompression and message extraction (facts 11.1)."""
+"""Records of CloudWatch Logs: decompression and message extraction (facts/sources.md#cloudwatch-logs)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_document_is_decompressed(local: LocalFirehose) -> None:
 
 
 def test_messages_are_extracted_each_with_a_newline(local: LocalFirehose) -> None:
-    """Facts 11.1: every message followed by a newline, joined into one record."""
+    """facts/sources.md#cloudwatch-logs: every message followed by a newline, joined into one record."""
     local.stream(ProcessingConfiguration=enabled(DECOMPRESSION, EXTRACTION))
     deliver(local, gzip.compress(document("one", "zwei€")), gzip.compress(document("three")))
     assert local.bodies("data/") == ["one\nzwei€\nthree\n".encode()]
@@ -43,7 +43,9 @@ def test_messages_are_extracted_each_with_a_newline(local: LocalFirehose) -> Non
 
 
 def test_a_control_message_becomes_an_empty_record(local: LocalFirehose) -> None:
-    """Facts 11.1: with format conversion, an empty record is one MalformedData failure (facts 7.3)."""
+    """facts/sources.md#cloudwatch-logs: with format conversion, an empty record is one MalformedData failure
+    (facts/firehose.md#conversion-input).
+    """
     local.stream(
         ProcessingConfiguration=enabled(DECOMPRESSION, EXTRACTION), DataFormatConversionConfiguration=local.conversion()
     )
@@ -64,7 +66,9 @@ def test_a_control_message_becomes_an_empty_record(local: LocalFirehose) -> None
     ],
 )
 def test_what_is_no_document_of_the_logs_fails_as_it_came(local: LocalFirehose, record: bytes) -> None:
-    """Facts 4.2: decompression-failed, without a function's ARN; rawData holds the compressed bytes."""
+    """facts/firehose.md#error-objects: decompression-failed, without a function's ARN; rawData holds the compressed
+    bytes.
+    """
     with pytest.raises(DecompressionError):
         decompressed(record)
     local.stream(ProcessingConfiguration=enabled(DECOMPRESSION))

@@ -1,4 +1,4 @@
-"""Source backup (facts 8.1)."""
+"""Source backup (facts/firehose.md#backup)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from support.local_firehose import BACKUP, LocalFirehose
 
 
 def test_the_backup_holds_every_record_as_it_was_received(local: LocalFirehose) -> None:
-    """Facts 8.1: before any processing, with its own prefix and compression."""
+    """facts/firehose.md#backup: before any processing, with its own prefix and compression."""
     local.function("return answer(record, b'changed') if data != b'bad' else answer(record, b'', 'Dropped')")
     local.stream(**BACKUP, ProcessingConfiguration=local.processing())
     local.deliver(b"one\n", b"bad", b"two\n")

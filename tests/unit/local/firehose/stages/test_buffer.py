@@ -1,4 +1,4 @@
-"""Buffering hints: whichever of size and interval is reached first (facts 2.1)."""
+"""Buffering hints: whichever of size and interval is reached first (facts/firehose.md#buffering)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_the_interval_counts_from_the_first_record() -> None:
 
 
 def test_an_interval_of_zero_still_keeps_one_requests_records_together() -> None:
-    """Facts 2.1: zero buffering delivers within seconds."""
+    """facts/firehose.md#buffering: zero buffering delivers within seconds."""
 
     async def scenario(buffer: Buffer) -> None:
         buffer.add(Record(b"a", 0))

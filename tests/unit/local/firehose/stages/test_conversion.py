@@ -1,4 +1,4 @@
-"""Buffers that become Parquet or ORC (facts 7)."""
+"""Buffers that become Parquet or ORC (facts/firehose.md#conversion)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from support.local_firehose import LOGGING, LocalFirehose
 
 
 def test_records_become_the_rows_of_a_parquet_object(local: LocalFirehose) -> None:
-    """Facts 4.3: .parquet, and the Content-Encoding that the service sets although the file is plain Parquet."""
+    """facts/firehose.md#object-names: .parquet, and the Content-Encoding that the service sets although the file is
+    plain Parquet.
+    """
     local.stream(DataFormatConversionConfiguration=local.conversion())
     local.deliver(b'{"event_name":"a","n":1}\n{"event_name":"b"}\n', b'{"N":"3"}')
     (found,) = local.store.list("lake")
@@ -57,7 +59,9 @@ def test_conversion_errors_are_logged_without_the_data(local: LocalFirehose) -> 
 
 
 def test_conversion_comes_after_the_function(local: LocalFirehose) -> None:
-    """Facts 2.3: the rawData of a failed conversion is the record as that stage received it (facts 4.2)."""
+    """facts/firehose.md#processing-order: the rawData of a failed conversion is the record as that stage received it
+    (facts/firehose.md#error-objects).
+    """
     local.function("return answer(record, b'{\"n\":' + data + b'}')")
     local.stream(
         DataFormatConversionConfiguration=local.conversion(),

@@ -1,4 +1,6 @@
-"""Objects without conversion: what is between records, and what counts as a row (facts 4.3, 6)."""
+"""Objects without conversion: what is between records, and what counts as a row (facts/firehose.md#object-names,
+#dynamic-partitioning).
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,16 @@ from support.local_firehose import LocalFirehose, enabled, processor
 
 
 def test_records_are_concatenated_with_nothing_in_between(local: LocalFirehose) -> None:
-    """Facts 4.3."""
+    """facts/firehose.md#object-names."""
     local.stream()
     local.deliver(b"abc", b"def\n", b"ghi")
     assert local.bodies() == [b"abcdef\nghi"]
 
 
 def test_the_delimiter_stands_between_records_and_not_after_the_last(local: LocalFirehose) -> None:
-    """Facts 6: between; a second AppendDelimiterToRecord has no extra effect; templates write ``\\n``."""
+    """facts/firehose.md#dynamic-partitioning: between; a second AppendDelimiterToRecord has no extra effect; templates
+    write ``\\n``.
+    """
     append = processor("AppendDelimiterToRecord", Delimiter="\\n")
     local.stream(ProcessingConfiguration=enabled(append, append))
     local.deliver(b"one", b"two")
@@ -24,7 +28,7 @@ def test_the_delimiter_stands_between_records_and_not_after_the_last(local: Loca
 
 
 def test_a_full_buffer_is_delivered_without_waiting(local: LocalFirehose) -> None:
-    """Facts 2.1: SizeInMBs counts before compression."""
+    """facts/firehose.md#buffering: SizeInMBs counts before compression."""
     local.stream(BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 900}, CompressionFormat="GZIP")
 
     async def scenario() -> int:

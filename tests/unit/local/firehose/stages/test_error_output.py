@@ -1,4 +1,4 @@
-"""Failures: what is logged of them (facts 8.2)."""
+"""Failures: what is logged of them (facts/firehose.md#error-log)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from support.local_firehose import FUNCTION_ARN, LocalFirehose
 
 
 def test_failures_are_logged_once_per_code_with_the_function(local: LocalFirehose) -> None:
-    """Facts 8.2: shape of an entry."""
+    """facts/firehose.md#error-log: shape of an entry."""
     local.transform("return answer(record, b'', 'ProcessingFailed')", b"a", b"b")
     (entry,) = local.logged()
     assert entry == {

@@ -1,4 +1,6 @@
-"""Invocations of the function: events, answers, failures and retries (facts 2.2, 3)."""
+"""Invocations of the function: events, answers, failures and retries (facts/firehose.md#function-calls,
+#function-reply).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ MISSING = "One or more record Ids were not returned. Ensure that the Lambda func
 
 
 def test_the_event_is_the_services(local: LocalFirehose) -> None:
-    """Facts 3.1: members in the order captured; arrival in epoch milliseconds."""
+    """facts/firehose.md#function-request: members in the order captured; arrival in epoch milliseconds."""
     code = (
         "import base64, json\ndef handler(event, context):\n"
         "    (r,) = event['records']\n"
@@ -61,7 +63,9 @@ def test_the_event_is_the_services(local: LocalFirehose) -> None:
 def test_what_a_function_gets_wrong_fails_what_the_service_fails(
     local: LocalFirehose, answer: str, failed: bytes, error: str, message: str
 ) -> None:
-    """Facts 3.3 and 14: a missing or repeated id fails its record (newest probe), a broken answer the batch."""
+    """facts/firehose.md#function-failures, #disagreements: a missing or repeated id fails its record (newest probe), a
+    broken answer the batch.
+    """
     local.transform(handler(answer), b"a", b"b")
     errors = local.errors("processing-failed")
     assert b"".join(base64.b64decode(found["rawData"]) for found in errors) == failed
@@ -72,13 +76,15 @@ def test_what_a_function_gets_wrong_fails_what_the_service_fails(
 
 
 def test_an_unknown_record_id_is_ignored(local: LocalFirehose) -> None:
-    """Facts 3.3."""
+    """facts/firehose.md#function-failures."""
     local.transform(handler("{'records': [*ok, {'recordId': 'mine', 'result': 'Ok', 'data': 'YQ=='}]}"), b"x")
     assert local.bodies() == [b"x"]
 
 
 def test_a_failed_invocation_is_tried_again_as_often_as_configured(local: LocalFirehose) -> None:
-    """Facts 2.2: NumberOfRetries on top of the first attempt; the whole batch fails with its attempts counted."""
+    """facts/firehose.md#function-calls: NumberOfRetries on top of the first attempt; the whole batch fails with its
+    attempts counted.
+    """
     code = (
         "def handler(event, context):\n"
         "    print(event['invocationId'], event['records'][0]['recordId'])\n    raise ValueError"
@@ -110,7 +116,7 @@ def test_a_function_that_times_out_is_reported_as_such(local: LocalFirehose) -> 
 
 
 def test_an_answer_over_six_megabytes_fails_the_batch(local: LocalFirehose) -> None:
-    """Facts 2.2 and 3.3."""
+    """facts/firehose.md#function-calls, #function-failures."""
     local.transform("return answer(record, b'x' * 5_000_000)", b"a", b"b")
     assert {error["errorCode"] for error in local.errors("processing-failed")} == {"Lambda.FunctionError"}
     assert local.state()["failed"] == 2

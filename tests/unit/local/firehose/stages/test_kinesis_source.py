@@ -1,4 +1,4 @@
-"""A Kinesis data stream as source (facts 11)."""
+"""A Kinesis data stream as source (facts/sources.md#kinds)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from support.local_firehose import SOURCE_ARN, LocalFirehose
 
 
 def test_the_shards_are_read_without_a_flush_once_a_second(local: LocalFirehose) -> None:
-    """Facts 11: Firehose polls each shard once per second."""
+    """facts/sources.md#kinds: Firehose polls each shard once per second."""
     local.kinesis_source()
 
     async def scenario() -> None:
@@ -24,7 +24,7 @@ def test_the_shards_are_read_without_a_flush_once_a_second(local: LocalFirehose)
 
 
 def test_the_function_is_told_where_a_record_comes_from(local: LocalFirehose) -> None:
-    """Facts 3.1: sourceKinesisStreamArn, and kinesisRecordMetadata with numbers."""
+    """facts/firehose.md#function-request: sourceKinesisStreamArn, and kinesisRecordMetadata with numbers."""
     local.function(
         "import json, base64\n"
         "def handler(event, context):\n"

@@ -1,4 +1,4 @@
-"""The buffers of active partitions (facts 6)."""
+"""The buffers of active partitions (facts/firehose.md#dynamic-partitioning)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_each_partition_converts_to_its_own_file(local: LocalFirehose) -> None:
 
 
 def test_one_more_partition_than_may_be_active_goes_to_the_error_prefix(local: LocalFirehose) -> None:
-    """Facts 6: beyond the limit, ``activePartitionExceeded``."""
+    """facts/firehose.md#dynamic-partitioning: beyond the limit, ``activePartitionExceeded``."""
     local.function(BY_NAME)
     local.stream(Prefix=TO_NAMES, ProcessingConfiguration=local.processing(), **PARTITIONED)
     local.deliver(*(event(f"e{number}") for number in range(5)), disagreements=Disagreements(active_partitions=3))
@@ -34,7 +34,7 @@ def test_one_more_partition_than_may_be_active_goes_to_the_error_prefix(local: L
 
 
 def test_a_delivered_partition_is_no_longer_active(local: LocalFirehose) -> None:
-    """Facts 6: a partition is active until its buffer is delivered."""
+    """facts/firehose.md#dynamic-partitioning: a partition is active until its buffer is delivered."""
     local.function(BY_NAME)
     local.stream(Prefix=TO_NAMES, ProcessingConfiguration=local.processing(), **PARTITIONED)
 

@@ -1,4 +1,4 @@
-"""A stream at work: its counts, its bounds, the order of its stages (facts 2.3)."""
+"""A stream at work: its counts, its bounds, the order of its stages (facts/firehose.md#processing-order)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def test_delivered_records_make_room_for_others(local: LocalFirehose, monkeypatc
 
 
 def test_sub_records_are_transformed_each_alone_and_counted(local: LocalFirehose) -> None:
-    """Facts 2.3: de-aggregation comes before the Lambda processor; the backup is taken before both."""
+    """facts/firehose.md#processing-order: de-aggregation comes before the Lambda processor; the backup is taken before
+    both.
+    """
     local.function("return answer(record, data + b';')")
     configuration = local.processing()
     configuration["Processors"].insert(0, processor("RecordDeAggregation", SubRecordType="JSON"))

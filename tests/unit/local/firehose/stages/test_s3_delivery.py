@@ -1,4 +1,6 @@
-"""Objects in S3: names, times, and what happens when they cannot be written (facts 4.3, 8)."""
+"""Objects in S3: names, times, and what happens when they cannot be written (facts/firehose.md#object-names,
+#backup).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from support.sample_data import shared_file
 
 
 def test_an_object_is_named_by_stream_version_time_and_uuid(local: LocalFirehose) -> None:
-    """Facts 4.3; without a timestamp expression year to hour are appended to the prefix (facts 5, rule 2)."""
+    """facts/firehose.md#object-names; without a timestamp expression year to hour are appended to the prefix
+    (facts/firehose.md#prefixes).
+    """
     local.stream()
     local.deliver(b"x")
     (key,) = local.keys()
@@ -39,7 +43,7 @@ def test_names_match_the_recorded_pattern(local: LocalFirehose) -> None:
 
 
 def test_the_time_is_the_arrival_of_the_oldest_record(local: LocalFirehose) -> None:
-    """Facts 5, rule 1."""
+    """facts/firehose.md#prefixes."""
     local.stream(Prefix="h=!{timestamp:HH-mm}/")
 
     async def scenario() -> None:
@@ -54,14 +58,14 @@ def test_the_time_is_the_arrival_of_the_oldest_record(local: LocalFirehose) -> N
 
 
 def test_a_time_zone_moves_prefix_and_name(local: LocalFirehose) -> None:
-    """Facts 4.3: CustomTimeZone."""
+    """facts/firehose.md#object-names: CustomTimeZone."""
     local.stream(Prefix="d=!{timestamp:dd-HH}/", CustomTimeZone="Asia/Kolkata")
     local.deliver(b"x")
     assert local.keys()[0].startswith("d=21-17/clicks-1-2026-11-21-17-30-00-")
 
 
 def test_what_cannot_be_written_stays_buffered_and_is_logged(local: LocalFirehose) -> None:
-    """Facts 4.1: a failed S3 write is retried."""
+    """facts/firehose.md#error-output-types: a failed S3 write is retried."""
     local.stream(CloudWatchLoggingOptions=LOGGING)
     blocked = local.root / "s3/lake/data"
     blocked.parent.mkdir(parents=True)

@@ -1,4 +1,6 @@
-"""The Lambda processor in a stream: its buffer, and what becomes of its results (facts 2.2, 3.3)."""
+"""The Lambda processor in a stream: its buffer, and what becomes of its results (facts/firehose.md#function-calls,
+#function-failures).
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,13 @@ def test_ok_records_are_delivered_as_the_function_returned_them(local: LocalFire
 
 
 def test_dropped_records_leave_no_trace(local: LocalFirehose) -> None:
-    """Facts 3.3."""
+    """facts/firehose.md#function-failures."""
     local.transform("return answer(record, b'', 'Dropped' if data == b'x' else 'Ok')", b"x", b"y")
     assert (local.state()["dropped"], local.state()["delivered"], local.keys("errors/")) == (1, 1, [])
 
 
 def test_the_buffer_size_of_the_processor_ends_a_batch(local: LocalFirehose) -> None:
-    """Facts 2.2: BufferSizeInMBs, 0.2 to 3."""
+    """facts/firehose.md#function-calls: BufferSizeInMBs, 0.2 to 3."""
     code = handler("{'records': ok}").replace("    ok =", "    print('batch', len(records))\n    ok =")
     local.transform(code, *[b"x" * 100_000] * 5, parameters={"BufferSizeInMBs": "0.2"})
     batches = [e.message for e in local.logs.events("/aws/lambda/transform") if e.message.startswith("batch")]
@@ -26,7 +28,9 @@ def test_the_buffer_size_of_the_processor_ends_a_batch(local: LocalFirehose) -> 
 
 
 def test_many_tiny_records_are_cut_into_events_that_lambda_takes(local: LocalFirehose) -> None:
-    """Facts 2.2: the event holds base64 and an envelope per record, so a buffer of 3 MB can be over 6 MB."""
+    """facts/firehose.md#function-calls: the event holds base64 and an envelope per record, so a buffer of 3 MB can be
+    over 6 MB.
+    """
     code = handler("{'records': [{'recordId': r['recordId'], 'result': 'Dropped'} for r in records]}")
     local.function(code)
     local.stream(ProcessingConfiguration=local.processing(BufferSizeInMBs=3))
