@@ -94,9 +94,10 @@ def test_requirements_are_pinned_by_hash_and_hold_no_address() -> None:
             assert re.fullmatch(pin, line), line
 
 
-def test_the_commands_shown_at_the_top_of_the_readme_are_the_two_that_set_everything_up() -> None:
-    top = (CHECKOUT / "README.md").read_text()[:1500]
-    assert top.index("make demo") < top.index("make test")
+def test_the_readme_opens_with_an_install_line_a_picture_and_the_two_commands_that_set_everything_up() -> None:
+    top = (CHECKOUT / "README.md").read_text()[:2000]
+    places = [top.index(wanted) for wanted in ("pip install", "<picture>", "make demo", "make test")]
+    assert places == sorted(places)
 
 
 def test_the_reference_pages_are_up_to_date() -> None:
