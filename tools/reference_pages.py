@@ -20,6 +20,7 @@ def pages() -> dict[str, str]:
         "checks.md": checks_page(),
         "combinations.md": combinations_page(),
         "events.md": events_page(),
+        "rights.md": rights_page(),
     }
 
 
@@ -55,6 +56,40 @@ def combinations_page() -> str:
             f"{one.partitioning or '–'} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def rights_page() -> str:
+    """Every call that the commands make of AWS, by the list that the grants are made from."""
+    calls = CHECKOUT / "local" / "clickstream_local" / "aws" / "calls.json"
+    lines = [
+        "<!-- Written by `make docs` from local/clickstream_local/aws/calls.json; change the list there. -->",
+        "# Rights of the commands",
+        "",
+        "What the commands ask of AWS when they are given `--stack`, `--stream` or `--bucket`, and the right that each call "
+        "needs. `pipeline.grant_diagnose(role)` gives the first, on what belongs to the pipeline only; "
+        "`pipeline.grant_operate(role)` gives all of them. Each is made from this list.",
+        "",
+        "| call | right | on | grant | what it finds |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{one['call']}` | `{one['right']}` | {_ON[one['on']]} | `grant_{one['grant']}` | {_cell(one['finds'])} |"
+        for one in json.loads(calls.read_text(encoding="utf-8"))
+    ]
+    return "\n".join(lines) + "\n"
+
+
+_ON = {
+    "stack": "the stack",
+    "streams": "the delivery streams",
+    "function": "the function",
+    "logs": "the log groups",
+    "folders": "the buckets, by the prefixes of the pipeline",
+    "objects": "the objects below its prefixes",
+    "keys": "the keys of the objects, through S3 only",
+    "target": "the stream that producers put into; with a Kinesis source that one's `PutRecords`",
+    "failures": "the objects below its error prefixes",
+}
 
 
 def checks_page() -> str:

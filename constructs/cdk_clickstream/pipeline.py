@@ -36,6 +36,7 @@ from cdk_clickstream.endpoint.throttle import Throttle
 from cdk_clickstream.formats.input_format import InputFormat
 from cdk_clickstream.formats.output_format import OutputFormat
 from cdk_clickstream.monitoring.pipeline_monitoring import Monitoring, PipelineMonitoring
+from cdk_clickstream.operations.grants import grant_rights
 from cdk_clickstream.partitions.prefix import S3Prefix
 from cdk_clickstream.schema.event_schema import EventSchema
 from cdk_clickstream.storage.encryption import Encryption
@@ -352,6 +353,22 @@ class ClickstreamPipeline(Construct):
         grant = self.table.grant_read(grantee, key=self.object_key, former_keys=self._former_keys)
         return grant.combine(self.workgroup.grant_use(grantee)) if self.workgroup else grant
 
+    def grant_diagnose(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal find out what failed, by the commands that take ``--stack``: it changes nothing.
+
+        It reads the stack's resources, the delivery streams, the function's configuration, the logs, and the objects:
+        events, failed and rejected records and backups, with raw addresses and payloads. The configuration holds the
+        token of context lines.
+        """
+        return grant_rights(grantee, ("diagnose",), self._streams)
+
+    def grant_operate(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal put right what failed: what :meth:`grant_diagnose` gives, and what replaying needs.
+
+        It puts records into whatever the pipeline reads, and deletes objects below the error prefix.
+        """
+        return grant_rights(grantee, ("diagnose", "operate"), self._streams)
+
     def metric_incoming_records(self) -> cloudwatch.Metric:
         """Records put; one request of the endpoint is one record."""
         return self.delivery_stream.metric_incoming_records()
@@ -363,6 +380,10 @@ class ClickstreamPipeline(Construct):
     def metric_rejected_events(self) -> cloudwatch.Metric:
         """Events that were rejected, with their reasons, below ``errors/rejected/``."""
         return self.transform.metric_events_rejected(self.delivery_stream)
+
+    @property
+    def _streams(self) -> list[DeliveryStream]:
+        return [self.delivery_stream, *([self._reject_stream] if self._reject_stream else [])]
 
     def _build_key(self) -> kms.IKey:
         return kms.Key(

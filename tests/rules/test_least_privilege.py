@@ -34,7 +34,7 @@ OTHERS = {
     "other kinesis": f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/other",
     "other workgroup": f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/other",
 }
-SERVICES = ("athena", "firehose", "glue", "kinesis", "kms", "lambda", "logs", "s3")
+SERVICES = ("athena", "cloudformation", "firehose", "glue", "kinesis", "kms", "lambda", "logs", "s3")
 
 
 class Subject:
@@ -55,6 +55,9 @@ class Subject:
             "access log": f"{deployed.arn('AccessLog', BUCKET)}/events/x",
             "key": deployed.arn("PipelineKey", KEY),
             "error log": f"{log}:log-stream:DestinationDelivery",
+            "error log group": f"{log}:*",
+            "stack": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{stack.stack_name}/1",
+            "other stack": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{stack.stack_name}2/1",
             "another log stream": f"{log}:log-stream:mine",
             "stream": deployed.arn("PipelineStreamD", FIREHOSE),
             "reject stream": deployed.arn("RejectStream", FIREHOSE),
@@ -91,6 +94,8 @@ def subject() -> Subject:
     )
     pipeline.grant_put_records(iam.Role(stack, "Producer", assumed_by=iam.AccountRootPrincipal()))
     pipeline.grant_read_events(iam.Role(stack, "Analyst", assumed_by=iam.AccountRootPrincipal()))
+    pipeline.grant_diagnose(iam.Role(stack, "OnCall", assumed_by=iam.AccountRootPrincipal()))
+    pipeline.grant_operate(iam.Role(stack, "Operator", assumed_by=iam.AccountRootPrincipal()))
     subject = Subject(stack)
     deployed = subject.deployed
     results = deployed.arn("Results", BUCKET)
@@ -210,6 +215,44 @@ def test_a_reader_of_events(subject: Subject) -> None:
             "athena:StopQueryExecution",
         },
     }
+
+
+DIAGNOSES = {
+    "event": {"s3:GetObject"},
+    "error": {"s3:GetObject"},
+    "rejected": {"s3:GetObject"},
+    "backup": {"s3:GetObject"},
+    "key": {"kms:Decrypt"},
+    "error log group": {"logs:FilterLogEvents"},
+    "stream": {"firehose:DescribeDeliveryStream"},
+    "reject stream": {"firehose:DescribeDeliveryStream"},
+    "function": {"lambda:GetFunctionConfiguration"},
+    "stack": {"cloudformation:ListStackResources"},
+}
+
+
+@pytest.mark.parametrize("prefix", ["errors/", "errors/rejected/dt=2026-01-01/", "backup/", "events/"])
+def test_who_diagnoses_reads_what_belongs_to_the_pipeline_and_changes_nothing(subject: Subject, prefix: str) -> None:
+    found = subject.allowed("OnCall", {**via_s3(subject), "s3:prefix": prefix})
+    assert found == DIAGNOSES | {"bucket": {"s3:ListBucket"}}
+
+
+def test_who_operates_puts_records_and_removes_failures_besides(subject: Subject) -> None:
+    assert subject.allowed("Operator", via_s3(subject)) == DIAGNOSES | {
+        "stream": {"firehose:DescribeDeliveryStream", "firehose:PutRecordBatch"},
+        "error": {"s3:GetObject", "s3:DeleteObject"},
+        "rejected": {"s3:GetObject", "s3:DeleteObject"},
+        "key": KEY_ACTIONS,
+    }
+
+
+@pytest.mark.parametrize("prefix", ["", "elsewhere/"])
+def test_who_diagnoses_lists_no_other_folder(subject: Subject, prefix: str) -> None:
+    assert "bucket" not in subject.allowed("OnCall", {"s3:prefix": prefix})
+
+
+def test_who_diagnoses_decrypts_through_s3_only(subject: Subject) -> None:
+    assert "key" not in subject.allowed("OnCall")
 
 
 @pytest.mark.parametrize("prefix", ["", "backup/", "errors/"])

@@ -57,6 +57,8 @@ def _everything(stack: cdk.Stack) -> None:
     pipeline.api.grant_invoke(team)
     # Apart from the team, whose own rights on the key would hide what a reader gets.
     pipeline.grant_read_events(iam.Role(stack, "Analyst", assumed_by=iam.AccountRootPrincipal()))
+    pipeline.grant_diagnose(iam.Role(stack, "OnCall", assumed_by=iam.AccountRootPrincipal()))
+    pipeline.grant_operate(iam.Role(stack, "Operator", assumed_by=iam.AccountRootPrincipal()))
 
 
 def _from_kinesis(stack: cdk.Stack) -> None:

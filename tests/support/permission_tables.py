@@ -212,6 +212,30 @@ def reader(name: str, *, key: str = "") -> list[str]:
     ]
 
 
+def on_call(name: str, *, key: str = "", backups: str, operates: bool = False) -> list[str]:
+    """Who finds out what failed, and who puts it right: folders of the pipeline only, and no key but through S3."""
+    bucket, streams = f"<{name}Bucket.Arn>", (f"{name}RejectStream", f"{name}Stream")
+    logs = " ".join(f"<{stream}ErrorLogGroup.Arn>" for stream in streams)
+    operating = [
+        f"allow firehose:PutRecordBatch on <{name}Stream.Arn>",
+        *([f"allow {KEY} on {key}"] if key else []),
+        f"allow s3:DeleteObject on {bucket}/errors/*",
+    ]
+    return [
+        f"allow sts:AssumeRole to {ACCOUNT}",
+        "allow cloudformation:ListStackResources on "
+        "arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/Clickstream/*",
+        "allow firehose:DescribeDeliveryStream on " + " ".join(f"<{stream}.Arn>" for stream in streams),
+        f"allow lambda:GetFunctionConfiguration on <{name}TransformFunction.Arn>",
+        f"allow logs:FilterLogEvents on {logs} {LOGS}:<{name}TransformLog>:*",
+        f"allow s3:ListBucket on {bucket} if StringLike s3:prefix errors/* events/*",
+        f"allow s3:ListBucket on {backups} if StringLike s3:prefix backup/*",
+        f"allow s3:GetObject on {bucket}/errors/* {bucket}/events/* {backups}/backup/*",
+        *([f"allow kms:Decrypt on {key} {VIA_S3}"] if key else []),
+        *(operating if operates else []),
+    ]
+
+
 def fed_by_a_service(name: str, sender: str, trust: str, *more: str, bucket: str = f"{S3}lake") -> Table:
     """A stream with a key of its own, into which a service puts records (11, 9.3, 1.5)."""
     key = f"<{name}Key.Arn>"
@@ -251,6 +275,8 @@ def _everything() -> Table:
         "PipelineKey": OWN_KEY,
         "Team": [f"allow sts:AssumeRole to {ACCOUNT}", *puts("PipelineStream", key), invokes("Pipeline")],
         "Analyst": reader("Pipeline", key=key),
+        "OnCall": on_call("Pipeline", key=key, backups=f"{S3}vault"),
+        "Operator": on_call("Pipeline", key=key, backups=f"{S3}vault", operates=True),
     }
 
 

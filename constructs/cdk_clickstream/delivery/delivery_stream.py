@@ -142,6 +142,7 @@ class DeliveryStream(IDeliveryStream):
         encryption = (encryption or Encryption.aws_managed()).with_key(
             lambda: kms.Key(self, "Key", enable_key_rotation=True, removal_policy=removal_policy)
         )
+        self._encryption = encryption
         self._destination = S3Destination(
             bucket=bucket,
             prefix=prefix,
@@ -256,6 +257,20 @@ class DeliveryStream(IDeliveryStream):
     def has_backup(self) -> bool:
         """Whether there is a source backup."""
         return self._backup is not None
+
+    @property
+    def places(self) -> list[tuple[str, s3.IBucket, str, kms.IKey | None]]:
+        """Where the stream writes: ``data``, ``errors`` or ``backup``, with its bucket, its folder and its key."""
+        data, backup = self._destination, self._backup
+        places = [
+            ("data", data.bucket, data.prefix.folder, data.key),
+            ("errors", data.bucket, data.error_prefix.folder, data.key),
+        ]
+        if backup is not None:
+            bucket = backup.effective_bucket(data)
+            key = backup.key or (data.key if bucket is data.bucket else self._encryption.object_key_in(bucket))
+            places.append(("backup", bucket, backup.effective_prefix.folder, key))
+        return places
 
     def grant_put_records(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal put records into :attr:`target`, with the rights on a customer managed key it needs.

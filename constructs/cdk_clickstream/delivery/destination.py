@@ -61,7 +61,7 @@ class S3Destination:
     def grant_write(self, role: DeliveryRole, folders: Iterable[str], *, sid: str = "") -> None:
         """Let the role write objects under the folders; ``sid`` tells the statements of a second bucket."""
         stack = cdk.Stack.of(role)
-        folders = _outermost(folders) if role.permissions.object_prefixes else [""]
+        folders = outermost(folders) if role.permissions.object_prefixes else [""]
         role.allow(f"{sid}Bucket", _BUCKET_ACTIONS, [self.bucket.bucket_arn])
         objects = [self.bucket.arn_for_objects(f"{folder}*") for folder in folders]
         # The owner of another account's bucket gets the objects only by their ACL (facts/iam.md#delivery-role).
@@ -180,7 +180,7 @@ class FormatConversion:
         role.prerequisites.append(grant)
 
 
-def _outermost(folders: Iterable[str]) -> list[str]:
+def outermost(folders: Iterable[str]) -> list[str]:
     """Drop folders that lie inside another one."""
     outermost: list[str] = []
     for folder in sorted(set(folders)):

@@ -253,7 +253,7 @@ def test_a_bucket_made_here_hides_no_key() -> None:
     assertions.Annotations.from_stack(stack).has_no_info("*", nothing)
 
 
-@pytest.mark.parametrize("what", ["read", "put", "invoke", "use"])
+@pytest.mark.parametrize("what", ["read", "put", "invoke", "use", "diagnose", "operate"])
 def test_a_role_of_another_account_is_refused_and_never_told_of_success(what: str) -> None:
     """aws/aws-cdk#9661: an imported role of another account takes each statement, and writes none."""
     stack = placed_stack()
@@ -261,6 +261,8 @@ def test_a_role_of_another_account_is_refused_and_never_told_of_success(what: st
     assert made.workgroup is not None
     grant: Callable[[iam.IGrantable], iam.Grant] = {
         "read": made.grant_read_events,
+        "diagnose": made.grant_diagnose,
+        "operate": made.grant_operate,
         "put": made.grant_put_records,
         "invoke": made.api.grant_invoke,
         "use": made.workgroup.grant_use,
@@ -275,13 +277,13 @@ def _function(stack: cdk.Stack, **more: Any) -> lambda_.Function:
     return lambda_.Function(stack, "Own", runtime=lambda_.Runtime.PYTHON_3_14, handler="i.h", code=code, **more)
 
 
-@pytest.mark.parametrize("what", ["put", "invoke"])
+@pytest.mark.parametrize("what", ["put", "invoke", "operate"])
 def test_the_function_of_a_stream_may_use_what_depends_on_the_stream(what: str) -> None:
     """The function, its policy, stream and endpoint must not wait for each other; the CDK looks for circles."""
     stack = new_stack()
     function = _function(stack)
     made = pipeline_in(stack, transform=Transform.from_function(function))
-    grant = made.grant_put_records if what == "put" else made.api.grant_invoke
+    grant = {"put": made.grant_put_records, "invoke": made.api.grant_invoke, "operate": made.grant_operate}[what]
     grant(function)
     grant(function)
     (policy,) = [one for id_, one in Synthesized(stack).of_type("AWS::IAM::Policy").items() if "FunctionGrants" in id_]
