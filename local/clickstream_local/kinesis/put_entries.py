@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from clickstream_local.kinesis.data_stream import MAX_HASH_KEY, DataStream
@@ -23,16 +23,12 @@ _SEQUENCE_NUMBER = r"0|([1-9]\d{0,128})"
 
 
 class PutEntry(NamedTuple):
-    """A record to put."""
+    """A record to put; ``size`` counts the bytes of data and partition key, as the limits do."""
 
     data: bytes
     partition_key: str
     explicit_hash_key: int | None
-
-    @property
-    def size(self) -> int:
-        """Bytes of data and partition key, which the limits count together."""
-        return len(self.data) + len(self.partition_key.encode())
+    size: int
 
 
 def put_entry(request: Mapping[str, Any]) -> PutEntry:
@@ -66,36 +62,47 @@ def put_entries(request: Mapping[str, Any]) -> list[PutEntry]:
     return found
 
 
-def check_size(entry: PutEntry, stream: DataStream, member: str = "data") -> None:
-    """Refuse a record that the stream will never take: a producer would try for ever if it were throttled.
+def check_sizes(entries: Sequence[PutEntry], stream: DataStream, member: str) -> None:
+    """Refuse records that the stream will never take: a producer would try for ever if they were throttled.
 
-    Raises :class:`~clickstream_local.wire.aws_json.ApiError`.
+    ``member`` is the path of a record's data, with a place for its number. Raises
+    :class:`~clickstream_local.wire.aws_json.ApiError`.
     """
     limit = stream.max_record_kib * 1024
-    if len(entry.data) > limit:
-        value = f"Value 'java.nio.HeapByteBuffer[pos=0 lim={len(entry.data)} cap={len(entry.data)}]'"
-        raise ValidationError([constraint(value, member, f"Member must have length less than or equal to {limit}")])
-    if entry.size > limit:
-        bound = f"the stream's MaxRecordSizeInKiB is {stream.max_record_kib}"
-        message = f"{member} and its partition key have {entry.size} bytes; {bound}"
-        raise ApiError("InvalidArgumentException", message)
+    for place, entry in enumerate(entries, 1):
+        if entry.size > limit:
+            path = member.format(place)
+            length = len(entry.data)
+            if length > limit:
+                value = f"Value 'java.nio.HeapByteBuffer[pos=0 lim={length} cap={length}]'"
+                raise ValidationError(
+                    [constraint(value, path, f"Member must have length less than or equal to {limit}")]
+                )
+            bound = f"the stream's MaxRecordSizeInKiB is {stream.max_record_kib}"
+            message = f"{path} and its partition key have {entry.size} bytes; {bound}"
+            raise ApiError("InvalidArgumentException", message)
 
 
 def _entry(record: object, path: str, problems: list[str]) -> PutEntry:
     if not isinstance(record, dict):
         raise ApiError("SerializationException", f"{path.rstrip('.')} is of the wrong type: it must be a structure")
-    key = _text(record, "PartitionKey", path, problems, longest=_MAX_KEY, required=True)
-    explicit = _text(record, "ExplicitHashKey", path, problems, pattern=_HASH_KEY)
+    key = record.get("PartitionKey")
+    if key.__class__ is not str or not 1 <= len(key) <= _MAX_KEY:
+        key = _text(record, "PartitionKey", path, problems, longest=_MAX_KEY, required=True) or ""
+    hash_key = _hash_key(record, path, problems) if "ExplicitHashKey" in record else None
     data = record_data(record, f"{path}data", problems, limit=MAX_RECORD_BYTES)
-    hash_key = None
-    if explicit is not None and len(explicit) <= len(str(MAX_HASH_KEY)) and explicit.isdecimal():
-        hash_key = int(explicit)
-        if hash_key > MAX_HASH_KEY:
-            message = (
-                "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was "
-            )
-            raise ApiError("InvalidArgumentException", message + explicit)
-    return PutEntry(data, key or "", hash_key)
+    return PutEntry(data, key, hash_key, len(data) + len(key if key.isascii() else key.encode()))
+
+
+def _hash_key(record: Mapping[str, Any], path: str, problems: list[str]) -> int | None:
+    explicit = _text(record, "ExplicitHashKey", path, problems, pattern=_HASH_KEY)
+    if explicit is None or len(explicit) > len(str(MAX_HASH_KEY)) or not explicit.isdecimal():
+        return None
+    hash_key = int(explicit)
+    if hash_key > MAX_HASH_KEY:
+        message = "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was "
+        raise ApiError("InvalidArgumentException", message + explicit)
+    return hash_key
 
 
 def _text(

@@ -14,7 +14,7 @@ import orjson
 from clickstream_local.common.http import Response
 from clickstream_local.common.model import KinesisStream
 from clickstream_local.kinesis.data_stream import DataStream
-from clickstream_local.kinesis.put_entries import check_size, put_entries, put_entry
+from clickstream_local.kinesis.put_entries import check_sizes, put_entries, put_entry
 from clickstream_local.kinesis.shard import Shard
 from clickstream_local.wire.aws_json import ApiError
 from clickstream_local.wire.service import RequestMembers, ResponseMembers, WireApi
@@ -149,7 +149,7 @@ class KinesisService:
     def _put_record(self, request: RequestMembers) -> ResponseMembers:
         entry = put_entry(request)
         stream = self._stream(request)
-        check_size(entry, stream)
+        check_sizes([entry], stream, "data")
         shard = stream.shard_for(entry.partition_key, entry.explicit_hash_key)
         sequence_number = shard.put(entry.data, entry.partition_key)
         if sequence_number is None:
@@ -161,8 +161,7 @@ class KinesisService:
     def _put_records(self, request: RequestMembers) -> ResponseMembers:
         entries = put_entries(request)
         stream = self._stream(request)
-        for place, entry in enumerate(entries, 1):
-            check_size(entry, stream, f"records.{place}.member.data")
+        check_sizes(entries, stream, "records.{}.member.data")
         results = []
         failed = 0
         for entry in entries:
