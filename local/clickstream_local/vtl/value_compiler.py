@@ -19,7 +19,6 @@ from clickstream_local.vtl.methods import caller, caller_with, get_index, getter
 from clickstream_local.vtl.scope import Emit, Scope, Value
 from clickstream_local.vtl.values import (
     ArrayList,
-    ContextMap,
     add,
     arithmetic,
     compare,
@@ -269,7 +268,7 @@ def _properties(root: str, names: Sequence[str]) -> Value:
     def follow(scope: Scope) -> Any:
         value = scope.get(root)
         for name, get in getters:
-            if type(value) is dict or type(value) is ContextMap:
+            if isinstance(value, dict):
                 value = value.get(name)
             elif value is None:
                 return ""
