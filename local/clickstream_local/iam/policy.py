@@ -174,7 +174,9 @@ def _statements(
     """How each statement with that effect lets the request in, or keeps it out; ``bounded`` with a boundary."""
     variables = policy.document.get("Version") == "2012-10-17"
     context = {key.lower(): value for key, value in request.context.items()}
-    for statement in several(policy.document.get("Statement", [])):
+    if "Statement" not in policy.document:
+        raise PolicyError(f"{policy.name} has no Statement")
+    for statement in several(policy.document["Statement"]):
         if not isinstance(statement, Mapping) or statement.get("Effect") not in ("Allow", "Deny"):
             raise PolicyError(f"{policy.name}: a Statement has no Effect that is Allow or Deny")
         # A NotPrincipal refuses every principal that has a boundary, even one that it names.
@@ -194,7 +196,13 @@ def _statements(
 
 
 def _is_for(statement: Mapping[str, Any], request: Request, context: Context, variables: bool) -> bool:
-    """Whether a statement names the action and the resource; one of a trust policy names no resource."""
+    """Whether a statement names the action and the resource; one of a trust policy names no resource.
+
+    Raises
+    ------
+    PolicyError
+        It names none, or by something other than text.
+    """
 
     def is_resource(pattern: str) -> bool:
         found = filled(pattern, context) if variables else pattern
@@ -205,16 +213,19 @@ def _is_for(statement: Mapping[str, Any], request: Request, context: Context, va
         return matches(pattern, request.action, ignore_case=True)
 
     return _named(statement, "Action", is_action) and (
-        not statement.keys() & {"Resource", "NotResource"} or _named(statement, "Resource", is_resource)
+        _is_of_trust(statement) or _named(statement, "Resource", is_resource)
     )
 
 
+def _is_of_trust(statement: Mapping[str, Any]) -> bool:
+    return not statement.keys() & {"Resource", "NotResource"} and bool(statement.keys() & {"Principal", "NotPrincipal"})
+
+
 def _named(statement: Mapping[str, Any], member: str, is_one: Callable[[str], bool]) -> bool:
-    if member in statement:
-        return any(is_one(str(one)) for one in several(statement[member]))
-    if f"Not{member}" not in statement:
-        raise PolicyError(f"a Statement has no {member}")
-    return not any(is_one(str(one)) for one in several(statement[f"Not{member}"]))
+    patterns = several(statement.get(member, statement.get(f"Not{member}")))
+    if not all(isinstance(one, str) for one in patterns):
+        raise PolicyError(f"the {member} of a Statement must be a text or a list of texts")
+    return any(map(is_one, patterns)) is (member in statement)
 
 
 def _grant(statement: Mapping[str, Any], request: Request) -> Grant | None:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
-from clickstream_local.apigateway.auth.policy import Decision, PolicyError, evaluate
 from clickstream_local.apigateway.context.errors import (
     GatewayError,
     GatewayType,
@@ -26,6 +25,8 @@ from clickstream_local.apigateway.context.request_context import RequestContext
 from clickstream_local.apigateway.context.variables import as_text
 from clickstream_local.apigateway.mapping.parameter_mapping import MappingSource, mapped_value
 from clickstream_local.common.model import Authorizer
+from clickstream_local.iam.conditions import PolicyError
+from clickstream_local.iam.policy import Policy, Request, decide
 from clickstream_local.lambda_runtime.sandbox import FunctionUnavailableError, InvokeResult
 from clickstream_local.vtl.bounded_regex import BoundedPattern
 from clickstream_local.vtl.errors import MethodError
@@ -113,11 +114,14 @@ class LambdaAuthorizer:
         context.variables.setdefault("authorizer", ContextMap()).update(output.context, principalId=output.principal_id)
         context.usage_identifier_key = output.usage_identifier_key
         try:
-            decision = evaluate(output.policy, arn)
-        except PolicyError as error:
+            verdict = decide(
+                Request(context.arn_prefix, "execute-api:Invoke", arn, {"aws:SourceIp": context.request.client_ip}),
+                identity=[Policy("policyDocument", output.policy)],
+            )
+        except (AttributeError, PolicyError, TypeError) as error:
             raise self._failure(str(error)) from None
-        if decision is not Decision.ALLOWED:
-            end = " with an explicit deny" if decision is Decision.EXPLICIT_DENY else ""
+        if not verdict.allowed:
+            end = " with an explicit deny" if verdict.denied_by else ""
             raise GatewayError(GatewayType.ACCESS_DENIED, f"User is not authorized to access this resource{end}")
 
     def _identity(self, context: RequestContext) -> tuple[str, ...]:

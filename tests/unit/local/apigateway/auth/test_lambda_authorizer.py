@@ -137,6 +137,14 @@ def test_wildcards_of_a_policy_are_followed(guarded: Make, resource: Any) -> Non
     assert api.send(headers=BEARER).status == 200
 
 
+@pytest.mark.parametrize(("network", "status"), [("203.0.113.0/24", 200), ("10.0.0.0/8", 403)])
+def test_a_condition_on_the_caller_s_address_is_followed(guarded: Make, network: str, status: int) -> None:
+    api = guarded()
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    api.functions.answer = answer({"Statement": [{**statement, "Condition": {"IpAddress": {"aws:SourceIp": network}}}]})
+    assert api.send(headers=BEARER).status == status
+
+
 def test_an_answer_is_kept_for_its_time_and_held_against_each_method(guarded: Make) -> None:
     api = guarded(paths=("/events", "/records"))
     api.functions.answer = answer(policy(resource=f"{API}/prod/POST/events"))
@@ -170,7 +178,9 @@ def test_a_function_that_fails_with_the_word_unauthorized_is_401(guarded: Make, 
         InvokeResult(200, b"not json", "id"),
         {"policyDocument": policy()},
         {"principalId": "u"},
-        answer({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {}}]}),
+        answer({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Same": {"a": "b"}}}]}),
+        answer({"Statement": [{"Effect": "Allow", "Action": "*"}]}),
+        answer({"Version": "2012-10-17"}),
         answer({"Statement": [{"Effect": "Permit", "Action": "*", "Resource": "*"}]}),
         answer({"Statement": ["Allow"]}),
         answer({"Statement": [{"Effect": "Allow", "Action": 1, "Resource": "*"}]}),
