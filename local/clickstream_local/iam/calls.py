@@ -160,7 +160,8 @@ class _Texts:
         return list(dict.fromkeys(filled for text in texts for filled in self._filled(text)))
 
     def has(self, path: str, pattern: str) -> bool:
-        return any(isinstance(one, str) and re.fullmatch(pattern, one) for one in self._looked_up(path))
+        texts = (str(one).lower() if isinstance(one, bool) else one for one in self._looked_up(path))
+        return any(isinstance(one, str) and re.fullmatch(pattern, one) for one in texts)
 
     def _filled(self, text: str) -> Iterator[str]:
         literals = _PLACEHOLDER.split(text)
@@ -192,7 +193,7 @@ def _values(value: Any, path: str) -> Iterator[Any]:
         for one in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
             yield from _values(one, rest)
     elif item := _ITEM.fullmatch(step):
-        for one in value if isinstance(value, list) else ():
+        for one in value if isinstance(value, list) else [value]:
             if one.get(item[1]) == item[2]:
                 yield from _values(one, rest)
     elif isinstance(value, Mapping) and step in value:

@@ -12,6 +12,7 @@ from clickstream_local.iam.policy import Policy
 
 _KEY, _BUCKET, _TOPIC, _FUNCTION = "AWS::KMS::Key", "AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::Lambda::Function"
 _STREAM, _DELIVERY_STREAM = "AWS::Kinesis::Stream", "AWS::KinesisFirehose::DeliveryStream"
+_API = "AWS::ApiGateway::RestApi"
 _WITH_POLICY = (_BUCKET, _FUNCTION, _KEY, _STREAM, _TOPIC)
 # In whose ARN the resource is named that has the policy: an object's bucket, a version's function.
 _GUARDED = ("s3", "lambda", "kms", "kinesis", "sns")
@@ -59,6 +60,8 @@ class Documents:
     def __init__(self, templates: Iterable[StackTemplate], unreadable: Callable[[AssemblyError], None]) -> None:
         self.roles: dict[str, Role] = {}
         self.buffer_keys: dict[str, str] = {}
+        # Their policies name methods in a short form; who may call them by these is not known.
+        self._apis_with_policy: set[str] = set()
         self._resources: dict[str, list[Policy]] = {}
         self._endpoints: dict[str, list[Policy]] = {}
         found = [(template, one) for template in templates for one in readable(template, _READ, unreadable)]
@@ -71,6 +74,9 @@ class Documents:
         for template, resource in found:
             if resource.type == "AWS::IAM::Role":
                 self._add_role(template, resource, managed)
+            elif resource.type == _API:
+                if resource.properties.get("Policy"):
+                    self._apis_with_policy.add(template.name_of(resource.logical_id))
             elif resource.type == _DELIVERY_STREAM:
                 if key := (resource.properties.get("DeliveryStreamEncryptionConfigurationInput") or {}).get("KeyARN"):
                     self.buffer_keys[template.arn_of(resource.logical_id)] = key
@@ -83,10 +89,11 @@ class Documents:
 
     def of_resource(self, arn: str) -> list[Policy] | None:
         """The policies of a resource; None for one of no template, which may have some."""
-        base = arn.split("/", 1)[0] if arn.split(":")[2:3] == ["s3"] else ":".join(arn.split(":")[:7])
+        service = (arn.split(":") + [""] * 3)[2]
+        base = arn.split("/", 1)[0] if service in ("s3", "execute-api") else ":".join(arn.split(":")[:7])
         if base in self._resources:
             return self._resources[base]
-        return None if arn.split(":")[2:3] and arn.split(":")[2] in _GUARDED else []
+        return None if service in _GUARDED or base.rpartition(":")[2] in self._apis_with_policy else []
 
     def of_endpoint(self, service: str) -> list[Policy] | None:
         """The policies of the VPC endpoints for a service; None without one."""
@@ -147,7 +154,7 @@ _ATTACHED = (
     "AWS::S3::BucketPolicy",
     "AWS::SNS::TopicPolicy",
 )
-_READ = (*_ATTACHED, "AWS::IAM::Role", _DELIVERY_STREAM, *_WITH_POLICY)
+_READ = (*_ATTACHED, "AWS::IAM::Role", _API, _DELIVERY_STREAM, *_WITH_POLICY)
 
 
 def _names_of_managed(template: StackTemplate, resource: Resource) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Who calls whom in a deployed stack, as data: each row says where a template shows the call, and how AWS makes it.
 
 A row is read with a resolved template by :mod:`clickstream_local.iam.calls`. Paths lead into the properties of a
-resource: ``*`` is every item, ``[Type=Lambda]`` the items with that member. A text may hold placeholders:
+resource: ``*`` is every item, ``[Type=Lambda]`` the items with that member, or the value itself if it has it.
+A text may hold placeholders:
 
 =====================  ===============================================================================
 ``{Arn}``              the value of a path below :attr:`Edge.at`; of a path below the properties with ``{/Arn}``
@@ -81,7 +82,9 @@ class Edge:
 _STREAM, _RULE, _FILTER = "AWS::KinesisFirehose::DeliveryStream", "AWS::Events::Rule", "AWS::Logs::SubscriptionFilter"
 _IOT, _METHOD, _ALARM = "AWS::IoT::TopicRule", "AWS::ApiGateway::Method", "AWS::CloudWatch::Alarm"
 _S3 = "ExtendedS3DestinationConfiguration"
-_BACKUP = f"{_S3}.S3BackupConfiguration"
+# What came before it, with the same members.
+_PLAIN = "S3DestinationConfiguration"
+_BACKUP = f"{_S3}.[S3BackupMode=Enabled].S3BackupConfiguration"
 _PROCESSORS = f"{_S3}.ProcessingConfiguration.Processors"
 _FUNCTION = f"{_PROCESSORS}.[Type=Lambda].Parameters.[ParameterName=LambdaArn].ParameterValue"
 _CONVERSION = f"{_S3}.DataFormatConversionConfiguration.SchemaConfiguration"
@@ -126,6 +129,7 @@ EDGES: tuple[Edge, ...] = (
         _STREAM,
         {
             _S3: "data errors transform log",
+            _PLAIN: "data errors log",
             _BACKUP: "backup backup-log",
             _CONVERSION: "conversion",
             "KinesisStreamSourceConfiguration": "source",
@@ -140,7 +144,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "Firehose looks the bucket up",
         _STREAM,
-        {_S3: "data errors", _BACKUP: "backup"},
+        {_S3: "data errors", _PLAIN: "data errors", _BACKUP: "backup"},
         "{RoleARN}",
         ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"),
         ("{BucketARN}",),
@@ -150,7 +154,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "Firehose writes objects",
         _STREAM,
-        {_S3: "data", _BACKUP: "backup"},
+        {_S3: "data", _PLAIN: "data", _BACKUP: "backup"},
         "{RoleARN}",
         ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"),
         ("{BucketARN}/{Prefix|object}",),
@@ -161,7 +165,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "Firehose writes what fails",
         _STREAM,
-        {_S3: "errors"},
+        {_S3: "errors", _PLAIN: "errors"},
         "{RoleARN}",
         ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"),
         ("{BucketARN}/{ErrorOutputPrefix|object}",),
@@ -172,7 +176,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "Firehose encrypts objects",
         _STREAM,
-        {_S3: "data", _BACKUP: "backup"},
+        {_S3: "data", _PLAIN: "data", _BACKUP: "backup"},
         "{RoleARN}",
         _KEY,
         ("{EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN|own}",),
@@ -187,7 +191,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "Firehose encrypts what fails",
         _STREAM,
-        {_S3: "errors"},
+        {_S3: "errors", _PLAIN: "errors"},
         "{RoleARN}",
         _KEY,
         ("{EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN|own}",),
@@ -201,7 +205,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "Firehose writes into a bucket that encrypts by itself",
         _STREAM,
-        {_S3: "data errors", _BACKUP: "backup"},
+        {_S3: "data errors", _PLAIN: "data errors", _BACKUP: "backup"},
         "{RoleARN}",
         _KEY,
         (f"{{BucketARN->{_BUCKET_KEY}|key}}",),
@@ -225,6 +229,7 @@ EDGES: tuple[Edge, ...] = (
         _ACCESS,
         needs=("lambda:InvokeFunction",),
         either=True,
+        unless={f"/{_S3}.ProcessingConfiguration.Enabled": "false"},
     ),
     Edge(
         "Firehose reads the columns",
@@ -235,6 +240,7 @@ EDGES: tuple[Edge, ...] = (
         (f"{_GLUE}:catalog", f"{_GLUE}:database/{{DatabaseName}}", f"{_GLUE}:table/{{DatabaseName}}/{{TableName}}"),
         ("role",),
         _ACCESS,
+        unless={f"/{_S3}.DataFormatConversionConfiguration.Enabled": "false"},
     ),
     Edge(
         "Firehose reads the columns of a table that Lake Formation governs",
@@ -249,12 +255,18 @@ EDGES: tuple[Edge, ...] = (
     Edge(
         "Firehose logs errors",
         _STREAM,
-        {f"{_S3}.CloudWatchLoggingOptions": "log", f"{_BACKUP}.CloudWatchLoggingOptions": "backup-log"},
-        f"{{/{_S3}.RoleARN}}",
+        {
+            f"{_S3}.CloudWatchLoggingOptions": "log",
+            f"{_BACKUP}.CloudWatchLoggingOptions": "backup-log",
+            f"{_PLAIN}.CloudWatchLoggingOptions": "log",
+        },
+        "{role}",
         ("logs:PutLogEvents",),
         ("arn:{partition}:logs:{region}:{account}:log-group:{LogGroupName}:log-stream:{LogStreamName}",),
         ("role",),
         _ACCESS,
+        let={"role": (f"{{/{_S3}.RoleARN}}", f"{{/{_PLAIN}.RoleARN}}")},
+        unless={"Enabled": "false"},
     ),
     Edge(
         "CloudWatch Logs encrypts a log group",

@@ -169,6 +169,43 @@ def test_either_form_of_a_function_s_arn_will_do(tmp_path: Path, arn: str) -> No
     assert rights(tmp_path, function_stream(arn)).denial(STREAM, "transform") is None
 
 
+def test_a_destination_in_the_older_form_is_judged_too(tmp_path: Path) -> None:
+    log = {"LogGroupName": "g", "LogStreamName": "s"}
+    resources = template(allow("s3:Get*", "s3:List*"), CloudWatchLoggingOptions=log)
+    properties = resources["Stream"]["Properties"]
+    properties["S3DestinationConfiguration"] = properties.pop("ExtendedS3DestinationConfiguration")
+    found = rights(tmp_path, resources)
+    actions = [one and one.action for one in (found.denial(STREAM, "data"), found.denial(STREAM, "log"))]
+    assert actions == ["s3:PutObject", "logs:PutLogEvents"]
+
+
+def test_what_a_stream_has_switched_off_needs_no_right(tmp_path: Path) -> None:
+    arn = {"Fn::GetAtt": ["Role", "Arn"]}
+    schema = {"RoleARN": arn, "Region": "r", "CatalogId": "1", "DatabaseName": "d", "TableName": "t"}
+    found = rights(
+        tmp_path,
+        template(
+            WRITES,
+            S3BackupMode="Disabled",
+            S3BackupConfiguration={"RoleARN": arn, "BucketARN": {"Fn::GetAtt": ["Lake", "Arn"]}, "Prefix": "b/"},
+            CloudWatchLoggingOptions={"Enabled": False, "LogGroupName": "g", "LogStreamName": "s"},
+            DataFormatConversionConfiguration={"Enabled": False, "SchemaConfiguration": schema},
+        ),
+    )
+    assert found.denials == ()
+    assert not [one for one in found.unenforced if "/b/" in one.resource or not one.action.startswith("s3:")]
+
+
+@pytest.mark.parametrize(("policy", "denied"), [(None, True), ({"Statement": []}, False)])
+def test_an_api_with_a_policy_of_its_own_may_let_a_signer_in(tmp_path: Path, policy: Any, denied: bool) -> None:
+    api = {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "api", **({"Policy": policy} if policy else {})}}
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps({"Resources": {**template(WRITES), "Api": api}}))
+    ((read, _),) = load_templates(path)
+    method = f"arn:aws:execute-api:us-east-1:{ACCOUNT}:{read.name_of('Api')}/v1/POST/"
+    assert (Rights([read]).of_request(ROLE, "execute-api:Invoke", method, session="me") is not None) is denied
+
+
 KEY = "arn:aws:kms:us-east-1:1:key/k"
 
 
