@@ -130,6 +130,7 @@ def _on_signal(number: int, frame: FrameType | None) -> None:
         close_all()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
+        os._exit(128 + number)  # the first process of a container, which no signal of its own ends
 
 
 def _send_again(number: int) -> None:

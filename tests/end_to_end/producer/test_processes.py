@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -322,6 +323,26 @@ def test_a_signal_that_ends_the_process_sends_the_rest_first(sink: Sink, number:
     done = start("producer = Producer(target, handle_signals=True)\nproducer.put(b'1')\nready()\ntime.sleep(30)", sink)
     done.send_signal(number)
     assert done.wait(30) == -number
+    assert sink.events == {b"1": 1}
+
+
+def test_a_signal_ends_the_first_process_of_a_container_too(sink: Sink) -> None:
+    # man 7 pid_namespaces: it gets only the signals that it has handlers for.
+    inside = ["unshare", "--map-root-user", "--pid", "--fork", "--kill-child"]
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*inside, "true"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("no process namespaces for this user: unshare(1) is missing, or the kernel refuses")
+    script = """
+        producer = Producer(target, handle_signals=True)
+        producer.put(b"1")
+        assert os.getpid() == 1
+        os.kill(1, signal.SIGTERM)
+        time.sleep(30)
+    """
+    command = [*inside, sys.executable, "-c", PRELUDE + textwrap.dedent(script), sink.url]
+    assert subprocess.run(command, timeout=25, check=False).returncode == 128 + signal.SIGTERM
     assert sink.events == {b"1": 1}
 
 
