@@ -22,6 +22,9 @@ PUTS_ON = """
 import base64, boto3
 firehose = boto3.client("firehose")
 def handler(event, context):
+    if "methodArn" in event:
+        allowed = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": event["methodArn"]}
+        return {"principalId": "u", "policyDocument": {"Statement": [allowed]}}
     for record in event["records"]:
         record["result"] = "Ok"
         try:
@@ -63,8 +66,11 @@ def stream(name: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def write(folder: Path, *, lacking: str = "", distrusted: str = "") -> Path:
-    """The template without the actions that begin with ``lacking``, each role trusted but one."""
+def write(folder: Path, *, lacking: str = "", distrusted: str = "", authorizers: str = "authorizers") -> Path:
+    """The template without the actions that begin with ``lacking``, each role trusted but one.
+
+    The permission of the authorizer is for a source ARN with ``authorizers`` in it.
+    """
     roles = {
         name: {
             "Type": "AWS::IAM::Role",
@@ -155,9 +161,48 @@ def write(folder: Path, *, lacking: str = "", distrusted: str = "") -> Path:
                 },
             },
         },
+        "Auth": {
+            "Type": "AWS::ApiGateway::Authorizer",
+            "Properties": {
+                "RestApiId": {"Ref": "Api"},
+                "Name": "auth",
+                "Type": "TOKEN",
+                "IdentitySource": "method.request.header.Authorization",
+                "AuthorizerUri": {
+                    "Fn::Sub": "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Rows.Arn}/invocations"
+                },
+            },
+        },
+        "AuthPermission": {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {
+                "Action": "lambda:InvokeFunction",
+                "FunctionName": {"Ref": "Rows"},
+                "Principal": "apigateway.amazonaws.com",
+                "SourceArn": {
+                    "Fn::Sub": f"arn:aws:execute-api:us-east-1:000000000000:${{Api}}/{authorizers}/${{Auth}}"
+                },
+            },
+        },
+        "Guarded": {
+            "Type": "AWS::ApiGateway::Method",
+            "Properties": {
+                "RestApiId": {"Ref": "Api"},
+                "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
+                "HttpMethod": "PUT",
+                "AuthorizationType": "CUSTOM",
+                "AuthorizerId": {"Ref": "Auth"},
+                "MethodResponses": [{"StatusCode": "200"}],
+                "Integration": {
+                    "Type": "MOCK",
+                    "RequestTemplates": {"application/json": '{"statusCode": 200}'},
+                    "IntegrationResponses": [{"StatusCode": "200"}],
+                },
+            },
+        },
         "Deployment": {
             "Type": "AWS::ApiGateway::Deployment",
-            "DependsOn": ["Post"],
+            "DependsOn": ["Post", "Guarded"],
             "Properties": {
                 "RestApiId": {"Ref": "Api"},
                 "StageName": "v1",
@@ -280,6 +325,20 @@ def test_an_endpoint_that_may_not_assume_its_role_answers_500_and_logs_why(tmp_p
             "Execution failed due to configuration error: API Gateway does not have permission to assume the provided "
             f"role {role}" in file.read_text()
         )
+
+
+@pytest.mark.parametrize(("authorizers", "status"), [("authorizers", 200), ("others", 500)])
+def test_an_authorizer_that_api_gateway_may_not_call_lets_nobody_through(
+    tmp_path: Path, authorizers: str, status: int
+) -> None:
+    with LocalPipeline(write(tmp_path, authorizers=authorizers)) as pipeline:
+        assert pipeline.post(b"{}", path="/", method="PUT", headers={"Authorization": "t"}).status == status
+        logs = (pipeline.data_dir / "logs").glob("API-Gateway-Execution-Logs_*/v1/execution.log")
+        logged = "".join(file.read_text() for file in logs)
+        line = "Execution failed due to configuration error: Invalid permissions on Lambda function"
+        assert (line in logged) is (status == 500)
+        where = "lambda:InvokeFunction policy AuthPermission"
+        assert (where in denied(pipeline)) is (status == 500)
 
 
 def test_a_function_without_the_right_gets_the_service_s_refusal(tmp_path: Path) -> None:

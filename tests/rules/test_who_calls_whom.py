@@ -13,6 +13,8 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -57,6 +59,17 @@ def _bucket_with_a_key() -> cdk.Stack:
     return stack
 
 
+def _authorized(by_role: bool) -> Callable[[cdk.Stack], dict[str, Any]]:
+    def options(stack: cdk.Stack) -> dict[str, Any]:
+        role = iam.Role(stack, "AuthRole", assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"))
+        given = {"assume_role": role} if by_role else {}
+        return {
+            "auth": ApiAuth.authorizer(apigateway.TokenAuthorizer(stack, "Auth", handler=_function(stack), **given))
+        }
+
+    return options
+
+
 OPTION_SETS: dict[str, Callable[[], cdk.Stack]] = {
     "IoT rule and a key": partial(
         _pipeline,
@@ -83,6 +96,8 @@ OPTION_SETS: dict[str, Callable[[], cdk.Stack]] = {
             "encryption": Encryption.kms(objects=kms.Key(stack, "Objects"), rejected=kms.Key(stack, "Rejected")),
         },
     ),
+    "authorizer": partial(_pipeline, _authorized(by_role=False)),
+    "authorizer by a role": partial(_pipeline, _authorized(by_role=True)),
     "the CDK's own stream into a bucket with a key": _bucket_with_a_key,
     "Kinesis stream without a key": partial(
         _pipeline, lambda stack: {"source": Source.kinesis(shards=1), "auth": ApiAuth.iam()}

@@ -148,8 +148,22 @@ def _rights(template: StackTemplate) -> Iterator[Right]:
     for resource in template.resources(*_DOCUMENTS):
         document, member = _DOCUMENTS[resource.type]
         for owner in _owners(template, resource):
+            if resource.type == "AWS::Lambda::Permission":
+                yield Right(document, owner, _permission(resource.properties))
             for statement in resource.properties.get(member, {}).get("Statement", ()):
                 yield Right(document, owner, _for_anybody(statement) if document == "endpoint" else statement)
+
+
+def _permission(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The statement that Lambda makes of a permission, with what the CDK writes."""
+    assert properties.keys() <= {"Action", "FunctionName", "Principal", "SourceArn"}
+    return {
+        "Effect": "Allow",
+        "Action": properties["Action"],
+        "Principal": {"Service": properties["Principal"]},
+        "Resource": properties["FunctionName"],
+        "Condition": {"ArnLike": {"aws:SourceArn": properties["SourceArn"]}},
+    }
 
 
 def _for_anybody(statement: dict[str, Any]) -> dict[str, Any]:
@@ -166,6 +180,7 @@ _DOCUMENTS = {
     "AWS::IAM::Policy": ("role", "PolicyDocument"),
     "AWS::IAM::Role": ("trust", "AssumeRolePolicyDocument"),
     "AWS::KMS::Key": ("policy", "KeyPolicy"),
+    "AWS::Lambda::Permission": ("policy", ""),
     "AWS::S3::BucketPolicy": ("policy", "PolicyDocument"),
     "AWS::SNS::TopicPolicy": ("policy", "PolicyDocument"),
 }
@@ -176,6 +191,8 @@ def _owners(template: StackTemplate, resource: Resource) -> list[str]:
     match resource.type:
         case "AWS::IAM::Policy":
             return [f"arn:{template.partition}:iam::{template.account}:role/{role}" for role in properties["Roles"]]
+        case "AWS::Lambda::Permission":
+            return [str(properties["FunctionName"])]
         case "AWS::S3::BucketPolicy":
             return [f"arn:{template.partition}:s3:::{properties['Bucket']}"]
         case "AWS::SNS::TopicPolicy":

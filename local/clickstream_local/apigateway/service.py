@@ -121,7 +121,13 @@ class RestApiService:
         shared = ApiContext(
             api,
             Authorizations(
-                api, functions=functions, secret_of=secret_of, denial_of=denial_of, region=region, clock=clock
+                api,
+                functions=functions,
+                secret_of=secret_of,
+                denial_of=denial_of,
+                denial_of_call=lambda authorizer: rights.denial(f"{stack}/{authorizer.logical_id}", "authorizer"),
+                region=region,
+                clock=clock,
             ),
             UsagePlans(api, clock),
             BinaryMediaTypes(api.binary_media_types),

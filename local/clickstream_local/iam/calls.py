@@ -150,6 +150,7 @@ class _Texts:
         self._known: dict[str, list[Any]] = {
             "arn": [template.arn_of(resource.logical_id)],
             "account": [template.account],
+            "id": [template.name_of(resource.logical_id)],
             "partition": [template.partition],
             "region": [template.region],
         }
@@ -211,6 +212,7 @@ def _part(pattern: str) -> Callable[[str], str | None]:
 _FILTERS: Mapping[str, Callable[[str], str | None]] = {
     # Of an integration's address.
     "action": lambda uri: (found := re.search(r":(\w+):action/(\w+)$", uri)) and f"{found[1]}:{found[2]}",
+    "invoked": _part(r"/functions/(arn:[^/]+)/invocations"),
     "service": _part(r":(\w+):action/"),
     "kind": lambda uri: "stream" if ":kinesis:" in uri else "deliverystream",
     # Of a mapping template.

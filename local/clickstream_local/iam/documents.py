@@ -124,6 +124,8 @@ class Documents:
                 self._give(template, properties.get("RoleName", ""), policy)
             case "AWS::S3::BucketPolicy":
                 self._guard(f"arn:{template.partition}:s3:::{properties.get('Bucket')}", policy)
+            case "AWS::Lambda::Permission":
+                self._guard(*_permission(template, resource))
             case "AWS::SNS::TopicPolicy":
                 for topic in properties.get("Topics", []):
                     self._guard(topic, policy)
@@ -151,6 +153,7 @@ _ATTACHED = (
     "AWS::IAM::Policy",
     "AWS::IAM::RolePolicy",
     "AWS::Kinesis::ResourcePolicy",
+    "AWS::Lambda::Permission",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::TopicPolicy",
 )
@@ -169,6 +172,32 @@ def _add(role: Role, arn: str, managed: Mapping[str, Policy]) -> None:
         role.unknown.append(arn)
     elif managed[arn] not in role.policies:
         role.policies.append(managed[arn])
+
+
+def _permission(template: StackTemplate, resource: Resource) -> tuple[str, Policy]:
+    """A function's ARN, and the permission as the statement that Lambda makes of it."""
+    properties, name = resource.properties, str(resource.properties.get("FunctionName", ""))
+    place = f"arn:{template.partition}:lambda:{template.region}:{template.account}:function"
+    arn = name if name.startswith("arn:") else f"{place}:{name.rpartition('function:')[2]}"
+    principal = str(properties.get("Principal", ""))
+    kind = "Service" if principal.endswith((".amazonaws.com", ".amazonaws.com.cn")) else "AWS"
+    conditions = {
+        "ArnLike": {"aws:SourceArn": properties.get("SourceArn")},
+        "StringEquals": {
+            "aws:PrincipalOrgID": properties.get("PrincipalOrgID"),
+            "aws:SourceAccount": properties.get("SourceAccount"),
+        },
+    }
+    statement = {
+        "Effect": "Allow",
+        "Action": properties.get("Action"),
+        "Principal": {kind: principal},
+        "Resource": arn,
+        "Condition": {
+            operator: {key: wanted for key, wanted in tests.items() if wanted} for operator, tests in conditions.items()
+        },
+    }
+    return ":".join(arn.split(":")[:7]), Policy(resource.logical_id, {"Statement": statement})
 
 
 def _own_policy(template: StackTemplate, resource: Resource) -> list[Policy]:

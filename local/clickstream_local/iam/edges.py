@@ -9,7 +9,7 @@ A text may hold placeholders:
 ``{.}``                what lies at :attr:`Edge.at` itself
 ``{Arn->KeyId}``       a property of the resource with that ARN
 ``{Prefix|object}``    a value through one of the filters of :mod:`clickstream_local.iam.calls`
-``{arn}``              the resource's own ARN; also ``{account}``, ``{partition}``, ``{region}``
+``{arn}``              the resource's own ARN; also ``{id}``, ``{account}``, ``{partition}``, ``{region}``
 ``{name}``             a text of :attr:`Edge.let`
 =====================  ===============================================================================
 
@@ -17,7 +17,7 @@ Where a placeholder has no value, there is no such call; where it has several, t
 
 The local runtime makes the calls stage by stage. The stages of a delivery stream are ``data``, ``errors``, ``backup``,
 ``transform``, ``conversion``, ``source``, ``log`` and ``backup-log``; those of a function ``function``,
-``function-log`` and ``put``; the others are ``integration`` and ``subscription``.
+``function-log`` and ``put``; the others are ``integration``, ``authorizer`` and ``subscription``.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ class Edge:
 
 _STREAM, _RULE, _FILTER = "AWS::KinesisFirehose::DeliveryStream", "AWS::Events::Rule", "AWS::Logs::SubscriptionFilter"
 _IOT, _METHOD, _ALARM = "AWS::IoT::TopicRule", "AWS::ApiGateway::Method", "AWS::CloudWatch::Alarm"
+_AUTHORIZER = "AWS::ApiGateway::Authorizer"
 _S3 = "ExtendedS3DestinationConfiguration"
 # What came before it, with the same members.
 _PLAIN = "S3DestinationConfiguration"
@@ -117,6 +118,7 @@ _EXECUTION_ROLE = f"{_AWS}lambda/latest/dg/lambda-intro-execution-role.html"
 _EVENTBRIDGE = f"{_AWS}eventbridge/latest/userguide/eb-use-identity-based.html"
 _SUBSCRIPTIONS = f"{_AWS}AmazonCloudWatch/latest/logs/SubscriptionFilters.html"
 _IOT_RULES = f"{_AWS}iot/latest/developerguide/kinesis-firehose-rule-action.html"
+_AUTHORIZERS = f"{_AWS}apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html"
 _INTEGRATIONS = f"{_AWS}apigateway/latest/developerguide/permissions.html"
 
 LED_TO = ("AWS::Kinesis::Stream", _STREAM, "AWS::Lambda::Function", "AWS::S3::Bucket", "AWS::SNS::Topic")
@@ -451,6 +453,38 @@ EDGES: tuple[Edge, ...] = (
         ("{.}",),
         ("trust",),
         f"{_AWS}apigateway/latest/developerguide/set-up-logging.html",
+    ),
+    Edge(
+        "API Gateway calls an authorizer",
+        _AUTHORIZER,
+        {"": "authorizer"},
+        "apigateway.amazonaws.com",
+        ("lambda:InvokeFunction",),
+        ("{AuthorizerUri|invoked}",),
+        ("policy",),
+        _AUTHORIZERS,
+        when={"aws:SourceArn": "arn:{partition}:execute-api:{region}:{account}:{RestApiId}/authorizers/{id}"},
+        unless={"AuthorizerCredentials": ".+"},
+    ),
+    Edge(
+        "API Gateway takes the authorizer's role",
+        _AUTHORIZER,
+        {"AuthorizerCredentials": "authorizer"},
+        "apigateway.amazonaws.com",
+        ("sts:AssumeRole",),
+        ("{.}",),
+        ("trust",),
+        _AUTHORIZERS,
+    ),
+    Edge(
+        "API Gateway calls an authorizer by its role",
+        _AUTHORIZER,
+        {"": "authorizer"},
+        "{AuthorizerCredentials}",
+        ("lambda:InvokeFunction",),
+        ("{AuthorizerUri|invoked}",),
+        ("role",),
+        _AUTHORIZERS,
     ),
     # The function
     Edge(

@@ -9,7 +9,8 @@ from clickstream_local.apigateway.auth.iam import DenialOf, IamAuthorization, Se
 from clickstream_local.apigateway.auth.lambda_authorizer import Functions, LambdaAuthorizer
 from clickstream_local.apigateway.context.errors import UnsupportedSettingError
 from clickstream_local.apigateway.context.request_context import RequestContext
-from clickstream_local.common.model import Method, RestApi
+from clickstream_local.common.model import Authorizer, Method, RestApi
+from clickstream_local.iam.rights import Denial
 
 
 class Authorization(Protocol):
@@ -29,6 +30,7 @@ class Authorizations:
         functions: Functions,
         secret_of: SecretOf,
         denial_of: DenialOf,
+        denial_of_call: Callable[[Authorizer], Denial | None],
         region: str,
         clock: Callable[[], float],
     ) -> None:
@@ -36,7 +38,9 @@ class Authorizations:
         self._authorizers: dict[str, LambdaAuthorizer | str] = {}
         for authorizer in api.authorizers:
             try:
-                self._authorizers[authorizer.id] = LambdaAuthorizer(authorizer, functions, clock)
+                self._authorizers[authorizer.id] = LambdaAuthorizer(
+                    authorizer, functions, clock, denial_of_call(authorizer)
+                )
             except UnsupportedSettingError as error:
                 self._authorizers[authorizer.id] = f"authorizer {authorizer.logical_id}: {error}"
 

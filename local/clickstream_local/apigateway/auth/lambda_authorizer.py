@@ -27,6 +27,7 @@ from clickstream_local.apigateway.mapping.parameter_mapping import MappingSource
 from clickstream_local.common.model import Authorizer
 from clickstream_local.iam.conditions import PolicyError
 from clickstream_local.iam.policy import Policy, Request, decide
+from clickstream_local.iam.rights import Denial
 from clickstream_local.lambda_runtime.sandbox import FunctionUnavailableError, InvokeResult
 from clickstream_local.vtl.bounded_regex import BoundedPattern
 from clickstream_local.vtl.errors import MethodError
@@ -67,7 +68,13 @@ class LambdaAuthorizer:
         validation expression that cannot be read.
     """
 
-    def __init__(self, authorizer: Authorizer, functions: Functions, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        authorizer: Authorizer,
+        functions: Functions,
+        clock: Callable[[], float],
+        denial: Denial | None = None,
+    ) -> None:
         if authorizer.type not in ("TOKEN", "REQUEST"):
             raise UnsupportedSettingError(f"Type {authorizer.type}: only TOKEN and REQUEST authorizers run locally")
         if authorizer.function_arn is None or functions.find(authorizer.function_arn) is None:
@@ -89,6 +96,7 @@ class LambdaAuthorizer:
         self._function_arn = authorizer.function_arn
         self._functions = functions
         self._clock = clock
+        self._denial = denial
         self._kept: dict[tuple[str, ...], _AuthorizerOutput] = {}
 
     async def check(self, context: RequestContext) -> None:
@@ -98,9 +106,17 @@ class LambdaAuthorizer:
         ------
         GatewayError
             401 ``Unauthorized`` without the identity, or when the function fails with just this word; 403 when its
-            policy does not allow the method; 500 for a function that fails, or answers something else.
+            policy does not allow the method; 500 for a function that fails, answers something else, or may not be
+            called.
         """
         identity = self._identity(context)
+        if self._denial is not None:
+            # The words of the execution log; those of a role are of the integration's.
+            reason = f"API Gateway does not have permission to assume the provided role {self._denial.resource}"
+            raise InternalServerError(
+                reason if self._denial.of_trust else "Invalid permissions on Lambda function",
+                GatewayType.AUTHORIZER_CONFIGURATION_ERROR,
+            )
         arn = method_arn(context)
         key = (context.stage.name, *identity)
         output = self._kept.get(key)
