@@ -52,7 +52,7 @@ def extracted(field: exp.Extract) -> str:
     """The function that EXTRACT stands for."""
     name = field.name.upper()
     if name not in _FIELDS:
-        raise QueryError(f"{written(field)}: the field {name} is not supported here; use {', '.join(_FIELDS)}")
+        raise QueryError(f"EXTRACT({name} FROM …) is not supported here; use {', '.join(_FIELDS)}")
     return _FIELDS[name]
 
 
@@ -77,11 +77,26 @@ def _literal(run: TypeAnnotator, node: exp.Literal) -> None:
         whole, _, after = text.partition(".")
         kind = types.decimal(len(whole.lstrip("0")) + len(after), len(after))
     else:
+        if int(text) >= 2**63:
+            raise QueryError(f"{text}: Athena has no integer of this size; write a decimal, {text}.0")
         kind = types.plain(DType.INT if int(text) < 2**31 else DType.BIGINT)
     run._set_type(node, kind)
 
 
+def _unqualified(run: TypeAnnotator, node: exp.Column) -> None:
+    """A name that no table has: one that SELECT gives, which ORDER BY may name."""
+    ordered = node.parent
+    order = ordered.parent if isinstance(ordered, exp.Ordered) else None
+    if order is None or not isinstance(order.parent, exp.Query):
+        raise QueryError(f"{node.name}: there is no such column; a name that SELECT gives can be used in ORDER BY only")
+    run._set_type(node, None)
+
+
 def _mismatch(node: exp.Expr, what: str, left: Type, right: Type) -> QueryError:
+    if left.is_type(DType.UNKNOWN) or right.is_type(DType.UNKNOWN):
+        return QueryError(
+            f"{written(node)}: the type of a side is not known here; CAST it, and compare one value with one value"
+        )
     kinds = {left.this, right.this}
     way_out = "CAST one of them"
     if DType.VARCHAR in kinds and DType.DATE in kinds:
@@ -137,6 +152,11 @@ def _condition(run: TypeAnnotator, node: exp.Expr) -> None:
 
 def _clause(run: TypeAnnotator, node: exp.Expr) -> None:
     _must_be(node, node.this, DType.BOOLEAN)
+
+
+def _join(run: TypeAnnotator, node: exp.Join) -> None:
+    if (condition := node.args.get("on")) is not None:
+        _must_be(node, condition, DType.BOOLEAN)
 
 
 def _must_be(node: exp.Expr, part: exp.Expr, kind: DType) -> None:
@@ -260,9 +280,11 @@ def _cast(run: TypeAnnotator, node: exp.Cast) -> None:
 
 
 def _interval(run: TypeAnnotator, node: exp.Interval) -> None:
-    if interval_unit(node) not in _INTERVALS or not isinstance(node.this, exp.Literal):
+    unit = interval_unit(node)
+    if unit not in _INTERVALS or not isinstance(node.this, exp.Literal):
         raise QueryError(
-            f"{written(node)}: Athena's units are year, month, day, hour, minute and second: INTERVAL '7' DAY"
+            f"INTERVAL … {unit}: Athena's units are year, month, day, hour, minute and second, of a constant: "
+            "INTERVAL '7' DAY"
         )
     run._set_type(node, types.plain(DType.INTERVAL))
 
@@ -331,7 +353,11 @@ def _call(run: TypeAnnotator, node: exp.Anonymous) -> None:
         way_out = REFUSED.get(name.lower())
         raise QueryError(
             f"{name}: this function is not on the list of those tried here; "
-            + (f"write {way_out}" if way_out else "docs/queries.md has the list, --dialect duckdb takes DuckDB's")
+            + (
+                f"write {way_out}"
+                if way_out
+                else "docs/athena-functions.md has the list, --dialect duckdb takes DuckDB's"
+            )
         )
     arguments = call_arguments(node)
     for function in functions:
@@ -463,6 +489,7 @@ _GIVEN = {
     "bigint": types.plain(DType.BIGINT),
     "boolean": types.plain(DType.BOOLEAN),
     "date": types.plain(DType.DATE),
+    "decimal": types.decimal(38, 0),
     "double": types.plain(DType.DOUBLE),
     "integer": types.plain(DType.INT),
     "json": types.plain(DType.JSON),
@@ -489,12 +516,14 @@ _ANNOTATORS: dict[type[exp.Expr], Annotator] = {
     **dict.fromkeys((exp.Cast, exp.TryCast), _cast),
     **dict.fromkeys((exp.Union, exp.Intersect, exp.Except), _set_operation),
     exp.Anonymous: _call,
+    exp.Join: _join,
     exp.Array: _array,
     exp.AtTimeZone: _at_time_zone,
     exp.Between: _between,
     exp.Boolean: _returns(DType.BOOLEAN),
     exp.Bracket: _bracket,
     exp.Case: _case,
+    exp.Column: _unqualified,
     exp.CurrentDate: _returns(DType.DATE),
     exp.CurrentTimestamp: _returns(DType.TIMESTAMPTZ),
     exp.DPipe: _joined,

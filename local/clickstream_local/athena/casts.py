@@ -33,6 +33,7 @@ _PLAIN = frozenset(
     + [(DType.TIMESTAMPLTZ, other) for other in (DType.DATE, DType.TIMESTAMP)]
 )
 _WAY_OUT = {
+    (DType.VARCHAR, DType.TIMESTAMPTZ): "write from_iso8601_timestamp(text)",
     (DType.DOUBLE, DType.VARCHAR): "CAST it AS decimal(18, 2) first: the text of a double differs by engine",
     (DType.FLOAT, DType.VARCHAR): "CAST it AS decimal(18, 2) first: the text of a real differs by engine",
     (DType.TIMESTAMPTZ, DType.VARCHAR): "write date_format(x, '%Y-%m-%d %H:%i:%s')",
@@ -84,9 +85,7 @@ def cast_template(source: Type, target: Type, *, safe: bool, what: str) -> str:
     if source.is_type(DType.JSON) and (types.is_number(target) or target.is_type(DType.VARCHAR, DType.BOOLEAN)):
         text = "CASE WHEN json_type($0) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string($0, '$') END"
         return text if target.is_type(DType.VARCHAR) else f"{word}({text} AS {duckdb_type(target)})"
-    if source.is_type(DType.JSON) and all(
-        one.is_type(DType.VARCHAR, DType.JSON) for one in target.expressions or [target]
-    ):
+    if source.is_type(DType.JSON) and target.is_type(DType.ARRAY, DType.MAP):
         return plain
     if (
         source.is_type(DType.STRUCT)
@@ -150,6 +149,7 @@ def duckdb_type(kind: Type) -> str:
 
 
 _DUCKDB = {
+    DType.UNKNOWN: "INTEGER",  # that of a NULL
     DType.CHAR: "VARCHAR",
     DType.FLOAT: "FLOAT",
     DType.INT: "INTEGER",

@@ -133,19 +133,22 @@ def _refuse_decimals(arguments: Sequence[exp.Expr]) -> str:
 _TIME_UNITS = "millisecond second minute hour day week month quarter year"
 _DATE_UNITS = "day week month quarter year"
 _SPACE = r"[\s\x0B\x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+"
-_URL = r"^[A-Za-z][A-Za-z0-9+.-]*:"
-_AUTHORITY = r"//(?:[^/?#@]*@)?"
-_NO_URL = r'[\s<>"{}|\\^`]'
+_SCHEME = "^(?:[A-Za-z][A-Za-z0-9+.-]*:)?"
+_AUTHORITY = _SCHEME + "//(?:[^/?#@]*@)?"
+_HOST = _AUTHORITY + r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?(?:[/?#].*)?$"
+_PORT = _AUTHORITY + r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]+)(?:[/?#].*)?$"
+_QUERY = r"^[^?#]*\?([^#]*)"
+_NO_URL = r'[\s<>"{}|\\^`]|%(?:[^0-9A-Fa-f]|.[^0-9A-Fa-f]|.?$)'
 _ISO_TIMESTAMP = r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]00:?00)?)?"
 
 
-_QUERY = _URL + r"[^?#]*\?([^#]*)"
-
-
-def _url(part: str, read: str = "{}") -> str:
-    """A part of a URL by its pattern, and what is read of it; NULL where the text has no such part, or is no URL."""
+def _url(part: str, read: str = "{}", otherwise: str = "''") -> str:
+    """A part of a URL by its pattern, and what is read of it."""
     found = read.format(f"regexp_extract($0, '{part}', 1)")
-    return f"CASE WHEN regexp_matches($0, '{part}') AND NOT regexp_matches($0, '{_NO_URL}') THEN {found} END"
+    return (
+        f"CASE WHEN $0 IS NULL OR regexp_matches($0, '{_NO_URL}') THEN NULL "
+        f"WHEN regexp_matches($0, '{part}') THEN {found} ELSE {otherwise} END"
+    )
 
 
 def _same(names: str, takes: str, gives: str, **more: str) -> list[Function]:
@@ -241,21 +244,20 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("regexp_replace(varchar, varchar, 'varchar') -> varchar", _replaced),
     Function("regexp_split(varchar, varchar) -> array(varchar)", "regexp_split_to_array($0, $1)"),
     Function("regexp_count(varchar, varchar) -> bigint", "len(regexp_extract_all($0, $1))"),
-    # URLs
+    # URLs, as java.net.URI parses them: NULL where the text is none, '' where it lacks the part
     Function("url_extract_protocol(varchar) -> varchar", _url("^([A-Za-z][A-Za-z0-9+.-]*):")),
-    Function("url_extract_host(varchar) -> varchar", _url(_URL + _AUTHORITY + r"(\[[^\]]*\]|[^:/?#]+)")),
-    Function(
-        "url_extract_port(varchar) -> bigint", _url(_URL + _AUTHORITY + "[^:/?#]*:([0-9]+)", "CAST({} AS BIGINT)")
-    ),
-    Function("url_extract_path(varchar) -> varchar", _url(_URL + "(?://[^/?#]*)?([^?#]*)", "url_decode({})")),
+    Function("url_extract_host(varchar) -> varchar", _url(_HOST)),
+    Function("url_extract_port(varchar) -> bigint", f"TRY_CAST({_url(_PORT)} AS BIGINT)"),
+    Function("url_extract_path(varchar) -> varchar", _url(_SCHEME + "(?://[^/?#]*)?([^?#]*)", "url_decode({})")),
     Function("url_extract_query(varchar) -> varchar", _url(_QUERY, "url_decode({})")),
-    Function("url_extract_fragment(varchar) -> varchar", _url(_URL + "[^#]*#(.*)", "url_decode({})")),
+    Function("url_extract_fragment(varchar) -> varchar", _url("^[^#]*#(.*)", "url_decode({})")),
     Function(
         "url_extract_parameter(varchar, varchar) -> varchar",
         _url(
             _QUERY,
-            "list_extract([url_decode(replace(substr(part, length($1) + 2), '+', ' ')) FOR part "
-            "IN string_split({}, '&') IF part = $1 OR starts_with(part, $1 || '=')], 1)",
+            "list_extract([substr(part, length($1) + 2) FOR part IN string_split(url_decode({}), '&') "
+            "IF part = $1 OR starts_with(part, $1 || '=')], 1)",
+            "NULL",
         ),
     ),
     Function(
@@ -558,6 +560,7 @@ REFUSED = {
     "countif": "count_if",
     "first": "min_by",
     "last": "max_by",
+    "unnest": "CROSS JOIN UNNEST(…) AS t(x)",
     "position": "strpos(text, part)",
     "any": "x IN (SELECT …)",
     "all": "x > (SELECT max(…))",

@@ -65,7 +65,7 @@ class Generator(DuckDBGenerator):
 
 def duckdb(node: exp.Expr) -> str:
     """A statement, or a part of one, in DuckDB's SQL."""
-    return str(Generator(dialect="duckdb").generate(node))
+    return str(Generator(dialect="duckdb").generate(node, copy=False))  # a copy would hold all originals
 
 
 def written_call(generator: Any, call: Call) -> str:

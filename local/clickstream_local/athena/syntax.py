@@ -112,7 +112,7 @@ def parse(sql: str) -> exp.Expr:
 
 def written(node: exp.Expr) -> str:
     """A part of a statement as it would be written for Athena, shortened."""
-    text = " ".join(node.sql(Athena).replace('"', "").split())
+    text = " ".join(node.sql(Athena, copy=False).replace('"', "").split())
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
@@ -180,7 +180,9 @@ def _check_nodes(statement: exp.Expr) -> None:
                 )
             if node.args.get("distinct") and node.args["distinct"].args.get("on"):
                 raise QueryError("Athena has no DISTINCT ON; write row_number() OVER (…) = 1")
-        if isinstance(node, exp.Join) and node.method:
-            raise QueryError(f"{node.method} JOIN is not supported here; write JOIN … ON")
+        if isinstance(node, exp.Join) and (node.method or node.kind not in {"", "INNER", "CROSS", "OUTER"}):
+            raise QueryError(f"{node.method or node.kind} JOIN is not supported here; write JOIN … ON, or EXISTS")
+        if isinstance(node, exp.LimitOptions) and node.args.get("with_ties"):
+            raise QueryError("WITH TIES is not supported here; write rank() OVER (ORDER BY …) <= n")
         if isinstance(node, exp.Star) and any(node.args.values()):
             raise QueryError("Athena has no SELECT * EXCEPT or REPLACE; name the columns")

@@ -107,8 +107,10 @@ def _read(statement: exp.Expr, schema: MappingSchema) -> exp.Expr:
         statement = qualify(statement, schema=schema, dialect=Athena, expand_alias_refs=False)
     except SqlglotError as error:
         raise QueryError(_unresolved(error)) from None
+    _expand_order(statement)
     annotate(statement, schema)
     _check_output(statement)
+    _check_distinct(statement)
     return _in_duckdb(statement)
 
 
@@ -188,6 +190,8 @@ def _name_columns(statement: exp.Expr) -> None:
 
 
 def _find_tables(statement: exp.Expr, tables: Tables, database: str | None) -> None:
+    for column in statement.find_all(exp.Column):
+        column.set("catalog", None)
     for table in list(statement.find_all(exp.Table)):
         if not isinstance(table.this, exp.Identifier):
             raise QueryError(f"{written(table)}: FROM takes a table, a query, VALUES or UNNEST(…) here")
@@ -251,6 +255,31 @@ def _check_output(statement: exp.Expr) -> None:
             raise QueryError(
                 f"{written(column.unalias())}: an interval prints in another way here; write date_diff('second', a, b)"
             )
+
+
+def _expand_order(statement: exp.Expr) -> None:
+    """In an expression of ORDER BY, a name that SELECT gives is what it stands for."""
+    for select in statement.find_all(exp.Select):
+        given = {column.alias: column.unalias() for column in select.selects if isinstance(column, exp.Alias)}
+        order = select.args.get("order")
+        for ordered in order.expressions if order is not None else ():
+            for column in list(ordered.this.find_all(exp.Column)):
+                if column is not ordered.this and not column.table and column.name in given:
+                    column.replace(exp.paren(given[column.name].copy()))
+
+
+def _check_distinct(statement: exp.Expr) -> None:
+    """DuckDB orders by what SELECT DISTINCT does not give."""
+    for select in statement.find_all(exp.Select):
+        order = select.args.get("order") if select.args.get("distinct") else None
+        given = {column.unalias().sql() for column in select.selects}
+        for ordered in order.expressions if order is not None else ():
+            if isinstance(ordered.this, exp.Column) and not ordered.this.table:
+                continue
+            if ordered.this.sql() not in given:
+                raise QueryError(
+                    f"{written(ordered.this)}: SELECT DISTINCT is ordered by what it gives only; add it there"
+                )
 
 
 # Partitions
@@ -346,8 +375,7 @@ def _part(name: str) -> Any:
             raise QueryError(f"{written(node)}: this is no aggregate and no window function")
         match name:
             case "window":
-                node.set("this", exp.Var(this=MARK))
-                call.set("window", node.copy())
+                call.set("window", exp.Window(**{**node.args, "this": exp.Var(this=MARK)}))
             case "filter":
                 call.set("filter", exp.Var(this=f" FILTER ({duckdb(node.expression).strip()})"))
             case "order":
@@ -368,7 +396,7 @@ def _cast(node: exp.Cast) -> exp.Expr:
     source, target = known(node.this), known(node)
     safe = isinstance(node, exp.TryCast)
     if isinstance(node.this, exp.Literal) and node.this.is_string and is_form(str(node.this.this), target):
-        return Call(this=f"CAST($0 AS {duckdb_type(target)})", expressions=[node.this])
+        return Call(this=f"{'TRY_' * safe}CAST($0 AS {duckdb_type(target)})", expressions=[node.this])
     template = cast_template(source, target, safe=safe, what=written(node))
     return Call(this=template, expressions=[node.this])
 

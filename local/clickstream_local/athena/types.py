@@ -24,7 +24,7 @@ _GLUE = {
     "timestamp": DType.TIMESTAMP,
     "tinyint": DType.TINYINT,
 }
-_NAMES = {DType.FLOAT: "real", DType.INT: "integer", DType.TIMESTAMPTZ: "timestamp with time zone"}
+_NAMES = {DType.FLOAT: "real", DType.INT: "integer"}
 INTEGERS = (DType.TINYINT, DType.SMALLINT, DType.INT, DType.BIGINT)
 _DIGITS = dict(zip(INTEGERS, (3, 5, 10, 19), strict=True))
 _MOMENTS = (DType.DATE, DType.TIMESTAMP, DType.TIMESTAMPTZ)
@@ -125,6 +125,8 @@ def as_decimal(kind: Type) -> tuple[int, int]:
 
 def common(left: Type, right: Type) -> Type | None:
     """The type to which both are coerced; None where Athena coerces neither."""
+    if DType.UNKNOWN in {left.this, right.this}:
+        return None
     if left == right or right.this == DType.NULL:
         return left
     if left.this == DType.NULL:
@@ -165,6 +167,8 @@ def _common_number(left: Type, right: Type) -> Type:
 
 def name(kind: Type) -> str:
     """As Athena calls it."""
+    if kind.this == DType.TIMESTAMPTZ:
+        return "timestamp with time zone"
     if kind.this == DType.TIMESTAMPLTZ:
         return "timestamp with another time zone than UTC"
     inner = ", ".join(map(_part, kind.expressions))

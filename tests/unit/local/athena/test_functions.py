@@ -123,11 +123,15 @@ VALUES: dict[str, list[tuple[str, Any]]] = {
     "url_extract_protocol(varchar) -> varchar": [
         (f"url_extract_protocol({URL})", "https"),
         ("url_extract_protocol('a b')", None),
+        ("url_extract_protocol('/a')", ""),
     ],
     "url_extract_host(varchar) -> varchar": [
         (f"url_extract_host({URL})", "shop.example"),
         ("url_extract_host('https://[::1]:80/')", "[::1]"),
         ("url_extract_host('no url')", None),
+        ("url_extract_host('http://shop.example/%zz')", None),
+        ("url_extract_host('/a/path')", ""),
+        ("url_extract_host('http://a_b.example/')", ""),
     ],
     "url_extract_port(varchar) -> bigint": [
         (f"url_extract_port({URL})", 8443),
@@ -136,20 +140,22 @@ VALUES: dict[str, list[tuple[str, Any]]] = {
     "url_extract_path(varchar) -> varchar": [
         (f"url_extract_path({URL})", "/a b/c"),
         ("url_extract_path('http://a')", ""),
+        ("url_extract_path('/a?b')", "/a"),
     ],
     "url_extract_query(varchar) -> varchar": [
         (f"url_extract_query({URL})", "q=x y&z=1&empty"),
-        ("url_extract_query('http://a/')", None),
+        ("url_extract_query('http://a/')", ""),
     ],
     "url_extract_fragment(varchar) -> varchar": [
         (f"url_extract_fragment({URL})", "top"),
-        ("url_extract_fragment('http://a/')", None),
+        ("url_extract_fragment('http://a/')", ""),
     ],
     "url_extract_parameter(varchar, varchar) -> varchar": [
         (f"url_extract_parameter({URL}, 'q')", "x y"),
         (f"url_extract_parameter({URL}, 'z')", "1"),
         (f"url_extract_parameter({URL}, 'empty')", ""),
         (f"url_extract_parameter({URL}, 'none')", None),
+        ("url_extract_parameter('http://a/', 'none')", None),
     ],
     "url_encode(varchar) -> varchar": [("url_encode('a b*~é/')", "a+b*%7E%C3%A9%2F")],
     "url_decode(varchar) -> varchar": [("url_decode('a+b%20c%2B')", "a b c+")],
