@@ -21,6 +21,7 @@ def pages() -> dict[str, str]:
         "combinations.md": combinations_page(),
         "events.md": events_page(),
         "rights.md": rights_page(),
+        "unverified.md": unverified_page(),
     }
 
 
@@ -200,6 +201,31 @@ def _limits(member: dict[str, Any]) -> str:
     if "format" in member:
         limits.append("ISO 8601" if member["format"] == "date-time" else member["format"])
     return ", ".join(limits) or "–"
+
+
+def unverified_page() -> str:
+    """The facts that no account has shown yet, from the pages of facts."""
+    lines = [
+        "<!-- Written by `make docs` from docs/facts; change the tables there. -->",
+        "# Not verified on a real account",
+        "",
+        "The authors have no AWS account in their tests. cfn-lint, cdk-nag, recorded answers of the services and other people's",
+        "measurements stand behind what follows, a deployment does not. Each row has the switch that loosens it, and the check of",
+        "`make integ` that tries it [on your account](deploy.md#trying-what-nobody-has-verified).",
+        "[How sure](facts/index.md) says what the belief rests on.",
+        "",
+        "| what | how sure | why we believe it | if it does not hold | check |",
+        "|---|---|---|---|---|",
+    ]
+    for page in sorted((DOCS / "facts").glob("*.md")):
+        _, _, section = page.read_text(encoding="utf-8").partition("\n## To be verified on an account\n")
+        lines += [line for line in section.splitlines()[3:] if line.startswith("| ")]
+    lines += [
+        "",
+        "What you find out on your account is worth an issue, whichever way it goes: the report of `make integ` holds no address, no",
+        "key and no account, and can be pasted as it is.",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _cell(text: str) -> str:

@@ -82,7 +82,8 @@ def test_each_fact_says_how_sure_it_is() -> None:
     ]
     facts = [row for row in rows if row[0] != "fact"]
     assert len(facts) > 150
-    assert [row for row in facts if len(row) != 3] == []
+    # A fact that is open also says what loosens it and what tries it: docs/unverified.md is made of these.
+    assert [row for row in facts if len(row) not in (3, 5)] == []
     marks = [part.rpartition(": ")[2] for row in facts for part in row[1].split("; ")]
     assert [mark for mark in marks if mark.partition(" in pieces")[0].partition(" by localstack")[0] not in sure] == []
 
