@@ -2,7 +2,8 @@
 
 Each line, event or string of a file is a record of its own. What becomes of each is counted: a row, a rejected event
 with its reasons, a copy of an event before it, or a record that fails. Ends with an error where the counts
-are not what they should be (transforms.md 3.7 and 8, goal 5); a file that is not here is named.
+are not what they should be (facts/blueprints.md#real-logs, facts/goals.md#transform, goal 5); a file that is not here
+is named.
 """
 
 from __future__ import annotations

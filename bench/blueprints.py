@@ -3,7 +3,8 @@
     python bench/blueprints.py [rounds]
 
 Whole handlers on the same batches: base64 in, base64 out, reply built. Ours isolate records, count the reply and write
-metrics; the others do what transforms.md 3 says of them. Interleaved, CPU time, best round of each; the ratio is ours
+metrics; the others do what facts/blueprints.md#general says of them. Interleaved, CPU time, best round of each; the
+ratio is ours
 over theirs, so more is better. Log lines are the sample data's where it lies beside the checkout, else made up.
 Writes ``bench/reports/blueprints.md``.
 """

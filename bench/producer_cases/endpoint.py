@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 UNIT = 5_120
-"""Firehose bills each record rounded up to this many bytes (producers.md, section 6)."""
+"""Firehose bills each record rounded up to this many bytes (facts/prices.md#what-is-billed)."""
 
 
 @dataclass(frozen=True)

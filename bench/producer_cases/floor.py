@@ -1,6 +1,6 @@
 """What is physically possible from Python: the body written as bytes, SigV4 by hand, a bare connection.
 
-No threads, no accounting, no retries, no credentials that change; producers.md, section 5, calls it the limit.
+No threads, no accounting, no retries, no credentials that change; facts/peers.md#measured-speed, calls it the limit.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The speed and money goals S1 to S10 of producers.md, section 7, each as a row: measured, goal, met or not."""
+"""The speed and money goals S1 to S10 of facts/goals.md#producer, each as a row: measured, goal, met or not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from producer_cases.table import Table
 
 YARDSTICK = "boto3 put_record_batch"
 FLUENT_BIT = 3.05
-"""Fluent Bit's ratio to the yardstick where both were measured (producers.md, section 5: 322,000 to 105,467)."""
+"""Fluent Bit's ratio to the yardstick where both were measured (facts/peers.md#measured-speed: 322,000 to 105,467)."""
 
 MIB = 1024 * 1024
 

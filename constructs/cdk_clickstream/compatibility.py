@@ -19,7 +19,7 @@ class _SourceTraits:
     endpoint: str
     """How the HTTP endpoint puts records; empty if it cannot."""
     supports_requeue: bool
-    """Whether the transform can requeue its overflow into the stream (DESIGN section 6)."""
+    """Whether the transform can requeue its overflow into the stream."""
 
 
 @dataclass(frozen=True)

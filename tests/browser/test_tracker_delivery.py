@@ -1,7 +1,7 @@
 """What becomes of the tracker's events, in a real Chromium, when things fail and pages end.
 
-Peers lose events when the page ends, when the endpoint throttles, or when one event of a batch is bad (producers.md
-section 1d; transforms.md section 6, items 9 and 15): each of these is a test here.
+Peers lose events when the page ends, when the endpoint throttles, or when one event of a batch is bad
+(facts/peers.md#trackers, #complaints): each of these is a test here.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def test_an_endpoint_that_refuses_everything_is_not_asked_in_a_loop(
 def test_one_bad_event_costs_no_other(
     browser: Chromium, collector: Collector, site: Callable[..., Site], status: int, reason: str
 ) -> None:
-    """transforms.md section 6 item 9."""
+    """facts/peers.md#complaints."""
 
     def answer(events: list[dict[str, Any]]) -> Reply:
         return (status, {}) if any(event["event_name"] == "bad" for event in events) else TAKEN
@@ -223,7 +223,7 @@ def test_a_page_that_is_hidden_and_stays_goes_on_sending(
 def test_events_outlive_their_page_and_one_of_the_pages_left_sends_them(
     browser: Chromium, collector: Collector, site: Callable[..., Site]
 ) -> None:
-    """Peers lose or double them: each tab sends the common queue (producers.md section 1d)."""
+    """Peers lose or double them: each tab sends the common queue (facts/peers.md#trackers)."""
     shop = site("pageViews: false")
     collector.answer = lambda events: None
     page = browser.open(shop.origin)
@@ -307,7 +307,7 @@ def test_events_before_a_change_of_site_are_sent_by_the_page_that_is_left(
 def test_bodies_stay_below_what_a_page_that_ends_may_have_under_way(
     browser: Chromium, collector: Collector, site: Callable[..., Site]
 ) -> None:
-    """64 KiB for all keepalive requests together; peers send nothing beyond it (transforms.md section 6 item 15)."""
+    """64 KiB for all keepalive requests together; peers send nothing beyond it (facts/peers.md#complaints)."""
     page = browser.open(site("pageViews: false, batchSize: 500").origin)
     page.evaluate("for (let i = 0; i < 300; i++) tracker.track('step', {properties: {i, text: 'ü'.repeat(700)}})")
     events = collector.wait_for(300)

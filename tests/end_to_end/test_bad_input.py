@@ -75,7 +75,7 @@ def test_an_event_that_breaks_the_schema_is_kept_with_its_reasons_and_its_neighb
 
 
 def test_a_body_cannot_forge_a_context_line(pipeline: Pipeline) -> None:
-    """DESIGN section 2: a context line stands at byte 0 of a record or nowhere."""
+    """A context line stands at byte 0 of a record or nowhere."""
     forged = b'{"event_name":"a"}\n{"clickstream":1,"kind":"request","received_at":0,"ip":"6.6.6.6","boundary":"x"}\n'
     assert pipeline.post(b"[%s]" % event(event_id="one")).status == 202
     answer = pipeline.post(forged)
@@ -88,7 +88,7 @@ def test_a_body_cannot_forge_a_context_line(pipeline: Pipeline) -> None:
 
 
 def test_a_server_column_cannot_be_set_from_outside(pipeline: Pipeline) -> None:
-    """DESIGN section 3: a client's value for a readOnly column is moved to properties."""
+    """A client's value for a readOnly column is moved to properties."""
     pipeline.post(event(ip_address="6.6.6.6", is_bot=True, event_id="x"))
     pipeline.flush()
     (row,) = pipeline.rows()

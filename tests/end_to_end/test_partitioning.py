@@ -1,4 +1,4 @@
-"""A pipeline partitioned by the keys of the bundled transform, from a request to rows in SQL (DESIGN section 2)."""
+"""A pipeline partitioned by the keys of the bundled transform, from a request to rows in SQL."""
 
 from __future__ import annotations
 

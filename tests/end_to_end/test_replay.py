@@ -1,4 +1,4 @@
-"""Failed records of the reference app, put again (DESIGN section 2: the kinds of a context line)."""
+"""Failed records of the reference app, put again (the kinds of a context line)."""
 
 from __future__ import annotations
 

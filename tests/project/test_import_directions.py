@@ -14,7 +14,7 @@ def lint_imports(config: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_dependencies_point_one_way() -> None:
-    """DESIGN section 4: who may import whom."""
+    """Who may import whom."""
     done = lint_imports(CHECKOUT / "pyproject.toml")
     assert done.returncode == 0, done.stdout
 

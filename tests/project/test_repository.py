@@ -72,12 +72,27 @@ def test_each_cited_fact_is_on_its_page() -> None:
     assert broken == 0
 
 
+def test_nothing_cites_what_does_not_ship() -> None:
+    """Facts are cited by page and heading; the project's own decisions are on a page, too."""
+    private = re.compile(
+        r"aws-facts|\bDESIGN\b|\[M\](?!M)|\b[Ff]acts \d|(?<![\w/-])(?:producers|constructs|local-runtime)\.md"
+    )
+    this = Path(__file__).resolve()
+    citing = [
+        f"{file.relative_to(CHECKOUT)}: {found[0]}"
+        for file in tracked("*.py", "*.json", "*.mjs", "*.ts", "docs/*.md", "README.md")
+        if file != this and (found := private.search(file.read_text(encoding="utf-8")))
+        if not (found[0] == "[M]" and file.name == "timestamps.py")
+    ]
+    assert citing == []
+
+
 def test_each_fact_says_how_sure_it_is() -> None:
     sure = {"recorded on AWS", "documented", "recorded by others", "disputed", "inferred", "unknown"}
     rows = [
         [cell.strip() for cell in row.strip("|").replace("\\|", "/").split("|")]
         for page in sorted((CHECKOUT / "docs" / "facts").glob("*.md"))
-        if page.stem != "index"
+        if page.stem not in ("index", "goals")
         for row in re.findall(r"(?m)^\| .*$", page.read_text(encoding="utf-8"))
     ]
     facts = [row for row in rows if row[0] != "fact"]

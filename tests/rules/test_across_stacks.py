@@ -112,7 +112,7 @@ def stacks(request: pytest.FixtureRequest) -> tuple[cdk.Stack, cdk.Stack]:
 
 
 def test_the_platforms_stack_knows_nothing_of_the_pipeline(stacks: tuple[cdk.Stack, cdk.Stack]) -> None:
-    """constructs.md 5: cycles by key policies, security groups and log permissions."""
+    """facts/peers.md#construct-libraries: cycles by key policies, security groups and log permissions."""
     platform, shop = stacks
     assert "Fn::ImportValue" not in json.dumps(Synthesized(platform).template)
     assert platform.dependencies == []

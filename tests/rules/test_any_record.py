@@ -1,4 +1,4 @@
-"""Whatever bytes come in, the answer is valid and complete: transforms.md section 8, goals 1, 2 and 8."""
+"""Whatever bytes come in, the answer is valid and complete: facts/goals.md#transform, goals 1, 2 and 8."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def refuse_constant(name: str) -> Any:
 
 
 def assert_fits(row: dict[str, Any]) -> None:
-    """The row holds what its columns' Glue types take (transforms.md 8, goal 8)."""
+    """The row holds what its columns' Glue types take (facts/goals.md#transform, goal 8)."""
     for name, value in row.items():
         schema = COLUMNS[name]
         kind = schema["type"]

@@ -41,7 +41,7 @@ def test_types_of_gateway_responses_and_their_statuses(facts: dict[str, Any]) ->
 
 
 def test_error_types_of_gateway_responses(facts: dict[str, Any]) -> None:
-    # The exception of a wrong signature, as all services name it, is not among the recorded ones ([M]). That of a
+    # The exception of a wrong signature, as all services name it, is not among the recorded ones (inferred). That of a
     # configuration error came from an emulator's source; another was recorded on AWS (gateway_recorded.json).
     recorded = facts["x_amzn_errortype_by_gateway_response"] | {
         "INVALID_SIGNATURE": "InvalidSignatureException",

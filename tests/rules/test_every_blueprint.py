@@ -1,4 +1,4 @@
-"""All blueprints keep the contract: transforms.md section 8."""
+"""All blueprints keep the contract: facts/goals.md#transform."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from support.blueprints import GOOD_RECORDS, Blueprint
 @pytest.mark.parametrize("name", BLUEPRINTS)
 @pytest.mark.parametrize("strict", [False, True])
 def test_every_id_is_answered_once_whatever_the_records_hold(name: str, strict: bool) -> None:
-    """transforms.md 8, goal 1, with every poison of section 7."""
+    """facts/goals.md#transform, goal 1, with every poison of facts/blueprints.md#measured."""
     poison = [
         b"",
         b"\n\n",
@@ -57,7 +57,7 @@ def test_no_bytes_break_a_batch(name: str, records: list[bytes], strict: bool) -
 def test_a_reply_that_would_be_too_large_is_requeued_and_comes_round_to_the_same_rows(
     name: str, line: bytes, strict: bool
 ) -> None:
-    """transforms.md 8, goal 2."""
+    """facts/goals.md#transform, goal 2."""
     lines = [line + b" %07d " % number + b"x" * 2_000 for number in range(2_400)]
     blueprint = Blueprint(name, strict=strict)
     answers = blueprint(*lines)

@@ -45,7 +45,7 @@ def two_stacks() -> tuple[cdk.Stack, cdk.Stack]:
 def test_the_pipelines_stack_depends_on_the_lakes_and_not_the_other_way(
     two_stacks: tuple[cdk.Stack, cdk.Stack],
 ) -> None:
-    """constructs.md 5: cross-stack cycles by key policies."""
+    """facts/peers.md#construct-libraries: cross-stack cycles by key policies."""
     lake, shop = two_stacks
     text = json.dumps(Synthesized(lake).template)
     assert "Fn::ImportValue" not in text

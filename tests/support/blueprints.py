@@ -84,7 +84,7 @@ def columns(name: str) -> dict[str, Any]:
 
 
 def assert_fits(row: Mapping[str, Any], *schemas: str) -> None:
-    """Each member of a row is a column, and of its type as a Glue table reads it (transforms.md 8, goal 8)."""
+    """Each member of a row is a column, and of its type as a Glue table reads it (facts/goals.md#transform, goal 8)."""
     compiled = _compiled(schemas)
     for name, value in row.items():
         report = Report()

@@ -1,7 +1,7 @@
 """Apache Velocity 1.7 with Jayway JsonPath and json-smart, the engine that ours is measured against.
 
 The jars come from the Debian packages ``velocity`` and ``libjsonpath-java``. The printed forms of this stack agree with
-what API Gateway itself printed (local-runtime.md 4).
+what API Gateway itself printed (facts/api-gateway.md#mapping-templates).
 """
 
 from __future__ import annotations

@@ -29,7 +29,10 @@ BATCH_BYTES: Final = 1_000_000
 """Raw bytes of a request by default, and what :data:`GROWN_BATCH_BYTES` begins from."""
 
 GROWN_BATCH_BYTES: Final = 4_000_000
-"""Raw bytes that a request grows to by default: four records of 1 MB were seen to pass (producers.md, finding 6)."""
+"""Raw bytes that a request grows to by default: four records of 1 MB were seen to pass.
+
+Source: facts/peers.md#findings, finding 6.
+"""
 
 DROP_NEWEST: Final = FullPolicy.drop_newest()
 

@@ -30,7 +30,7 @@ class Router(Generic[T]):
     """Resource paths such as ``/events``, ``/users/{id}`` and ``/{proxy+}``.
 
     A literal part wins over a parameter, and a parameter over a greedy one. A slash at the end of a path makes no
-    difference. Where the most specific resource has no such method, the next one is asked ([M]).
+    difference. Where the most specific resource has no such method, the next one is asked (inferred).
 
     Parameters
     ----------

@@ -150,7 +150,7 @@ class RestApiService:
         started = time.perf_counter()
         stage = self._stages.get(stage_name)
         if stage is None:
-            # An API without this stage: the words are [M].
+            # An API without this stage: the words are inferred.
             forbidden = (("Content-Type", "application/json"), ("x-amzn-ErrorType", "ForbiddenException"))
             return Response(403, forbidden, b'{"message":"Forbidden"}')
         now = self._clock()

@@ -45,7 +45,8 @@ def read_integration(properties: Mapping[str, Any]) -> Integration | str:
 def undeclared_responses(method: Mapping[str, Any]) -> Iterator[str]:
     """What a method's integration answers with and its ``MethodResponses`` do not declare.
 
-    It runs here all the same; API Gateway refuses a status (facts/api-gateway.md#deployments) or a header ([M]) that
+    It runs here all the same; API Gateway refuses a status (facts/api-gateway.md#deployments) or a header (inferred)
+    that
     is not declared.
     """
     declared = {str(response["StatusCode"]): response for response in method.get("MethodResponses", [])}

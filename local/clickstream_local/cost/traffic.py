@@ -12,7 +12,7 @@ from clickstream_local.wire.firehose_client import MAX_RECORD_BYTES
 DAYS = 30
 """Of a month."""
 GIGABYTE = 2**30
-"""As the example on Firehose's pricing page has it, from memory ([M]): by 10^9 the same bytes are 7 % more of them."""
+"""As the example on Firehose's pricing page has it, from memory: by 10^9 the same bytes are 7 % more of them."""
 MEGABYTE = 2**20
 RECORD_STEP = 5 * 1024
 """Firehose bills each record rounded up to 5 KB (facts/prices.md#what-is-billed); its pricing page says 5,120 bytes."""

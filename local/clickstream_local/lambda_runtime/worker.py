@@ -25,7 +25,7 @@ from types import ModuleType
 from typing import Any, BinaryIO
 
 MAX_PAYLOAD_BYTES = 6_291_556
-"""A synchronous invocation's limit, for the request and for the response (transforms.md section 2)."""
+"""A synchronous invocation's limit, for the request and for the response (facts/firehose.md#function-reply)."""
 
 HEAD = struct.Struct(">32sII")
 """Begins an answer: the nonce that the runtime gave, and how long header and payload are."""

@@ -1,4 +1,4 @@
-"""The agent when something fails: faults of the service, kill -9 (producers.md, section 7, C1 to C3, C5, C9)."""
+"""The agent when something fails: faults of the service, kill -9 (facts/goals.md#producer, C1 to C3, C5, C9)."""
 
 from __future__ import annotations
 

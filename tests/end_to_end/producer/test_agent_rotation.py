@@ -1,5 +1,5 @@
 """Random lives of a log: appended to, cut in the middle of lines, renamed, copied and truncated, compressed, while the
-agent comes and goes (producers.md, section 7, C9)."""
+agent comes and goes (facts/goals.md#producer, C9)."""
 
 from __future__ import annotations
 

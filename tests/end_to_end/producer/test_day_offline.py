@@ -30,7 +30,7 @@ class SpoolClock:
 def test_a_day_offline_with_three_restarts_loses_nothing_and_keeps_the_order(
     sink: Sink, tally: Tally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, events_per_record: int
 ) -> None:
-    # producers.md section 7, C4. Section 0, finding 3: others delete by a count of attempts, after minutes.
+    # facts/goals.md#producer, C4. facts/peers.md#findings, 3: others delete by a count of attempts, after minutes.
     clock = SpoolClock(monkeypatch)
     each = size(1_000, 67_000)
     events = [b'{"seq":%d,"padding":"0123456789abcdef0123456789abcdef"}' % number for number in range(3 * each)]

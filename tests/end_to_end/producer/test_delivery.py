@@ -35,7 +35,7 @@ FAULTS = [
 def test_no_event_is_missing_and_none_is_doubled(
     sink: Sink, tally: Tally, kinesis: bool, faults: dict[str, float], events_per_record: int
 ) -> None:
-    # producers.md section 7, C1; section 2 has what others lose under the same faults.
+    # facts/goals.md#producer, C1; facts/peers.md#measured-losses has what others lose.
     for name, rate in faults.items():
         setattr(sink, name, rate)
     producer = Producer(sink.target(kinesis=kinesis), events_per_record=events_per_record, **SMALL)
@@ -52,7 +52,7 @@ def test_no_event_is_missing_and_none_is_doubled(
 def test_a_lost_answer_doubles_the_events_of_its_request_and_no_others(
     sink: Sink, tally: Tally, events_per_record: int
 ) -> None:
-    # producers.md section 7, C2: a retry after a reset can double (facts/firehose.md#put-records), and that is the
+    # facts/goals.md#producer, C2: a retry after a reset can double (facts/firehose.md#put-records), and that is the
     # floor.
     sink.reset_after = 0.2
     producer = Producer(sink.target(), events_per_record=events_per_record, **SMALL)
@@ -73,7 +73,7 @@ def test_copies_carry_the_same_id(sink: Sink) -> None:
 
 
 def test_the_counters_add_up_at_every_moment(sink: Sink, tally: Tally) -> None:
-    # producers.md section 7, C8.
+    # facts/goals.md#producer, C8.
     each = size(1_500, 66_667)
     sink.partial = sink.error = 0.2
     producer = Producer(

@@ -20,7 +20,7 @@ from support.producer.spools import WRITER, producer_at, segments, written
 
 @pytest.mark.parametrize("packed", [1, 500])
 def test_after_kill_9_every_event_put_is_delivered(sink: Sink, tally: Tally, tmp_path: Path, packed: int) -> None:
-    # producers.md section 7, C5. A copy may come of the one request that was under way.
+    # facts/goals.md#producer, C5. A copy may come of the one request that was under way.
     rounds = size(4, 200)
     sink.partial, sink.error = 0.05, 0.05
     chance = random.Random(packed)
@@ -56,7 +56,7 @@ def test_after_kill_9_every_event_put_is_delivered(sink: Sink, tally: Tally, tmp
 def test_through_faults_no_event_is_missing_and_none_is_doubled(
     sink: Sink, tally: Tally, tmp_path: Path, faults: dict[str, float], events_per_record: int
 ) -> None:
-    # producers.md section 7, C1, with the spool.
+    # facts/goals.md#producer, C1, with the spool.
     count = size(3_000, 200_000)
     for name, rate in faults.items():
         setattr(sink, name, rate)

@@ -11,7 +11,7 @@ from support.producer.soak import FULL, Tally
 
 
 def test_an_outage_costs_no_event_and_few_requests(sink: Sink, tally: Tally) -> None:
-    # producers.md section 7, C3: others sent 2,028 requests in 12 s, or lost up to everything (section 2).
+    # facts/goals.md#producer, C3: others sent 2,028 requests in 12 s, or lost up to everything.
     # The whole goal is 60 s at the defaults.
     seconds, initial, cap = (60.0, 0.1, 30.0) if FULL else (2.0, 0.05, 1.0)
     sink.down = True
@@ -33,7 +33,7 @@ def test_an_outage_costs_no_event_and_few_requests(sink: Sink, tally: Tally) -> 
 
 
 def test_close_against_a_black_hole_returns_in_time_and_hands_the_rest_back(tally: Tally) -> None:
-    # producers.md section 7, C7.
+    # facts/goals.md#producer, C7.
     lost: list[tuple[list[bytes], DropReason]] = []
     with running_sink(hold=threading.Event()) as hole:
         producer = Producer(

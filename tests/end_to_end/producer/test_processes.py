@@ -61,7 +61,7 @@ def test_importing_and_making_a_producer_starts_no_thread_and_opens_no_file() ->
 
 
 def test_a_normal_exit_delivers_a_backlog(sink: Sink, tally: Tally) -> None:
-    # producers.md section 7, C7: 10,000 events on a healthy endpoint. Nobody calls flush or close.
+    # facts/goals.md#producer, C7: 10,000 events on a healthy endpoint. Nobody calls flush or close.
     run("Producer(target).put_many(b'%d' % n for n in range(10_000))", sink.url)
     tally("C7", events=10_000, lost=10_000 - len(sink.events), copies=sink.copies())
     assert sink.events == events(range(10_000))
@@ -97,7 +97,7 @@ def test_an_uncaught_exception_still_delivers(sink: Sink) -> None:
 
 
 def test_after_a_fork_each_process_sends_its_own_events_once(sink: Sink, tally: Tally) -> None:
-    # producers.md section 7, C6: forked while another thread puts and the sender sends.
+    # facts/goals.md#producer, C6: forked while another thread puts and the sender sends.
     rounds = size(10, 200)
     done = run(
         """

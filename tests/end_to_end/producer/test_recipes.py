@@ -82,7 +82,7 @@ def test_flask_sends_what_its_views_put(sink: Sink, tmp_path: Path, service: dic
 def test_gunicorn_with_preload_sends_every_event_of_every_worker_once(
     sink: Sink, tally: Tally, tmp_path: Path, service: dict[str, str]
 ) -> None:
-    # producers.md section 7, C6; at full size a worker lives for five requests.
+    # facts/goals.md#producer, C6; at full size a worker lives for five requests.
     # Section 3: posthog-python #290, with preload_app events were never sent.
     (tmp_path / "shop.py").write_text(
         recipe("shop.py") + "\n\nclicks.put({'event_name': 'order_placed', 'user_id': '-'})\n"

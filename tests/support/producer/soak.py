@@ -1,6 +1,6 @@
 """How long the tests of the correctness goals are: short in `make test`, as the goals say in `make soak`.
 
-The goals are C1 to C9 of producers.md, section 7. A test notes what it did by the fixture ``tally``; `make soak` makes
+The goals are C1 to C9 of facts/goals.md#producer. A test notes what it did by the fixture ``tally``; `make soak` makes
 a report of the notes.
 """
 

@@ -1,4 +1,4 @@
-"""Source × endpoint × transform × overflow × schema: one table (DESIGN section 2)."""
+"""Source × endpoint × transform × overflow × schema: one table."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_the_endpoint_puts_into_the_kinesis_stream() -> None:
 
 
 def test_a_pipeline_that_reads_kinesis_puts_nothing_back() -> None:
-    """DESIGN section 6: elsewhere, ProcessingFailed."""
+    """Elsewhere, ProcessingFailed."""
     found = pipeline(source=Source.kinesis())
     assert not [id_ for id_ in found.of_type("AWS::IAM::Policy") if "Overflow" in id_]
 

@@ -123,7 +123,7 @@ def test_a_pipeline_without_auth_cannot_be_written() -> None:
 
 @pytest.mark.parametrize("region", ["us-east-1", "mx-central-1", "cn-north-1", "us-gov-west-1", "eu-isoe-west-1"])
 def test_any_region_synthesizes(region: str) -> None:
-    """constructs.md 1.3, item 1: the CDK's own construct fails in regions it does not know."""
+    """facts/peers.md#construct-libraries: the CDK's own construct fails in regions it does not know."""
     app = cdk.App()
     stack = cdk.Stack(app, "Test", env=cdk.Environment(account="111122223333", region=region))
     pipeline_in(stack)
@@ -174,7 +174,7 @@ def test_one_time_can_be_set_for_the_logs_of_streams_and_function() -> None:
 
 
 def test_the_function_does_not_depend_on_the_policy_that_lets_it_requeue_overflow(reference: Synthesized) -> None:
-    """DESIGN section 5: no circular dependency, since the stream depends on the function."""
+    """No circular dependency, since the stream depends on the function."""
     assert any("Overflow" in id_ for id_ in reference.of_type("AWS::IAM::Policy"))
     (function,) = reference.of_type("AWS::Lambda::Function").values()
     assert not any("Overflow" in one for one in function["DependsOn"])

@@ -1,4 +1,4 @@
-"""The entry point and its configuration: DESIGN section 6."""
+"""The entry point and its configuration."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ def test_the_environment_tells_the_tokens_of_context_lines(tmp_path: Path) -> No
 
 
 def test_an_invocation_that_puts_nothing_imports_no_sdk(tmp_path: Path) -> None:
-    """transforms.md 7: boto3 and a client cost 191 ms of a cold start; only the re-ingest path may pay it."""
+    """facts/blueprints.md#measured: boto3 and a client cost 191 ms of a cold start; only the re-ingest path may pay
+    it.
+    """
     configure(tmp_path)
     _, printed = run(tmp_path, PACKAGE.parent, CLICKSTREAM_CONFIG_DIR=str(tmp_path))
     assert printed.splitlines()[-1] == "[]"

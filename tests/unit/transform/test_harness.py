@@ -1,4 +1,4 @@
-"""The Firehose contract: transforms.md section 2, facts/firehose.md#function-request, #function-reply,
+"""The Firehose contract: facts/firehose.md#function-reply, facts/firehose.md#function-request, #function-reply,
 #function-failures.
 """
 
@@ -51,7 +51,7 @@ def test_a_good_record_is_answered_in_the_form_that_firehose_wants() -> None:
 
 
 def test_a_record_of_rejected_events_only_is_dropped_after_they_were_acknowledged() -> None:
-    """DESIGN 6, and facts/firehose.md#function-failures: Dropped leaves no trace, so it has to be safe elsewhere
+    """facts/firehose.md#function-failures: Dropped leaves no trace, so it has to be safe elsewhere
     first.
     """
     transform = Transform()
@@ -61,7 +61,7 @@ def test_a_record_of_rejected_events_only_is_dropped_after_they_were_acknowledge
 
 @pytest.mark.parametrize("poison", POISON, ids=range(len(POISON)))
 def test_good_records_are_byte_identical_beside_poison(poison: bytes) -> None:
-    """transforms.md 8, goal 1: every recordId once, good records byte-identical to a clean run."""
+    """facts/goals.md#transform, goal 1: every recordId once, good records byte-identical to a clean run."""
     clean = Transform()(GOOD_EVENT, b"[]", GOOD_EVENT.replace(b"good", b"also good"))
     answers = Transform()(GOOD_EVENT, poison, GOOD_EVENT.replace(b"good", b"also good"))
     assert [answer["recordId"] for answer in answers] == ["record0", "record1", "record2"]
@@ -70,7 +70,7 @@ def test_good_records_are_byte_identical_beside_poison(poison: bytes) -> None:
 
 @pytest.mark.parametrize("poison", POISON, ids=range(len(POISON)))
 def test_good_events_survive_beside_poison_in_one_record(poison: bytes) -> None:
-    """transforms.md 6, complaint 9: isolate per event inside a batch record."""
+    """facts/peers.md#complaints: isolate per event inside a batch record."""
     (answer,) = Transform()(GOOD_EVENT + b"\n" + poison + b"\n" + GOOD_EVENT.replace(b"good", b"also good"))
     assert [row["event_id"] for row in rows_of(answer) if "good" in row["event_id"]] == ["good", "also good"]
 
@@ -92,7 +92,7 @@ def test_a_record_id_that_comes_twice_fails_when_one_of_its_records_cannot_be_re
 
 
 def test_a_record_of_an_msk_source_is_answered_under_its_own_key() -> None:
-    """transforms.md 2: result field is kafkaRecordValue, not data."""
+    """facts/firehose.md#function-reply: result field is kafkaRecordValue, not data."""
     event = batch(GOOD_EVENT)
     event["records"][0]["kafkaRecordValue"] = event["records"][0].pop("data")
     (answer,) = Transform().reply(event)["records"]

@@ -1,4 +1,6 @@
-"""Times as columns hold them: facts/firehose.md#function-calls and transforms.md 2 (OpenX takes no offsets)."""
+"""Times as columns hold them: facts/firehose.md#function-calls and facts/firehose.md#function-reply (OpenX takes no
+offsets).
+"""
 
 from __future__ import annotations
 

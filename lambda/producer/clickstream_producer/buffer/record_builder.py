@@ -1,7 +1,7 @@
 """Events to records.
 
 Firehose bills each record rounded up to 5 KB, so many small events in one record cost a tenth to a fiftieth
-(producers.md, section 6).
+(facts/prices.md#what-is-billed).
 """
 
 from __future__ import annotations

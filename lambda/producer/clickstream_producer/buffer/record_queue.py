@@ -74,7 +74,8 @@ class RecordQueue:
         max_records
             Most entries; the service takes 500.
         max_bytes
-            Raw bytes of the request (the 4 MiB limit is on raw bytes: producers.md, finding 6). One record always goes,
+            Raw bytes of the request (the 4 MiB limit is on raw bytes: facts/peers.md#findings, finding 6). One record
+            always goes,
             so that one above ``max_bytes`` is not stuck; it is itself at most 1,024,000 bytes.
         """
         waiting = self._waiting

@@ -14,7 +14,8 @@ PARTIAL_CAP: Final = 0.25
 class Backoff:
     """Waiting times of one stream.
 
-    Failures only ever drive the wait: nothing is given up by the number of attempts (producers.md, finding 3).
+    Failures only ever drive the wait: nothing is given up by the number of attempts (facts/peers.md#findings, finding
+    3).
 
     Parameters
     ----------

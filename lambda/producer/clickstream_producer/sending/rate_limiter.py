@@ -3,7 +3,7 @@
 A throttled record has cost a call and is sent again, so sending faster than the quota wastes both. AWS does not publish
 a stream's quota: it depends on region, stream and shards, and on who else writes. The limiter infers it from what the
 service takes while it throttles: a little less than that is sent from then on, and more again along the cubic curve,
-flat near the rate that was too high (producers.md, section 8: adapt, no fixed limit).
+flat near the rate that was too high (facts/peers.md#findings: adapt, no fixed limit).
 """
 
 from __future__ import annotations

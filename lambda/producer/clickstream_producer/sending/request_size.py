@@ -1,7 +1,7 @@
 """The request size: larger requests where more waits than one holds, and the time goes by in waiting for answers.
 
 One request is under way at a time, so that events keep their order, an outage costs one connection, and a kill doubles
-one request at most. What that costs on a long way is won back by the size (producers.md, section 0, finding 9: one
+one request at most. What that costs on a long way is won back by the size (facts/peers.md#findings, finding 9: one
 thread with large packed requests moves twice what eight with small ones do).
 """
 

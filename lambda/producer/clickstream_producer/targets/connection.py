@@ -105,7 +105,7 @@ class AwsConnection:
             params["body"] = body
 
     def _shorten_answer(self, response_dict: dict[str, Any], **_: Any) -> None:
-        # The ids of 500 records that arrived are 120 kB of text that nobody needs (producers.md, section 8).
+        # The ids of 500 records that arrived are 120 kB of text that nobody needs (facts/peers.md#findings).
         if getattr(self._request, "body", None) is None:
             return
         body = response_dict["body"]

@@ -1,6 +1,7 @@
 """The body of a batch request, built without the SDK's walk over every record.
 
-boto3 spends most of its time per record on checking and serializing shapes in Python (producers.md, finding 7). Here
+boto3 spends most of its time per record on checking and serializing shapes in Python (facts/peers.md#findings,
+finding 7). Here
 only the body is our own; :class:`~clickstream_producer.targets.connection.AwsConnection` sends it.
 """
 
@@ -34,7 +35,9 @@ _END: Final = b'"}]}'
 
 
 class RequestBody:
-    """Writes request bodies into one buffer, kept since fresh megabytes cost page faults (producers.md, finding 8).
+    """Writes request bodies into one buffer, kept since fresh megabytes cost page faults.
+
+    Source: facts/peers.md#findings, finding 8.
 
     Parameters
     ----------

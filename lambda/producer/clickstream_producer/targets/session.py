@@ -30,7 +30,8 @@ _ENDPOINTS = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_FIREHOSE", "AWS_ENDPOINT_URL
 
 _CONFIG = Config(
     # The sender retries by its own policy, knowing which records failed; attempts hidden in the SDK would only make
-    # the waiting times unbounded. The mode is named since the SDK's default depends on its version (producers.md, 1a).
+    # the waiting times unbounded. The mode is named since the SDK's default depends on its version
+    # (facts/peers.md#findings).
     retries={"mode": "standard", "total_max_attempts": 1},
     connect_timeout=5,
     read_timeout=30,
@@ -144,7 +145,8 @@ def _assume(base: boto3.Session, role_arn: str) -> boto3.Session:
     )
     core = botocore.session.get_session()
     # botocore has no public way to hand refreshable credentials to a session; this attribute is the customary one.
-    core._credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")  # type: ignore[attr-defined]
+    # type: ignore[attr-defined]
+    core._credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")
     return boto3.Session(botocore_session=core, region_name=base.region_name)
 
 

@@ -10,7 +10,7 @@ from clickstream_transform.blueprints.line_processor import NO_APACHE_LOG, LineP
 from clickstream_transform.blueprints.strict_processor import StrictProcessor
 
 _match_strict = re.compile(r'([\d.]+) (\S+) (\S+) \[([\w:/]+\s[\+\-]\d{4})\] "(.+?)" (\d{3}) (\d+)').match
-"""What the CSV blueprint takes (transforms.md 3.3): the offset is required, and part of the time."""
+"""What the CSV blueprint takes (facts/blueprints.md#apache-to-csv): the offset is required, and part of the time."""
 
 
 def lenient(*, formula_guard: bool) -> LineProcessor:
@@ -39,7 +39,10 @@ def lenient(*, formula_guard: bool) -> LineProcessor:
 
 
 def strict() -> StrictProcessor:
-    """The blueprint's output: nothing is quoted, so a comma in the request adds a column (transforms.md 3.3)."""
+    """The blueprint's output: nothing is quoted, so a comma in the request adds a column.
+
+    Source: facts/blueprints.md#apache-to-csv.
+    """
     return StrictProcessor(_blueprint_row)
 
 

@@ -13,7 +13,9 @@ from clickstream_transform.blueprints.line_processor import NO_APACHE_LOG, LineP
 from clickstream_transform.blueprints.strict_processor import StrictProcessor
 
 _match_strict = re.compile(r'([\d.]+) (\S+) (\S+) \[([\w:/]+)(\s[\+\-]\d{4}){0,1}\] "(.+?)" (\d{3}) (\d+)').match
-"""What the JSON blueprint takes (transforms.md 3.2): host, ident, user, time, offset, request, status, bytes."""
+"""What the JSON blueprint takes (facts/blueprints.md#apache-to-json): host, ident, user, time, offset, request,
+status, bytes.
+"""
 
 _MONTHS = {
     name: number
@@ -31,7 +33,10 @@ def lenient() -> LineProcessor:
 
 
 def strict() -> StrictProcessor:
-    """The blueprint's output: its regular expression, its keys in its order, no newline (transforms.md 3.2)."""
+    """The blueprint's output: its regular expression, its keys in its order, no newline.
+
+    Source: facts/blueprints.md#apache-to-json.
+    """
     return StrictProcessor(_blueprint_row)
 
 

@@ -73,7 +73,7 @@ class GeneralProcessor(StatelessProcessor):
 
 
 class StrictGeneralProcessor(StrictProcessor):
-    """Every record as it came, to the byte; no newline is added (transforms.md 3.1)."""
+    """Every record as it came, to the byte; no newline is added (facts/blueprints.md#general)."""
 
     def __init__(self) -> None:
         super().__init__(lambda text: text)

@@ -35,7 +35,7 @@ def lenient(*, formula_guard: bool) -> LineProcessor:
 
 
 def strict() -> StrictProcessor:
-    """The blueprint's output: ``null`` for no process id, nothing quoted (transforms.md 3.5)."""
+    """The blueprint's output: ``null`` for no process id, nothing quoted (facts/blueprints.md#syslog-to-csv)."""
     return StrictProcessor(_blueprint_row)
 
 

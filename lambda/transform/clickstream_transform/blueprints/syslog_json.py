@@ -17,7 +17,9 @@ match_strict = re.compile(
     r"(?:2[0123]|[01]?[0-9]):[0-5][0-9]:(?:[0-5]?[0-9]|60)(?:[:.,][0-9]+)?) "
     r"(?:<[0-9]+\.[0-9]+> )?([a-zA-Z0-9._-]+) ([\w./%-]+)(?:\[([1-9][0-9]*)\])?: (.*)"
 ).match
-"""What the blueprints take (transforms.md 3.4): time, host, program, process id, message up to a line's end."""
+"""What the blueprints take (facts/blueprints.md#syslog-to-json): time, host, program, process id, message up to a
+line's end.
+"""
 
 
 def lenient() -> LineProcessor:
@@ -26,7 +28,10 @@ def lenient() -> LineProcessor:
 
 
 def strict() -> StrictProcessor:
-    """The blueprint's output: five members, a missing process id null, no newline (transforms.md 3.4)."""
+    """The blueprint's output: five members, a missing process id null, no newline.
+
+    Source: facts/blueprints.md#syslog-to-json.
+    """
     return StrictProcessor(_blueprint_row)
 
 

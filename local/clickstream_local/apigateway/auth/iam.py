@@ -27,7 +27,7 @@ DenialOf = Callable[[str, str], Denial | None]
 class IamAuthorization:
     """Lets in who signs with a known secret, and may call the method by its policies where these are known.
 
-    The gateway response types of the refusals are documented; the texts of those of a signature are [M].
+    The gateway response types of the refusals are documented; the texts of those of a signature are inferred.
     """
 
     def __init__(self, secret_of: SecretOf, denial_of: DenialOf, region: str, clock: Callable[[], float]) -> None:

@@ -28,7 +28,7 @@ class TokenBucket:
         Raises
         ------
         GatewayError
-            429 ``Too Many Requests`` when there is none (facts/api-gateway.md#gateway-responses; the text is [M]).
+            429 ``Too Many Requests`` when there is none (facts/api-gateway.md#gateway-responses; the text is inferred).
         """
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + max(0.0, now - self._filled_at) * self._rate)

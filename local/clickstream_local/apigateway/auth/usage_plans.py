@@ -38,7 +38,7 @@ class UsagePlans:
         GatewayError
             403 ``Forbidden`` without a known, enabled key whose plan opens the stage; 429 ``Too Many Requests`` over
             the plan's throttle and ``Limit Exceeded`` over its quota (facts/api-gateway.md#gateway-responses; the
-            texts are [M]).
+            texts are inferred).
         """
         key = self._key(context)
         usage = self._usage.get((key.id, context.stage.name)) if key else None
@@ -80,7 +80,7 @@ class _Usage:
 
 
 def _period(kind: str, now: float) -> tuple[int, ...]:
-    """The day, the week from Sunday, or the month that a time lies in, in UTC ([M])."""
+    """The day, the week from Sunday, or the month that a time lies in, in UTC (inferred)."""
     day = int(now // _DAY)
     if kind == "MONTH":
         return tuple(time.gmtime(now)[:2])

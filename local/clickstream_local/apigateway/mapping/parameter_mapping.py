@@ -123,7 +123,8 @@ def _parameter(place: str) -> Callable[[str], Getter]:
 
 
 def _header(name: str) -> Getter:
-    # Browsers on HTTP/2 send lower-case names, and a mapping of Origin works for them: case makes no difference ([M]).
+    # Browsers on HTTP/2 send lower-case names, and a mapping of Origin works for them: case makes no difference
+    # (inferred).
     wanted = name.lower()
 
     def get(source: MappingSource) -> str | None:

@@ -68,7 +68,7 @@ class ServiceIntegration:
         ------
         GatewayError
             500 where the role cannot be assumed; 504 when the service did not answer in time, or at all. Both texts of
-            504 are [M].
+            504 are inferred.
         """
         if self._not_assumed is not None:
             reason = f"API Gateway does not have permission to assume the provided role {self._not_assumed}"

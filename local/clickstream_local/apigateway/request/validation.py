@@ -113,7 +113,7 @@ def _parse(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
-        # JSON.stringify writes half of an emoji that was cut in two as \ud83d, which a Java parser takes ([M]).
+        # JSON.stringify writes half of an emoji that was cut in two as \ud83d, which a Java parser takes (inferred).
         return json.loads(body.decode(), parse_constant=_no_number)
 
 

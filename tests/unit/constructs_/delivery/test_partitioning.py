@@ -130,7 +130,7 @@ def test_partition_keys_are_refused_without_dynamic_partitioning() -> None:
 def test_what_works_on_each_record_is_refused_where_a_record_holds_several_events(
     option: str, options: dict[str, Any]
 ) -> None:
-    """DESIGN section 2: de-aggregation would cut the context line off; keys are per record."""
+    """De-aggregation would cut the context line off; keys are per record."""
     message = stream_refusal(processor=function(packs_events=True), **options)
     assert message.startswith(f"{option}='given'")
 

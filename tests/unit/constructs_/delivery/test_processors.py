@@ -14,7 +14,7 @@ FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:rows"
 
 
 def test_zero_retries_and_a_function_version_are_kept() -> None:
-    """constructs.md 1.3, item 7: the CDK's own construct drops retries=0."""
+    """facts/peers.md#construct-libraries: the CDK's own construct drops retries=0."""
     arn = "arn:aws:lambda:eu-west-1:111122223333:function:mine:7"
     processor = LambdaProcessor(
         lambda_.Function.from_function_arn(new_stack(), "Mine", arn),

@@ -48,7 +48,7 @@ def test_the_bundled_schema_becomes_a_model_of_supported_keywords_alone() -> Non
 
 
 def test_what_the_server_makes_is_not_in_the_model() -> None:
-    """DESIGN section 3: readOnly members are not in the model."""
+    """ReadOnly members are not in the model."""
     members = strict_event(EventSchema.click())["properties"]
     assert not {"received_at", "is_bot", "ip_address", "enrich_flags"} & set(members)
 

@@ -1,4 +1,4 @@
-"""Pipelines partitioned by keys of the bundled transform: DESIGN sections 2 and 3,
+"""Pipelines partitioned by keys of the bundled transform:
 facts/firehose.md#dynamic-partitioning.
 """
 

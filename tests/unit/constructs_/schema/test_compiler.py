@@ -1,4 +1,4 @@
-"""DESIGN section 3, the table: a member's Glue type and check, and what has neither."""
+"""A member's Glue type and check, and what has neither."""
 
 from __future__ import annotations
 

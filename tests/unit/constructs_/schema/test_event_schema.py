@@ -48,7 +48,7 @@ def test_two_members_with_one_column_name_are_refused() -> None:
 
 @pytest.mark.parametrize("properties", [{"x": {"type": "string"}}, {"event_name": {"type": "integer"}}])
 def test_a_schema_without_a_string_event_name_is_refused(properties: dict[str, Any]) -> None:
-    """The request model demands one of every event (DESIGN section 2)."""
+    """The request model demands one of every event."""
     assert "#/properties/event_name" in refusal({"type": "object", "properties": properties})
 
 

@@ -39,7 +39,7 @@ def test_events_are_versioned_and_encrypted(reference: Synthesized, with_key: Sy
 
 
 def test_backups_and_errors_expire_with_their_old_versions(reference: Synthesized) -> None:
-    """DESIGN section 5: 30 and 90 days, for they hold raw addresses and payloads."""
+    """30 and 90 days, for they hold raw addresses and payloads."""
     rules = bucket(reference)["Properties"]["LifecycleConfiguration"]["Rules"]
     by_prefix = {rule.get("Prefix"): rule for rule in rules}
     assert by_prefix["backup/"]["ExpirationInDays"] == 30

@@ -67,7 +67,7 @@ def test_the_general_blueprint_takes_requests_and_the_pipelines_schema() -> None
 
 
 def test_documents_of_cloudwatch_logs_are_taken_in_small_batches() -> None:
-    """transforms.md 3.6: they grow several times, and what does not fit is paid for twice."""
+    """facts/blueprints.md#cloudwatch-logs: they grow several times, and what does not fit is paid for twice."""
     assert Transform.blueprint(Blueprint.CLOUDWATCH_LOGS).buffer_size.to_kibibytes() == 256
     assert Transform.blueprint(Blueprint.CLOUDWATCH_LOGS, strict=True).buffer_size.to_kibibytes() == 512
     assert Transform.blueprint(Blueprint.SYSLOG_TO_JSON).buffer_size.to_kibibytes() == 1024

@@ -84,7 +84,7 @@ def test_a_function_of_ones_own_is_called_with_the_batches() -> None:
 
 
 def test_without_a_transform_the_event_and_a_newline_are_the_record() -> None:
-    """DESIGN section 2: a single-event model and a template that writes `$input.json('$')` and a newline."""
+    """A single-event model and a template that writes `$input.json('$')` and a newline."""
     stack = new_stack()
     pipeline(stack, Transform.none(), auth=AUTH)
     found = Synthesized(stack)

@@ -61,7 +61,7 @@ def test_requests_of_all_kinds_share_one_connection(gateway: Make, method: Make)
 def test_the_payload_limit_is_told_in_the_words_of_the_service(
     gateway: Make, method: Make, size: int, status: int
 ) -> None:
-    """facts/api-gateway.md#limits: 10 MB; the text is [M]."""
+    """facts/api-gateway.md#limits: 10 MB; the text is inferred."""
     api = gateway(method("taken"))
 
     def talk(connection: http.client.HTTPConnection) -> tuple[int, bytes]:

@@ -22,7 +22,7 @@ def clickstream(*arguments: object) -> Result:
 
 
 def test_a_rejected_event_goes_behind_its_own_context_line() -> None:
-    """DESIGN section 2: the kind `replay`, so that the event keeps its id and times."""
+    """The kind `replay`, so that the event keeps its id and times."""
     context = {"clickstream": 1, "kind": "replay", "received_at": 5, "identity": "abc", "first": 3}
     failed = FailedRecord("rejected", "value: …", '{"event_name":"é"}'.encode(), Path(), context=context)
     (record,) = replayable(failed, processed=True)
@@ -31,7 +31,7 @@ def test_a_rejected_event_goes_behind_its_own_context_line() -> None:
 
 
 def test_rows_that_could_not_be_converted_skip_the_transform_in_records_that_fit() -> None:
-    """DESIGN section 2: the kind `transformed`; a record holds 1,024,000 bytes (facts/firehose.md#put-records)."""
+    """The kind `transformed`; a record holds 1,024,000 bytes (facts/firehose.md#put-records)."""
     row = b'{"event_name":"' + b"x" * 300_000 + b'"}\n'
     failed = FailedRecord("format-conversion-failed", "…", row * 7, Path(), arrival=5)
     records = list(replayable(failed, processed=True))

@@ -37,7 +37,7 @@ def test_a_process_that_exits_is_reported_as_lambda_does(invoke: Invoke) -> None
     ("length", "error"), [(MAX_PAYLOAD_BYTES - 2, None), (MAX_PAYLOAD_BYTES - 1, "Function.ResponseSizeTooLarge")]
 )
 def test_a_response_holds_at_most_six_megabytes(invoke: Invoke, length: int, error: str | None) -> None:
-    """transforms.md section 2: 6,291,556 bytes, counted as marshalled."""
+    """facts/firehose.md#function-reply: 6,291,556 bytes, counted as marshalled."""
     (result,) = invoke("def handler(event, context):\n    return 'x' * event", length)
     assert result.error_type == error
 

@@ -37,7 +37,7 @@ def test_an_unknown_function_is_a_404(invoke: Invoke) -> None:
 
 
 def test_a_request_holds_at_most_six_megabytes(invoke: Invoke) -> None:
-    """transforms.md section 2."""
+    """facts/firehose.md#function-reply."""
     fits, too_large = invoke(
         "def handler(event, context):\n    return len(event)",
         "x" * (MAX_PAYLOAD_BYTES - 2),

@@ -18,7 +18,7 @@ def test_the_answer_is_what_the_handler_returns_as_json(invoke: Invoke) -> None:
     ("runtime", "text"), [("python3.11", b'{"a": "\\u00e9"}'), ("python3.12", '{"a": "é"}'.encode())]
 )
 def test_the_answer_is_marshalled_as_the_runtime_does(invoke: Invoke, runtime: str, text: bytes) -> None:
-    """transforms.md section 2: default separators; runtimes up to 3.11 escape what is not ASCII."""
+    """facts/firehose.md#function-reply: default separators; runtimes up to 3.11 escape what is not ASCII."""
     (result,) = invoke("def handler(event, context):\n    return {'a': 'é'}", None, runtime=runtime)
     assert result.payload == text
 

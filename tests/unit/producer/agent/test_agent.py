@@ -38,7 +38,7 @@ def broken(line: str) -> str:
 def test_an_error_that_nobody_foresaw_keeps_its_line_and_lets_the_others_go_on(
     sink: Sink, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    # producers.md, section 3: the tailer thread of the Kinesis Agent died silently before 2.0.12.
+    # facts/peers.md#complaints: the tailer thread of the Kinesis Agent died silently before 2.0.12.
     (folder / "app.log").write_bytes(lines(1))
     (folder / "app.log.b").write_bytes(lines(2))
     assert agent(sink, folder, steps=(broken,)).run(once=True) == 1

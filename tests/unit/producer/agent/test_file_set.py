@@ -1,4 +1,4 @@
-"""Which files are followed, and from where: renamed, copied and truncated, compressed (producers.md, section 7, C9)."""
+"""Which files are followed, and from where: renamed, copied and truncated, compressed (facts/goals.md#producer, C9)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_file_renamed_out_of_the_pattern_is_still_read_to_its_end(sink: Sink, 
 
 
 def test_a_copy_that_is_met_before_its_original_was_read_is_not_read_too(sink: Sink, folder: Path) -> None:
-    # producers.md section 7, C9. On a busy machine copytruncate has not truncated yet when the agent finds both.
+    # facts/goals.md#producer, C9. On a busy machine copytruncate has not truncated yet when the agent finds both.
     file = folder / "app.log"
     file.write_bytes(lines(1, 2))
     shutil.copyfile(file, folder / "app.log.1")

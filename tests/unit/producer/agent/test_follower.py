@@ -1,4 +1,4 @@
-"""What is sent when files grow, and where a restart goes on (producers.md, section 7, C9)."""
+"""What is sent when files grow, and where a restart goes on (facts/goals.md#producer, C9)."""
 
 from __future__ import annotations
 

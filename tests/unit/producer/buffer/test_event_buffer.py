@@ -77,7 +77,7 @@ def test_a_failed_record_is_sent_again_before_its_linger_is_over(sink: Sink) -> 
 
 @pytest.mark.parametrize("kinesis", [False, True])
 def test_failed_entries_are_sent_again_together_with_fresh_ones(sink: Sink, kinesis: bool) -> None:
-    # producers.md section 7, C1 at 50%: twice as many entries as events, and so twice as many requests. Where those
+    # facts/goals.md#producer, C1 at 50%: twice as many entries as events, and so twice as many requests. Where those
     # that failed go alone it is ten times as many: 500, 250, 125, ...
     sink.partial = 0.5
     sink.answer = without_throttling
@@ -284,7 +284,7 @@ def test_events_expire_by_age_and_the_buffer_has_room_again() -> None:
 
 @pytest.mark.parametrize("faulty", ["down", "stuck"])
 def test_put_stays_quick_while_the_endpoint_is_down_or_stuck(faulty: str) -> None:
-    # producers.md section 7, S4: put never waits for the endpoint. The bound is wide for a busy machine.
+    # facts/goals.md#producer, S4: put never waits for the endpoint. The bound is wide for a busy machine.
     with running_sink(down=faulty == "down", hold=threading.Event() if faulty == "stuck" else None) as sink:
         producer = Producer(sink.target(), linger=0.01, retry_initial=0.01)
         durations = []

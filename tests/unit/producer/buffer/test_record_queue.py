@@ -47,7 +47,7 @@ def test_batches_hold_all_records_in_order_within_both_limits(lengths: list[int]
 def test_events_that_are_still_together_are_split_where_the_request_is_full(
     blocks: list[list[int]], target: int, most: int
 ) -> None:
-    # producers.md section 7, C1 at 50%: entries that failed would go alone otherwise, half as many each time.
+    # facts/goals.md#producer, C1 at 50%: entries that failed would go alone otherwise, half as many each time.
     names = count()
     given = [[b"%0*d" % (length, next(names)) for length in block] for block in blocks]
     queue = queue_of(

@@ -32,7 +32,7 @@ def test_a_success_forgets_the_failures() -> None:
 
 
 def test_after_the_first_partial_failure_there_is_no_wait_then_one_by_the_share_that_failed() -> None:
-    # producers.md section 4: resend only the failed ones, at once once, then back off.
+    # facts/peers.md#findings: resend only the failed ones, at once once, then back off.
     backoff = Backoff(0.1, 30.0)
     assert backoff.after_partial(0.5) == 0.0
     waits = [backoff.after_partial(0.5) for _ in range(300)]

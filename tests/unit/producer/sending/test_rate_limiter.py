@@ -96,7 +96,7 @@ def test_the_limit_ends_when_nothing_is_throttled_any_more() -> None:
 @pytest.mark.parametrize("whole", [False, True], ids=["records", "requests"])
 @pytest.mark.parametrize("unlucky", [0.01, 0.1, 0.5])
 def test_throttling_that_does_not_come_from_the_rate_does_not_slow_down_for_long(unlucky: float, whole: bool) -> None:
-    # producers.md section 7, C1: such faults are chance. A pace that obeyed each of them would come to a standstill.
+    # facts/goals.md#producer, C1: such faults are chance. A pace that obeyed each of them would come to a standstill.
     healthy = 500 / 0.01
     service = Service(1e9, whole=whole)
     service.unlucky = unlucky

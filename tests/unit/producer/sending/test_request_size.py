@@ -29,7 +29,7 @@ def sizes_of_requests(sink: Sink, **options: Any) -> list[int]:
 
 
 def test_requests_grow_while_much_waits_and_answers_are_slow(sink: Sink) -> None:
-    # producers.md section 7, S5: at 25 ms, requests of 1 MB of 500 B events are at most 80,000 events a second.
+    # facts/goals.md#producer, S5: at 25 ms, requests of 1 MB of 500 B events are at most 80,000 events a second.
     sink.latency = 0.1
     sizes = sizes_of_requests(sink)
     assert max(sizes) > 3_500_000
@@ -42,7 +42,7 @@ def test_a_size_that_was_chosen_is_kept(sink: Sink) -> None:
 
 
 def test_a_small_buffer_has_no_large_requests(sink: Sink) -> None:
-    # producers.md section 7, S9: memory is bounded by what was configured.
+    # facts/goals.md#producer, S9: memory is bounded by what was configured.
     sink.latency = 0.05
     assert max(sizes_of_requests(sink, max_buffer_bytes=2 * 1024 * 1024)) <= 1_000_000
 
@@ -89,7 +89,7 @@ def test_the_size_is_ordinary_again_when_little_waits() -> None:
 
 @pytest.mark.parametrize("fault", [{"partial": 0.5}, {"error": 0.5}], ids=str)
 def test_a_failure_makes_requests_ordinary_again(sink: Sink, fault: dict[str, float]) -> None:
-    # producers.md section 7, C3 and C5: what fails or is doubled is one request, so it should be a small one.
+    # facts/goals.md#producer, C3 and C5: what fails or is doubled is one request, so it should be a small one.
     sink.latency = 0.05
     with Producer(sink.target(), when_full=FullPolicy.block(60), retry_initial=0.01) as producer:
         size = producer._core._sender._size

@@ -34,7 +34,7 @@ def refuse_poison(records: list[bytes]) -> Refusal | None:
 
 @pytest.mark.parametrize("bad", [{0}, {499}, {250}, {3, 4, 499}, set(range(0, 500, 50))], ids=str)
 def test_refused_records_are_found_and_only_they_are_dropped(sink: Sink, bad: set[int]) -> None:
-    # producers.md section 4, poison control.
+    # facts/peers.md#findings, poison control.
     sink.refuse = refuse_poison
     losses = Losses()
     events = [b'"%s %d"' % (b"poison" if number in bad else b"good", number) for number in range(500)]

@@ -14,7 +14,7 @@ def csv_rows(text: bytes) -> list[list[str]]:
 
 
 def test_strict_csv_is_the_published_output_a_comma_in_the_request_included() -> None:
-    """transforms.md 3.3: no quoting, so a comma gives an eighth column."""
+    """facts/blueprints.md#apache-to-csv: no quoting, so a comma gives an eighth column."""
     line = APACHE_GOLDEN.replace("hsdivision", "a,b")
     assert Blueprint("apache_log_to_csv", strict=True).output(line.encode()) == (
         b"64.242.88.10,-,-,07/Mar/2004:16:10:02 -0800,GET /mailman/listinfo/a,b HTTP/1.1,200,6291\n"
@@ -22,7 +22,7 @@ def test_strict_csv_is_the_published_output_a_comma_in_the_request_included() ->
 
 
 def test_csv_quotes_so_that_every_row_has_eight_columns() -> None:
-    """transforms.md 8, goal 6."""
+    """facts/goals.md#transform, goal 6."""
     line = APACHE_COMMON.replace("/apache_pb.gif", '/a,b\\"c')
     assert csv_rows(Blueprint("apache_log_to_csv").output(line.encode())) == [
         ["203.0.113.9", "-", "frank", "10/Oct/2000:13:55:36 -0700", 'GET /a,b\\"c HTTP/1.0', "200", "2326", ""]
@@ -51,7 +51,7 @@ def test_the_eighth_column_has_what_the_others_do_not_take(line: str, host: str,
 
 
 def test_the_formula_guard_defuses_what_a_spreadsheet_would_run_and_nothing_else() -> None:
-    """transforms.md 6, complaint 13."""
+    """facts/peers.md#complaints."""
     line = APACHE_COMMON.replace("frank", "=cmd|'/c'!A1").replace("GET /apache_pb.gif HTTP/1.0", "@SUM(A1)")
     (row,) = csv_rows(Blueprint("apache_log_to_csv", formula_guard=True).output(line.encode()))
     assert row[1:5] == ["-", "'=cmd|'/c'!A1", "10/Oct/2000:13:55:36 -0700", "'@SUM(A1)"]

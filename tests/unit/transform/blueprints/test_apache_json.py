@@ -50,7 +50,7 @@ def test_a_line_of_another_kind_is_rejected_with_its_bytes_and_its_neighbours_go
 
 
 def test_all_of_the_elastic_sample_is_taken_and_fits_the_columns() -> None:
-    """transforms.md 3.7: the published expression takes 93.3 %; goal 5 asks for all."""
+    """facts/blueprints.md#real-logs: the published expression takes 93.3 %; goal 5 asks for all."""
     blueprint = Blueprint("apache_log_to_json")
     lines = sample_lines("apache/elastic_apache_logs.log")
     for start in range(0, len(lines), 2_000):
@@ -71,7 +71,7 @@ def test_the_vhost_sample_is_taken_but_for_its_bad_line() -> None:
 
 
 def test_strict_json_is_the_published_output_to_the_byte() -> None:
-    """transforms.md 3.2: key order, both times, no newline."""
+    """facts/blueprints.md#apache-to-json: key order, both times, no newline."""
     assert Blueprint("apache_log_to_json", strict=True).output(APACHE_GOLDEN.encode()) == (
         b'{"host": "64.242.88.10", "ident": "-", "authuser": "-", "@timestamp": "2004-03-07T16:10:02", '
         b'"request": "GET /mailman/listinfo/hsdivision HTTP/1.1", "response": 200, "bytes": 6291, "verb": "GET", '

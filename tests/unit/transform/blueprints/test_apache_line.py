@@ -48,14 +48,14 @@ from support.sample_data import sample_lines
     ],
 )
 def test_what_logs_hold_in_the_wild_is_taken(line: str, expected: dict[str, object]) -> None:
-    """transforms.md 6, complaint 11."""
+    """facts/peers.md#complaints."""
     row = Blueprint("apache_log_to_json").row(line)
     assert {name: row.get(name) for name in expected} == expected
     assert_fits(row, "apache")
 
 
 def test_the_strict_blueprint_takes_of_the_elastic_sample_what_the_published_one_takes() -> None:
-    """transforms.md 3.7: all 669 misses are bytes of -."""
+    """facts/blueprints.md#real-logs: all 669 misses are bytes of -."""
     blueprint = Blueprint("apache_log_to_json", strict=True)
     lines = sample_lines("apache/elastic_apache_logs.log")
     results = [
@@ -74,7 +74,7 @@ def test_strict_fails_the_record_that_the_published_blueprint_fails(name: str) -
 
 
 def test_a_line_of_64_kb_of_quotes_and_backslashes_takes_no_time() -> None:
-    """transforms.md 7: no expression may be exponential; 8 ms was measured."""
+    """facts/blueprints.md#measured: no expression may be exponential; 8 ms was measured."""
     import time
 
     for filler in ('\\"', "a " * 4, "[", '"'):

@@ -1,4 +1,4 @@
-"""CloudWatch Logs: transforms.md 3.6 and goal 7."""
+"""CloudWatch Logs: facts/blueprints.md#cloudwatch-logs and goal 7."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_control_message_is_dropped_and_leaves_no_trace() -> None:
 
 
 def test_strict_writes_the_messages_alone() -> None:
-    """transforms.md 3.6, step 1: message + newline, joined."""
+    """facts/blueprints.md#cloudwatch-logs, step 1: message + newline, joined."""
     assert Blueprint("cloudwatch_logs", strict=True).output(log_document("one", "two\n")) == b"one\ntwo\n\n"
 
 
@@ -61,7 +61,7 @@ def test_strict_writes_the_messages_alone() -> None:
     ],
 )
 def test_a_poison_record_fails_alone(record: bytes, reason: str) -> None:
-    """transforms.md 3.6, defects: it fails the published blueprint's whole batch."""
+    """facts/blueprints.md#cloudwatch-logs, defects: it fails the published blueprint's whole batch."""
     blueprint = Blueprint("cloudwatch_logs")
     answers = blueprint(log_document("before"), record, log_document("after"))
     assert [answer["result"] for answer in answers] == ["Ok", "ProcessingFailed", "Ok"]
@@ -136,7 +136,7 @@ def test_a_message_that_is_not_what_it_should_be_is_rejected_by_name(parse: str,
 
 
 def test_what_does_not_fit_into_a_reply_is_split_until_it_does_and_comes_back_whole() -> None:
-    """transforms.md 3.6, size: not halves but as many parts as it takes."""
+    """facts/blueprints.md#cloudwatch-logs, size: not halves but as many parts as it takes."""
     messages = [f"{number:07} " + "x" * 900 for number in range(7_000)]
     blueprint = Blueprint("cloudwatch_logs", strict=True)
     (answer,) = blueprint(log_document(*messages))

@@ -56,7 +56,7 @@ def test_what_is_no_object_is_rejected(record: bytes) -> None:
 
 @pytest.mark.parametrize("record", [b"", b"text\n", b"\x00\xff", b'{"a":1}', b"\x1f\x8bnot gzip"])
 def test_strict_passes_on_every_byte_and_adds_no_newline(record: bytes) -> None:
-    """transforms.md 3.1."""
+    """facts/blueprints.md#general."""
     (answer,) = Blueprint("general", strict=True)(record)
     assert (answer["result"], base64.b64decode(answer.get("data", ""))) == ("Ok" if record else "Dropped", record)
 

@@ -11,7 +11,7 @@ from support.sample_data import sample_lines
 
 @pytest.mark.parametrize(("name", "count"), SYSLOG_FILES.items())
 def test_csv_of_a_sample_file_has_five_columns_in_every_row(name: str, count: int) -> None:
-    """transforms.md 3.7: unquoted, 274 of 2,431 rows of one file have more; goal 6."""
+    """facts/blueprints.md#real-logs: unquoted, 274 of 2,431 rows of one file have more; goal 6."""
     text = Blueprint("syslog_to_csv").output(b"\n".join(sample_lines(f"syslog/{name}"))).decode()
     rows = list(csv.reader(io.StringIO(text, newline="")))
     assert len(rows) == count
@@ -19,7 +19,7 @@ def test_csv_of_a_sample_file_has_five_columns_in_every_row(name: str, count: in
 
 
 def test_strict_csv_is_the_published_output_to_the_byte() -> None:
-    """transforms.md 3.5: null for no process id, nothing quoted."""
+    """facts/blueprints.md#syslog-to-csv: null for no process id, nothing quoted."""
     blueprint = Blueprint("syslog_to_csv", strict=True)
     assert blueprint.output(b"Jan 12 06:30:00 h sshd[12]: a, b") == b"Jan 12 06:30:00,h,sshd,12,a, b\n"
     assert blueprint.output(b"Jan 12 06:30:00 h sshd: hi") == b"Jan 12 06:30:00,h,sshd,null,hi\n"
@@ -35,7 +35,7 @@ def test_csv_leaves_empty_what_a_message_does_not_say() -> None:
 
 
 def test_csv_keeps_a_line_break_inside_quotes() -> None:
-    """transforms.md 8, goal 6."""
+    """facts/goals.md#transform, goal 6."""
     text = Blueprint("syslog_to_csv").output(f'{SYSLOG_LINE}\n say "hi"'.encode())
     assert text == b'Jan 12 06:30:00,1.2.3.4,apache_server,77,"GET /foo, done\n say ""hi"""\n'
 

@@ -15,20 +15,20 @@ def test_a_line_that_is_no_syslog_is_rejected() -> None:
 
 
 def test_a_message_of_several_lines_is_one_row() -> None:
-    """transforms.md 3.4: the published blueprint cuts it at the first line and says Ok."""
+    """facts/blueprints.md#syslog-to-json: the published blueprint cuts it at the first line and says Ok."""
     text = f"{SYSLOG_LINE}\n\tat one\n\tat two\n{SYSLOG_LINE}\n"
     rows = [json.loads(row) for row in Blueprint("syslog_to_json").output(text.encode()).splitlines()]
     assert [row["message"] for row in rows] == ["GET /foo, done\n\tat one\n\tat two", "GET /foo, done"]
 
 
 def test_umlauts_stay_umlauts() -> None:
-    """transforms.md 3.4: the Node blueprint makes two ASCII characters of one."""
+    """facts/blueprints.md#syslog-to-json: the Node blueprint makes two ASCII characters of one."""
     assert Blueprint("syslog_to_json").row(SYSLOG_LINE + " für dich")["message"].endswith("für dich")
 
 
 @pytest.mark.parametrize(("name", "count"), SYSLOG_FILES.items())
 def test_every_line_of_a_sample_file_is_a_row_that_fits_the_columns(name: str, count: int) -> None:
-    """transforms.md 8, goal 5."""
+    """facts/goals.md#transform, goal 5."""
     lines = sample_lines(f"syslog/{name}")
     rows = [json.loads(row) for row in Blueprint("syslog_to_json").output(b"\n".join(lines)).splitlines()]
     assert len(rows) == len(lines) == count
@@ -37,7 +37,7 @@ def test_every_line_of_a_sample_file_is_a_row_that_fits_the_columns(name: str, c
 
 
 def test_strict_json_is_the_published_output_to_the_byte() -> None:
-    """transforms.md 3.4: five members, null for no process id, cut at a line's end, no newline."""
+    """facts/blueprints.md#syslog-to-json: five members, null for no process id, cut at a line's end, no newline."""
     blueprint = Blueprint("syslog_to_json", strict=True)
     assert blueprint.output(b"Jan 12 06:30:00 h sshd: hi \xc3\xbc\nmore") == (
         b'{"timestamp": "Jan 12 06:30:00", "hostname": "h", "program": "sshd", "processid": null, '

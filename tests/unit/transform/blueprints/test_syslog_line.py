@@ -40,7 +40,7 @@ from support.sample_data import sample_lines
     ],
 )
 def test_messages_as_files_hold_them_are_taken(line: str, expected: tuple[str | None, ...]) -> None:
-    """transforms.md 3.7 and 6, complaint 12: no host is a null host, not a failure."""
+    """facts/blueprints.md#real-logs, facts/peers.md#complaints: no host is a null host, not a failure."""
     row = Blueprint("syslog_to_json").row(line)
     names = ("timestamp", "hostname", "program", "processid", "message")
     assert tuple(row.get(name) for name in names) == expected
@@ -90,7 +90,7 @@ def test_rfc_5424_with_nothing_known_is_a_row() -> None:
 
 
 def test_the_strict_blueprint_misses_one_line_of_the_samples() -> None:
-    """transforms.md 3.7: the one that ends right after its process id."""
+    """facts/blueprints.md#real-logs: the one that ends right after its process id."""
     blueprint = Blueprint("syslog_to_json", strict=True)
     lines = [line for name in SYSLOG_FILES for line in sample_lines(f"syslog/{name}")]
     failed = [line for line, answer in zip(lines, blueprint(*lines), strict=True) if answer["result"] != "Ok"]
@@ -102,12 +102,12 @@ def test_the_strict_blueprint_misses_one_line_of_the_samples() -> None:
     "line", [b"<34>" + SYSLOG_LINE.encode(), b"Jan 12 06:30:00 h p[0]: x", b"\xff" + SYSLOG_LINE.encode()]
 )
 def test_strict_fails_the_record_that_the_published_blueprint_fails(line: bytes) -> None:
-    """transforms.md 3.7, never accepted: a priority, pid 0."""
+    """facts/blueprints.md#real-logs, never accepted: a priority, pid 0."""
     assert Blueprint("syslog_to_json", strict=True).result(line) == "ProcessingFailed"
 
 
 def test_a_line_of_64_kb_takes_no_time() -> None:
-    """transforms.md 7."""
+    """facts/blueprints.md#measured."""
     import time
 
     for head in (b"Jan 12 06:30:00 h ", b"<1>1 - - - - - [a ", b"<1>", b"Jan 12 06:30:00 "):

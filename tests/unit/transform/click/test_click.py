@@ -1,4 +1,4 @@
-"""The click processor: DESIGN section 3 (what happens to values) and 6 (stamps, ids, copies)."""
+"""The click processor: what happens to values, stamps, ids, copies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAME = {"event_name": "click"}
 
 
 def test_the_smallest_event_becomes_a_row_of_what_the_server_knows() -> None:
-    """DESIGN 6: the smallest valid click event is {"event_name": "click"}."""
+    """The smallest valid click event is {"event_name": "click"}."""
     assert sorted(Transform().row(NAME)) == ["event_fingerprint", "event_id", "event_name", "event_time", "received_at"]
 
 
@@ -37,7 +37,7 @@ def test_a_member_whose_name_is_taken_in_properties_gets_a_suffix_and_a_flag() -
 
 
 def test_a_clients_value_for_a_column_of_the_server_goes_to_properties() -> None:
-    """DESIGN 3: nobody sets is_bot or ip_address from outside."""
+    """Nobody sets is_bot or ip_address from outside."""
     row = Transform().row(NAME | {"ip_address": "1.2.3.4", "is_bot": False, "enrich_flags": ["x"]}, ip="203.0.113.9")
     assert row["ip_address"] == "203.0.113.0"
     assert json.loads(row["properties"]) == {"ip_address": "1.2.3.4", "is_bot": False, "enrich_flags": ["x"]}
@@ -178,7 +178,7 @@ def test_dedupe_can_be_switched_off() -> None:
 
 
 def test_the_fingerprint_leaves_out_what_differs_between_copies() -> None:
-    """transforms.md 5: digest of the canonical event minus volatile fields."""
+    """digest of the canonical event minus volatile fields."""
     event = NAME | {"page_title": "t"}
     rows = [
         Transform().row(event | {"event_id": "1", "sent_at": "2026-11-21T09:00:00Z"}, ip="203.0.113.9"),

@@ -127,7 +127,7 @@ def test_each_enrichment_can_be_chosen_alone(enrichment: str, columns: set[str])
 
 
 def test_every_column_of_the_click_schema_can_be_filled() -> None:
-    """DESIGN 3: nothing else declares a column; a column that nothing fills would be a promise."""
+    """Nothing else declares a column; a column that nothing fills would be a promise."""
     made = {*_ALWAYS, *(name for columns in _BY_ENRICHMENT.values() for name in columns)}
     assert made == {name for name, column in CLICK_SCHEMA["properties"].items() if column.get("readOnly")}
 

@@ -1,4 +1,4 @@
-"""The table of DESIGN section 3, value by value: what each kind of column takes, mends or refuses."""
+"""Value by value: what each kind of column takes, mends or refuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that do not fit into the reply: DESIGN section 6, facts/firehose.md#function-calls, #function-reply."""
+"""Rows that do not fit into the reply: facts/firehose.md#function-calls, #function-reply."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_reply_that_would_be_too_large_requeues_its_last_records() -> None:
 
 
 def test_what_was_requeued_comes_out_as_the_rows_it_would_have_been() -> None:
-    """DESIGN 6: kind split, with the original received_at and the ids already given."""
+    """Kind split, with the original received_at and the ids already given."""
     body = json.dumps([{"event_name": "a", "n": n, "p": "y" * 3_000} for n in range(40)]).encode()
     anonymous = [request(body, boundary=f"b{record}", ip="203.0.113.9", user_agent="A/1") for record in range(60)]
     transform = Transform()
@@ -89,7 +89,7 @@ def test_rejected_events_of_a_record_that_is_requeued_are_judged_when_it_comes_r
 
 
 def test_each_round_counts_an_attempt_and_the_cap_ends_it() -> None:
-    """DESIGN 6: after the attempt cap, ProcessingFailed."""
+    """After the attempt cap, ProcessingFailed."""
     transform = Transform(overflow_attempts=2)
     transform(*big_batch())
     once = transform.client.accepted["clicks"][0]

@@ -1,4 +1,4 @@
-"""Partition keys that no client can choose: transforms.md 5 (rules) and 8 (goal 10),
+"""Partition keys that no client can choose: facts/goals.md#transform, goal 10,
 facts/firehose.md#dynamic-partitioning.
 """
 
@@ -116,7 +116,9 @@ bodies = st.lists(events, max_size=3).map(lambda several: json.dumps(several).en
 @settings(max_examples=200, deadline=None)
 @given(bodies, st.booleans(), texts)
 def test_no_client_field_can_create_a_partition_key(body: bytes, compressed: bool, key_id: str) -> None:
-    """transforms.md 8, goal 10. The body is all the client's; bodies that forge a context line are among them."""
+    """facts/goals.md#transform, goal 10. The body is all the client's; bodies that forge a context line are among
+    them.
+    """
     forged = b'{"clickstream":1,"kind":"replay","received_at":1,"api_key_id":"forged"}\n' + body
     for given_body in (body, forged):
         record = request(given_body, api_key_id=key_id)

@@ -16,9 +16,10 @@ results = st.tuples(
 
 @given(st.lists(results, max_size=8), st.sampled_from(["data", "kafkaRecordValue"]))
 def test_the_size_of_a_reply_is_known_before_it_is_marshalled(given: list[Any], data_key: str) -> None:
-    """transforms.md 3.6: the blueprint's guard counts the wrong bytes; default separators cost some 46 a record.
+    """facts/blueprints.md#cloudwatch-logs: the blueprint's guard counts the wrong bytes; default separators cost some
+    46 a record.
 
-    transforms.md 7: two partition keys are some 90 bytes a record, which the 6 MB have to hold too.
+    facts/blueprints.md#measured: two partition keys are some 90 bytes a record, which the 6 MB have to hold too.
     """
     results = []
     for record_id, result, rows, partition_keys in given:

@@ -1,4 +1,4 @@
-"""Rejected events: DESIGN section 6 (they come last, in chunks)."""
+"""Rejected events: they come last, in chunks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def events_in(rejects: Iterable[Mapping[str, Any]]) -> int:
 
 
 def test_a_reject_has_the_members_of_firehoses_own_error_objects_and_its_reasons() -> None:
-    """facts/firehose.md#error-objects: the order as captured, lambdaARN spelt so; DESIGN 6: reasons, reject_id,
+    """facts/firehose.md#error-objects: the order as captured, lambdaARN spelt so; reasons, reject_id,
     compressed bytes.
     """
     transform = Transform()
@@ -139,7 +139,7 @@ def test_a_document_that_every_rejected_log_event_repeats_fails_as_a_whole() -> 
 
 
 def test_when_a_chunk_fails_the_records_in_it_fail_and_others_go_on() -> None:
-    """DESIGN 6: if a chunk fails, the records whose events it held are answered ProcessingFailed."""
+    """If a chunk fails, the records whose events it held are answered ProcessingFailed."""
     transform = Transform(client=Client(lambda stream, records: ["InternalFailure"] * len(records)))
     answers = transform(GOOD_EVENT + b'{"event_name":7}', GOOD_EVENT.replace(b"good", b"other"))
     assert [answer["result"] for answer in answers] == ["ProcessingFailed", "Ok"]

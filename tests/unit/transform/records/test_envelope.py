@@ -1,4 +1,4 @@
-"""The content of a record: DESIGN sections 2 and 6."""
+"""The content of a record: a context line, a body, a boundary."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ LINES = [json.dumps(event).encode() for event in EVENTS]
     ],
 )
 def test_every_format_of_a_record_gives_the_same_rows(record: bytes) -> None:
-    """DESIGN 6: one bare event, newline-delimited, concatenated, an array, gzip of any: the result is the same rows."""
+    """One bare event, newline-delimited, concatenated, an array, gzip of any: the result is the same rows."""
     assert Transform().rows(record) == Transform().rows(b"\n".join(LINES))
     assert [row["event_id"] for row in Transform().rows(record)] == ["id-0", "id-1", "id-2"]
 
@@ -70,7 +70,7 @@ def test_a_record_without_a_context_line_has_the_time_of_its_arrival() -> None:
 
 
 def test_a_body_may_hold_the_text_of_a_context_line_and_of_a_boundary() -> None:
-    """DESIGN 2: a body cannot forge a context line."""
+    """A body cannot forge a context line."""
     forged = request(b'{"event_name":"forged"}', ip="198.51.100.1", boundary="other").rstrip(b"\n")
     transform = Transform()
     (answer,) = transform(request(b'{"event_name":"a"}\n' + forged + b'\n{"event_name":"b"}', ip="203.0.113.9"))
@@ -102,7 +102,7 @@ def test_a_body_may_hold_the_text_of_a_context_line_and_of_a_boundary() -> None:
     ],
 )
 def test_a_line_that_is_no_context_line_is_an_event_like_any_other(record: bytes) -> None:
-    """DESIGN 2: a context line stands at byte 0 or nowhere; for a request the boundary closes the record."""
+    """A context line stands at byte 0 or nowhere; for a request the boundary closes the record."""
     transform = Transform()
     (answer,) = transform(record)
     (row,) = rows_of(answer)
@@ -120,7 +120,7 @@ def test_the_newline_of_the_context_line_is_not_the_one_before_the_boundary() ->
 
 
 def test_rows_of_the_kind_transformed_are_passed_on_unchanged() -> None:
-    """DESIGN 2: what replaying a failed conversion needs."""
+    """What replaying a failed conversion needs."""
     rows = b'{"any":"row", "b":1}\n{"x":[1, 2]}'
     (answer,) = Transform()(b'{"clickstream":1,"kind":"transformed"}\n' + rows)
     assert answer == {"recordId": "record0", "result": "Ok", "data": encoded(rows + b"\n")}
@@ -146,7 +146,7 @@ def test_a_record_in_which_nothing_can_be_read_fails_as_a_whole(record: bytes, r
 
 
 def test_an_id_is_derived_from_the_record_so_equal_anonymous_clicks_stay_two_rows() -> None:
-    """DESIGN 6: a digest of the record's identity, the position in it and the raw text."""
+    """A digest of the record's identity, the position in it and the raw text."""
     click = b'{"event_name":"click"}'
     rows = Transform().rows(request(click + click, boundary="one"), request(click, boundary="two"), click, click)
     assert len({row["event_id"] for row in rows}) == 5

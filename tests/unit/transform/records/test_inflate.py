@@ -13,7 +13,7 @@ from support.transform_harness import GOOD_EVENT, Transform
 
 
 def test_gzip_is_inflated_within_a_bound_per_record_and_per_call() -> None:
-    """transforms.md 3.6: a 272 KB record that expands to 200 MB took a blueprint to 944 MiB."""
+    """facts/blueprints.md#cloudwatch-logs: a 272 KB record that expands to 200 MB took a blueprint to 944 MiB."""
     bomb = gzip.compress(b" " * 2_000_000)
     small = gzip.compress(GOOD_EVENT + b" " * 2_000)
     transform = Transform(max_inflated_record_bytes=1_000_000, max_inflated_call_bytes=1_010_000, dedupe=False)

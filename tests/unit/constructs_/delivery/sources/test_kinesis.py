@@ -49,7 +49,7 @@ def test_a_new_kinesis_stream_takes_the_key_shards_and_retention() -> None:
 
 
 def test_producers_put_into_the_kinesis_stream() -> None:
-    """DESIGN section 2: grants follow the source."""
+    """Grants follow the source."""
     stack = new_stack()
     stream = stream_in(stack, source=Source.kinesis(), encryption=Encryption.kms())
     stream.grant_put_records(iam.Role(stack, "Producer", assumed_by=iam.AccountRootPrincipal()))

@@ -57,7 +57,7 @@ def record(body: str, **identity: str) -> str:
 
 
 def test_a_record_is_context_line_body_and_boundary_line() -> None:
-    """DESIGN section 2: each ended by a real newline."""
+    """Each ended by a real newline."""
     body = '[\n {"event_name": "click"}\n]'
     line, rest = record(body, userAgent="curl/8", apiKeyId="key1").split("\n", 1)
     assert rest == f"{body}\nJKJaXmPLvHcESHA=\n"

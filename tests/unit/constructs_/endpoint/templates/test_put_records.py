@@ -46,7 +46,7 @@ def records(events: list[dict[str, Any]], template: str | None = None) -> list[s
 
 
 def test_each_event_is_a_record_with_a_context_line_of_its_own() -> None:
-    """DESIGN section 2: what a client sends to /records gets a context line too, each line ended by a newline."""
+    """What a client sends to /records gets a context line too, each line ended by a newline."""
     events = [{"event_name": "click", "n": [1, {"a": None}]}, {"event_name": "é \n $i ${q} #end"}]
     found = records(events)
     assert len(found) == 2

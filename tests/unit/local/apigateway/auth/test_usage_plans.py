@@ -1,5 +1,5 @@
 """API keys and usage plans: who gets through, and how often (facts/api-gateway.md#gateway-responses; the texts are
-[M]).
+inferred).
 """
 
 from __future__ import annotations

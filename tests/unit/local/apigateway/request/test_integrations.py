@@ -83,7 +83,7 @@ def test_a_mock_response_may_have_a_body(gateway: Make, method: Make) -> None:
 def test_a_service_that_does_not_answer_in_time_is_504(
     gateway: Make, method: Make, message: Make, header: Make
 ) -> None:
-    """apigateway-runtime.json: INTEGRATION_TIMEOUT is 504; the text is [M]."""
+    """apigateway-runtime.json: INTEGRATION_TIMEOUT is 504; the text is inferred."""
     api = gateway(method(integration={"timeout_ms": 50}))
     api.delay = 5
     response = api.send()
@@ -94,7 +94,7 @@ def test_a_service_that_does_not_answer_in_time_is_504(
 def test_a_service_that_cannot_be_called_is_504_without_details(
     gateway: Make, method: Make, message: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """apigateway-runtime.json: INTEGRATION_FAILURE is 504; the text is [M]."""
+    """apigateway-runtime.json: INTEGRATION_FAILURE is 504; the text is inferred."""
     api = gateway(method())
     api.answer = RuntimeError("inner detail")
     assert message(api.send()) == (504, "Network error communicating with endpoint")

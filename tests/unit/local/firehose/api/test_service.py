@@ -44,7 +44,7 @@ def test_answers_carry_the_protocols_headers(local: LocalFirehose) -> None:
 
 
 def test_a_flush_also_delivers_what_the_function_puts_with_boto3_meanwhile(local: LocalFirehose) -> None:
-    """DESIGN section 8: put-backs and records for a second stream alike."""
+    """Put-backs and records for a second stream alike."""
     local.function(PUTS_BACK)
     local.stream(ProcessingConfiguration=local.processing())
     local.stream("rejected", Prefix="rejected/")

@@ -47,7 +47,7 @@ def test_zip_holds_one_deflated_entry_named_by_a_uuid(body: bytes) -> None:
 
 @pytest.mark.parametrize("body", BODIES)
 def test_snappy_is_the_stream_of_snappy_java(body: bytes) -> None:
-    """facts/firehose.md#object-names: magic 82 53 4E 41 50 50 59 00; local-runtime.md section 5: 32 KB blocks after
+    """facts/firehose.md#object-names: magic 82 53 4E 41 50 50 59 00; facts/firehose.md#object-names: 32 KB blocks after
     their lengths.
     """
     data = COMPRESSIONS["Snappy"].compress(body)

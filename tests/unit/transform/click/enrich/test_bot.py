@@ -133,13 +133,13 @@ def test_a_persons_agent_is_no_bot(agent: str) -> None:
 
 
 def test_robots_of_a_public_list_are_recognised() -> None:
-    """transforms.md 8, goal 12, and issue 14: the list is in no compiled one (bench/reports/enrichment.md)."""
+    """facts/goals.md#transform, goal 12, and issue 14: the list is in no compiled one (bench/reports/enrichment.md)."""
     agents = robots()
     assert sum(bool(indicators(agent)) for agent in agents) / len(agents) >= 0.97
 
 
 def test_no_browser_of_a_public_list_is_taken_for_a_robot() -> None:
-    """transforms.md 8, goal 12: no false positives. Google Web Preview is a robot that the list calls Chrome."""
+    """facts/goals.md#transform, goal 12: no false positives. Google Web Preview is a robot that the list calls Chrome."""
     families = {
         "Chrome",
         "Firefox",

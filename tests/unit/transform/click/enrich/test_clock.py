@@ -82,7 +82,7 @@ NAME = {"event_name": "click"}
 def test_the_time_of_an_event_is_corrected_for_the_clients_clock(
     client_time: str | None, sent_at: str | None, expected: dict[str, str], flags: list[str]
 ) -> None:
-    """transforms.md 5: skew-corrected as Snowplow's derived_tstamp; a client's time is null if implausible."""
+    """skew-corrected as Snowplow's derived_tstamp; a client's time is null if implausible."""
     row = Transform().row(NAME | {"client_time": client_time, "sent_at": sent_at})
     assert {name: row[name] for name in ("event_time", "client_time", "sent_at") if name in row} == expected
     assert row.get("enrich_flags", []) == flags

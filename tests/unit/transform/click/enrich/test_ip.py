@@ -53,7 +53,7 @@ def test_an_address_that_is_kept_whole_has_one_form() -> None:
 def test_an_address_is_anonymised_unless_the_pipeline_keeps_it(
     address: str, truncated: str | None, whole: str | None
 ) -> None:
-    """transforms.md 8, goal 9: IPv4 /24, IPv6 /48."""
+    """facts/goals.md#transform, goal 9: IPv4 /24, IPv6 /48."""
     event = {"event_name": "click"}
     assert Transform().row(event, ip=address).get("ip_address") == truncated
     assert Transform(ip_anonymisation="none").row(event, ip=address).get("ip_address") == whole

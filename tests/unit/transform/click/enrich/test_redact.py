@@ -15,7 +15,7 @@ NAME = {"event_name": "click"}
 
 
 def test_email_like_text_is_redacted_in_addresses_and_properties() -> None:
-    """transforms.md 8, goal 9."""
+    """facts/goals.md#transform, goal 9."""
     row = Transform().row(
         NAME
         | {
