@@ -8,6 +8,7 @@ from typing import Any
 
 import griffe
 import pytest
+import yaml
 
 from support.checkout import CHECKOUT
 
@@ -51,6 +52,21 @@ def described(docstring: Any) -> set[str]:
         for item in section.value
         for name in item.name.split(",")
     }
+
+
+def test_every_page_is_in_the_navigation_and_the_navigation_has_no_other(site: Any) -> None:
+    written = yaml.safe_load((CHECKOUT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
+    named: list[str] = []
+
+    def collect(entry: Any) -> None:
+        if isinstance(entry, str):
+            named.append(entry)
+        else:
+            for one in entry.values() if isinstance(entry, dict) else entry:
+                collect(one)
+
+    collect(site.navigation(written))
+    assert sorted(named) == sorted(site.pages())
 
 
 @pytest.mark.parametrize("package", PACKAGES)
