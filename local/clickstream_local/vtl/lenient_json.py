@@ -2,7 +2,8 @@
 
 Beyond JSON it takes single quotes, bare text (``{statusCode: 200}``), commas too many or too few, leading zeros, and
 anything behind the end of the document. What begins with no bracket and no quote is a string. The message for ``{a``
-was recorded on AWS; all others are json-smart's own, which ``tests/rules/test_velocity.py`` compares.
+was recorded on AWS; all others are json-smart's own, which ``tests/rules/test_velocity.py`` compares
+(facts/api-gateway.md#mapping-templates).
 """
 
 from __future__ import annotations

@@ -184,7 +184,7 @@ class ValueCompiler(ABC):
         """A closure that follows a reference.
 
         As soon as a part of it is unresolved, or null, it is the empty string: all that was recorded of API Gateway
-        follows from Velocity's handler of invalid references giving that.
+        follows from Velocity's handler of invalid references giving that (facts/api-gateway.md#mapping-templates).
         """
         root = node.root
         if not node.steps:

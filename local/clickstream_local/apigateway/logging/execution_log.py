@@ -2,7 +2,7 @@
 
 Which stages and methods have one is the ``LoggingLevel`` of their method settings. Bodies and headers are written only
 where ``DataTraceEnabled`` is on. The lines and their order are those that TestInvokeMethod was recorded to give, for a
-configuration error with its reason. The lines of other failures are worded here.
+configuration error with its reason (facts/api-gateway.md#execution-log). The lines of other failures are worded here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Binary payloads: which payloads are binary, and what ``ContentHandling`` makes of one.
 
 After the API Gateway developer guide, "Content type conversions in API Gateway", whose tables were recorded on AWS with
-S3 behind the API. A payload is converted before its template reads it, and a template cannot read bytes.
+S3 behind the API. A payload is converted before its template reads it, and a template cannot read bytes
+(facts/api-gateway.md#binary-payloads).
 """
 
 from __future__ import annotations
