@@ -145,8 +145,7 @@ def _assume(base: boto3.Session, role_arn: str) -> boto3.Session:
     )
     core = botocore.session.get_session()
     # botocore has no public way to hand refreshable credentials to a session; this attribute is the customary one.
-    # type: ignore[attr-defined]
-    core._credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")
+    core._credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")  # type: ignore[attr-defined]
     return boto3.Session(botocore_session=core, region_name=base.region_name)
 
 
