@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_glue as glue
+from click.testing import CliRunner
 
 from cdk_clickstream import ApiAuth, ClickstreamPipeline, EventBucket
+from clickstream_local.cli import main
 from clickstream_local.testing import LocalPipeline
 from support.stacks import CONTEXT, REASON
 
@@ -47,3 +49,17 @@ def test_rejected_events_and_backups_lie_in_folders_of_their_own(shared: LocalPi
 
 def test_what_failed_in_either_is_found(shared: LocalPipeline) -> None:
     assert [one.kind for one in shared.errors()] == ["rejected", "rejected"]
+
+
+def test_replay_puts_each_event_into_its_own_stream(shared: LocalPipeline) -> None:
+    web, app = sorted(
+        (name for name in shared._runtime.state()["delivery_streams"] if "Reject" not in name),
+        key=lambda name: "Web" not in name,
+    )
+    command = ["replay", "--data-dir", str(shared.data_dir), "--url", shared.url, "--remove"]
+    one = CliRunner().invoke(main, [*command, "--stream", web])
+    assert one.output == f"put 1 rejected into {web} (1 records)\nremoved 1 error objects\n"
+    (left,) = shared.errors()
+    assert "/app/" in str(left.file)
+    both = CliRunner().invoke(main, command)
+    assert both.output == f"put 1 rejected into {app} (1 records)\nremoved 1 error objects\n"

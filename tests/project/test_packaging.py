@@ -82,6 +82,18 @@ def test_the_wheel_carries_a_reference_stack_for_the_demo(installed: Path, tmp_p
     assert any(name.endswith(".template.json") for name in assembly)
 
 
+def test_the_command_tells_its_version_and_without_its_extra_what_to_install() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "clickstream_local", "--version"], capture_output=True, text=True, check=True
+    )
+    version = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"]
+    assert version in told.stdout
+    code = "import sys; sys.modules['click'] = None; from clickstream_local.cli import main; main()"
+    bare = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (bare.returncode, bare.stdout) == (1, "")
+    assert bare.stderr == "clickstream: click is not installed; pip install 'cdk-clickstream[local]' brings it\n"
+
+
 def test_every_package_is_typed_and_carries_its_data(wheels: list[Path]) -> None:
     names = {name for wheel in wheels for name in zipfile.ZipFile(wheel).namelist()}
     for package in ("cdk_clickstream", "clickstream_transform", "clickstream_local", "clickstream_producer"):

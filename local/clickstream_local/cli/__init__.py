@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 from importlib import import_module
 
-import click
+try:
+    import click
+except ImportError as error:
+    raise SystemExit(
+        f"clickstream: {error.name} is not installed; pip install 'cdk-clickstream[local]' brings it"
+    ) from None
 
 _COMMANDS = ("local", "demo", "send", "query", "errors", "replay", "transform", "cost", "plan", "tracker", "doctor")
 
@@ -26,6 +31,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="cdk-clickstream")
 def main() -> None:
     """Run a synthesized click-event pipeline on this machine: no AWS account, no Docker.
 

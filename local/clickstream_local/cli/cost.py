@@ -32,7 +32,8 @@ def _bounded(
 
     def number(value: str | float) -> float:
         try:
-            converted = int(value) if whole else float(value)
+            converted = float(value)
+            converted = int(converted) if whole and converted.is_integer() else math.nan if whole else converted
         except (ValueError, OverflowError):
             converted = math.nan
         if low <= converted <= high:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -12,7 +13,8 @@ import click
 from clickstream_local.cli import options
 from clickstream_local.common.catalog import Catalog, CatalogError
 from clickstream_local.common.context_line import with_token
-from clickstream_local.failures.objects import KINDS, failed_records
+from clickstream_local.common.layout import StreamLayout, pipeline_of
+from clickstream_local.failures.objects import KINDS, FailedRecord, failed_records
 from clickstream_local.failures.replay import replayable, source_records
 from clickstream_local.s3.delivered_objects import DeliveredObjects
 from clickstream_local.s3.store import StoreError
@@ -56,8 +58,9 @@ def replay(
     dry_run: bool,
     remove: bool,
 ) -> None:
-    """Put failed records and rejected events into the stream again, after what made them fail was put right.
+    """Put failed records and rejected events into their stream again, after what made them fail was put right.
 
+    With --stream only those of that stream, and those of streams that do not run.
     Events keep their ids, so duplicates can be recognized. Rows that could not be converted skip the transform, unless
     they themselves did not fit the table: those go through it, and what still does not fit is rejected row by row.
     Where a function of your own made them, use --from-backup: the function gets the records that it was given, and
@@ -67,31 +70,66 @@ def replay(
     try:
         found = list(failed_records(data_dir))
         chosen = [record for record in found if kind in (None, record.kind) and reason in record.reason]
-        counts = Counter(record.kind for record in chosen)
-        said = ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "nothing"
         if dry_run or not chosen:
-            print(f"{said} of {len(found)} failed records would be put")
+            print(f"{_said(chosen)} of {len(found)} failed records would be put")
             return
         client = WireClient(url)
-        name = client.stream(stream)
-        processed = client.has_processor(name)
-        token = Catalog.read(data_dir).context_tokens.get(name)
-        sources = [record for record in chosen if from_backup and record.rows_at_fault]
-        others = [record for record in chosen if not (from_backup and record.rows_at_fault)]
-        put = (data for record in others for data in replayable(record, processed=processed, token=token))
-        believed = partial(with_token, token=token, previous=previous_tokens)
-        tokens = (token, *previous_tokens) if token else ()
-        taken = client.put(name, map(believed, chain(source_records(data_dir, sources, tokens), put)))
+        catalog = Catalog.read(data_dir)
+        delivered = DeliveredObjects(data_dir, catalog.s3_endpoint)
+        chosen_by_stream = _by_stream(client, catalog.streams, delivered.root, chosen, stream)
+        for name, records in chosen_by_stream.items():
+            taken = _put(client, name, records, data_dir, catalog, from_backup, previous_tokens)
+            print(f"put {_said(records)} into {name} ({taken} records)")
     except (CatalogError, WireError, StoreError) as error:
         raise click.ClickException(str(error)) from None
-    print(f"put {said} into {name} ({taken} records)")
     if remove:
+        chosen = [record for records in chosen_by_stream.values() for record in records]
         held = Counter(record.file for record in found)
         replayed = [file for file, count in Counter(record.file for record in chosen).items() if count == held[file]]
-        delivered = DeliveredObjects(data_dir, Catalog.read(data_dir).s3_endpoint)
         try:
             for file in replayed:
                 delivered.remove(file)
         except StoreError as error:
             raise click.ClickException(str(error)) from None
         print(f"removed {len(replayed)} error objects")
+
+
+def _said(records: Sequence[FailedRecord]) -> str:
+    counts = Counter(record.kind for record in records)
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "nothing"
+
+
+def _by_stream(
+    client: WireClient, streams: Sequence[StreamLayout], root: Path, failed: Sequence[FailedRecord], wanted: str | None
+) -> dict[str, list[FailedRecord]]:
+    """By stream, the records that go into it; those of a stream that is gone go into the one that is meant."""
+    running = client.streams()
+    found: dict[str, list[FailedRecord]] = {}
+    meant = wanted
+    for record in failed:
+        bucket, _, key = record.file.relative_to(root).as_posix().partition("/")
+        name = pipeline_of(streams, bucket, key)
+        if name not in running:
+            name = meant = client.stream(meant)
+        if wanted in (None, name):
+            found.setdefault(name, []).append(record)
+    return found
+
+
+def _put(
+    client: WireClient,
+    stream: str,
+    records: Sequence[FailedRecord],
+    data_dir: Path,
+    catalog: Catalog,
+    from_backup: bool,
+    previous_tokens: tuple[str, ...],
+) -> int:
+    processed = client.has_processor(stream)
+    token = catalog.context_tokens.get(stream)
+    sources = [record for record in records if from_backup and record.rows_at_fault]
+    others = [record for record in records if not (from_backup and record.rows_at_fault)]
+    put = (data for record in others for data in replayable(record, processed=processed, token=token))
+    believed = partial(with_token, token=token, previous=previous_tokens)
+    tokens = (token, *previous_tokens) if token else ()
+    return client.put(stream, map(believed, chain(source_records(data_dir, sources, tokens), put)))

@@ -113,7 +113,7 @@ def record_of(document: Mapping[str, Any], file: Path) -> FailedRecord:
     arrival = int(document.get("arrivalTimestamp", 0))
     if "reject_id" in document:
         reasons = document["reasons"]
-        reason = "; ".join(f"{found['path']}: {found['message']}" for found in reasons)
+        reason = "; ".join(f"{found['path'] or 'event'}: {found['message']}" for found in reasons)
         paths = tuple(found["path"] for found in reasons)
         context, events = document.get("context"), document.get("events", 1)
         code = str(document.get("errorCode", "unknown"))

@@ -65,7 +65,7 @@ class _PendingRequest:
 
 @dataclass(slots=True)
 class Intake:
-    """The connections of one listener, and the bytes of their bodies in memory."""
+    """The connections of one listener that are open or still answered, and the bytes of their bodies in memory."""
 
     connections: set[Connection] = field(default_factory=set)
     body_bytes: int = 0
@@ -121,7 +121,8 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone; requests that were received are carried through without it."""
-        self._intake.connections.discard(self)
+        if self._worker is None:
+            self._intake.connections.discard(self)
         self._drop_body()
         self._discarding_input = True
         self._writable.set()
@@ -300,6 +301,8 @@ class Connection(asyncio.Protocol):
                 await self._answer(pending)
         finally:
             self._worker = None
+            if self._transport.is_closing():
+                self._intake.connections.discard(self)
         if self._discarding_input:
             self._end()
             return

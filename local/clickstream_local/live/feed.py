@@ -6,14 +6,19 @@ import asyncio
 import json
 from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Callable
-from itertools import chain
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
+
+import orjson
 
 HISTORY = 100
 """Happenings of each kind, failed ones apart, that a page which is opened late still gets to see."""
 
 _WAITING = 1000
+_GATHER_SECONDS = 0.05
+"""What happens within this time goes to each page as one write: a page costs its bytes, and little for each event."""
+
 _TICK_SECONDS = 0.5
 
 
@@ -38,72 +43,72 @@ class Feed:
         # Each kind for itself: what happens often must not push out what happens rarely.
         self._history: defaultdict[tuple[str, bool], deque[FeedEntry]] = defaultdict(lambda: deque(maxlen=HISTORY))
         self._published = 0
-        self._subscribers: set[_Subscriber] = set()
-        self._closed = False
+        self._recent: deque[bytes] = deque(maxlen=_WAITING)
+        self._listeners = 0
+        self._news = asyncio.Event()
+        self._gathered: tuple[int, int, bytes] = (0, 0, b"")
+        self._closing = asyncio.Event()
 
     def publish(self, kind: str, happening: dict[str, Any], *, failed: bool = False) -> None:
         """Send a happening to every open page; failed ones are remembered apart."""
         self._published += 1
         self._history[kind, failed].append((self._published, kind, happening))
-        if self._subscribers:  # usually no page is open, and each request is published
-            event = _event(kind, happening)
-            for subscriber in self._subscribers:
-                subscriber.add(event)
+        if self._listeners:  # usually no page is open, and each request is published
+            self._recent.append(_event(kind, happening))
+            self._news.set()
 
     async def listen(self) -> AsyncGenerator[bytes, None]:
         """Yield the history and what happens from now on, until the feed is closed."""
-        subscriber = _Subscriber()
         history = sorted(chain(*self._history.values()), key=itemgetter(0))
-        subscriber.waiting.extend(_event(kind, happening) for _, kind, happening in history)
-        self._subscribers.add(subscriber)
+        events = b"".join(_event(kind, happening) for _, kind, happening in history)
+        position = self._published
+        self._listeners += 1
         shown = None
         try:
             while True:
                 state = _event("state", self._state())
-                if state != shown:
-                    shown = state
-                    yield state
-                while subscriber.waiting:
-                    yield subscriber.waiting.popleft()
-                if self._closed:
+                yield (b"" if state == shown else state) + events or b":\n\n"
+                shown = state
+                if self._closing.is_set() and position == self._published:
                     return
                 # A comment keeps the connection known to be alive; a client that has gone is noticed by it.
-                if not await subscriber.wait(_TICK_SECONDS):
-                    yield b":\n\n"
+                await self._wait()
+                events = self._since(position)
+                position = self._published
         finally:
-            self._subscribers.discard(subscriber)
+            self._listeners -= 1
+            if not self._listeners:
+                self._recent.clear()
 
     def close(self) -> None:
         """End all streams, after what has happened was sent."""
-        self._closed = True
-        for subscriber in self._subscribers:
-            subscriber.wake()
-
-
-class _Subscriber:
-    """One open page, and the events that it has not got yet."""
-
-    def __init__(self) -> None:
-        self.waiting: deque[bytes] = deque(maxlen=_WAITING)
-        self._news = asyncio.Event()
-
-    def add(self, event: bytes) -> None:
-        self.waiting.append(event)
+        self._closing.set()
         self._news.set()
 
-    def wake(self) -> None:
-        self._news.set()
-
-    async def wait(self, seconds: float) -> bool:
-        """Wait for news; whether there are any."""
+    async def _wait(self) -> None:
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(_TICK_SECONDS):
                 await self._news.wait()
         except TimeoutError:
-            return False
-        self._news.clear()
-        return True
+            return
+        try:
+            async with asyncio.timeout(_GATHER_SECONDS):
+                await self._closing.wait()
+        except TimeoutError:
+            self._news.clear()
+
+    def _since(self, position: int) -> bytes:
+        """The events after a number, as far as they are kept; made once for all pages that are as far as each other."""
+        if self._gathered[:2] != (position, self._published):
+            count = min(self._published - position, len(self._recent))
+            events = b"".join(islice(self._recent, len(self._recent) - count, None))
+            self._gathered = (position, self._published, events)
+        return self._gathered[2]
 
 
 def _event(kind: str, data: dict[str, Any]) -> bytes:
-    return f"event: {kind}\ndata: {json.dumps(data)}\n\n".encode()
+    try:
+        document = orjson.dumps(data)
+    except TypeError:  # half of a surrogate pair, in a reason
+        document = json.dumps(data).encode()
+    return b"event: %b\ndata: %b\n\n" % (kind.encode(), document)

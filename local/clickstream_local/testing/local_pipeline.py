@@ -320,8 +320,20 @@ class LocalPipeline:
         return found
 
     def rows(self, table: str | None = None, *, database: str | None = None) -> list[dict[str, Any]]:
-        """Rows of a Glue table, by default of the only one; of several with one name, that of a database."""
-        names = {found.name: found.name for stack in self._stacks for found in stack.tables}
+        """Rows of a Glue table, by default of the only one; of several with one name, that of a database.
+
+        Raises
+        ------
+        LocalPipelineError
+            If several are meant.
+        """
+        tables = [found for stack in self._stacks for found in stack.tables]
+        names = {found.name: found.name for found in tables}
+        databases = sorted(found.database for found in tables if found.name == table)
+        if database is None and len(databases) > 1:
+            raise LocalPipelineError(
+                f"table {table!r} is in the databases {', '.join(databases)}; name the one that is meant with database="
+            )
         return self.query(f"SELECT * FROM {identifier(table or _only('table', names))}", database=database)
 
     def query(self, sql: str, *, dialect: Dialect = "athena", database: str | None = None) -> list[dict[str, Any]]:

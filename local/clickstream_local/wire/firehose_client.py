@@ -40,6 +40,11 @@ class WireClient:
             config=Config(retries={"total_max_attempts": 1}, connect_timeout=3),
         )
 
+    def streams(self) -> list[str]:
+        """The names of all streams. Raises :class:`WireError`."""
+        names: list[str] = self._call("list_delivery_streams", Limit=10_000)["DeliveryStreamNames"]
+        return names
+
     def stream(self, wanted: str | None) -> str:
         """The name of the stream that is meant: the wanted one, the only one, or the only one with a processor.
 
@@ -48,7 +53,7 @@ class WireClient:
         WireError
             If there is no such stream, or more than one.
         """
-        names = self._call("list_delivery_streams", Limit=10_000)["DeliveryStreamNames"]
+        names = self.streams()
         if wanted is not None and wanted in names:
             return wanted
         candidates = [name for name in names if self.has_processor(name)] if len(names) > 1 else names

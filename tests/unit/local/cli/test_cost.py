@@ -13,7 +13,7 @@ from support.cost import bill, changed, cost, s3, template
     ("arguments", "message"),
     [
         (("--events-per-day", 0), "'--events-per-day': '0': give a whole number of events from 1 to 1,000,000,000,000"),
-        (("--events-per-day", "1e6"), "'1e6': give a whole number of events from 1 to 1,000,000,000,000, such as 1000"),
+        (("--events-per-day", "1.5"), "'1.5': give a whole number of events from 1 to 1,000,000,000,000, such as 1000"),
         (("--event-bytes", 1_024_001), "'--event-bytes': '1024001': give a whole number of bytes from 1 to 1,024,000"),
         (("--event-bytes", "x"), "'x': give a whole number of bytes"),
         (("--events-per-request", -1), "'--events-per-request': '-1': give a whole number of events from 1"),

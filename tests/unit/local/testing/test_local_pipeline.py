@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -177,3 +178,29 @@ def test_where_sources_disagree_the_other_reading_can_be_taken(tmp_path: Path) -
         pipeline.flush()
         (error,) = pipeline.objects("errors/")
         assert b'"lambdaArn":"arn:' in error.path.read_bytes()
+
+
+def test_rows_of_tables_of_one_name_are_those_of_the_database_that_is_named(tmp_path: Path) -> None:
+    """A name is unique in its database only."""
+    tables = {
+        f"T{number}": {
+            "Type": "AWS::Glue::Table",
+            "Properties": {
+                "CatalogId": "1",
+                "DatabaseName": f"db{number}",
+                "TableInput": {
+                    "Name": "events",
+                    "StorageDescriptor": {
+                        "Location": f"s3://lake/t{number}/",
+                        "Columns": [{"Name": "n", "Type": "int"}],
+                    },
+                },
+            },
+        }
+        for number in (1, 2)
+    }
+    (tmp_path / "t.json").write_text(json.dumps({"Resources": tables}))
+    with LocalPipeline(tmp_path / "t.json") as pipeline:
+        assert pipeline.rows("events", database="db1") == []
+        with pytest.raises(LocalPipelineError, match="'events' is in the databases db1, db2"):
+            pipeline.rows("events")
