@@ -174,7 +174,7 @@ class Harness:
             if rows is not None:
                 result.unopened = True
                 result.events += 1
-                result.add(rows)
+                result.add(rows, self._lines([rows]))
                 return
         envelope = open_record(
             raw, result.record_id, result.arrival, invocation.inflate, self._processor.read, self._tokens
@@ -183,14 +183,23 @@ class Harness:
         if self._keys is not None and result.partition_keys is None:
             result.partition_keys = self._keys.of(envelope, result.arrival)
         if envelope.rows is not None:
-            result.events += envelope.rows.count(b"\n")
-            result.add(envelope.rows)
+            count = envelope.rows.count(b"\n")
+            result.events += count
+            result.add(envelope.rows, count)
             return
         result.events += envelope.events.count
-        result.add(self._rows(envelope, result, invocation))
+        found = self._rows(envelope, result, invocation)
+        result.add(b"".join(found), self._lines(found))
         envelope.events.release()
 
-    def _rows(self, envelope: Envelope, result: RecordResult, invocation: _Invocation) -> bytes:
+    def _lines(self, rows: list[bytes]) -> int:
+        """How many rows of the table what the events of a record gave holds."""
+        if self._processor.one_row_an_event:
+            return len(rows)
+        # A processor that keeps to a blueprint may write a row without any newline.
+        return sum([1 if row.find(b"\n", 0, -1) < 0 else row.count(b"\n") for row in rows])
+
+    def _rows(self, envelope: Envelope, result: RecordResult, invocation: _Invocation) -> list[bytes]:
         """The rows of a record's good events; the others become rejects of the result."""
         make_row = invocation.batch.rows
         rows = []
@@ -213,7 +222,7 @@ class Harness:
                 reasons = [Reason("", "unexpected_error", f"the transform raised {type(error).__name__}")]
             result.rejects += (Reject(envelope, index, reasons),)
             invocation.rejects.spend(len(result.rejects))
-        return b"".join(rows)
+        return rows
 
     def _handle_overflow(self, results: list[RecordResult], event: Mapping[str, Any], context: LambdaContext) -> None:
         size = size_of(results)
@@ -299,17 +308,15 @@ class Harness:
         values = metrics.values
         good = [result for result in results if result.result == OK]
         failed = [result.reason for result in results if result.result == FAILED]
-        requeued = sum(result.requeued for result in results)
+        requeued = sum([result.requeued for result in results])
         values["RecordsIn"] = len(results)
         values["RecordsOk"] = len(good)
         values["RecordsDropped"] = len(results) - len(good) - len(failed) - requeued
         values["RecordsFailed"] = len(failed)
         values["RecordsRequeued"] = requeued
-        values["EventsIn"] = sum(result.events for result in results)
-        # A row of CSV may have line breaks in it.
-        each = self._processor.one_row_an_event
-        values["EventsOut"] = sum(result.events - len(result.rejects) if each else result.rows for result in good)
-        values["BytesOut"] = sum(result.bytes_out for result in good)
+        values["EventsIn"] = sum([result.events for result in results])
+        values["EventsOut"] = sum([result.rows for result in good])
+        values["BytesOut"] = sum([result.bytes_out for result in good])
         values.setdefault("EventsRejected", 0)
         for reason in failed:
             values[f"RecordsFailed.{reason}"] += 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from clickstream_transform.click.derived_columns import ENCODING, NO_ADDRESS, DerivedColumns, Piece
+from clickstream_transform.click.derived_columns import ENCODING, NO_ADDRESS, Address, DerivedColumns, Piece
 from clickstream_transform.click.enrich.clock import EventTimes, correct, undoubted
 from clickstream_transform.click.enrich.redact import ADDRESSES, TEXT_MEMBER, Redactor, may_have_to_go
 from clickstream_transform.columns.checks import Check, Report, not_an_object
@@ -36,14 +36,14 @@ class _Shape(NamedTuple):
     """What is to do with every event that has the same members in the same order.
 
     The client's columns among them, each with the length up to which a text is taken as it is and its check, those
-    first that are looked at again before they are written, then ``plain`` ones, with the beginning of their JSON;
-    ``others`` are the members that no column takes, ``missing`` the required columns that are not among them.
-    ``names_secret`` says whether one of the others has the name of a secret, ``deep`` are the members whose values may
-    hold such names.
+    first that are looked at again before they are written, then ``plain`` ones, with the beginning of their JSON and
+    the range in which an integer is taken as it is; ``others`` are the members that no column takes, ``missing`` the
+    required columns that are not among them. ``names_secret`` says whether one of the others has the name of a secret,
+    ``deep`` are the members whose values may hold such names, but for those that become free members.
     """
 
     handled: tuple[tuple[str, int, Check], ...]
-    plain: tuple[tuple[str, str, int, Check], ...]
+    plain: tuple[tuple[str, str, int, int, int, Check], ...]
     others: tuple[str, ...]
     missing: tuple[str, ...]
     names_secret: bool
@@ -63,7 +63,7 @@ class ClickProcessor:
     """
 
     fast_path: FastPath | None = None
-    one_row_an_event = False
+    one_row_an_event = True
     read = staticmethod(read_json)
 
     def __init__(self, columns: Columns, options: Options) -> None:
@@ -101,12 +101,12 @@ class ClickProcessor:
                 if name in _HANDLED:
                     handled.append((name, column.fast_path_limit, column.check))
                 else:
-                    plain.append((name, f'"{name}":', column.fast_path_limit, column.check))
+                    plain.append((name, f'"{name}":', column.fast_path_limit, *column.fast_path_range, column.check))
         overflow = None if self.overflow_column is None else self.overflow_column.name
         others = [name for name in event if name not in self.columns and name != overflow]
         missing = [name for name in self.required if name not in event and name != overflow]
-        # An object in any other column is rejected, or flagged.
-        deep = [name for name in event if name not in self.columns or self.columns[name].is_nested]
+        # An object in any other column is rejected, or flagged; members that no column takes are among the free ones.
+        deep = [name for name in event if (self.columns[name].is_nested if name in self.columns else not overflow)]
         secret = self.redactor.names_secret(others)
         shape = _Shape(tuple(handled), tuple(plain), tuple(others), tuple(missing), secret, tuple(deep))
         if sum(map(len, event)) <= _MAX_SHAPE_LENGTH:
@@ -135,24 +135,20 @@ class ClickBatch:
         processor = self._processor
         report = Report()
         row: dict[str, Any] = {}
-        plain, deep_text, shape = self._checked(value, row, report)
+        plain, named = self._checked(value, row, report)
         event_id = row.get("event_id")
         if processor.redactor.reads_events and (
-            report.flags
-            or deep_text
-            or may_have_to_go(plain + event_id if event_id.__class__ is str else plain)
-            or shape.names_secret
-            or (shape.deep and processor.redactor.holds_secret_name([value[name] for name in shape.deep]))
+            named or report.flags or may_have_to_go(plain + event_id if event_id.__class__ is str else plain)
         ):
             clean, changed = processor.redactor.redacted_event(value, envelope.work)
             if changed:
                 report, row = Report(), {}
-                plain, _, _ = self._checked(clean, row, report)
+                plain, _ = self._checked(clean, row, report)
                 for name in changed:
                     report.flag(f"redacted:{name}")
                 if "event_id" in changed:
                     row.pop("event_id", None)  # what is left of it is no id of its own
-        pieces = self._address_pieces(row, report)
+        page, referrer = self._addresses(row, report)
         event_id, sent_at = row.pop("event_id", None), row.pop("sent_at", None)
         text = _members(row, plain)
         client, mended = utf8_members(text)
@@ -191,26 +187,24 @@ class ClickBatch:
         head, head_mended = utf8_members(self._head(event_id, sent_at, event_time, fingerprint))
         if mended or head_mended:
             report.flag(ENCODING)
-        members = [head] if head else []
-        if client:
-            members.append(client)
-        for piece, flags in (*pieces, self._shared):
-            if piece:
-                members.append(piece)
-            for flag in flags:
-                report.flag(flag)
+        shared, flags = self._shared
+        for flag in page[3] + referrer[3] + flags:
+            report.flag(flag)
+        stamp = b""
         if report.flags and "enrich_flags" in processor.declared:
-            members.append(f'"enrich_flags":{compact(report.flags)}'.encode())
+            stamp = f'"enrich_flags":{compact(report.flags)}'.encode()
+        members = filter(None, (head, client, *page[2], *referrer[2], shared, stamp))
         if own_id and first_seen is None:
             self._first_seen[own_id] = fingerprint
         elif own_id:
             self._seen_later.add((own_id, fingerprint))
         return b"".join((b"{", b",".join(members), b"}\n"))
 
-    def _checked(self, event: Any, row: dict[str, Any], report: Report) -> tuple[str, bool, _Shape]:
+    def _checked(self, event: Any, row: dict[str, Any], report: Report) -> tuple[str, bool]:
         """Check the client's columns: those that are looked at again go into the row, the others come as JSON.
 
-        With them comes whether a text among them may be JSON itself, with members of its own.
+        With them comes whether a member has the name of a secret, or a text may be JSON itself, with members of its
+        own.
 
         Raises
         ------
@@ -221,14 +215,15 @@ class ClickBatch:
             raise not_an_object(event)
         processor = self._processor
         shape = processor.shapes.get(tuple(event)) or processor.new_shape(event)
-        handled, plain, others, absent, _, _ = shape
+        handled, plain, others, absent, named, deep = shape
+        redactor = processor.redactor
         for name, limit, check in handled:
             given = event[name]
-            if given.__class__ is str and len(given) <= limit:
-                row[name] = given
-                continue
-            if given.__class__ is str and limit >= 0:  # it will be cut
-                clean = processor.redactor.redacted(name, given)
+            if given.__class__ is str and limit >= 0:
+                if len(given) <= limit:
+                    row[name] = given
+                    continue
+                clean = redactor.redacted(name, given)  # before it is cut
                 if clean != given:
                     report.flag(f"redacted:{name}")
                     given = clean
@@ -238,10 +233,14 @@ class ClickBatch:
             else:
                 absent += (name,)
         parts = []
-        for name, prefix, limit, check in plain:
+        for name, prefix, limit, low, high, check in plain:
             given = event[name]
-            if given.__class__ is str and len(given) <= limit:
+            kind = given.__class__
+            if kind is str and len(given) <= limit:
                 parts.append(prefix + quote(given))
+                continue
+            if kind is int and low <= given <= high:
+                parts.append(f"{prefix}{given}")
                 continue
             kept = None if given is None else check(given, report)
             if kept is not None:
@@ -249,14 +248,22 @@ class ClickBatch:
             else:
                 absent += (name,)
         columns = ",".join(parts)
-        deep_text = "\\" in columns and TEXT_MEMBER in columns
+        if deep:
+            named = named or redactor.holds_secret_name([event[name] for name in deep])
+        named = named or ("\\" in columns and TEXT_MEMBER in columns)
         if processor.overflow_column is not None:
             members = event.get(OVERFLOW_COLUMN)
             if others and (members is None or members.__class__ is dict):
                 members = merged(members or {}, {name: event[name] for name in others}, report)
             text = None if members is None else processor.overflow_column.check(members, report)
-            if text is not None:
-                deep_text = deep_text or ("\\" in text and TEXT_MEMBER in text)
+            if members is not None and text is not None:
+                # Without a bracket inside there is no name but the members' own.
+                named = (
+                    named
+                    or ("\\" in text and TEXT_MEMBER in text)
+                    or redactor.names_secret(members)
+                    or ((text.rfind("{") or "[" in text) and redactor.holds_secret_name(members.values()))
+                )
                 columns += ("," if columns else "") + _PROPERTIES_PREFIX + quote(text)
             else:
                 absent += (OVERFLOW_COLUMN,)
@@ -270,7 +277,7 @@ class ClickBatch:
             if "event_name" not in event:
                 report.reasons += _envelope_reasons(event)
             raise EventRejectedError(report.reasons)
-        return columns, deep_text, shape
+        return columns, named
 
     def _why_missing(self, name: str, given: Any, report: Report) -> Reason:
         if given is None:
@@ -280,8 +287,8 @@ class ClickBatch:
                 return Reason(name, rule, text)
         return Reason(name, "required", _UNUSABLE)
 
-    def _address_pieces(self, row: dict[str, Any], report: Report) -> tuple[Piece, ...]:
-        """Redact the event's addresses; what follows from them."""
+    def _addresses(self, row: dict[str, Any], report: Report) -> tuple[Address, Address]:
+        """Redact the event's addresses; what follows from those of its page and referrer."""
         url = row.get("element_href")
         if url.__class__ is str:
             clean = self._processor.redactor.redacted("element_href", url)
@@ -298,7 +305,7 @@ class ClickBatch:
         if url.__class__ is str:
             referrer = derived_columns.referrer(url, page[1])
             row["page_referrer"] = referrer[0]
-        return page[2] + referrer[2]
+        return page, referrer
 
     def _judged(self, client_time: str | None, sent_at: str | None, received_at: int, report: Report) -> EventTimes:
         known = report.millis.get
@@ -317,14 +324,14 @@ class ClickBatch:
     def _head(self, event_id: Any, sent_at: Any, event_time: int, fingerprint: str) -> str:
         """The members that differ between copies of an event, and its fingerprint."""
         processor = self._processor
-        head = "" if event_id is None else f',"event_id":{fragment(event_id)}'
+        members = [] if event_id is None else [f'"event_id":{fragment(event_id)}']
         if sent_at is not None:
-            head += f',"sent_at":{fragment(sent_at)}'
+            members.append(f'"sent_at":{fragment(sent_at)}')
         if processor.stamps_time:
-            head += f',"event_time":"{format_millis(event_time)}"'
+            members.append(f'"event_time":"{format_millis(event_time)}"')
         if processor.stamps_fingerprint:
-            head += f',"event_fingerprint":"{fingerprint}"'
-        return head[1:]
+            members.append(f'"event_fingerprint":"{fingerprint}"')
+        return ",".join(members)
 
 
 def _envelope_reasons(event: dict[str, Any]) -> list[Reason]:

@@ -9,11 +9,11 @@ from clickstream_transform.click.enrich import ip
 from clickstream_transform.click.enrich.bot import bot_indicators
 from clickstream_transform.click.enrich.campaign import UTM, campaign_columns
 from clickstream_transform.click.enrich.redact import Redactor
-from clickstream_transform.click.enrich.referrer import classify, is_internal
+from clickstream_transform.click.enrich.referrer import classify, without_www
 from clickstream_transform.click.enrich.url import split_url
 from clickstream_transform.click.enrich.user_agent import agent_columns, read_agent
-from clickstream_transform.columns.checks import Check, Report
-from clickstream_transform.columns.compiled_column import Columns
+from clickstream_transform.columns.checks import Report
+from clickstream_transform.columns.compiled_column import Columns, CompiledColumn
 from clickstream_transform.columns.text_cache import TextCache
 from clickstream_transform.errors import ConfigError
 from clickstream_transform.options import Options
@@ -48,11 +48,12 @@ _MAX_AGENT = 1_000
 Piece = tuple[bytes, tuple[str, ...]]
 """Columns as the members of a JSON object, without its braces, and the flags that making them raised."""
 
-Address = tuple[str, str | None, tuple[Piece, ...]]
-"""An address without what must not be kept, its host, and the columns that follow from it."""
+Address = tuple[str, str | None, tuple[bytes, ...], tuple[str, ...]]
+"""An address without what must not be kept, its host without ``www.``, and as in a piece the columns that follow from
+it and the flags."""
 
 _NO_FLAGS: tuple[str, ...] = ()
-NO_ADDRESS: Address = ("", None, ())
+NO_ADDRESS: Address = ("", None, (), _NO_FLAGS)
 
 
 class DerivedColumns:
@@ -70,7 +71,7 @@ class DerivedColumns:
         samples = dict(_ALWAYS)
         for name in options.enrichments:
             samples |= _BY_ENRICHMENT[name]
-        self._checks: dict[str, Check] = {}
+        self._columns: dict[str, CompiledColumn] = {}
         for name, column in columns.items():
             if not column.read_only or name not in samples:
                 continue
@@ -79,12 +80,11 @@ class DerivedColumns:
             if report.reasons:
                 must = report.reasons[0].message
                 raise ConfigError(f"#/properties/{name}: the transform fills it, and its value {must}; rename it")
-            self._checks[name] = column.check
-        self._keeps_received_at = (
-            "received_at" in self._checks and self._checks["received_at"](_TIME, Report()) == _TIME
-        )
+            self._columns[name] = column
+        received_at = self._columns.get("received_at")
+        self._keeps_received_at = received_at is not None and received_at.check(_TIME, Report()) == _TIME
         self._anonymise = ip.anonymise if options.ip_anonymisation == "truncate" else ip.normalise
-        self._has = {name: not self._checks.keys().isdisjoint(made) for name, made in _BY_ENRICHMENT.items()}
+        self._has = {name: not self._columns.keys().isdisjoint(made) for name, made in _BY_ENRICHMENT.items()}
         self._redactor = redactor
         self._sender = (
             ("ip", TextCache(self._by_ip)),
@@ -103,8 +103,10 @@ class DerivedColumns:
             members, flags = f'"received_at":"{time}"'.encode(), _NO_FLAGS
         else:
             members, flags = self._piece({"received_at": time})
-        pieces = [members] if members else []
         context = envelope.context
+        if not context:
+            return members, flags
+        pieces = [members] if members else []
         for name, made in self._sender:
             text = context.get(name)
             if text and text.__class__ is str:
@@ -122,20 +124,20 @@ class DerivedColumns:
         page = self._page[front]
         if not query:
             return page
-        text, piece = self._query[query]
-        return page[0] + text, page[1], (*page[2], piece)
+        text, (members, flags) = self._query[query]
+        return page[0] + text, page[1], (*page[2], members), page[3] + flags
 
     def referrer(self, url: str, page_host: str | None) -> Address:
         """The address that led to a page of ``page_host``, redacted, and the columns that follow from it."""
         front, query = _split_query(url) if "?" in url else (url, "")
         referrer = self._referrer[front]
-        if is_internal(referrer[1], page_host):
+        if page_host is not None and referrer[1] == page_host:
             referrer = self._own_referrer[front]
         if not query:
             return referrer
         text = self._redactor.redacted("page_referrer", query)
-        pieces = referrer[2] if text == query else (*referrer[2], (b"", ("redacted:page_referrer",)))
-        return referrer[0] + text, referrer[1], pieces
+        flags = referrer[3] if text == query else (*referrer[3], "redacted:page_referrer")
+        return referrer[0] + text, referrer[1], referrer[2], flags
 
     def _by_country(self, country: str) -> Piece:
         known = len(country) == 2 and country.isascii() and country.isupper() and country.isalpha()
@@ -160,9 +162,9 @@ class DerivedColumns:
     def _by_page(self, url: str) -> Address:
         text = self._redactor.redacted("page_url", url)
         host, path, query = split_url(text)
-        flags = () if text == url else ("redacted:page_url",)
-        piece = self._piece({"page_host": host, "page_path": path} | self._query_columns(query), flags)
-        return text, host, (piece,)
+        flags = _NO_FLAGS if text == url else ("redacted:page_url",)
+        members, flags = self._piece({"page_host": host, "page_path": path} | self._query_columns(query), flags)
+        return text, host and without_www(host), (members,), flags
 
     def _by_query(self, query: str) -> tuple[str, Piece]:
         text = self._redactor.redacted("page_url", query)
@@ -186,17 +188,21 @@ class DerivedColumns:
         if host is not None:
             found["referrer_host"] = host
             found["referrer_medium"], found["referrer_source"] = classify(host, host if internal else None)
-        return text, host, (self._piece(found, () if text == front else ("redacted:page_referrer",)),)
+        members, flags = self._piece(found, () if text == front else ("redacted:page_referrer",))
+        return text, host and without_www(host), (members,), flags
 
     def _piece(self, found: Mapping[str, Any], flags: tuple[str, ...] = ()) -> Piece:
         """Those of the columns that the schema declares, checked."""
         report = Report()
         columns = {}
         for name, value in found.items():
-            if value is not None and (check := self._checks.get(name)) is not None:
-                kept = check(value, report)
-                if kept is not None:
-                    columns[name] = kept
+            column = self._columns.get(name)
+            if value is None or column is None:
+                continue
+            if value.__class__ is str and len(value) <= column.fast_path_limit:
+                columns[name] = value
+            elif (kept := column.check(value, report)) is not None:
+                columns[name] = kept
         members, mended = utf8_members(compact(columns)[1:-1])
         if mended:
             report.flag(ENCODING)

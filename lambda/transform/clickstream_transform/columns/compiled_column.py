@@ -30,11 +30,14 @@ class CompiledColumn:
         Whether it keeps a free object of the client as JSON text, so that members which no column takes can go there.
     fast_path_limit:
         A text of at most this length is taken as it is, without the check (-1: no text is).
+    fast_path_range:
+        An integer within these two is taken as it is, without the check.
     """
 
     __slots__ = (
         "check",
         "fast_path_limit",
+        "fast_path_range",
         "is_nested",
         "is_time",
         "name",
@@ -55,6 +58,8 @@ class CompiledColumn:
         self.takes_members = kind == "json_text" and given.get("type") == "object" and not self.read_only
         plain = kind == "string" and given.keys() <= {"kind", "max_length", "integers"}
         self.fast_path_limit: int = given.get("max_length", sys.maxsize) if plain else -1
+        whole = kind == "integer" and "allowed" not in given
+        self.fast_path_range: tuple[int, int] = (given["low"], given["high"]) if whole else (1, 0)
 
 
 Columns = Mapping[str, CompiledColumn]

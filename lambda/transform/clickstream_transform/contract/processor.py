@@ -39,7 +39,7 @@ class Processor(Protocol):
 
     @property
     def one_row_an_event(self) -> bool:
-        """Whether each event gives one row or is rejected. Otherwise a row is one line."""
+        """Whether what an event gives is one row, though it may have line breaks in it. Otherwise a row is one line."""
 
     @property
     def fast_path(self) -> FastPath | None:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from clickstream_transform.click.derived_columns import _ALWAYS, _BY_ENRICHMENT, DerivedColumns, Piece
+from clickstream_transform.click.derived_columns import _ALWAYS, _BY_ENRICHMENT, DerivedColumns
 from clickstream_transform.click.enrich.campaign import campaign_columns
 from clickstream_transform.click.enrich.redact import Redactor
+from clickstream_transform.click.enrich.referrer import without_www
 from clickstream_transform.click.enrich.url import split_url
 from clickstream_transform.columns.compiled_column import read_columns
 from clickstream_transform.errors import ConfigError
@@ -20,13 +21,13 @@ from support.user_agents import CHROME, IPHONE
 OPTIONS = Options()
 REDACTOR = Redactor(OPTIONS.redact, OPTIONS.redact_query_keys, frozenset({"page_url", "page_referrer"}))
 DERIVED = DerivedColumns(CLICK_COLUMNS, OPTIONS, REDACTOR)
-PARTS = ["?", "#", "&", "=", "@", "/", "//", ":", "https:", "a.example", "email", "token", "utm_source", "é"]
+PARTS = ["?", "#", "&", "=", "@", "/", "//", ":", "https:", "www.", "a.example", "email", "token", "utm_source", "é"]
 PARTS += ["%3F", "%26", "%3D", "%23", "%2F", "%253D", "%40", "%20", ";", "jsessionid", "sid", " ", "b"]
 addresses = st.lists(st.sampled_from(PARTS), max_size=14).map("".join)
 
 
-def columns_of(pieces: tuple[Piece, ...]) -> dict[str, Any]:
-    return {name: value for members, _ in pieces for name, value in json.loads(b"{%b}" % members).items()}
+def columns_of(pieces: tuple[bytes, ...]) -> dict[str, Any]:
+    return {name: value for members in pieces for name, value in json.loads(b"{%b}" % members).items()}
 
 
 @settings(max_examples=500)
@@ -42,11 +43,11 @@ def columns_of(pieces: tuple[Piece, ...]) -> dict[str, Any]:
 def test_an_address_split_at_its_query_gives_what_the_whole_gives(address: str) -> None:
     whole = REDACTOR.redacted("page_url", address)
     host, path, query = split_url(whole)
-    text, found_host, pieces = DERIVED.page(address)
-    assert (text, found_host) == (whole, host)
+    text, found_host, pieces, flags = DERIVED.page(address)
+    assert (text, found_host) == (whole, host and without_www(host))
     wanted = {"page_host": host, "page_path": path, "page_query": query} | (campaign_columns(query) if query else {})
     assert columns_of(pieces) == {name: value for name, value in wanted.items() if value is not None}
-    assert any("redacted:page_url" in flags for _, flags in pieces) == (whole != address)
+    assert ("redacted:page_url" in flags) == (whole != address)
 
 
 @settings(max_examples=300)
@@ -55,10 +56,12 @@ def test_an_address_split_at_its_query_gives_what_the_whole_gives(address: str) 
 @example("&email=?")
 def test_a_referrer_split_at_its_query_gives_what_the_whole_gives(address: str) -> None:
     whole = REDACTOR.redacted("page_referrer", address)
-    text, host, pieces = DERIVED.referrer(address, "a.example")
-    assert (text, host) == (whole, split_url(whole)[0])
+    host = split_url(whole)[0]
+    text, found_host, pieces, flags = DERIVED.referrer(address, "a.example")
+    assert (text, found_host) == (whole, host and without_www(host))
     assert columns_of(pieces).get("referrer_host") == host
-    assert any("redacted:page_referrer" in flags for _, flags in pieces) == (whole != address)
+    assert (columns_of(pieces).get("referrer_medium") == "internal") == (found_host == "a.example")
+    assert ("redacted:page_referrer" in flags) == (whole != address)
 
 
 def test_an_address_too_long_to_be_remembered_is_derived_all_the_same() -> None:

@@ -26,7 +26,7 @@ def test_the_size_of_a_reply_is_known_before_it_is_marshalled(given: list[Any], 
         results.append(RecordResult(record_id, data_key))
         results[-1].partition_keys = partition_keys
         if result == "Ok":
-            results[-1].add(rows)
+            results[-1].add(rows, 1)
         elif result == "ProcessingFailed":
             results[-1].fail("unexpected_error")
     dropped = sum(result.result == "Dropped" for result in results)

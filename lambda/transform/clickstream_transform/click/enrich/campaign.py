@@ -33,25 +33,32 @@ def campaign_columns(query: str) -> dict[str, str]:
         name, _, value = parameter.partition("=")
         if not value:
             continue
-        if "%" in name or "+" in name:
-            name = _decoded(name).strip()
-        name = name.lower()
-        while name.startswith("amp;"):
-            name = name[4:]
+        if name not in known:
+            name = _plain(name)
         if name in known and name not in found:
             found[name] = _decoded(value)
-    columns = {name: value for name, value in found.items() if name in UTM}
+    columns = {name: value for name, value in found.items() if known[name]}
     if len(columns) < len(found):
-        kind = next(name for name in known if name in found and name not in columns)
+        kind = next(name for name in known if name in found)
         columns |= {"click_id": found[kind], "click_id_type": kind}
     return columns
 
 
 @lru_cache(maxsize=1)
-def _known() -> dict[str, None]:
+def _known() -> dict[str, bool]:
+    """The names that are looked for, and whether each has a column; those of click identifiers come first."""
     from clickstream_transform.click.enrich import lists
 
-    return dict.fromkeys((*UTM, *lists.CLICK_IDS.split()))
+    return dict.fromkeys(lists.CLICK_IDS.split(), False) | dict.fromkeys(UTM, True)
+
+
+def _plain(name: str) -> str:
+    if "%" in name or "+" in name:
+        name = _decoded(name).strip()
+    name = name.lower()
+    while name.startswith("amp;"):
+        name = name[4:]
+    return name
 
 
 def _decoded(value: str) -> str:

@@ -31,8 +31,10 @@ def is_uuid(text: str) -> bool:
 
 def may_hold_path_secret(text: str) -> bool:
     """False for nearly every text that holds none; quicker than to look for one."""
-    if text.count("/") < 2 and "%2" not in text:
-        return False
+    if "%2" not in text:
+        text = "/".join(_segments().findall(text)) if text.count("/") > 1 else ""
+        if not text:
+            return False
     text = text.lower()
     return (
         ("reset" in text or "verif" in text or "confirm" in text or "activat" in text or "invit" in text)
@@ -55,6 +57,12 @@ def _marked(found: re.Match[str]) -> str:
 def _opaque(shortest: int) -> re.Pattern[str]:
     run = rf"(?=[0-9]*[A-Za-z])(?=[A-Za-z]*[0-9])[A-Za-z0-9]{{{shortest},}}"
     return re.compile(rf"(?<![A-Za-z0-9]){run}|\A(?:(?i:{_UUID})|{_BASE64})\Z")
+
+
+@lru_cache(maxsize=1)
+def _segments() -> re.Pattern[str]:
+    """Segments with another behind them; what stands behind the slashes of user agents and of dates is none."""
+    return re.compile(r'/([^/ "]++)(?=/)')
 
 
 @lru_cache(maxsize=1)

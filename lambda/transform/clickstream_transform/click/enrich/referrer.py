@@ -18,11 +18,11 @@ def classify(host: str, page_host: str | None) -> tuple[str, str | None]:
     ``internal`` is the page's own host, ``www.`` apart. A site is known by its own hosts, not by its name: of
     ``google.example.com`` and ``accounts.google.com`` it is only known that they are none of the others, ``other``.
     """
-    if is_internal(host, page_host):
+    if page_host is not None and without_www(host) == without_www(page_host):
         return "internal", None
     sites = _sites()
     host = host.rstrip(".")
-    bare = _bare(host).removeprefix("m.")
+    bare = without_www(host).removeprefix("m.")
     known = sites.hosts.get(host) or sites.hosts.get(bare)
     if known is not None:
         return known
@@ -44,12 +44,8 @@ def classify(host: str, page_host: str | None) -> tuple[str, str | None]:
     return "other", None
 
 
-def is_internal(host: str | None, page_host: str | None) -> bool:
-    """Whether a referring host is the page's own, ``www.`` apart."""
-    return host is not None and page_host is not None and _bare(host) == _bare(page_host)
-
-
-def _bare(host: str) -> str:
+def without_www(host: str) -> str:
+    """A host as it is compared with another."""
     return host.removeprefix("www.")
 
 
