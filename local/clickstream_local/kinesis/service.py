@@ -136,7 +136,8 @@ class KinesisService:
             "GetShardIterator": self._get_shard_iterator,
             "GetRecords": self._get_records,
         }
-        self._api = WireApi("kinesis", TARGET_PREFIX, operations, checked_by_member=("PutRecord", "PutRecords"))
+        by_member = ("PutRecord", "PutRecords")
+        self._api = WireApi("kinesis", TARGET_PREFIX, operations, checked_by_member=by_member, limits=True)
 
     async def handle(self, target: str, body: bytes) -> Response:
         """Answer a call; ``target`` is the ``X-Amz-Target`` header."""

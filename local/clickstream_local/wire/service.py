@@ -26,6 +26,8 @@ class WireApi:
         By name.
     checked_by_member:
         Operations whose requests their own method checks.
+    limits:
+        Whether lengths, sizes and forms of members are checked as well.
     """
 
     def __init__(
@@ -35,11 +37,13 @@ class WireApi:
         operations: Mapping[str, Callable[[RequestMembers], ResponseMembers]],
         *,
         checked_by_member: Collection[str] = (),
+        limits: bool = False,
     ) -> None:
         self._service = service
         self._target_prefix = target_prefix
         self._operations = operations
         self._checked_by_member = checked_by_member
+        self._limits = limits
 
     def answer(self, target: str, body: bytes) -> Response:
         """Answer a call; ``target`` is the ``X-Amz-Target`` header."""
@@ -51,7 +55,7 @@ class WireApi:
                 raise ApiError("UnknownOperationException", message, status=404)
             request: RequestMembers = parse_request(body)
             if operation not in self._checked_by_member:
-                request = checked_request(self._service, operation, request, limits=True)
+                request = checked_request(self._service, operation, request, limits=self._limits)
             return success(call(request))
         except ApiError as error:
             return failure(error)
