@@ -109,7 +109,9 @@ class Agent:
         finally:
             if not complete:
                 self._incomplete = True
-                log.warning("%s: not everything is sent; the rest stays in its files", follower.stream)
+                log.warning(
+                    "%s: not everything is sent, for the reasons above; the rest stays in its files", follower.stream
+                )
 
     def _report(self) -> None:
         interval = self._options.statistics_interval

@@ -37,8 +37,8 @@ _ENOUGH: Final = 256
 IDLE_SHARE: Final = 66
 """A look at all files is followed by so many times its cost without one: 1.5 percent of a processor."""
 
-_NAMED: Final = 20
-"""Files that one look names in the log when it begins to read them; the rest is counted."""
+NAMED: Final = 20
+"""Files that the log names at a time, when it begins to read them say; the rest is counted."""
 
 _SAMPLE: Final = 256
 """First bytes by which files are proposed as originals of a copy."""
@@ -168,8 +168,8 @@ class FileSet:
             if self._gzip_is_due and self._former:
                 self._look_in_gzip()
             self._gzip_is_due = False
-        if self._named > _NAMED:
-            log.info("%d more files are read", self._named - _NAMED)
+        if self._named > NAMED:
+            log.info("%d more files are read", self._named - NAMED)
 
     def read(self, file: TrackedFile, size: int) -> Block | None:
         """Read at most so many bytes of a file; None when there is nothing, now or ever."""
@@ -416,7 +416,7 @@ class FileSet:
             self._copies.setdefault(tracked.original, {})[tracked] = None
         elif tracked.has_more:
             self._named += 1
-            if self._named <= _NAMED:
+            if self._named <= NAMED:
                 log.info("%s is read from byte %d on", shown(path), tracked.offset)
 
     def _beginning(self, file: TrackedFile, descriptor: int, source: _Source) -> tuple[Fingerprint, State]:

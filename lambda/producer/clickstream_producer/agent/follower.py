@@ -12,7 +12,7 @@ from typing import Final
 
 from clickstream_producer.agent.checkpoints import Checkpoints
 from clickstream_producer.agent.descriptors import Descriptors
-from clickstream_producer.agent.file_set import IDLE_SHARE, FileSet
+from clickstream_producer.agent.file_set import IDLE_SHARE, NAMED, FileSet
 from clickstream_producer.agent.flow import Flow
 from clickstream_producer.agent.line_splitter import MAX_LINES
 from clickstream_producer.agent.options import FlowOptions
@@ -235,12 +235,17 @@ class Follower:
 
     def _all_sent(self, files: FileSet) -> bool:
         """Say what was left out as a whole, or waits; whether there is no such file."""
-        for file in files.holding:
-            if self._is_news(file, f"held {file.offset} {len(file.last_line)}"):
-                log.warning("%s: the last line, at byte %d, has no newline; it waits", shown(file.path), file.offset)
+        said = [
+            f"{shown(file.path)}: the last line, at byte {file.offset}, has no newline; it waits"
+            for file in files.holding
+            if self._is_news(file, f"held {file.offset} {len(file.last_line)}")
+        ]
         unmatched = [file for flow in self.flows for file in flow.without_match]
-        for file in unmatched:
-            log.warning("%s: none of its %d lines can be sent", shown(file.path), file.left_out)
+        said += [f"{shown(file.path)}: none of its {file.left_out} lines can be sent" for file in unmatched]
+        for one in said[:NAMED]:
+            log.warning("%s", one)
+        if len(said) > NAMED:
+            log.warning("and %d more files", len(said) - NAMED)
         return not unmatched and not files.has_unreadable and not self._failing
 
     def _is_news(self, file: TrackedFile, what: str) -> bool:

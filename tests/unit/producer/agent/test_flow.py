@@ -53,6 +53,16 @@ def test_the_first_ten_lines_left_out_are_named_by_file_and_byte(
     assert [name in caplog.text for name in named] == [True] * 10 + [False] * 2
 
 
+def test_many_files_of_which_no_line_matches_are_counted(
+    sink: Sink, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(30):
+        (folder / f"app.log.{number}").write_bytes(b"no json\n")
+    assert agent(sink, folder).run(once=True) == 1
+    assert caplog.text.count("none of its 1 lines can be sent") == 20
+    assert "and 10 more files" in caplog.text
+
+
 def test_a_file_of_which_no_line_matches_is_no_success(
     sink: Sink, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

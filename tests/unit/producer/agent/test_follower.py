@@ -68,7 +68,7 @@ def test_raw_lines_are_sent_as_they_are(sink: Sink, folder: Path) -> None:
 def test_a_record_of_several_lines_ends_where_the_next_begins(sink: Sink, folder: Path) -> None:
     file = folder / "app.log"
     file.write_bytes(b'{\n "n": 1\n}\n{\n "n":')
-    with following(sink, folder, multi_line=r"\{"):
+    with following(sink, folder, multi_line=r"\{", record_quiet=60.0):
         time.sleep(0.2)
         append(file, b" 2\n}\n")
         append(file, b"{}\n")
