@@ -87,6 +87,7 @@ _ON = {
     "logs": "the log groups",
     "folders": "the buckets, by the prefixes of the pipeline",
     "objects": "the objects below its prefixes",
+    "metrics": "all metrics: CloudWatch has no ARNs of them",
     "keys": "the keys of the objects, through S3 only",
     "target": "the stream that producers put into; with a Kinesis source that one's `PutRecords`",
     "failures": "the objects below its error prefixes",

@@ -223,7 +223,11 @@ DIAGNOSES = {
     "rejected": {"s3:GetObject"},
     "backup": {"s3:GetObject"},
     "key": {"kms:Decrypt"},
-    "error log group": {"logs:FilterLogEvents"},
+    # The engine takes a group's events for those of its streams.
+    **{
+        name: {"logs:FilterLogEvents"}
+        for name in ("error log group", "error log", "another log stream", "function log")
+    },
     "stream": {"firehose:DescribeDeliveryStream"},
     "reject stream": {"firehose:DescribeDeliveryStream"},
     "function": {"lambda:GetFunctionConfiguration"},

@@ -228,6 +228,7 @@ def on_call(name: str, *, key: str = "", backups: str, operates: bool = False) -
         "allow firehose:DescribeDeliveryStream on " + " ".join(f"<{stream}.Arn>" for stream in streams),
         f"allow lambda:GetFunctionConfiguration on <{name}TransformFunction.Arn>",
         f"allow logs:FilterLogEvents on {logs} {LOGS}:<{name}TransformLog>:*",
+        "allow cloudwatch:GetMetricData on *",
         f"allow s3:ListBucket on {bucket} if StringLike s3:prefix errors/* events/*",
         f"allow s3:ListBucket on {backups} if StringLike s3:prefix backup/*",
         f"allow s3:GetObject on {bucket}/errors/* {bucket}/events/* {backups}/backup/*",

@@ -17,6 +17,8 @@ from cdk_clickstream.operations.rights import rights_of
 _NAMES = "Firehose chooses the names of the objects; only the folders of this pipeline are open."
 _OWN = "CloudFormation ends the ARN of a stack, and CloudWatch Logs that of a log group's events, in an id of its own."
 
+_METRICS = "CloudWatch has no ARNs of metrics: who may read one may read all."
+
 
 def grant_rights(grantee: iam.IGrantable, grants: Sequence[str], streams: Sequence[DeliveryStream]) -> iam.Grant:
     """Grant what :func:`rights_of` lists for some grants, on what belongs to a pipeline.
@@ -43,15 +45,16 @@ def grant_rights(grantee: iam.IGrantable, grants: Sequence[str], streams: Sequen
         "streams": [stream.arn for stream in streams],
         "function": [one.function_arn for one in functions],
         "logs": list(dict.fromkeys(logs)),
+        "metrics": ["*"],
     }
     granted = [
         iam.Grant.add_to_principal(grantee=grantee, actions=rights[kind], resource_arns=found)
         for kind, found in arns.items()
         if rights.get(kind) and found
     ]
-    for arn in (*arns["stack"], *logs):
+    for arn, reason in {**dict.fromkeys((*arns["stack"], *logs), _OWN), "*": _METRICS}.items():
         if isinstance(principal, iam.Role | iam.User | iam.Group):
-            acknowledge_wildcard(principal, arn, _OWN)
+            acknowledge_wildcard(principal, arn, reason)
     granted += _grant_objects(grantee, rights, streams)
     if "target" in rights and main.source.takes_producers:
         granted.append(main.target.grant(grantee, main.target.put_many))

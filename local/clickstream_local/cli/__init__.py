@@ -12,7 +12,20 @@ except ImportError as error:
         f"clickstream: {error.name} is not installed; pip install 'cdk-clickstream[local]' brings it"
     ) from None
 
-_COMMANDS = ("local", "demo", "send", "query", "errors", "replay", "transform", "cost", "plan", "tracker", "doctor")
+_COMMANDS = (
+    "local",
+    "demo",
+    "send",
+    "query",
+    "errors",
+    "verify",
+    "replay",
+    "transform",
+    "cost",
+    "plan",
+    "tracker",
+    "doctor",
+)
 
 
 class _Commands(click.Group):

@@ -58,6 +58,8 @@ class Access:
         The streams that were asked for, by name.
     source, logs
         Readers.
+    session
+        The session of a deployed stack; None for a data directory.
     denials
         The rights that the last run of a data directory found missing.
     """
@@ -67,6 +69,7 @@ class Access:
     source: ObjectSource
     logs: LogReader
     denials: tuple[str, ...] = ()
+    session: AwsSession | None = None
 
     @property
     def watched(self) -> list[StreamLayout]:
@@ -89,7 +92,7 @@ def access_to(target: Target) -> Access:
         session = AwsSession(target.profile, target.region)
         found = _deployed(session, target)
         streams, source, logs = found.streams, EndpointSource(session.store()), LogGroups(session)
-        return Access(streams, _chosen(streams, target), source, logs)
+        return Access(streams, _chosen(streams, target), source, logs, session=session)
     from clickstream_local.cloudwatch_logs.logs import Logs
 
     catalog = Catalog.read(target.data_dir)

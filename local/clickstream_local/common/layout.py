@@ -37,8 +37,8 @@ class StreamLayout:
         Log groups and log streams of the delivery errors.
     dynamic
         Whether objects are grouped by values of the records, so that a date in a key need not be that of arrival.
-    longest_wait
-        Seconds that a record waits at most in a healthy stream: the function's buffer and then the destination's.
+    longest_wait, longest_backup_wait
+        Seconds that a record waits at most in a healthy stream, for its object and for its backup.
     """
 
     name: str
@@ -51,6 +51,7 @@ class StreamLayout:
     error_logs: tuple[tuple[str, str], ...] = ()
     dynamic: bool = False
     longest_wait: int = 0
+    longest_backup_wait: int = 0
 
     @classmethod
     def of(cls, name: str, destination: Mapping[str, Any], **more: Any) -> StreamLayout:
@@ -71,7 +72,9 @@ class StreamLayout:
                 and one.get("LogStreamName")
             ),
             dynamic=_enabled(destination.get("DynamicPartitioningConfiguration")),
+            # Behind a function the destination's buffer starts anew (facts/firehose.md#buffering).
             longest_wait=_interval(destination) + _function_interval(destination),
+            longest_backup_wait=_interval(backup),
             **more,
         )
 

@@ -23,7 +23,8 @@ _FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 _TIMED_OUT = re.compile(r"Task timed out after (?P<seconds>[\d.]+) seconds")
 _MAX_KINDS = 1_000
 _LONGEST_CALL = 900_000 * 4 + 3_600_000
-"""Milliseconds from a record's arrival to the last failure of its function: the buffer, and four calls (2.2)."""
+"""Milliseconds from a record's arrival to the last failure of its function: the buffer, and four calls
+(facts/firehose.md#function-calls)."""
 
 
 @dataclass(frozen=True)
