@@ -54,6 +54,28 @@ def test_the_ratios_of_speed_are_those_of_the_reports() -> None:
     assert [row for row in told if row[1] != reported[row[0]][3]] == []
 
 
+CASES = {
+    "packed, with the extra `fast`": "producer",
+    "packed, standard library only": "producer, standard library only",
+    "packed, `check_json=False`, with `fast`": "producer, check_json=False",
+    "packed, `check_json=False`, standard library only": "producer, standard library only, check_json=False",
+    "packed, durable, with `fast`": "producer, durable",
+    "unpacked, with `fast`": "producer, unpacked",
+    "Kinesis, unpacked, with `fast`, against boto3 `put_records`": "producer, Kinesis",
+    "dicts, with `fast`, against `json.dumps` and boto3": "producer, dicts",
+    "dicts, standard library only, against the same": "producer, dicts, standard library only",
+}
+"""Row of the producer's page: case of its report."""
+
+
+def test_the_producer_s_ratios_are_those_of_its_report() -> None:
+    report = (CHECKOUT / "bench/reports/producer.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    reported = {row[0]: re.findall(r"\*\*([\d.]+x)\*\*", " ".join(row)) for row in table_rows(report)}
+    page = (CHECKOUT / "lambda/producer/README.md").read_text(encoding="utf-8").partition("## What it costs")[2]
+    told = {row[0]: row[1:] for row in table_rows(page.partition("\n## ")[0]) if row[0]}
+    assert told == {row: reported[case] for row, case in CASES.items()}
+
+
 def table_rows(page: str) -> list[list[str]]:
     """The cells of each row of the tables in a page, without their rules."""
     rows = [line.strip("|").split("|") for line in page.splitlines() if line.startswith("| ")]
