@@ -212,7 +212,7 @@ def unverified_page() -> str:
         "",
         "The authors have no AWS account in their tests. cfn-lint, cdk-nag, recorded answers of the services and other people's",
         "measurements stand behind what follows, a deployment does not. Each row has the switch that loosens it, and the check of",
-        "`make integ` that tries it [on your account](deploy.md#trying-what-nobody-has-verified).",
+        "`make integ` that tries it [on your account](deploy.md#checks-on-your-account).",
         "[How sure](facts/index.md) says what the belief rests on.",
         "",
         "| what | how sure | why we believe it | if it does not hold | check |",

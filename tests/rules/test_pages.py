@@ -48,7 +48,7 @@ def test_the_ratios_of_speed_are_those_of_the_reports() -> None:
         for name in ("transform", "blueprints")
         for row in table_rows((CHECKOUT / f"bench/reports/{name}.md").read_text(encoding="utf-8"))
     }
-    page = (CHECKOUT / "docs/transform-limits.md").read_text(encoding="utf-8").partition("## How fast")[2]
+    page = (CHECKOUT / "docs/transform-limits.md").read_text(encoding="utf-8").partition("## Speed")[2]
     told = [row for row in table_rows(page.partition("\n## ")[0]) if row[0] not in ("case", "blueprint")]
     assert len(told) > 10
     assert [row for row in told if row[1] != reported[row[0]][3]] == []

@@ -15,7 +15,7 @@ _DAY_SECONDS = 86_400
 _PUT_UNIT = 25 * 1024
 _MULTIPART_SECONDS = 60
 _MULTIPART_REQUESTS = 3
-# docs/transform-limits.md, "Why 512 MiB": page views, a request each, 1 MiB take 0.7 s with 512 MiB, 0.29 of a core.
+# docs/transform-limits.md, "Memory": page views, a request each, 1 MiB take 0.7 s with 512 MiB, 0.29 of a core.
 _MEASURED_MS_PER_MB = 700
 _MEASURED_MEMORY = 512
 _ONE_PROCESSOR_MEMORY = 1769
