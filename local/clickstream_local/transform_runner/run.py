@@ -105,7 +105,7 @@ def _outcome(record: bytes, answer: InvokeResult, put: list[bytes], messages: li
         return Outcome(record, "Error", b"", ("the answer is not one record with the id that was sent",))
     rejected = [document for one in put for document in _rejects(one)]
     back = tuple(one for one in put if not list(_rejects(one)))
-    reasons = [*_rejected_reasons(rejected), *_failed_reasons(messages)]
+    reasons = [*_rejected_reasons(rejected), *_reasons_of_metrics(messages)]
     return Outcome(record, str(answers[0].get("result")), b64decode(answers[0].get("data") or ""), tuple(reasons), back)
 
 
@@ -127,12 +127,15 @@ def _rejected_reasons(rejected: list[dict[str, Any]]) -> Iterator[str]:
             yield f"{reason['path'] or 'event'}: {reason['message']} ({reason['rule']})"
 
 
-def _failed_reasons(messages: list[str]) -> Iterator[str]:
-    """Why the record failed as a whole, out of the transform's line of metrics."""
+def _reasons_of_metrics(messages: list[str]) -> Iterator[str]:
+    """Why the record failed as a whole, and what of its rows is lost, out of the transform's line of metrics."""
     for message in messages:
         if not message.startswith('{"_aws"'):
             continue
-        for name in json.loads(message):
+        metrics = json.loads(message)
+        for name in metrics:
             kind, _, reason = name.partition(".")
             if kind == "RecordsFailed" and reason:
                 yield f"record: {reason}"
+        if rows := metrics.get("RowsWithUnknownMembers"):
+            yield f"rows with members that no column takes, which are left out: {rows}"

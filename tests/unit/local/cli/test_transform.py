@@ -103,6 +103,18 @@ def test_the_rows_of_a_file_have_to_fit_the_columns_of_the_assembly(tmp_path: Pa
     assert "not checked" not in result.stderr
 
 
+def test_a_member_that_no_column_takes_is_a_complaint(tmp_path: Path, assembly: Path) -> None:
+    entry = tmp_path / "shop_rows.py"
+    entry.write_text("def transform(event):\n    return event\n", encoding="utf-8")
+    given = b'{"name":"a"}\n{"name":"b","nosuch":1}\n'
+    result = run("--event", "-", "--entry", entry, "--assembly", assembly, "--json", given=given)
+    assert [one["reasons"] for one in outcomes(result)] == [
+        [],
+        ["rows with members that no column takes, which are left out: 1"],
+    ]
+    assert result.exit_code == 1
+
+
 def test_a_file_without_an_assembly_is_run_without_columns_and_that_is_said(entry: Path, tmp_path: Path) -> None:
     result = run("--event", "-", "--entry", entry, "--assembly", tmp_path / "none", given=b'{"event_name":"click"}')
     assert (result.exit_code, "rows are not checked" in result.stderr) == (0, True)
