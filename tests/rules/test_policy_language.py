@@ -11,9 +11,7 @@ from typing import Any
 
 import pytest
 
-from clickstream_local.iam.policy import Policy, decide
-from clickstream_local.iam.policy import Request as OwnRequest
-from support.policy_engine import ACCOUNT, Request, decisions
+from support.policy_engine import ACCOUNT, Request, decisions, own_decision
 
 pytestmark = pytest.mark.matrix
 
@@ -204,26 +202,13 @@ class Generator:
         return chosen[0] if len(chosen) == 1 else chosen
 
 
-def allowed(asked: Request) -> bool:
-    """The answer of our own evaluator."""
-    context = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3", **asked.context}
-    return decide(
-        OwnRequest(asked.principal, asked.action, asked.resource, context),
-        identity=[Policy("role", one["policy"]) for one in asked.identity_policies],
-        boundary=Policy("boundary", asked.boundary_policy) if asked.boundary_policy else None,
-        resource=[Policy("resource", asked.resource_policy)] if asked.resource_policy else [],
-        resource_account=asked.account,
-        needs_resource_policy=asked.action.startswith("kms:"),
-    ).allowed
-
-
 def test_the_evaluator_decides_as_an_independent_engine_does() -> None:
     generator = Generator(16)
     questions = [generator.question() for _ in range(CASES)]
     different, answers = [], Counter[bool]()
     for asked, _, theirs in decisions(questions):
         answers[theirs] += 1
-        if allowed(asked) is not theirs:
+        if own_decision(asked) is not theirs:
             different.append((theirs, asked))
     assert different == []
     assert min(answers.values()) > CASES / 5

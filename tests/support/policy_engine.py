@@ -1,4 +1,7 @@
-"""The policies of a synthesized stack under an independent policy engine, npm ``@cloud-copilot/iam-simulate``."""
+"""The policies of a synthesized stack under an independent policy engine, npm ``@cloud-copilot/iam-simulate``.
+
+Whatever it is asked, the evaluator of the local runtime is asked, too: :func:`own_decision`.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ import aws_cdk as cdk
 from clickstream_local.assembly.cloud_assembly import load_templates
 from clickstream_local.assembly.stack_template import DEFAULT_ACCOUNT, DEFAULT_REGION, Resource, StackTemplate
 from clickstream_local.iam.calls import Call
+from clickstream_local.iam.policy import Policy, decide
+from clickstream_local.iam.policy import Request as OwnRequest
 from support.checkout import CHECKOUT
 from support.requirements import absent
 
@@ -204,7 +209,10 @@ def _owners(template: StackTemplate, resource: Resource) -> list[str]:
 
 
 def denied(worlds: Sequence[Deployed], calls: Sequence[Call]) -> list[list[Call]]:
-    """Return the calls that the policies do not allow, in each of several variants of the same stacks."""
+    """Return the calls that the policies do not allow, in each of several variants of the same stacks.
+
+    The evaluator of the local runtime has to agree on each.
+    """
     asked = [
         [
             world.request(
@@ -216,10 +224,34 @@ def denied(worlds: Sequence[Deployed], calls: Sequence[Call]) -> list[list[Call]
     ]
     # Most statements have nothing to do with most calls: each different question is asked once.
     questions = {repr(request): request for requests in asked for request in requests}
-    refused = {repr(request) for request, _, yes in decisions(questions.values()) if not yes}
+    answers = list(decisions(questions.values()))
+    assert [request for request, _, yes in answers if own_decision(request) is not yes] == []
+    refused = {repr(request) for request, _, yes in answers if not yes}
     return [
         [call for call, request in zip(calls, requests, strict=True) if repr(request) in refused] for requests in asked
     ]
+
+
+def own_decision(asked: Request) -> bool:
+    """The answer of the evaluator of the local runtime."""
+    return decide(
+        OwnRequest(asked.principal, asked.action, asked.resource, _context(asked)),
+        identity=[Policy(one["name"], one["policy"]) for one in asked.identity_policies],
+        boundary=Policy("boundary", asked.boundary_policy) if asked.boundary_policy else None,
+        resource=[Policy("resource", asked.resource_policy)] if asked.resource_policy else [],
+        endpoint=[Policy("endpoint", asked.endpoint_policy)] if asked.endpoint_policy else None,
+        resource_account=asked.account,
+        needs_resource_policy=asked.action.startswith("kms:"),
+    ).allowed
+
+
+def _context(asked: Request) -> dict[str, str | list[str]]:
+    return {
+        "aws:SecureTransport": "true",
+        "s3:TlsVersion": "1.3",
+        **({"aws:PrincipalArn": asked.principal} if asked.endpoint_policy else {}),
+        **asked.context,
+    }
 
 
 def decisions(requests: Iterable[Request]) -> Iterator[tuple[Request, str, bool]]:
@@ -235,12 +267,7 @@ def decisions(requests: Iterable[Request]) -> Iterator[tuple[Request, str, bool]
                 "action": one.action,
                 "resource": one.resource,
                 "account": one.account,
-                "context": {
-                    "aws:SecureTransport": "true",
-                    "s3:TlsVersion": "1.3",
-                    **({"aws:PrincipalArn": one.principal} if one.endpoint_policy else {}),
-                    **one.context,
-                },
+                "context": _context(one),
                 "identityPolicies": one.identity_policies,
                 "resourcePolicy": one.resource_policy,
                 "endpointPolicy": one.endpoint_policy,
