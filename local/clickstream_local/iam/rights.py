@@ -2,7 +2,7 @@
 
 A template does not change while it runs, so every call is judged once. Where a template does not hold what decides
 (an imported role, a managed policy of AWS, a key of another account, a condition key whose value only AWS knows), the
-call is taken as allowed and said to be so.
+call is taken as allowed and said to be so. What AWS says and does is in facts/iam.md#denials.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ class LambdaInvoker:
         code = message = ""
         attempts = self._processor.retries + 1
         if self._denial is not None:
-            # Captured: it is tried again as any other failed invocation is.
+            # It is tried again as any other failed invocation is (facts/iam.md#denials).
             code = f"Lambda.{'AssumeRole' if self._denial.of_trust else 'Invoke'}AccessDenied"
             return replace(_all_failed(by_id, code, _ACCESS_DENIED, attempts), invoked=False)
         for attempt in range(1, attempts + 1):
