@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import aws_cdk as cdk
@@ -49,6 +50,16 @@ def test_rejected_events_and_backups_lie_in_folders_of_their_own(shared: LocalPi
 
 def test_what_failed_in_either_is_found(shared: LocalPipeline) -> None:
     assert [one.kind for one in shared.errors()] == ["rejected", "rejected"]
+
+
+def test_failures_and_proofs_are_those_of_one_pipeline(shared: LocalPipeline) -> None:
+    where = ["--data-dir", str(shared.data_dir), "--json"]
+    for name, rows in (("Web", 1), ("App", 2)):
+        (stream,) = [one for one in shared._runtime.state()["delivery_streams"] if name in one and "Reject" not in one]
+        shown = CliRunner().invoke(main, ["errors", *where, "--stream", stream]).output
+        assert [json.loads(line)["pipeline"] for line in shown.splitlines()] == [stream]
+        proof = json.loads(CliRunner().invoke(main, ["verify", *where, "--stream", stream]).output.splitlines()[-1])
+        assert (proof["came"], proof["rows"], proof["rejected"], proof["differs"]) == (rows + 1, rows, 1, False)
 
 
 def test_replay_puts_each_event_into_its_own_stream(shared: LocalPipeline) -> None:

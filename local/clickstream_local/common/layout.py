@@ -112,27 +112,28 @@ def outermost(locations: set[str]) -> list[str]:
 
 
 def pipeline_of(streams: Sequence[StreamLayout], bucket: str, key: str) -> str:
-    """The name of the stream that an object of failures belongs to; for a rejected event, of the one that took it.
-
-    Firehose names an object after its stream; one named otherwise belongs to the stream at whose location it is.
-    """
-    owner = found["stream"] if (found := _NAME.search(key)) else ""
-    if all(stream.name != owner for stream in streams):
-        place = f"{bucket}/{key}"
-        owner = max(
-            (
-                (location, stream.name)
-                for stream in streams
-                for location in _failures(stream)
-                if place.startswith(location)
-            ),
-            default=("", ""),
-        )[1]
+    """The name of the stream that an object of failures belongs to; for a rejected event, of the one that took it."""
+    owner, _ = origin_of(streams, bucket, key)
     return next((stream.name for stream in streams if stream.reject_stream == owner != ""), owner)
 
 
-def _failures(stream: StreamLayout) -> tuple[str, ...]:
-    return tuple(filter(None, (stream.errors, stream.data)))
+def origin_of(streams: Sequence[StreamLayout], bucket: str, key: str) -> tuple[str, str]:
+    """The name of the stream that wrote an object, and the innermost location that it lies in; ``""`` for none.
+
+    Firehose names an object after its stream; one named otherwise belongs to the stream at whose location it is.
+    """
+    place = f"{bucket}/{key}"
+    location, owner = max(
+        (
+            (location, stream.name)
+            for stream in streams
+            for location in (stream.errors, stream.data, stream.backup)
+            if location and place.startswith(location)
+        ),
+        default=("", ""),
+    )
+    named = found["stream"] if (found := _NAME.search(key)) else ""
+    return (named if any(stream.name == named for stream in streams) else owner), location
 
 
 def _enabled(options: Any) -> bool:

@@ -50,10 +50,15 @@ def events_of(record: bytes) -> RecordEvents:
         text = body.decode().strip()
     except UnicodeDecodeError:
         text = body.decode("utf-8", "backslashreplace").strip()
-    values = _values(text)
-    if len(values) == 1 and isinstance(values[0], dict) and values[0].get("messageType") == "DATA_MESSAGE":
-        values = list(values[0].get("logEvents", ()))
-    return RecordEvents(context, data, values)
+    return RecordEvents(context, data, [event for value in _values(text) for event in _log_events(value)])
+
+
+def _log_events(value: Any) -> list[Any]:
+    """The events in a message of CloudWatch Logs, none in one that only tries the way; else the value itself."""
+    kind = value.get("messageType") if isinstance(value, dict) else None
+    if kind == "CONTROL_MESSAGE":
+        return []
+    return list(value.get("logEvents", ())) if kind == "DATA_MESSAGE" else [value]
 
 
 def _values(text: str) -> list[Any]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
+import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from clickstream_local.failures.objects import unzipped
+from clickstream_local.s3.store import StoreError
 from clickstream_local.wire.firehose_client import MAX_RECORD_BYTES
 
 _NAME_TIME = re.compile(r"-(\d{4}(?:-\d\d){5})-[0-9a-f-]{36}(?:\.|$)")
 _SECOND = 1_000
+_GZIP_RECORD = b"\x1f\x8b\x08"
+_CHUNK_BYTES = 1 << 14
 
 
 def objects_of(files: Iterable[Path], arrivals: Iterable[int]) -> list[Path]:
@@ -33,6 +39,28 @@ def objects_of(files: Iterable[Path], arrivals: Iterable[int]) -> list[Path]:
         if before >= 0 and arrival - times[last] < _SECOND:  # of one second, the object before has the first part
             wanted.add(times[before])
     return [file for time, file in begun if time in wanted]
+
+
+def content_of(body: bytes, key: str) -> bytes:
+    """The records of a backup object, whatever it is compressed by, and those inflated that are gzip themselves.
+
+    What a log group sends is, and what some producers put.
+
+    Raises
+    ------
+    StoreError
+        If it is compressed by Snappy, which nothing here reads, or broken.
+    """
+    if key.endswith((".snappy", ".hsnappy")):
+        raise StoreError(f"{key} is compressed by Snappy, which is not read here: compress the backup by GZIP or ZIP")
+    try:
+        if key.endswith(".zip"):
+            with zipfile.ZipFile(io.BytesIO(body)) as archive:
+                body = b"".join(archive.read(name) for name in archive.namelist())
+        body = unzipped(body)
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        raise StoreError(f"{key} cannot be read: {error}") from None
+    return b"".join(_inflated_records(body))
 
 
 def records_in(content: bytes, tokens: Collection[str] = ()) -> Iterator[bytes]:
@@ -60,6 +88,24 @@ def records_in(content: bytes, tokens: Collection[str] = ()) -> Iterator[bytes]:
         place = end
     if bare:
         yield b"".join(bare)
+
+
+def _inflated_records(body: bytes) -> Iterator[bytes]:
+    """The pieces of a body: what is between records that are gzip as it is, those inflated."""
+    place = 0
+    while (begin := body.find(_GZIP_RECORD, place)) >= 0:
+        yield body[place:begin]
+        inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        pieces, place = [], begin
+        try:
+            while not inflater.eof and place < len(body):
+                pieces.append(inflater.decompress(body[place : place + _CHUNK_BYTES]))
+                place = min(place + _CHUNK_BYTES, len(body)) - len(inflater.unused_data)
+        except zlib.error:  # three bytes that only look like the beginning of one
+            place = begin + len(_GZIP_RECORD)
+            pieces = [_GZIP_RECORD]
+        yield b"".join(pieces)
+    yield body[place:]
 
 
 def _ends_of_requests(lines: Sequence[bytes], tokens: Collection[str]) -> dict[int, int]:

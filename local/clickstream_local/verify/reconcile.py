@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from clickstream_local.common.layout import StreamLayout
+from clickstream_local.common.layout import StreamLayout, origin_of
 from clickstream_local.common.window import Window
 from clickstream_local.failures.events import RecordEvents, events_of
-from clickstream_local.failures.source_backup import records_in
+from clickstream_local.failures.source_backup import content_of, records_in
 from clickstream_local.failures.summary import failures_at, records_in_object
 from clickstream_local.s3.object_source import FoundObject, ObjectSource
 from clickstream_local.verify.identity import Key, SourceEvent, failed_events, key_of, record_identity, source_events
@@ -157,9 +157,9 @@ class Reconciler:
         reading = Window(max(0, self._window.since - _MARGIN), self._window.until)
         for found in self._source.walk(self._stream.backup, reading):
             begun = _begun(found)
-            if begun is not None and begun >= self._window.until:
+            if not self._is_own(found, self._stream.backup) or (begun is not None and begun >= self._window.until):
                 continue
-            for record in records_in(b"".join(self._source.chunks(found))):
+            for record in records_in(content_of(b"".join(self._source.chunks(found)), found.key)):
                 self._take(events_of(record), begun)
             self._progress(found)
 
@@ -193,7 +193,7 @@ class Reconciler:
         ids = rows = strange = 0
         since = Window(max(0, self._window.since - _MARGIN)) if not self._stream.dynamic else Window()
         for found in self._source.walk(self._stream.data, since):
-            if self._is_other_data(found):
+            if not self._is_own(found, self._stream.data):
                 continue
             begun = _begun(found)
             for row in rows_of(self._source, found):
@@ -235,11 +235,9 @@ class Reconciler:
         state = self._events[key] | bit
         self._events[key] = self._states.setdefault(state, state)
 
-    def _is_other_data(self, found: FoundObject) -> bool:
-        """Whether an object lies in another part of the stream, or of another stream, which is inside its data's."""
-        place = f"{found.bucket}/{found.key}"
-        locations = [location for one in self._streams for location in (one.data, one.errors, one.backup) if location]
-        return max((one for one in locations if place.startswith(one)), key=len) != self._stream.data
+    def _is_own(self, found: FoundObject, location: str) -> bool:
+        """Whether the stream wrote an object there: another's folder, or that of failures, may lie inside it."""
+        return origin_of(self._streams, found.bucket, found.key) == (self._stream.name, location)
 
     def _compared(self, *, counted_only: bool, strange: int) -> Reconciliation:
         result = Reconciliation(self._stream.name, counted_only=counted_only)

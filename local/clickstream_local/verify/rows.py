@@ -33,9 +33,10 @@ def rows_of(source: ObjectSource, found: FoundObject) -> Iterator[DeliveredRow]:
     StoreError
         If it cannot be read.
     """
-    chunks = source.chunks(found)
+    if found.key.endswith((".snappy", ".hsnappy")):
+        raise StoreError(f"{found.bucket}/{found.key} is compressed by Snappy, which is not read here")
     with tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as file:
-        for piece in chunks:
+        for piece in source.chunks(found):
             file.write(piece)
         file.seek(0)
         head = file.read(4)

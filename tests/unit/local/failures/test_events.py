@@ -21,6 +21,7 @@ LOGS = json.dumps({"messageType": "DATA_MESSAGE", "logEvents": [{"id": "1"}, {"i
         (LINE + b'[{"event_name":"a"},{"event_name":"b"}]\nb1\n', 2),
         (gzip.compress(LINE + b'{"event_name":"a"}\nb1\n'), 1),
         (gzip.compress(LOGS), 2),
+        (LOGS + b'{"messageType": "CONTROL_MESSAGE", "logEvents": [{"id": "0"}]}' + LOGS, 4),
         (b'{"event_name":"a"}\nnonsense\n{"event_name":"b"}\n', 3),
         (b"nonsense", 1),
         (b"", 1),
