@@ -17,12 +17,38 @@ _GENERATED = "<!-- Written by `make docs`; change the schema instead. -->"
 def pages() -> dict[str, str]:
     """File name to content of every generated page."""
     return {
+        "athena-functions.md": athena_functions_page(),
         "checks.md": checks_page(),
         "combinations.md": combinations_page(),
         "events.md": events_page(),
         "rights.md": rights_page(),
         "unverified.md": unverified_page(),
     }
+
+
+def athena_functions_page() -> str:
+    """The functions that `clickstream query` runs, by the list that it runs them by."""
+    from clickstream_local.athena.functions import GROUPS, REFUSED
+
+    lines = [
+        "<!-- Written by `make docs` from athena/functions.py; change the list there. -->",
+        "# Functions of `clickstream query`",
+        "",
+        "These functions of Athena run on the laptop ([Athena's SQL on the laptop](athena-sql.md)). Each was tried with the "
+        "values that [Trino's documentation](https://trino.io/docs/current/functions.html) gives: Athena's engine version 3 "
+        "is Trino. Any other function is refused by its name.",
+        "",
+        "`T`, `K` and `V` are any type, `moment` is a date or a timestamp, `number` is any number, `local time` is a timestamp "
+        "of another zone than UTC, `'varchar'` is a constant, `...` means one or more.",
+    ]
+    for group, functions in GROUPS.items():
+        lines += ["", f"## {group}", "", "| function | difference that stays |", "|---|---|"]
+        for one in functions:
+            note = f"not on Athena; write `{one.instead}` there" if one.instead else _cell(one.note)
+            lines.append(f"| `{_cell(one.signature)}` | {note} |")
+    lines += ["", "## Refused functions", "", "| function | write instead |", "|---|---|"]
+    lines += [f"| `{name}` | {_cell(way_out)} |" for name, way_out in sorted(REFUSED.items())]
+    return "\n".join(lines) + "\n"
 
 
 def combinations_page() -> str:

@@ -1,17 +1,20 @@
-"""Two pipelines in one bucket and one database: each has its own rows, rejected events and backups."""
+"""Two pipelines in one app, in one bucket and database or apart: each has its own rows, rejected events and backups."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_glue as glue
 from click.testing import CliRunner
 
-from cdk_clickstream import ApiAuth, ClickstreamPipeline, EventBucket
+from cdk_clickstream import ApiAuth, ClickstreamPipeline, EventBucket, Queries
+from clickstream_local.athena.errors import QueryError
 from clickstream_local.cli import main
+from clickstream_local.tables.landed_tables import LandedTables
 from clickstream_local.testing import LocalPipeline
 from support.stacks import CONTEXT, REASON
 
@@ -74,3 +77,34 @@ def test_replay_puts_each_event_into_its_own_stream(shared: LocalPipeline) -> No
     assert "/app/" in str(left.file)
     both = CliRunner().invoke(main, command)
     assert both.output == f"put 1 rejected into {app} (1 records)\nremoved 1 error objects\n"
+
+
+@pytest.fixture(scope="module")
+def apart() -> Iterator[LocalPipeline]:
+    """Two pipelines with a database each, and a table of the same name in both."""
+    stack = cdk.Stack(cdk.App(context=CONTEXT), "Shops")
+    for name in ("Web", "App"):
+        ClickstreamPipeline(stack, name, auth=ApiAuth.public(reason=REASON), queries=Queries())
+    with LocalPipeline(stack) as running:
+        for name, count in (("Web", 1), ("App", 2)):
+            endpoint = next(one for path, one in running.endpoints.items() if name in path)
+            assert running.post([{"event_name": name.lower()}] * count, endpoint=endpoint).status == 202
+        running.flush()
+        yield running
+
+
+def test_each_database_has_its_own_rows_and_saved_queries(apart: LocalPipeline) -> None:
+    with closing(LandedTables(apart.data_dir)) as tables:
+        databases = sorted({query.database for query in tables.saved_queries})
+    rows = {name: apart.rows(database=name) for name in databases}
+    assert sorted(len(found) for found in rows.values()) == [1, 2]
+    joined = " UNION ALL ".join(f'SELECT event_name FROM "{name}".events' for name in databases)
+    assert sorted(row["event_name"] for row in apart.query(joined)) == ["app", "app", "web"]
+    quality = [apart.query("data_quality", database=name) for name in databases]
+    assert sorted(found[0]["events"] for found in quality) == [1, 2]
+    with pytest.raises(QueryError, match="have a table of this name"):
+        apart.rows()
+    with pytest.raises(QueryError, match="several databases have a saved query 'data_quality'"):
+        apart.query("data_quality")
+    assert apart.query("SELECT 42 AS x") == [{"x": 42}]
+    assert apart.query("SELECT 42::int AS x", dialect="duckdb") == [{"x": 42}]

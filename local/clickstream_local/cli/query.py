@@ -15,7 +15,6 @@ import click
 from clickstream_local.athena.errors import QueryError
 from clickstream_local.cli import options
 from clickstream_local.common.catalog import CatalogError
-from clickstream_local.common.terminal import print_rows
 from clickstream_local.s3.store import StoreError
 from clickstream_local.tables.landed_tables import Dialect, LandedTables
 
@@ -129,13 +128,11 @@ def _query_text(tables: LandedTables, sql: str | None, file: IO[str] | None, sav
 
 
 def _print_saved(tables: LandedTables) -> None:
-    from rich.console import Console
-
     found = [(one.name, one.database, one.description) for one in tables.saved_queries]
     if not found:
         click.echo("the template saves no query; Queries() in the pipeline adds some", err=True)
         return
-    print_rows(Console(), ["name", "database", "answers"], list(found))
+    _as_table(sys.stdout, ["name", "database", "answers"], found)
 
 
 def _write_parquet(tables: LandedTables, sql: str, out: Path | None, dialect: Dialect, limit: int | None) -> None:
@@ -147,6 +144,8 @@ def _write_parquet(tables: LandedTables, sql: str, out: Path | None, dialect: Di
 
 def _as_table(target: IO[str], columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
     from rich.console import Console  # here: other formats do without it
+
+    from clickstream_local.common.terminal import print_rows
 
     print_rows(Console(file=None if target is sys.stdout else target), columns, list(rows))
 

@@ -15,9 +15,10 @@ import duckdb
 
 from clickstream_local.athena.errors import QueryError
 from clickstream_local.athena.translate import Reference, Tables, translate
-from clickstream_local.athena.types import glue_type
+from clickstream_local.athena.types import DType, Type, glue_type, plain
 from clickstream_local.common.catalog import Catalog
-from clickstream_local.common.model import SavedQuery, Table
+from clickstream_local.common.model import Column, SavedQuery, Table
+from clickstream_local.glue.errors import GlueError
 from clickstream_local.glue.hive_types import Primitive, parse_type
 from clickstream_local.s3.delivered_objects import DeliveredObjects
 from clickstream_local.tables.engine import connect
@@ -203,7 +204,7 @@ class LandedTables:
         found = defaultdict[str, dict[str, dict[str, Any]]](dict)
         for (base, name), table in self._tables.items():
             columns = (*table.columns, *table.partition_keys)
-            found[base][name] = {column.name.lower(): glue_type(parse_type(column.type)) for column in columns}
+            found[base][name] = {column.name.lower(): _athena_type(column) for column in columns}
             found[base][name][PATH] = glue_type(Primitive("string"))
         return found
 
@@ -219,10 +220,17 @@ class LandedTables:
             left = None if left is None else left - len(rows)
 
 
+def _athena_type(column: Column) -> Type:
+    try:
+        return glue_type(parse_type(column.type))
+    except GlueError:
+        return plain(DType.UNKNOWN)  # said of a query that reads its table
+
+
 @contextmanager
 def _said() -> Iterator[None]:
     """What DuckDB says of a query that fails, in one line."""
     try:
         yield
-    except duckdb.Error as error:
+    except (duckdb.Error, GlueError) as error:
         raise QueryError(str(error).splitlines()[0]) from None

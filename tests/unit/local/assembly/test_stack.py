@@ -18,7 +18,7 @@ from clickstream_local.assembly.documents import read_template
 from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.assembly.properties import _KNOWN
 from clickstream_local.assembly.stack import _RUN
-from clickstream_local.common.model import RestApi
+from clickstream_local.common.model import RestApi, SavedQuery
 from support.assemblies import load_resources, load_template
 
 MUTATIONS = 400
@@ -199,6 +199,20 @@ def test_an_iceberg_table_without_table_input_does_not_keep_the_rest_from_runnin
     stack = load_resources(tmp_path, resources)
     assert ([found.name for found in stack.buckets], stack.tables) == (["shop-lake"], ())
     assert [found.reason for found in stack.unsupported] == ["OpenTableFormatInput: this property is not run locally"]
+
+
+def test_queries_that_athena_saves_are_read(tmp_path: Path) -> None:
+    saved = {"Name": "all", "Database": {"Ref": "Db"}, "QueryString": "SELECT 1", "Description": "One"}
+    database = {"CatalogId": "1", "DatabaseInput": {"Name": "web"}}
+    resources = {
+        "Db": {"Type": "AWS::Glue::Database", "Properties": database},
+        "Q": {"Type": "AWS::Athena::NamedQuery", "Properties": saved},
+        "Bare": {"Type": "AWS::Athena::NamedQuery", "Properties": {"Database": "app", "QueryString": "SELECT 2"}},
+    }
+    assert load_resources(tmp_path, resources).saved_queries == (
+        SavedQuery("all", "web", "SELECT 1", "One"),
+        SavedQuery("Bare", "app", "SELECT 2"),
+    )
 
 
 def test_parameters_of_a_table_can_be_a_text_of_json(tmp_path: Path) -> None:

@@ -91,6 +91,15 @@ def test_names_are_folded_to_lower_case_as_glue_folds_them(tmp_path: Path) -> No
         assert tables.query('SELECT Event_Name FROM web."EVENTS"')[1] == [("click",)]
 
 
+def test_a_type_that_is_not_known_keeps_other_tables_from_nothing(tmp_path: Path) -> None:
+    odd = Table("T", "web", "odd", (Column("x", "uniontype<int,string>"),), location="s3://lake/odd/")
+    Catalog.of([Stack("S", "eu-west-1", "1", tables=(odd, table("web", "events")))]).write(tmp_path)
+    with closing(LandedTables(tmp_path)) as tables:
+        assert tables.query("SELECT count(*) FROM events")[1] == [(0,)]
+        with pytest.raises(QueryError, match="uniontype"):
+            tables.query("SELECT count(*) FROM odd")
+
+
 def test_a_saved_query_looks_tables_up_in_its_database(tables: LandedTables) -> None:
     assert tables.query(tables.saved_query("how_many"))[1] == [(1,)]
 
