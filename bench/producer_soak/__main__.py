@@ -32,8 +32,8 @@ GOALS = {
     "C5": "kill -9 at random moments: every event whose put returned; at most the request under way twice",
     "C6": "forks while sending, multiprocessing, gunicorn with preload: each event once, no deadlock",
     "C7": "close keeps its time against a black hole and hands all back; an interpreter's exit delivers a backlog",
-    "C8": "the counters add up at every sample (rounds are samples)",
-    "C9": "the agent through rotations, restarts and kill -9: each line once",
+    "C8": "the counters add up at every sample (rounds are samples), and after an exception at any input or output",
+    "C9": "the agent through rotations, restarts, kill -9 and an exception at any input or output: each line once",
 }
 
 

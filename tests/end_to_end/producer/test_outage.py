@@ -16,6 +16,7 @@ def test_an_outage_costs_no_event_and_few_requests(sink: Sink, tally: Tally) -> 
     seconds, initial, cap = (60.0, 0.1, 30.0) if FULL else (2.0, 0.05, 1.0)
     sink.down = True
     producer = Producer(sink.target(), linger=0.05, retry_initial=initial, retry_cap=cap)
+    assert producer.client  # making it takes its time
     producer.put_many(b'"%d"' % number for number in range(1_000))
     time.sleep(seconds)
     during = len(sink.attempts)
