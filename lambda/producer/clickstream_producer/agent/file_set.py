@@ -9,6 +9,7 @@ import re
 import stat
 import threading
 import time
+import traceback
 import zlib
 from collections import deque
 from collections.abc import Sequence
@@ -176,7 +177,7 @@ class FileSet:
         try:
             descriptor = self._descriptors.use(file)
             block = file.read(descriptor, size)
-        except OSError as error:
+        except Exception as error:  # whatever it is, the other files go on
             self._unreadable(file, error)
             return None
         if block is None:
@@ -238,6 +239,7 @@ class FileSet:
             for file in self._checkpoints.forget(self._stream, age, self._tracked):
                 self._saved.pop(file, None)
                 self._former.remove(file)
+                self._unopened.remove(file)
 
     def behind(self, flow: int) -> int:
         """Bytes that are there and not read yet."""
@@ -250,8 +252,7 @@ class FileSet:
         self._descriptors.close()
 
     def _list(self) -> None:
-        self._listings += 1
-        number, known, fresh, met = self._listings, [], [], set()
+        number, known, fresh, met = self._listings + 1, [], [], set()
         whole = True
         for flow, source in enumerate(self._sources):
             pattern = source.options.pattern
@@ -303,8 +304,11 @@ class FileSet:
                 self._former.add(self._saved[file])
             self._listed = True
         else:  # nor of what a new file is a copy
+            for tracked in self._tracked.values():
+                tracked.seen = number
             for file in self._saved.keys() - met - self._tracked.keys():
                 self._unopened.add(self._saved[file]._replace(state="cut"))
+        self._listings = number
         # Those with a saved position first: what was cut off them is known before a copy of it is met.
         self._fresh.extend(known + fresh)
         for file in self._former.expired():
@@ -334,7 +338,7 @@ class FileSet:
             elif file.has_more:
                 self._active[file] = None
             self._descriptors.settle(file)
-        except OSError as error:
+        except Exception as error:
             self._unreadable(file, error)
 
     def _vanish(self, file: TrackedFile) -> None:
@@ -350,7 +354,7 @@ class FileSet:
         elif not file.holds:
             file.size = file.offset
 
-    def _unreadable(self, file: TrackedFile, error: OSError) -> None:
+    def _unreadable(self, file: TrackedFile, error: Exception) -> None:
         self._active.pop(file, None)
         # A rename between the look at a folder and that at its files hides one for a moment: two looks have to miss it.
         if isinstance(error, FileNotFoundError) and self._listings - file.seen > 1:
@@ -429,6 +433,7 @@ class FileSet:
             if saved.state in ("open", "rotated"):
                 self._cut(saved)
                 self._saved.pop(file.file)  # it is that of the former content from now on, whatever comes next
+                self._unopened.remove(file.file)
                 self._gone.add(file.file)
         former = self._former.find(file.path, descriptor)
         if former is not None:
@@ -510,7 +515,7 @@ class FileSet:
                 begun = file.given, "open"  # what it held was read; now it has lines of its own
             # Else it only began like another one: all its lines are its own.
             begun = begun or (Fingerprint.read(descriptor, beginning(descriptor)) or NOTHING, "open")
-        except OSError as error:
+        except Exception as error:
             self._complain(file.path, error)
             return
         self._continue_in(file, *begun)
@@ -618,8 +623,15 @@ class FileSet:
         # One that is gone was renamed or removed since the look at the folder: the next look sees where it is.
         if path not in self._complained and not isinstance(error, FileNotFoundError):
             self._complained.add(path)
-            said = (error.strerror or error) if isinstance(error, OSError) else type(error).__name__
-            log.warning("%s is not read: %s", shown(path), said)
+            log.warning("%s is not read: %s", shown(path), getattr(error, "strerror", None) or said(error))
+
+
+def said(error: Exception) -> str:
+    """Give an error as text. Messages of an unforeseen kind may quote a line, so only those of the system are told."""
+    if isinstance(error, OSError):
+        return str(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {place.name}, line {place.lineno} of {place.filename}"
 
 
 def _last_line(descriptor: int, size: int) -> int:

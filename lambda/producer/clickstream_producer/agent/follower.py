@@ -6,13 +6,12 @@ import json
 import logging
 import threading
 import time
-import traceback
 from collections.abc import Sequence
 from typing import Final
 
 from clickstream_producer.agent.checkpoints import Checkpoints
 from clickstream_producer.agent.descriptors import Descriptors
-from clickstream_producer.agent.file_set import IDLE_SHARE, NAMED, FileSet
+from clickstream_producer.agent.file_set import IDLE_SHARE, NAMED, FileSet, said
 from clickstream_producer.agent.flow import Flow
 from clickstream_producer.agent.line_splitter import MAX_LINES
 from clickstream_producer.agent.options import FlowOptions
@@ -105,7 +104,7 @@ class Follower:
                     if not self._busy:
                         stop.wait(self._poll)
                 except Exception as error:
-                    log.error("%s: %s; lines are kept, next attempt in %.0f s", shown(self.stream), _said(error), pause)
+                    log.error("%s: %s; lines are kept, next attempt in %.0f s", shown(self.stream), said(error), pause)
                     if self._once or stop.wait(pause):
                         return False
                     pause = min(_PAUSE_CAP, pause * 2)
@@ -198,7 +197,7 @@ class Follower:
             self._failing[file.file] = (pause, time.monotonic() + pause)
             log.error(
                 "%s at byte %d: %s; the line stays in its file, next attempt in %.0f s",
-                *(shown(file.path), flow.put_until, _said(error), pause),
+                *(shown(file.path), flow.put_until, said(error), pause),
             )
             files.rewind(file, flow.put_until)
         else:
@@ -235,17 +234,17 @@ class Follower:
 
     def _all_sent(self, files: FileSet) -> bool:
         """Say what was left out as a whole, or waits; whether there is no such file."""
-        said = [
+        left = [
             f"{shown(file.path)}: the last line, at byte {file.offset}, has no newline; it waits"
             for file in files.holding
             if self._is_news(file, f"held {file.offset} {len(file.last_line)}")
         ]
         unmatched = [file for flow in self.flows for file in flow.without_match]
-        said += [f"{shown(file.path)}: none of its {file.left_out} lines can be sent" for file in unmatched]
-        for one in said[:NAMED]:
+        left += [f"{shown(file.path)}: none of its {file.left_out} lines can be sent" for file in unmatched]
+        for one in left[:NAMED]:
             log.warning("%s", one)
-        if len(said) > NAMED:
-            log.warning("and %d more files", len(said) - NAMED)
+        if len(left) > NAMED:
+            log.warning("and %d more files", len(left) - NAMED)
         return not unmatched and not files.has_unreadable and not self._failing
 
     def _is_news(self, file: TrackedFile, what: str) -> bool:
@@ -261,10 +260,3 @@ def _is_object(line: bytes) -> bool:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return False
-
-
-def _said(error: Exception) -> str:
-    """Give an error as text. Messages of an unforeseen kind may quote a line, so only those of the system are told."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    said = f": {error}" if isinstance(error, OSError) else ""
-    return f"{type(error).__name__} in {place.name}, line {place.lineno} of {place.filename}{said}"
