@@ -102,6 +102,7 @@ def test_every_package_is_typed_and_carries_its_data(wheels: list[Path]) -> None
 
 
 ORIGINS = {
+    "clickstream_local/aws/calls.json": "ours",
     "clickstream_local/cost/prices.json": "facts, each with its source",
     "clickstream_local/live/": "ours, and the tracker's bundle",
     "clickstream_local/plan/replacement.json": "names of properties in the schemas that cfn-lint carries (MIT-0)",
