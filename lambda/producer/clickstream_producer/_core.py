@@ -53,7 +53,7 @@ class Core:
         data = self.encode(event)
         if not self.started:
             self._start_to_put()  # before add, which may wait for room that only the sender makes
-        result = self.buffer.add(data, key, wait=wait)
+        result = self.buffer.add(data, key, wait)
         if result is TAKEN:
             return True
         return None if result is WOULD_WAIT else self._report(result, data)

@@ -78,7 +78,7 @@ class EventBuffer:
 
     # The threads that put
 
-    def add(self, event: bytes, key: str | None = None, *, wait: bool = True) -> PutResult:
+    def add(self, event: bytes, key: str | None = None, wait: bool = True) -> PutResult:
         """Take an encoded event in, or drop by the full policy.
 
         Waits only under ``FullPolicy.block``, and not without ``wait``: then it gives back ``WOULD_WAIT``.

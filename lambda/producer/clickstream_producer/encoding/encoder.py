@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from json.scanner import make_scanner
 from typing import Any, Final
 
 from clickstream_producer._limits import MAX_EVENT_BYTES
@@ -30,8 +31,10 @@ TOGETHER: Final = 256 * 1024
 
 _BOM: Final = "\ufeff".encode()
 
-_NOT_SURE: Final = (ValueError, RecursionError, InvalidEvent)
+_NOT_SURE: Final = (ValueError, StopIteration, RecursionError, InvalidEvent)
 """What the first look at bytes raises."""
+
+_MAPPINGS: Final = (dict, Mapping)
 
 
 class Encoder:
@@ -108,7 +111,10 @@ class Encoder:
             return False
         if self._check_json:
             try:
-                deque(map(self._is_json, events), maxlen=0)  # type: ignore[arg-type]
+                if _skim is None:
+                    self._is_json(*events)  # type: ignore[arg-type]
+                else:
+                    deque(map(_skim, events), maxlen=0)  # type: ignore[arg-type]
                 # JSON begins and ends in ASCII: together they are UTF-8 when each is.
                 if not together.isascii():
                     together.decode()
@@ -118,7 +124,7 @@ class Encoder:
 
     def _from_object(self, event: object) -> bytes:
         try:
-            if isinstance(event, dict | Mapping):
+            if isinstance(event, _MAPPINGS):
                 return self._from_fields(event)
             if dataclasses.is_dataclass(event) and not isinstance(event, type):
                 return self._from_fields(fields_of(event))
@@ -176,13 +182,14 @@ class Encoder:
             raise InvalidEvent(f"the event is not one JSON value: {error.msg} at character {error.pos}") from None
 
 
-def _standard_check() -> Callable[[bytes], None]:
-    parse = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
+def _standard_check() -> Callable[..., None]:
+    scan = make_scanner(json.JSONDecoder(parse_constant=_refuse_constant))  # type: ignore[arg-type] # typeshed's mistake
 
-    def check(data: bytes) -> None:
-        text = data.decode()
-        if parse(text)[1] != len(text):
-            raise ValueError("spaces or more around the value")
+    def check(*events: bytes) -> None:
+        for event in events:
+            text = event.decode()
+            if scan(text, 0)[1] != len(text):
+                raise ValueError("spaces or more around the value")
 
     return check
 

@@ -142,6 +142,17 @@ def _checked(fields: dict[Any, Any]) -> dict[Any, Any]:
     return fields
 
 
+def check_own_names(fields: dict[Any, Any]) -> None:
+    """As :func:`check_names`, of a mapping alone: not of those in it."""
+    try:
+        _join(fields)  # the quickest way to see that all are text
+    except TypeError:
+        if len({next(iter(json.loads(json.dumps({name: 0})))) for name in fields}) < len(fields):
+            raise InvalidEvent(
+                "two names in a mapping of the event are one in JSON, such as 1 and '1': use text only"
+            ) from None
+
+
 def check_names(value: Any) -> None:
     """Look through what JSON is to be written of for two names that become the same there: 1 and "1", None and "null".
 
@@ -151,13 +162,7 @@ def check_names(value: Any) -> None:
         A mapping has two such names.
     """
     if isinstance(value, dict):
-        try:
-            _join(value)  # the quickest way to see that all are text
-        except TypeError:
-            if len({next(iter(json.loads(json.dumps({name: 0})))) for name in value}) < len(value):
-                raise InvalidEvent(
-                    "two names in a mapping of the event are one in JSON, such as 1 and '1': use text only"
-                ) from None
+        check_own_names(value)
         value = value.values()
     for one in value:
         if one.__class__ not in _SCALARS and isinstance(one, _CONTAINERS):
