@@ -41,8 +41,12 @@ def names(stack: cdk.Stack) -> dict[str, Any]:
     """What a block finds: the public names, a stack, and what its page says that the reader has."""
     packages = (cdk_clickstream, clickstream_producer)
     public = {name: getattr(package, name) for package in packages for name in package.__all__}
-    analysts = iam.Role(stack, "Analysts", assumed_by=iam.AccountRootPrincipal())
-    return public | {"cdk": cdk, "stack": stack, "self": stack, "analysts": analysts}
+    people = {
+        name: iam.Role(stack, name, assumed_by=iam.AccountRootPrincipal())
+        for name in ("analysts", "on_call", "operators")
+    }
+    pipeline = cdk_clickstream.ClickstreamPipeline(stack, "OfThePage", auth=cdk_clickstream.ApiAuth.iam())
+    return public | people | {"cdk": cdk, "stack": stack, "self": stack, "pipeline": pipeline}
 
 
 @pytest.mark.parametrize("page", PAGES)
