@@ -7,7 +7,6 @@ its times and its sender. Many rejected events of a small record may share one o
 
 from __future__ import annotations
 
-import zlib
 from binascii import b2a_base64
 from collections.abc import Sequence
 from typing import Any
@@ -97,6 +96,8 @@ def reject_lines(rejects: Sequence[Reject], record_id: str, arrival: int, now: i
 
 def _line(rejects: Sequence[Reject], raw: bytes, record_id: str, arrival: int, now: int, function_arn: str) -> bytes:
     """One line. ``reject_id`` is the same when an invocation is retried, so copies can be told."""
+    import zlib  # most records have no reject, and a cold start does not pay
+
     envelope, index = rejects[0].envelope, rejects[0].place
     position = envelope.first + index
     deflate = zlib.compressobj(wbits=_GZIP)

@@ -42,7 +42,7 @@ _BOM = b"\xef\xbb\xbf"
 _MAX_CONTEXT_LINE = 65_536
 _KNOWN = ("ip", "user_agent", "country", "api_key_id", "principal")
 _MEMBERS = {"clickstream", "kind", "token", "received_at", *_KNOWN, "index", "boundary", "identity", "first", "attempt"}
-_boundary = re.compile(r"[\w+/=-]{8,}", re.ASCII).fullmatch
+_BOUNDARY = r"[\w+/=-]{8,}"
 """An id as API Gateway makes it. It is no event: nothing is lost where the last line of a record is taken for one."""
 
 
@@ -263,5 +263,5 @@ def _split_context(data: bytes, tokens: Set[str]) -> tuple[Mapping[str, Any], by
     if not tokens or (token.__class__ is str and token in tokens):
         return context, body
     # With a member of its own it is somebody's event, and so it is where nothing shows that one of ours wrote it.
-    ours = bool(_boundary(boundary)) if closed else "identity" in context or "token" in context
+    ours = bool(re.fullmatch(_BOUNDARY, boundary, re.ASCII)) if closed else "identity" in context or "token" in context
     return ({}, body) if ours and context.keys() <= _MEMBERS else ({}, data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 
 from clickstream_transform.errors import UndecodableRecordError
 
@@ -11,7 +10,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 _WINDOW = 16_384
 """Bytes given to zlib at once: it copies what is left of them after each member, and a record may be all members."""
 
-_padding = re.compile(rb"\0*").match
+_PADDING = rb"\0*"
 
 
 class InflateBudget:
@@ -32,6 +31,9 @@ class InflateBudget:
         UndecodableRecordError
             The gzip is broken or cut short, or a bound is passed.
         """
+        import zlib  # most records are no gzip, and a cold start does not pay
+
+        padding = re.compile(_PADDING)
         limit = min(self._per_record, self._left)
         parts: list[bytes] = []
         size = position = 0
@@ -54,5 +56,5 @@ class InflateBudget:
                 parts.append(part)
                 position += len(window) - len(member.unused_data)
             # Padding with zero bytes after the last member is allowed, as gzip itself allows it.
-            position = _padding(data, position).end()  # type: ignore[union-attr]
+            position = padding.match(data, position).end()  # type: ignore[union-attr]
         return b"".join(parts)

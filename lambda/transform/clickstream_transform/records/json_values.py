@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from typing import Any
 
 from clickstream_transform.records.codec import scan, scan_value
 
 _space = re.compile(r"[ \t\r\n]*").match
 # A text ends at its line's end, because JSON has no line break in one: what is broken ends somewhere.
-_tokens = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"?|[\[{}\]\n]').finditer
-_scalar = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|[-+.\w]+', re.ASCII).match
+_PIECE = r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"?|[\[{}\]\n]'
+_SCALAR = r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|[-+.\w]+'
 _PATIENCE = 8
 """How many times the text may be read in vain by the quick scanner, which looks far beyond the end of what is broken.
 
@@ -128,7 +129,7 @@ class JsonValues:
         """Where the value at ``start`` ends, if it is one."""
         if self._text[start] in "[{":
             return self._container_end(start)
-        scalar = _scalar(self._text, start)
+        scalar = _patterns()[1].match(self._text, start)
         return scalar.end() if scalar else start + 1
 
     def _broken_end(self, start: int) -> int:
@@ -142,7 +143,7 @@ class JsonValues:
         has to follow. A bracket is only then part of it if the lines of the container so far were not all indented.
         """
         text, depth, indented = self._text, 0, True
-        for found in _tokens(text, start):
+        for found in _patterns()[0].finditer(text, start):
             place = found.start()
             sign = text[place]
             if sign in "[{":
@@ -183,6 +184,12 @@ class JsonValues:
             self.values.append(value)
         else:
             self.values.extend(value)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    # At first use: nearly all texts are JSON, and a cold start does not pay.
+    return re.compile(_PIECE), re.compile(_SCALAR, re.ASCII)
 
 
 def _first(group: _Group) -> int:
