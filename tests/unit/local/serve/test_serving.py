@@ -96,3 +96,12 @@ def test_watch_goes_on_with_the_old_template_when_the_new_one_cannot_be_read(tmp
         running.wait_until_said("the old one goes on")
         wait_for(running, b'{"EVENT_NAME": "CLICK"}\n')
         assert running.stop()[0] == 0
+
+
+def test_a_start_says_what_it_takes_as_allowed_and_that_it_does_not_judge(tmp_path: Path) -> None:
+    with local(small_template(tmp_path), tmp_path / "data") as running:
+        running.wait_until_said("role arn:aws:iam::000000000000:role/delivery is in no template")
+        assert running.stop()[0] == 0
+    with local(small_template(tmp_path), tmp_path / "data", "--iam", "off") as running:
+        running.wait_until_said("rights are not judged: what a role lacks on AWS works here")
+        assert running.stop()[0] == 0
