@@ -274,9 +274,34 @@ def _dot(run: TypeAnnotator, node: exp.Dot) -> None:
 
 def _cast(run: TypeAnnotator, node: exp.Cast) -> None:
     kind = node.to.copy()
+    _check_type(kind)
     if kind.is_type(DType.TIMESTAMP) and not kind.expressions:
         kind = types.timestamp(3)
     run._set_type(node, kind)
+
+
+def _check_type(kind: exp.Expr) -> None:
+    """A type with the parameters that it has to have, or not any."""
+    takes = _PARAMETERS.get(kind.this, (0,)) if isinstance(kind, Type) else (-1,)
+    well = len(kind.expressions) in takes if takes else bool(kind.expressions)
+    for part in kind.expressions if well else ():
+        if isinstance(part, exp.DataTypeParam):
+            well = well and part.this.is_int
+        else:
+            _check_type(part.args["kind"] if isinstance(part, exp.ColumnDef) else part)
+    if not well:
+        raise QueryError(
+            f"the type {written(kind)} is not supported here; write integer, decimal(18, 2), array(varchar)"
+        )
+
+
+_PARAMETERS: dict[DType, tuple[int, ...]] = {
+    DType.ARRAY: (1,),
+    DType.MAP: (2,),
+    DType.STRUCT: (),
+    DType.DECIMAL: (0, 1, 2),
+    **dict.fromkeys((DType.VARCHAR, DType.CHAR, DType.TIMESTAMP, DType.TIMESTAMPTZ), (0, 1)),
+}
 
 
 def _interval(run: TypeAnnotator, node: exp.Interval) -> None:

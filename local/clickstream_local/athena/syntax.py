@@ -174,6 +174,8 @@ def _check_nodes(statement: exp.Expr) -> None:
             raise QueryError(f"{written(node)}: {type(node).__name__} is not supported here; {way_out}")
         if isinstance(node, exp.Select):
             parts = {name for name, value in node.args.items() if value} - _SELECT_PARTS
+            if not node.expressions:
+                raise QueryError("SELECT names no column; write SELECT *")
             if parts:
                 raise QueryError(
                     f"SELECT … {sorted(parts)[0].strip('_').upper()} is not supported here; write it in another way"

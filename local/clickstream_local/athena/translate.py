@@ -82,7 +82,22 @@ def translate(
     QueryError
         If it cannot be read, or would not give here what it gives on Athena.
     """
-    statement = parse(sql)
+    try:
+        return _translated(parse(sql), tables, database, hidden, partition_keys or {})
+    except RecursionError:
+        raise QueryError("the query is nested too deeply; divide it by WITH") from None
+    except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        # The reader lets some malformed statements through, in trees of any form.
+        raise QueryError(f"this is not Athena's SQL, or not read here: {type(error).__name__} {error}") from None
+
+
+def _translated(
+    statement: exp.Expr,
+    tables: Tables,
+    database: str | None,
+    hidden: frozenset[str],
+    partition_keys: Mapping[tuple[str, str], frozenset[str]],
+) -> Translation:
     _name_columns(statement)
     _find_tables(statement, tables, database)
     shown: dict[str, object] = {
@@ -93,7 +108,7 @@ def translate(
     holes = _holes(statement)
     query = _read(_as_query(statement, holes) if holes else statement, schema)
     references = tuple(
-        Reference(table.db, table.name, table.alias_or_name, _predicate(select, table, partition_keys or {}))
+        Reference(table.db, table.name, table.alias_or_name, _predicate(select, table, partition_keys))
         for select, table in _sources(query)
     )
     is_query = isinstance(statement, exp.Query)

@@ -119,7 +119,7 @@ def as_decimal(kind: Type) -> tuple[int, int]:
     """Precision and scale of an integer or a decimal."""
     if kind.this in _DIGITS:
         return _DIGITS[kind.this], 0
-    precision, scale = sizes(kind) or [_MAX_DIGITS, 0]
+    precision, scale, *_ = [*sizes(kind), 0, 0] if kind.expressions else [_MAX_DIGITS, 0]
     return precision, scale
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -68,6 +69,7 @@ def query(
 
     Example: clickstream query "SELECT event_name, count(*) FROM events GROUP BY 1"
     """
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # what it cannot read is said once, as the error
     try:
         with closing(LandedTables(data_dir, database=database)) as tables:
             if as_list:

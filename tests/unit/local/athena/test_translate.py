@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import re
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -188,6 +191,41 @@ def test_a_function_that_athena_has_not_is_run_and_told() -> None:
 def test_arguments_that_multiply_are_bounded() -> None:
     with pytest.raises(QueryError, match="nested too deeply"):
         translate(f"SELECT {'substr(' * 20}'x'{', 1)' * 20}", {})
+
+
+WHOLE = (
+    """SELECT event_name, sum(n) FILTER (WHERE n > 1) OVER (PARTITION BY hour ORDER BY n) FROM web.events e
+    WHERE n IN (1, 2)""",
+    """WITH a AS (SELECT * FROM web.events) SELECT CAST(x AS decimal(5, 2)), u.v FROM (VALUES (1, 'a')) AS t(x, y)
+    CROSS JOIN UNNEST(ARRAY[1, 2], map(ARRAY['a'], ARRAY[1])) WITH ORDINALITY AS u(v, k, w, n) ORDER BY 1 LIMIT 5""",
+    """SELECT count(DISTINCT event_name), array_agg(n ORDER BY hour), listagg(event_name, ',') WITHIN GROUP (ORDER BY n)
+    FROM web.events GROUP BY GROUPING SETS ((hour), ()) HAVING max(n) > 1 UNION ALL SELECT 1, NULL, 'x'""",
+    """SELECT CASE n WHEN 1 THEN 'a' ELSE NULL END, EXTRACT(DOW FROM DATE '2026-01-01'), INTERVAL '1' DAY,
+    CAST(row(1, 'x') AS row(a integer, b varchar)).a, EXISTS (SELECT 1), x'61' FROM web.events
+    WHERE NOT event_name LIKE 'a!%' ESCAPE '!' AND n BETWEEN 1 AND (SELECT max(n) FROM web.events)""",
+    """MERGE INTO web.events t USING (SELECT 1 AS n) s ON t.n = s.n WHEN MATCHED AND s.n > 1 THEN DELETE
+    WHEN NOT MATCHED THEN INSERT (n) VALUES (s.n)""",
+)
+
+
+def test_no_text_is_a_crash() -> None:
+    """Statements with some of their words gone, doubled or in another's place."""
+    chosen = random.Random(20261130)
+    texts = [re.findall(r"'[^']*'|\w+|\S", sql) for sql in WHOLE]
+    words = sorted({word for text in texts for word in text})
+    outcomes = Counter[str]()
+    for _ in range(600):
+        text = list(chosen.choice(texts))
+        for _ in range(chosen.randint(1, 3)):
+            place = chosen.randrange(len(text))
+            text[place : place + chosen.randint(0, 2)] = chosen.choices(words, k=chosen.randint(0, 2))
+        try:
+            translate(" ".join(text), TABLES)
+            outcomes["read"] += 1
+        except QueryError as error:
+            outcomes["two lines" if "\n" in str(error) else "refused"] += 1
+    assert min(outcomes["read"], outcomes["refused"]) > 10
+    assert not outcomes["two lines"]
 
 
 DAILY = {
