@@ -159,12 +159,12 @@ def test_children_of_multiprocessing_deliver_without_closing(sink: Sink, tally: 
     rounds = size(3, 200)
     run(
         """
-        producer = Producer(target, linger=60)
+        producer = Producer(target, linger=60, exit_timeout=60)
         def work(n):
             producer.put(b"%d" % n)
         context = multiprocessing.get_context("fork")
         children = [context.Process(target=work, args=(n,)) for n in range(rounds)]
-        # Eight at a time: each makes a client of its own while it ends, and has five seconds for that.
+        # Eight at a time: each makes a client of its own while it ends.
         for first in range(0, rounds, 8):
             for child in children[first : first + 8]: child.start()
             for child in children[first : first + 8]: child.join()
