@@ -82,8 +82,10 @@ def test_killed_at_any_moment_no_line_is_lost(sink: Sink, tally: Tally, folder: 
     writer = threading.Thread(target=write)
     writer.start()
     while not written.is_set():
-        running = command(sink, *tail)
-        time.sleep(0.6 + chance.random() * 0.5)
+        running, before = command(sink, *tail), len(sink.requests)
+        if kills % 5:  # the others while it starts
+            wait_until(lambda before=before: len(sink.requests) > before, timeout=60)
+        time.sleep(chance.random() * 0.5)
         running.kill()
         running.communicate()
         wait_until(lambda: len(requests) == len(sink.requests))
