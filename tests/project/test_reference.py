@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any
 
+import click
 import griffe
 import pytest
 import yaml
 
+from clickstream_local.cli import main
 from support.checkout import CHECKOUT
 
 PACKAGES = ["cdk_clickstream", "clickstream_producer", "clickstream_local.testing"]
@@ -67,6 +70,12 @@ def test_every_page_is_in_the_navigation_and_the_navigation_has_no_other(site: A
 
     collect(site.navigation(written))
     assert sorted(named) == sorted(site.pages())
+
+
+def test_every_command_is_on_the_page_of_commands(site: Any) -> None:
+    commands = main.list_commands(click.Context(main))
+    assert len(commands) > 10
+    assert re.findall(r"(?m)^## clickstream (\w+)$", site.pages()["reference/commands.md"]) == sorted(commands)
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -8,6 +8,7 @@ of the generator, so that another one which reads ``mkdocs.yml`` can take its pl
 from __future__ import annotations
 
 import ast
+import inspect
 import posixpath
 import re
 import shutil
@@ -258,7 +259,11 @@ def _parses(code: str) -> bool:
 
 def _code_page(text: str, source: str) -> str:
     title = Path(source).stem.replace("_", " ").capitalize()
-    introduction = ast.get_docstring(ast.parse(text)) or ""
+    for name in ("CloudWatch", "EventBridge", "Hive", "ORC"):
+        title = re.sub(name, name, title, flags=re.IGNORECASE)
+    module = ast.parse(text)
+    introduction = ast.get_docstring(module) or ""
+    text = "\n".join(text.split("\n")[module.body[0].end_lineno :]).lstrip()
     return f'# {title}\n\n{introduction}\n\n```python title="{source}"\n{text}```\n'
 
 
@@ -271,12 +276,15 @@ def _commands() -> str:
     lines = [
         "# Commands",
         "",
-        main.help or "",
+        inspect.cleandoc(main.help or ""),
         "",
         "The producer's commands are on [a page of their own](../agent.md).",
         "",
     ]
-    for name, command in sorted(main.commands.items()):
+    group = click.Context(main)
+    for name in sorted(main.list_commands(group)):
+        command = main.get_command(group, name)
+        assert command is not None
         context = click.Context(command, info_name=f"clickstream {name}", max_content_width=100)
         lines += [f"## clickstream {name}", "", "```text", command.get_help(context), "```", ""]
     return "\n".join(lines)

@@ -77,7 +77,10 @@ def _take_options(found: griffe.Class) -> None:
             options = options.final_target if options.is_alias else options
             constructor.parameters = options.members["__init__"].parameters
             constructor.docstring = griffe.Docstring(
-                options.docstring.value, parent=constructor, parser=options.docstring.parser
+                # Without its first sentence, which says what the class of the options is.
+                options.docstring.value.partition("\n\n")[2],
+                parent=constructor,
+                parser=options.docstring.parser,
             )
 
 
