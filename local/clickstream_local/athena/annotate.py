@@ -393,7 +393,7 @@ def _call(run: TypeAnnotator, node: exp.Anonymous) -> None:
             return
     given = ", ".join("*" if isinstance(one, exp.Star) else types.name(known(one)) for one in arguments)
     taken = " or ".join(function.signature.partition(" -> ")[0] for function in functions)
-    raise QueryError(f"{written(node)}: {name}({given}) is not what Athena takes; write {taken}")
+    raise QueryError(f"{written(node)}: {name}({given}) is not taken here; write {taken}")
 
 
 def call_arguments(node: exp.Anonymous) -> list[exp.Expr]:
@@ -461,6 +461,7 @@ _FITS: dict[str, Callable[[Type], bool]] = {
     "date": lambda kind: kind.is_type(DType.DATE),
     "decimal": lambda kind: kind.is_type(DType.DECIMAL),
     "double": types.is_number,
+    "interval": lambda kind: kind.is_type(DType.INTERVAL),
     "integer": lambda kind: types.is_integer(kind) and not kind.is_type(DType.BIGINT),
     "json": lambda kind: kind.is_type(DType.JSON),
     "local time": lambda kind: kind.is_type(types.LOCAL_TIME.this),

@@ -485,6 +485,14 @@ GROUPS: dict[str, tuple[Function, ...]] = {
             "CASE WHEN $0 <= $1 THEN generate_series(CAST($0 AS BIGINT), $1) "
             "ELSE generate_series(CAST($0 AS BIGINT), $1, -1) END",
         ),
+        Function(
+            "sequence(date, date) -> array(date)",
+            "[CAST(day AS DATE) FOR day IN generate_series($0, $1, to_days(CASE WHEN $0 <= $1 THEN 1 ELSE -1 END))]",
+        ),
+        Function(
+            "sequence(date, date, interval) -> array(date)",
+            "[CAST(day AS DATE) FOR day IN generate_series($0, $1, $2)]",
+        ),
         Function("sequence(bigint, bigint, bigint) -> array(bigint)", "generate_series(CAST($0 AS BIGINT), $1, $2)"),
     ),
     "Maps": (

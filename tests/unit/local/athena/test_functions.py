@@ -390,6 +390,16 @@ VALUES: dict[str, list[tuple[str, Any]]] = {
     "reverse(array(T)) -> array(T)": [("reverse(ARRAY[1, 2])", [2, 1])],
     "sequence(bigint, bigint) -> array(bigint)": [("sequence(1, 3)", [1, 2, 3]), ("sequence(3, 1)", [3, 2, 1])],
     "sequence(bigint, bigint, bigint) -> array(bigint)": [("sequence(1, 6, 2)", [1, 3, 5])],
+    "sequence(date, date) -> array(date)": [
+        ("cardinality(sequence(date '2026-02-27', date '2026-03-02'))", 4),
+        ("sequence(date '2026-01-02', date '2026-01-01')", [datetime.date(2026, 1, 2), datetime.date(2026, 1, 1)]),
+    ],
+    "sequence(date, date, interval) -> array(date)": [
+        (
+            "sequence(date '2026-01-01', date '2026-02-01', interval '1' month)",
+            [datetime.date(2026, 1, 1), datetime.date(2026, 2, 1)],
+        )
+    ],
     "map(array(K), array(V)) -> map(K, V)": [("map(ARRAY['a', 'b'], ARRAY[1, 2])", {"a": 1, "b": 2})],
     "map_keys(map(K, V)) -> array(K)": [("map_keys(map(ARRAY['a'], ARRAY[1]))", ["a"])],
     "map_values(map(K, V)) -> array(V)": [("map_values(map(ARRAY['a'], ARRAY[1]))", [1])],
