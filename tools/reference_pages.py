@@ -93,8 +93,9 @@ def rights_page() -> str:
         "# Rights of the commands",
         "",
         "What the commands ask of AWS when they are given `--stack`, `--stream` or `--bucket`, and the right that each call "
-        "needs. `pipeline.grant_diagnose(role)` gives the first, on what belongs to the pipeline only; "
-        "`pipeline.grant_operate(role)` gives all of them. Each is made from this list.",
+        "needs. `pipeline.grant_diagnose(role)` reads, on what belongs to the pipeline only; `pipeline.grant_operate(role)` "
+        "gives that and what puts failures right. Both are made from this list. Queries need `pipeline.grant_read_events(role)`, "
+        "and `cloudformation:ListStackResources` to find the workgroup of a `--stack`.",
         "",
         "| call | right | on | grant | what it finds |",
         "|---|---|---|---|---|",
@@ -113,6 +114,7 @@ _ON = {
     "logs": "the log groups",
     "folders": "the buckets, by the prefixes of the pipeline",
     "objects": "the objects below its prefixes",
+    "workgroup": "the workgroup, with the rights on table, objects and results that Athena needs",
     "metrics": "all metrics: CloudWatch has no ARNs of them",
     "keys": "the keys of the objects, through S3 only",
     "target": "the stream that producers put into; with a Kinesis source that one's `PutRecords`",

@@ -154,3 +154,42 @@ def aws() -> Iterator[str]:
             yield url
         finally:
             httpx.post(f"{url}/moto-api/reset")  # moto's memory outlives a server
+
+
+class WorkGroupInCloudFormation(CloudFormationModel):
+    """An Athena workgroup of a template, by its name: moto's CloudFormation makes none."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def physical_resource_id(self) -> str:
+        return self.name
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **kwargs: Any
+    ) -> WorkGroupInCloudFormation:
+        return cls(resource_name)
+
+    @staticmethod
+    def cloudformation_name_type() -> str:
+        return "Name"
+
+    @staticmethod
+    def cloudformation_type() -> str:
+        return "AWS::Athena::WorkGroup"
+
+
+@pytest.fixture
+def lake(aws: str) -> str:
+    """Name of a stack with an Athena workgroup and a saved query."""
+    client = boto3.client("athena", region_name=REGION)
+    if all(one["Name"] != "analysts" for one in client.list_work_groups()["WorkGroups"]):
+        client.create_work_group(Name="analysts", Configuration={})
+        client.create_named_query(
+            Name="names", Database="web", QueryString="SELECT name FROM events", WorkGroup="analysts"
+        )
+        body = {"Resources": {"Queries": {"Type": "AWS::Athena::WorkGroup", "Properties": {"Name": "analysts"}}}}
+        boto3.client("cloudformation", region_name=REGION).create_stack(StackName="Lake", TemplateBody=json.dumps(body))
+    return "Lake"

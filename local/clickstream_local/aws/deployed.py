@@ -43,9 +43,7 @@ def deployed_stack(session: AwsSession, name: str) -> Deployed:
     AwsError
         If there is no such stack, or it has no delivery stream.
     """
-    resources: dict[str, list[str]] = {}
-    for kind, physical in _resources(session, name):
-        resources.setdefault(kind, []).append(physical)
+    resources = stack_resources(session, name)
     names = resources.get(_STREAM, [])
     if not names:
         raise AwsError(
@@ -56,6 +54,14 @@ def deployed_stack(session: AwsSession, name: str) -> Deployed:
     return Deployed(
         found.streams, found.tables, workgroups[0] if workgroups else "", tuple(resources.get("AWS::S3::Bucket", ()))
     )
+
+
+def stack_resources(session: AwsSession, name: str) -> dict[str, list[str]]:
+    """By type, the physical ids of a stack's resources, of the stacks nested in it too. Raises :class:`AwsError`."""
+    found: dict[str, list[str]] = {}
+    for kind, physical in _resources(session, name):
+        found.setdefault(kind, []).append(physical)
+    return found
 
 
 def deployed_streams(session: AwsSession, names: Sequence[str]) -> Deployed:

@@ -57,11 +57,22 @@ def window(default: str) -> Callable[[F], F]:
     return decorate
 
 
+def stack(command: F) -> F:
+    """Options that name a deployed stack instead of the data directory."""
+    for option in (
+        click.option("--region", metavar="NAME", help="AWS region of the stack.  [default: the profile's]"),
+        click.option("--profile", metavar="NAME", help="Profile of the AWS credentials."),
+        click.option("--stack", metavar="NAME", help="A deployed stack instead of the data directory."),
+    ):
+        command = option(command)
+    return command
+
+
 def deployed(command: F) -> F:
     """Options that name a deployed pipeline instead of the data directory."""
+    command = stack(command)
     for option in reversed(
         (
-            click.option("--stack", metavar="NAME", help="A deployed stack instead of the data directory."),
             click.option(
                 "--stream",
                 metavar="NAME",
@@ -69,8 +80,6 @@ def deployed(command: F) -> F:
                 "deployed.",
             ),
             click.option("--bucket", metavar="NAME", help="A deployed bucket with the folders of a pipeline in it."),
-            click.option("--profile", metavar="NAME", help="Profile of the AWS credentials."),
-            click.option("--region", metavar="NAME", help="AWS region of the stack.  [default: the profile's]"),
         )
     ):
         command = option(command)

@@ -6,7 +6,7 @@ import csv
 import json
 import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
@@ -14,10 +14,19 @@ from typing import IO, Any
 import click
 
 from clickstream_local.athena.errors import QueryError
+from clickstream_local.athena.saved_queries import chosen_query
+from clickstream_local.aws.athena import AthenaWorkgroup, QueryState
+from clickstream_local.aws.session import AwsError, AwsSession
 from clickstream_local.cli import options
 from clickstream_local.common.catalog import CatalogError
+from clickstream_local.common.model import SavedQuery
+from clickstream_local.cost.errors import PriceError
+from clickstream_local.cost.prices import PriceList
 from clickstream_local.s3.store import StoreError
 from clickstream_local.tables.landed_tables import Dialect, LandedTables
+
+_BILLED_BYTES = 10_000_000
+"""At least, for a query (facts/prices.md#what-is-billed)."""
 
 TABLE_ROWS = 100
 """Rows of a table, where nothing else is asked for."""
@@ -53,6 +62,7 @@ TABLE_ROWS = 100
     type=click.IntRange(min=0),
     help=f"Rows that are given, 0 for all.  [default: {TABLE_ROWS} of a table, all of other formats]",
 )
+@options.stack
 def query(
     sql: str | None,
     data_dir: Path,
@@ -64,18 +74,41 @@ def query(
     form: str,
     out: Path | None,
     limit: int | None,
+    stack: str | None,
+    profile: str | None,
+    region: str | None,
 ) -> None:
-    """Run SQL over the delivered objects, in Athena's dialect: each Glue table by its name.
+    r"""Run SQL over the delivered objects, in Athena's dialect: each Glue table by its name.
 
-    Example: clickstream query "SELECT event_name, count(*) FROM events GROUP BY 1"
+    With --stack it runs in the stack's Athena workgroup, tells what it read and cost, and stops there at Ctrl-C.
+
+    \b
+    clickstream query "SELECT event_name, count(*) FROM events GROUP BY 1"
+    clickstream query --stack Shop --saved events_per_page_and_hour --format csv --out pages.csv
     """
+    if stack is not None:
+        most = (TABLE_ROWS if form == "table" else 0) if limit is None else limit
+        try:
+            session = AwsSession(profile, region)
+            workgroup = AthenaWorkgroup(session, stack)
+            if as_list:
+                _print_saved(workgroup.saved_queries())
+                return
+            chosen = chosen_query(workgroup.saved_queries(), saved, database) if saved else None
+            text = _query_text(lambda name: chosen.sql if chosen else name, sql, file, saved)
+            _print_stack_rows(workgroup, text, chosen.database if chosen else database, form, out, most)
+        except (AwsError, QueryError, OSError) as error:
+            raise click.ClickException(" ".join(str(error).split())) from None
+        return
+    if profile or region:
+        raise click.UsageError("--profile and --region need a --stack")
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # what it cannot read is said once, as the error
     try:
         with closing(LandedTables(data_dir, database=database)) as tables:
             if as_list:
-                _print_saved(tables)
+                _print_saved(tables.saved_queries)
                 return
-            text = _query_text(tables, sql, file, saved)
+            text = _query_text(tables.saved_query, sql, file, saved)
             if form == "parquet":
                 _write_parquet(tables, text, out, dialect, limit)
                 return
@@ -89,11 +122,47 @@ def query(
     for note in tables.notes:
         click.echo(note, err=True)
     if rows.more:
-        click.echo(
-            f"these are the first {most:,} rows; --limit 0 gives all, --format csv --out FILE keeps them", err=True
-        )
+        _say_more(most)
     elif not rows.count and tables.without_objects:
         click.echo(_nothing_yet(tables.without_objects), err=True)
+
+
+def _print_stack_rows(
+    workgroup: AthenaWorkgroup, sql: str, database: str | None, form: str, out: Path | None, most: int
+) -> None:
+    from rich.console import Console
+
+    if form == "parquet":
+        raise click.UsageError("--format parquet is for the data directory; Athena writes it by UNLOAD")
+    with Console(stderr=True).status("starting") as status:
+
+        def progress(found: QueryState) -> None:
+            status.update(f"{found.state.lower()}, {found.scanned_bytes / 1e6:,.1f} MB read")
+
+        execution, found = workgroup.run(sql, database, progress)
+    columns, parts = workgroup.results(execution)
+    rows = _Limited(parts, most)
+    with click.open_file(str(out) if out else "-", "w", encoding="utf-8") as target:
+        _FORMATS[form](target, columns, rows)
+    click.echo(_cost(workgroup.region, found), err=True)
+    if rows.more:
+        _say_more(most)
+
+
+def _cost(region: str, found: QueryState) -> str:
+    said = f"{found.milliseconds / 1000:,.1f} s, {found.scanned_bytes / 1e6:,.1f} MB read"
+    try:
+        price = PriceList.load().region(region).get("athena-tb")
+    except PriceError:
+        price = None
+    if price is None:
+        return f"{said}; there is no price of Athena for {region}"
+    amount = price.amount(max(found.scanned_bytes, _BILLED_BYTES) / 1e12) or 0
+    return f"{said}, about {price.currency} {amount:,.5f}, where a query is billed for 10 MB at least"
+
+
+def _say_more(most: int) -> None:
+    click.echo(f"these are the first {most:,} rows; --limit 0 gives all, --format csv --out FILE keeps them", err=True)
 
 
 class _Limited:
@@ -115,11 +184,11 @@ class _Limited:
                 yield row
 
 
-def _query_text(tables: LandedTables, sql: str | None, file: IO[str] | None, saved: str | None) -> str:
+def _query_text(saved_query: Callable[[str], str], sql: str | None, file: IO[str] | None, saved: str | None) -> str:
     if sum(given is not None for given in (sql, file, saved)) > 1:
         raise click.UsageError("give one of a query, --file and --saved")
     if saved is not None:
-        return tables.saved_query(saved)
+        return saved_query(saved)
     if file is not None:
         return file.read()
     if sql is None and sys.stdin.isatty():
@@ -129,8 +198,8 @@ def _query_text(tables: LandedTables, sql: str | None, file: IO[str] | None, sav
     return sys.stdin.read() if sql in {None, "-"} else str(sql)
 
 
-def _print_saved(tables: LandedTables) -> None:
-    found = [(one.name, one.database, one.description) for one in tables.saved_queries]
+def _print_saved(queries: Iterable[SavedQuery]) -> None:
+    found = [(one.name, one.database, one.description) for one in queries]
     if not found:
         click.echo("the template saves no query; Queries() in the pipeline adds some", err=True)
         return

@@ -40,6 +40,7 @@ ITEMS: dict[str, Item] = {
     "waf-acls": Item("WAF web ACLs", "web ACLs"),
     "waf-rules": Item("WAF rules", "rules"),
     "waf-requests": Item("WAF requests", "requests"),
+    "athena-tb": Item("Athena, bytes read", "TB"),
     "interface-endpoint-hours": Item("VPC interface endpoints", "hours"),
 }
 """Key to item."""

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import duckdb
 
 from clickstream_local.athena.errors import QueryError
+from clickstream_local.athena.saved_queries import chosen_query
 from clickstream_local.athena.translate import Reference, Tables, translate
 from clickstream_local.athena.types import DType, Type, glue_type, plain
 from clickstream_local.common.catalog import Catalog
@@ -82,16 +83,9 @@ class LandedTables:
 
     def saved_query(self, name: str) -> str:
         """The SQL of a saved query; its tables are those of its database. Raises QueryError for an unknown name."""
-        named = [one for one in self.saved_queries if one.name == name]
-        wanted = [one for one in named if self._database in {None, one.database.lower()}]
-        if len(wanted) == 1:
-            self._database = wanted[0].database.lower()
-            return wanted[0].sql
-        if wanted:
-            databases = ", ".join(sorted(one.database for one in wanted))
-            raise QueryError(f"several databases have a saved query {name!r}: {databases}; choose one with --database")
-        names = ", ".join(sorted({one.name for one in self.saved_queries}))
-        raise QueryError(f"there is no saved query {name!r}; there are: {names or 'none'}")
+        one = chosen_query(self.saved_queries, name, self._database)
+        self._database = one.database.lower()
+        return one.sql
 
     def query(
         self, sql: str, *, dialect: Dialect = "athena", most_rows: int | None = None

@@ -14,6 +14,8 @@ from click.testing import CliRunner, Result
 from clickstream_local.cli import main
 from clickstream_local.common.catalog import Catalog
 from clickstream_local.common.model import Column, SavedQuery, Stack, Table
+from support.deployed_stack import aws as aws
+from support.deployed_stack import lake as lake
 
 COLUMNS = (Column("name", "string"), Column("at", "timestamp"), Column("tags", "array<string>"))
 STACK = Stack(
@@ -156,3 +158,26 @@ def test_what_athena_has_not_is_said_beside_the_rows(data: Path) -> None:
 
 def test_a_folder_that_is_no_data_directory_is_named(tmp_path: Path) -> None:
     assert "is not a data directory" in query(tmp_path, "SELECT 1").stderr
+
+
+def test_a_stack_is_asked_through_its_workgroup_and_the_cost_is_told(lake: str) -> None:
+    done = CliRunner().invoke(main, ["query", "--stack", lake, "--saved", "names", "--format", "json"])
+    assert done.exit_code == 0, done.output
+    assert "0.0 MB read, about USD 0.00005" in done.stderr
+    listed = CliRunner().invoke(main, ["query", "--stack", lake, "--list"])
+    assert "names" in listed.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--stack", "Lake", "--saved", "none"], "there are: names"),
+        (["--stack", "Nobody", "SELECT 1"], "ListStackResources"),
+        (["--stack", "Lake", "SELECT 1", "--format", "parquet"], "UNLOAD"),
+        (["--profile", "x", "SELECT 1"], "need a --stack"),
+    ],
+)
+def test_what_a_stack_cannot_give_is_told(lake: str, arguments: list[str], said: str) -> None:
+    done = CliRunner().invoke(main, ["query", *arguments])
+    assert done.exit_code != 0
+    assert said in " ".join(done.output.split())

@@ -48,6 +48,7 @@ def price_file(folder: Path, *prices: Any) -> Path:
         ("us-east-1", "kinesis-on-demand-gb", 1, [0.08], "V3"),
         ("us-east-1", "kinesis-shard-hours", 1, [0.015], "V3"),
         ("us-east-1", "kinesis-put-units", 1_000_000, [0.014], "V3"),
+        ("us-east-1", "athena-tb", 1, [5.0], "V3"),
     ],
 )
 def test_each_price_of_the_package_is_the_one_of_the_facts(
@@ -61,7 +62,7 @@ def test_each_price_of_the_package_is_the_one_of_the_facts(
 def test_the_package_has_no_other_prices() -> None:
     """What the facts do not have is not made up."""
     prices = PriceList.load()
-    assert (len(prices.region("us-east-1")), len(prices.region("eu-west-2"))) == (14, 2)
+    assert (len(prices.region("us-east-1")), len(prices.region("eu-west-2"))) == (15, 2)
 
 
 def test_a_quantity_is_priced_tier_by_tier() -> None:
