@@ -120,6 +120,8 @@ def literal(text: str) -> str:
 
 def matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
     """Whether a text fits a pattern, in which ``*`` is any characters and ``?`` any one."""
+    if "*" not in pattern and "?" not in pattern:  # most are none, and a start compiles no expression for them
+        return pattern.lower() == text.lower() if ignore_case else pattern == text
     return _compiled(pattern, ignore_case).fullmatch(text) is not None
 
 
