@@ -84,6 +84,7 @@ def main(events: int, rounds: int) -> int:
         f"`python -m bench transform` on {datetime.now(UTC):%Y-%m-%d}: Python {platform.python_version()}. "
         f"{events:,} events of {size:.0f} bytes on average,",
         f"{agents} user agents; median of {rounds} interleaved rounds, by CPU time. The ratios are what counts.",
+        f"{os.cpu_count()} cores shared with other work (load {os.getloadavg()[0]:.1f} at the end).",
         "",
     ]
     if not real:
