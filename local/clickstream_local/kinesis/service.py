@@ -107,7 +107,7 @@ class KinesisService:
     ----------
     streams
         From the template.
-    account
+    account, region, partition
         Where the streams are said to be.
     limited
         Whether writes are held to each shard's 1,000 records and 1 MiB a second, as the service does.
@@ -120,13 +120,19 @@ class KinesisService:
         streams: Sequence[KinesisStream],
         *,
         account: str,
+        region: str = "us-east-1",
+        partition: str = "aws",
         limited: bool = True,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._account = account
+        self._place = f"arn:{partition}:kinesis:{region}:{account}:stream"
+        self._limited = limited
         self._clock = clock
         self._streams = {stream.name: DataStream(stream, limited=limited, clock=clock) for stream in streams}
         operations = {
+            "CreateStream": self._create,
+            "DeleteStream": self._delete,
             "PutRecord": self._put_record,
             "PutRecords": self._put_records,
             "DescribeStream": self._describe,
@@ -146,6 +152,22 @@ class KinesisService:
     def find(self, arn_or_name: str) -> DataStream | None:
         """The stream of an ARN or a name."""
         return self._streams.get(arn_or_name.rpartition("/")[2])
+
+    def _create(self, request: RequestMembers) -> ResponseMembers:
+        """Make a stream, which is active at once. The streams of the template are there already."""
+        name = request["StreamName"]
+        if name in self._streams:
+            raise ApiError("ResourceInUseException", f"Stream {name} under account {self._account} already exists.")
+        # Recorded by LocalStack on AWS: without a number of shards it has four, as one on demand.
+        on_demand = (request.get("StreamModeDetails") or {}).get("StreamMode") == "ON_DEMAND"
+        shards = 4 if on_demand else request.get("ShardCount", 4)
+        stream = KinesisStream(name, name, f"{self._place}/{name}", shard_count=shards, on_demand=on_demand)
+        self._streams[name] = DataStream(stream, limited=self._limited, clock=self._clock)
+        return {}
+
+    def _delete(self, request: RequestMembers) -> ResponseMembers:
+        del self._streams[self._stream(request).name]
+        return {}
 
     def _put_record(self, request: RequestMembers) -> ResponseMembers:
         entry = put_entry(request)
@@ -285,7 +307,7 @@ class KinesisService:
         position = shard.position_of(number)
         if position is None:
             raise ApiError("InvalidArgumentException", self._invalid_number(stream, shard, number))
-        return position + 1 if kind == "AFTER_SEQUENCE_NUMBER" else position
+        return position + 1 if kind == "AFTER_SEQUENCE_NUMBER" else max(position, 0)
 
     def _milliseconds(self, request: RequestMembers) -> float:
         if "Timestamp" not in request:
@@ -367,5 +389,5 @@ def _shard(shard: Shard) -> ResponseMembers:
     return {
         "ShardId": shard.id,
         "HashKeyRange": {"StartingHashKey": str(first), "EndingHashKey": str(last)},
-        "SequenceNumberRange": {"StartingSequenceNumber": shard.sequence_number(0)},
+        "SequenceNumberRange": {"StartingSequenceNumber": shard.sequence_number(-1)},
     }

@@ -88,7 +88,7 @@ class Shard:
         return self._records[0].position if self._records else self._next
 
     def sequence_number(self, position: int) -> str:
-        """The sequence number of a position: it grows along the shard, and no other shard has it."""
+        """The sequence number of a position, of no other shard; it grows along the shard, which begins at -1."""
         return str(_SEQUENCE_BASE + (position << 32) + (self._number << 4))
 
     def position_of(self, sequence_number: str) -> int | None:
@@ -96,7 +96,7 @@ class Shard:
         if not sequence_number.isdigit():
             return None
         position = (int(sequence_number) - _SEQUENCE_BASE) >> 32
-        known = 0 <= position < self._next and self.sequence_number(position) == sequence_number
+        known = -1 <= position < self._next and self.sequence_number(position) == sequence_number
         return position if known else None
 
     def position_at(self, arrival: float) -> int:

@@ -180,7 +180,13 @@ class Runtime:
             concurrency=concurrency,
             rights=self.rights,
         )
-        self._kinesis = KinesisService(self._each("kinesis_streams"), account=account, clock=self._clock)
+        self._kinesis = KinesisService(
+            self._each("kinesis_streams"),
+            account=account,
+            region=region,
+            partition=self.stacks[0].partition,
+            clock=self._clock,
+        )
         self._firehose = FirehoseService(
             self._each("delivery_streams"),
             functions=self._lambda,

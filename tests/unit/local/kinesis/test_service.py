@@ -518,3 +518,43 @@ def test_the_stream_is_described() -> None:
     assert [shard["HashKeyRange"]["StartingHashKey"] for shard in shards] == ["0", str(2**127)]
     assert shards[1]["HashKeyRange"]["EndingHashKey"] == str(2**128 - 1)
     assert names == ["events"]
+
+
+def test_a_shard_can_be_read_from_the_number_at_which_it_begins() -> None:
+    """Recorded on AWS by LocalStack's tests: also of a shard that has no record yet."""
+
+    def scenario(kinesis: Any) -> tuple[str, list[list[bytes]]]:
+        (shard,) = kinesis.describe_stream(StreamName="events")["StreamDescription"]["Shards"]
+        beginning = shard["SequenceNumberRange"]["StartingSequenceNumber"]
+        kinds = ("AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER")
+        found = [read_all(kinesis, ShardIteratorType=kind, StartingSequenceNumber=beginning) for kind in kinds]
+        (first,) = put(kinesis, b"x")
+        found += [read_all(kinesis, ShardIteratorType=kind, StartingSequenceNumber=beginning) for kind in kinds]
+        assert int(first) > int(beginning)
+        return beginning, [[record["Data"] for record in records] for records in found]
+
+    assert run(scenario)[1] == [[], [], [b"x"], [b"x"]]
+
+
+def test_a_stream_is_made_written_to_and_deleted() -> None:
+    def scenario(kinesis: Any) -> None:
+        kinesis.create_stream(StreamName="made", ShardCount=2)
+        described = kinesis.describe_stream_summary(StreamName="made")["StreamDescriptionSummary"]
+        assert (described["StreamStatus"], described["OpenShardCount"]) == ("ACTIVE", 2)
+        assert described["StreamARN"].endswith(":123456789012:stream/made")
+        kinesis.put_record(StreamName="made", Data=b"x", PartitionKey="k")
+        assert refused(lambda: kinesis.create_stream(StreamName="made"))[0] == "ResourceInUseException"
+        kinesis.delete_stream(StreamName="made")
+        assert kinesis.list_streams()["StreamNames"] == ["events"]
+
+    run(scenario)
+
+
+def test_a_stream_without_a_number_of_shards_has_four() -> None:
+    """Recorded on AWS by LocalStack's tests."""
+
+    def scenario(kinesis: Any) -> int:
+        kinesis.create_stream(StreamName="made")
+        return len(kinesis.list_shards(StreamName="made")["Shards"])
+
+    assert run(scenario) == 4
