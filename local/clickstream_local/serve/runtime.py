@@ -445,7 +445,8 @@ class Runtime:
             self._subscriptions.flush()
             await self._firehose.close()
         except DeliveryError as error:
-            raise DeliveryError(f"{error}; {self._undelivered()} records were not delivered and are lost") from error
+            lost = f"{error}; {self._undelivered()} records were not delivered and are lost"
+            raise type(error)(lost) from error
         finally:
             await self._live.close()
             await self._lambda.close()

@@ -7,6 +7,7 @@ import http.client
 import json
 import sys
 import tempfile
+import warnings
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -23,6 +24,7 @@ from clickstream_local.common.model import DeliveryStream
 from clickstream_local.failures.objects import FailedRecord, failed_records, unzipped
 from clickstream_local.firehose.config.disagreements import Disagreements
 from clickstream_local.firehose.faults import Faults
+from clickstream_local.firehose.stages.s3_delivery import DeliveryDeniedError
 from clickstream_local.iam.rights import Denial, Rights
 from clickstream_local.s3.delivered_objects import DeliveredObjects
 from clickstream_local.s3.directory_store import StoredFile
@@ -395,12 +397,17 @@ class LocalPipeline:
     def stop(self) -> None:
         """Deliver what is buffered and stop; stopping again does nothing.
 
+        Records that a role may not deliver are told by a warning; :attr:`denials` has the reason, :meth:`flush` raises.
+
         Raises
         ------
         DeliveryError
             If an object cannot be written.
         """
-        self._resources.close()
+        try:
+            self._resources.close()
+        except DeliveryDeniedError as error:
+            warnings.warn(str(error), stacklevel=2)
 
     def __enter__(self) -> Self:
         return self

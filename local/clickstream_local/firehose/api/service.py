@@ -23,7 +23,7 @@ from clickstream_local.firehose.faults import Faults
 from clickstream_local.firehose.observer import Observer
 from clickstream_local.firehose.stages.kinesis_source import KinesisSource
 from clickstream_local.firehose.stages.pipeline import StreamPipeline
-from clickstream_local.firehose.stages.s3_delivery import DeliveryError
+from clickstream_local.firehose.stages.s3_delivery import DeliveryDeniedError, DeliveryError
 from clickstream_local.iam.rights import Rights
 from clickstream_local.kinesis.data_stream import DataStream
 from clickstream_local.kinesis.service import KinesisService
@@ -192,7 +192,7 @@ class FirehoseService:
                 elif error is not None:
                     raise error
         if failed:
-            raise next(iter(failed.values()))
+            raise min(failed.values(), key=lambda error: isinstance(error, DeliveryDeniedError))
 
     async def settle(self) -> None:
         """Wait until no stage of any stream is at work; what is buffered stays buffered."""

@@ -24,6 +24,7 @@ from clickstream_local.firehose.stages.destination import DestinationStage
 from clickstream_local.firehose.stages.error_output import ErrorStage
 from clickstream_local.firehose.stages.kinesis_source import KinesisSource
 from clickstream_local.firehose.stages.preparation import Preparation
+from clickstream_local.firehose.stages.s3_delivery import DeliveryDeniedError
 from clickstream_local.firehose.stages.stage import PipelineStage, StageContext, Tasks
 from clickstream_local.firehose.stages.transform import TransformStage
 from clickstream_local.iam.rights import Rights
@@ -152,7 +153,7 @@ class StreamPipeline:
             await asyncio.gather(*self._tasks.running, return_exceptions=True)
             self._poll()
         if errors:
-            raise next(iter(errors.values()))
+            raise min(errors.values(), key=lambda error: isinstance(error, DeliveryDeniedError))
 
     async def settle(self) -> None:
         """Wait until no stage is at work; what is buffered stays buffered."""

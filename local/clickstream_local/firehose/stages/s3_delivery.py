@@ -31,6 +31,10 @@ class DeliveryError(Exception):
     """Objects that could not be written; the records wait in their buffer for the next try."""
 
 
+class DeliveryDeniedError(DeliveryError):
+    """Objects that the role may not write: known from the start on, and no fault of the run."""
+
+
 class S3Delivery:
     """Delivers to one destination of one stream."""
 
@@ -97,7 +101,7 @@ class S3Delivery:
         bucket = self._destination.bucket
         if self._denial is not None:
             self.log_error("S3.AccessDenied", _ACCESS_DENIED)
-            raise DeliveryError(f"delivery stream {self._config.name}: S3.AccessDenied: {self._denial}")
+            raise DeliveryDeniedError(f"delivery stream {self._config.name}: S3.AccessDenied: {self._denial}")
 
         def write() -> StoredObject:
             return self._store.put(
