@@ -48,6 +48,8 @@ HERE = {
     "DataFormatConversion.ParseError",
     "DataFormatConversion.MalformedData",
     "DataFormatConversion.ConversionFailureException",
+    "DataFormatConversion.AccessDenied",
+    "S3.AccessDenied",
     "DynamicPartitioning.MetadataExtractionFailed",
     "Decompression failed.",
     "InternalError",

@@ -25,7 +25,10 @@ AFTER_FUNCTION = ("format-conversion-failed", *_PARTITIONING.values())
 ROWS_AT_FAULT = ("DataFormatConversion.MalformedData", "DataFormatConversion.ParseError")
 """Codes of failed conversions that another try of the same rows cannot mend."""
 
-KINDS = ("rejected", "processing-failed", *AFTER_FUNCTION)
+_BEFORE_FUNCTION = {"Decompression failed.": "decompression-failed"}
+"""Kinds of failure before the function, by error code: the failed record is the source record."""
+
+KINDS = ("rejected", "processing-failed", *_BEFORE_FUNCTION.values(), *AFTER_FUNCTION)
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,9 @@ def record_of(document: Mapping[str, Any], file: Path) -> FailedRecord:
     conversion = "lastErrorCode" in document
     code = str(document.get("lastErrorCode" if conversion else "errorCode", "unknown"))
     message = str(document.get("lastErrorMessage" if conversion else "errorMessage", ""))
-    kind = "format-conversion-failed" if conversion else _PARTITIONING.get(code, "processing-failed")
+    kind = (
+        "format-conversion-failed" if conversion else (_PARTITIONING | _BEFORE_FUNCTION).get(code, "processing-failed")
+    )
     at_fault = conversion and code in ROWS_AT_FAULT
     return FailedRecord(
         kind, f"{code}: {message}", raw, file, arrival=arrival, rows_at_fault=at_fault, code=code, message=message

@@ -62,6 +62,14 @@ def test_rows_that_found_no_partition_skip_the_transform(tmp_path: Path, code: s
     ]
 
 
+def test_a_record_that_could_not_be_decompressed_goes_as_it_came(tmp_path: Path) -> None:
+    """facts/firehose.md#error-output-types: a type of its own, before the function."""
+    error = {"rawData": "eA==", "errorCode": "Decompression failed.", "arrivalTimestamp": 5}
+    (failed,) = records_of(json.dumps(error).encode(), tmp_path)
+    assert failed.kind == "decompression-failed"
+    assert list(replayable(failed, processed=True)) == [b"x"]
+
+
 def test_rows_for_a_stream_without_a_function_go_as_they_are() -> None:
     failed = FailedRecord("format-conversion-failed", "…", b"row\n", Path())
     assert list(replayable(failed, processed=False)) == [b"row\n"]
