@@ -78,6 +78,7 @@ def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.matrix
 def test_the_tests_that_the_page_on_testing_shows_pass(tmp_path: Path) -> None:
     tests, by_hand = python_of("docs/testing.md")
     (tmp_path / "test_shop.py").write_text(tests.text)
@@ -90,6 +91,7 @@ def test_the_tests_that_the_page_on_testing_shows_pass(tmp_path: Path) -> None:
     assert "3 passed" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.matrix
 def test_the_snapshot_test_that_the_page_shows_writes_and_compares(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
