@@ -67,7 +67,7 @@ def test_the_query_box_answers_and_says_what_is_wrong(page: Page, pipeline: Pipe
     page.evaluate("document.querySelector('#sql').value = 'SELECT nothing FROM events'")
     page.click("#run")
     page.wait_until("document.querySelector('#result pre')")
-    assert "the dialect is DuckDB's" in page.text("#result")
+    assert "Column 'nothing' could not be resolved" in page.text("#result")
 
 
 def test_a_page_that_is_opened_late_shows_what_has_happened(browser: Chromium, pipeline: Pipeline) -> None:

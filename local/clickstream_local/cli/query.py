@@ -46,7 +46,7 @@ TABLE_ROWS = 100
     type=click.Choice(["athena", "duckdb"]),
     default="athena",
     show_default=True,
-    help="Athena's SQL, as far as docs/queries.md lists it, or all of DuckDB's.",
+    help="Athena's SQL, as far as docs/athena-sql.md lists it, or all of DuckDB's.",
 )
 @click.option(
     "--format",

@@ -97,7 +97,7 @@ class LandedTables:
         sql
             The query; tables go by their Glue name, with or without their database.
         dialect
-            Athena's, of which docs/queries.md has what is taken, or DuckDB's own.
+            Athena's, of which docs/athena-sql.md has what is taken, or DuckDB's own.
         most_rows
             How many rows are fetched; by default all.
 

@@ -346,7 +346,7 @@ class LocalPipeline:
         sql
             The query, or the name of one that the template saves in Athena.
         dialect
-            ``athena``, as far as docs/queries.md lists it, or ``duckdb`` for all of DuckDB's SQL.
+            ``athena``, as far as docs/athena-sql.md lists it, or ``duckdb`` for all of DuckDB's SQL.
         database
             Where tables are looked up that are named without one. Default: in all.
 
