@@ -255,7 +255,9 @@ class Reconciler:
             setattr(account, name, getattr(account, name) + 1)
             account.twice += max(0, self._rows.get(key, 0) - self._came.get(key, 1))
         count = self._loose
-        loose.came, loose.rejected, loose.failed = count["came"], count["rejected"], count["failed"]
+        loose.rejected, loose.failed = count["rejected"], count["failed"]
+        # Records that no function could read may stand in the backup without anything between them, and count as one.
+        loose.came = max(count["came"], loose.rejected + loose.failed)
         loose.rows = min(count["rows"], max(0, loose.came - loose.rejected - loose.failed))
         left = loose.came - loose.rows - loose.rejected - loose.failed
         loose.waiting = max(0, min(left, count["recent"]))
