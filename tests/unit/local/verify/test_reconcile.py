@@ -47,16 +47,16 @@ class Lake:
 
     def failed(self, *ids: str) -> None:
         raw = "".join(f"{json.dumps({'event_id': one})}\n" for one in ids).encode()
-        error = {
-            "rawData": base64.b64encode(raw).decode(),
-            "errorCode": "Lambda.FunctionError",
-            "arrivalTimestamp": NOON,
-        }
-        self.write("errors/processing-failed", json.dumps(error).encode())
+        self.write("errors/processing-failed", _error(raw))
 
     def verify(self, window: Window | None = None, now: int = NOON + 24 * HOUR) -> Reconciliation:
         source = DirectorySource(self.root)
         return Reconciler(source, STREAM, (STREAM,), window or Window(), now, lambda found: None).run()
+
+
+def _error(raw: bytes) -> bytes:
+    data = base64.b64encode(raw).decode()
+    return json.dumps({"rawData": data, "errorCode": "Lambda.FunctionError", "arrivalTimestamp": NOON}).encode()
 
 
 def _iso(millis: int) -> str:
@@ -134,6 +134,15 @@ def test_rows_without_ids_are_counted(lake: Lake) -> None:
     assert not lake.verify().differs
     lake.rows(None)
     assert lake.verify().without_source == 1
+
+
+def test_what_failed_without_an_identity_came_in_whatever_the_backup_shows_of_it(lake: Lake) -> None:
+    """Two records of nonsense stand side by side in the backup, with nothing between them."""
+    lake.write("backup", b"\x00nonsense\x00nonsense")
+    lake.write("errors/processing-failed", b"\n".join([_error(b"\x00nonsense")] * 2))
+    found = lake.verify()
+    assert numbers(found.total) == {"came": 2, "failed": 2}
+    assert not found.differs
 
 
 def test_the_same_request_put_again_did_not_come_twice(lake: Lake) -> None:
