@@ -166,7 +166,7 @@ def read_artifacts(path: Path) -> Iterator[StackArtifact]:
             account, region = artifact.get("environment", "aws:///").removeprefix("aws://").split("/", 1)
             yield StackArtifact(
                 properties.get("stackName", artifact_id),
-                read_template(path / properties["templateFile"], may_be_empty=True),
+                read_template(path / properties["templateFile"]),
                 None if region in ("", "unknown-region") else region,
                 None if account in ("", "unknown-account") else account,
                 assets,

@@ -9,6 +9,21 @@ from typing import Any
 
 from clickstream_local.assembly.errors import AssemblyError
 
+_SECTIONS = frozenset(
+    [
+        "AWSTemplateFormatVersion",
+        "Conditions",
+        "Description",
+        "Mappings",
+        "Metadata",
+        "Outputs",
+        "Parameters",
+        "Resources",
+        "Rules",
+        "Transform",
+    ]
+)
+
 
 def read_json(path: Path) -> Any:
     """A JSON file of the assembly.
@@ -21,21 +36,21 @@ def read_json(path: Path) -> Any:
     return _parse_json(_text(path), str(path))
 
 
-def read_template(path: Path, *, may_be_empty: bool = False) -> Mapping[str, Any]:
-    """A CloudFormation template, in JSON or YAML; the CDK writes one without resources for a stack that has none.
+def read_template(path: Path) -> Mapping[str, Any]:
+    """A CloudFormation template, in JSON or YAML; one with other sections only is that of a stack without resources.
 
     Raises
     ------
     AssemblyError
         It is not there, is neither, or is no template; for YAML the message has line and column.
     """
-    return parse_template(_text(path), str(path), may_be_empty=may_be_empty)
+    return parse_template(_text(path), str(path))
 
 
-def parse_template(text: str, source: str, *, may_be_empty: bool = False) -> Mapping[str, Any]:
+def parse_template(text: str, source: str) -> Mapping[str, Any]:
     """The same of a text; ``source`` names it in messages."""
     document = _parse_json(text, source) if text.lstrip().startswith("{") else _parse_yaml(text, source)
-    if may_be_empty and isinstance(document, dict):
+    if isinstance(document, dict) and document.keys() <= _SECTIONS:
         document.setdefault("Resources", {})
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         raise AssemblyError(f"{source} is not a CloudFormation template: it has no Resources")

@@ -86,6 +86,12 @@ def test_short_forms_and_anchors_of_a_hand_written_template_are_resolved(tmp_pat
     assert stack.unsupported == ()
 
 
+@pytest.mark.parametrize("text", ["{}", '{"Parameters": {}, "Rules": {}}', "Outputs: {}\n"])
+def test_a_template_without_resources_is_that_of_an_empty_stack(tmp_path: Path, text: str) -> None:
+    (tmp_path / "t.yaml").write_text(text)
+    assert read_template(tmp_path / "t.yaml")["Resources"] == {}
+
+
 def test_dates_stay_text(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text("Resources: {}\nVersion: 2012-10-17\n")
     assert read_template(tmp_path / "t.yaml")["Version"] == "2012-10-17"
