@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import BinaryIO
 import orjson
 
 from clickstream_local.common.log_entry import LogEntry
-from clickstream_local.common.unforeseen import describe
+from clickstream_local.common.unforeseen import describe, say
 from clickstream_local.common.window import Window
 
 _MAX_OPEN_FILES = 64
@@ -82,17 +81,14 @@ class Logs:
             file.flush()
         except OSError as problem:
             self._files.pop((group, stream), None)
-            print(
-                f"cannot write the log {self.path(group, stream)}: {problem.strerror or problem}; {message}",
-                file=sys.stderr,
-            )
+            say(f"cannot write the log {self.path(group, stream)}: {problem.strerror or problem}; {message}")
         if error and self._console:
-            print(f"{group} {stream} {message}", file=sys.stderr)
+            say(f"{group} {stream} {message}")
         for subscriber in self._subscribers:
             try:
                 subscriber(LogEvent(group, stream, timestamp, message))
             except Exception as failure:  # who logs a line is not to fail by who reads it
-                print(f"log group {group}: a subscription failed: {describe(failure)}", file=sys.stderr)
+                say(f"log group {group}: a subscription failed: {describe(failure)}")
 
     def events(self, group: str, stream: str | None = None) -> Iterator[LogEvent]:
         """The events of one stream, or of all streams of a group by name; none when nothing was logged."""

@@ -1,9 +1,18 @@
-"""Errors that no one foresaw, as one line for standard error."""
+"""Errors that no one foresaw, as one line for standard error, which may be closed."""
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import traceback
 from pathlib import Path
+
+
+def say(text: str) -> None:
+    """Print a line to standard error; who started the runtime may have closed it, or gone."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):
+            print(text, file=sys.stderr)
 
 
 def describe(error: BaseException) -> str:

@@ -6,7 +6,6 @@ import asyncio
 import errno
 import json
 import signal
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +16,7 @@ from clickstream_local.assembly.errors import AssemblyError
 from clickstream_local.assembly.stack_template import StackTemplate
 from clickstream_local.common.catalog import CatalogError
 from clickstream_local.common.model import Stack
+from clickstream_local.common.unforeseen import say
 from clickstream_local.firehose.config.disagreements import Disagreements
 from clickstream_local.firehose.faults import Faults
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError
@@ -113,20 +113,20 @@ class Serving:
                     loaded = await self._until_stopped_or_changed(runtime, stop, loaded, load, templates, code)
                 else:
                     await stop.wait()
-                print("delivering what is buffered", file=sys.stderr)
+                say("delivering what is buffered")
             finally:
                 await runtime.close()
 
     def _announce(self, runtime: Runtime) -> None:
         unsupported = runtime.unsupported()
         for found in unsupported:
-            print(f"not run locally: {found.logical_id} ({found.resource_type}): {found.reason}", file=sys.stderr)
+            say(f"not run locally: {found.logical_id} ({found.resource_type}): {found.reason}")
         if self.strict and unsupported:
             raise ServingError(
                 "--strict: what is named above does not run locally; change the template, or leave --strict out"
             )
         for line in rights_report(runtime.rights, judged=self.iam):
-            print(line, file=sys.stderr)
+            say(line)
         for name, url in runtime.state()["endpoints"].items():
             print(f"endpoint {name} {url}")
         if self.outputs_file is not None:
@@ -150,14 +150,14 @@ class Serving:
                 try:
                     changed = load()
                 except AssemblyError as error:
-                    print(f"the template has changed and cannot be read, the old one goes on: {error}", file=sys.stderr)
+                    say(f"the template has changed and cannot be read, the old one goes on: {error}")
                 else:
-                    print("the template has changed: starting again", file=sys.stderr)
+                    say("the template has changed: starting again")
                     return changed
             folders = code.changed()
             for function in (function for _, stack in loaded for function in stack.functions):
                 if function.code_dir in folders:
-                    print(f"the code of {function.logical_id} has changed: loading it anew", file=sys.stderr)
+                    say(f"the code of {function.logical_id} has changed: loading it anew")
                     await runtime.reload(function)
         return loaded
 

@@ -67,3 +67,22 @@ def test_a_log_that_cannot_be_written_is_said_and_fails_nothing(
     said = capsys.readouterr().err
     assert "cannot write the log" in said
     assert "the message" in said
+
+
+class Gone:
+    """A standard error whose reader has gone."""
+
+    def write(self, _: str) -> int:
+        raise BrokenPipeError
+
+
+@pytest.mark.parametrize("stderr", [None, Gone()])
+def test_a_closed_standard_error_costs_no_log_line(
+    tmp_path: Path, stderr: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs = Logs(tmp_path, console=True)
+    monkeypatch.setattr("sys.stderr", stderr)
+    logs.write("group", "stream", "what failed", error=True)
+    monkeypatch.undo()
+    assert [event.message for event in logs.events("group")] == ["what failed"]
+    assert capsys.readouterr().out == ""
