@@ -55,7 +55,7 @@ class Subject:
             "access log": f"{deployed.arn('AccessLog', BUCKET)}/events/x",
             "key": deployed.arn("PipelineKey", KEY),
             "error log": f"{log}:log-stream:DestinationDelivery",
-            "error log group": f"{log}:*",
+            "error log group": f"{log}:log-stream:",
             "stack": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{stack.stack_name}/1",
             "other stack": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{stack.stack_name}2/1",
             "another log stream": f"{log}:log-stream:mine",
