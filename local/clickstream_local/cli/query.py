@@ -56,6 +56,7 @@ TABLE_ROWS = 100
     show_default=True,
     help="json is one object a row; parquet needs --out.",
 )
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write into this file.")
 @click.option(
     "--limit",

@@ -45,6 +45,11 @@ def query(data: Path, *arguments: str, given: str | None = None) -> Result:
     return CliRunner().invoke(main, ["query", "--data-dir", str(data), *arguments], input=given)
 
 
+@pytest.mark.parametrize("asked", [["--json"], ["--format", "json"]])
+def test_json_has_a_short_option(data: Path, asked: list[str]) -> None:
+    assert query(data, "SELECT 1 AS one", *asked).stdout == '{"one": 1}\n'
+
+
 def test_rows_are_a_table(data: Path) -> None:
     done = query(data, "SELECT name, day FROM events WHERE name = 'a'")
     assert done.exit_code == 0, done.output
