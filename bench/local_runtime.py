@@ -268,7 +268,7 @@ def click_stream(assembly: Path) -> str:
         stream.name
         for stack in load_stacks(assembly)
         for stream in stack.delivery_streams
-        if "ProcessingConfiguration" in stream.properties["ExtendedS3DestinationConfiguration"]
+        if any(map(stream.calls, stack.functions))
     )
     return found
 
