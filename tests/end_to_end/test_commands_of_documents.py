@@ -26,6 +26,7 @@ ELSEWHERE = {
     "cdk deploy": "an AWS account",
     "clickstream errors --stack": "a deployed stack; tests/unit/local/cli/test_errors.py has a simulated one",
     "clickstream plan --stack": "a deployed stack; tests/unit/local/cli/test_plan.py has a simulated one",
+    "clickstream query --stack": "a deployed stack; tests/unit/local/cli/test_query.py has a simulated one",
     "clickstream verify --stack": "a deployed stack; tests/unit/local/cli/test_verify.py has a simulated one",
     "cmake": "the sources of Fluent Bit",
     ".venv/bin/python -m pytest": "the suites themselves",

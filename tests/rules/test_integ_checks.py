@@ -91,6 +91,7 @@ BROKEN = {
             "kind=!{partitionKeyFromLambda:kind}": "sort=!{partitionKeyFromLambda:kind}",
             '"errors/!{firehose:error-output-type}/': '"errors/all/!{firehose:error-output-type}/',
             '"errors/rejected/dt=': '"errors/refused/dt=',
+            '/errors/rejected/*"': '/errors/refused/*"',
             '"CloudWatchLoggingOptions"': '"LoggingOptions"',
             '"CLICKSTREAM_CONTEXT_TOKENS"': '"OTHER_TOKENS"',
         },

@@ -31,8 +31,8 @@ _SETTLING = 120_000
 _NAME_TIME = re.compile(r"-(\d{4}(?:-\d\d){5})-[0-9a-f-]{36}(?:\.|$)")
 
 # What is known of an event: bits of a number, so that a million of them fit into memory.
-_ROW, _REJECTED, _FAILED, _OUTSIDE, _RECENT = 1, 2, 4, 8, 16
-_HOUR_BITS = 5
+_ROW, _REJECTED, _FAILED, _OUTSIDE, _RECENT, _AGAIN = 1, 2, 4, 8, 16, 32
+_HOUR_BITS = 6
 
 
 @dataclass
@@ -174,7 +174,8 @@ class Reconciler:
         state = 0 if self._window.holds(time) else _OUTSIDE
         state |= _RECENT if time >= self._settled else 0
         state |= time // HOUR << _HOUR_BITS
-        state = self._states.setdefault(state, state)
+        first = state | (_AGAIN if again else 0)
+        state, first = (self._states.setdefault(one, one) for one in (state, first))
         for event in source_events(found):
             if event.key is None:
                 if not again and not state & _OUTSIDE:
@@ -182,9 +183,11 @@ class Reconciler:
                     self._loose["recent"] += bool(state & _RECENT)
                 continue
             if event.key not in self._events:
-                self._events[event.key] = state
+                self._events[event.key] = first
                 if event.derived is not None:
                     self._aliases[event.derived] = event.key
+            elif not again and self._events[event.key] & _AGAIN:
+                self._events[event.key] = state  # objects of one second come in any order
             elif not again:
                 self._came[event.key] = self._came.get(event.key, 1) + 1
 

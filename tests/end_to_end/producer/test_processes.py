@@ -320,7 +320,14 @@ def test_what_is_put_at_the_exit_of_newer_interpreters_arrives(sink: Sink, versi
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_signal_that_ends_the_process_sends_the_rest_first(sink: Sink, number: signal.Signals) -> None:
-    done = start("producer = Producer(target, handle_signals=True)\nproducer.put(b'1')\nready()\ntime.sleep(30)", sink)
+    script = f"""
+        signal.signal({number:d}, signal.SIG_DFL)  # nohup has the children of a shell ignore it
+        producer = Producer(target, handle_signals=True)
+        producer.put(b"1")
+        ready()
+        time.sleep(30)
+    """
+    done = start(script, sink)
     done.send_signal(number)
     assert done.wait(30) == -number
     assert sink.events == {b"1": 1}

@@ -155,6 +155,15 @@ def test_the_same_request_put_again_did_not_come_twice(lake: Lake) -> None:
     assert numbers(lake.verify().total) == {"came": 1, "rows": 1, "twice": 1}
 
 
+def test_a_replay_that_is_listed_before_its_request_did_not_come_either(lake: Lake) -> None:
+    """Objects of one second are listed in any order."""
+    lake.came("a", kind="replay")
+    lake.came("a")
+    lake.came("a", kind="replay")
+    lake.rows("a", "a")
+    assert numbers(lake.verify().total) == {"came": 1, "rows": 1, "twice": 1}
+
+
 def test_an_event_that_was_sent_twice_may_be_there_twice(lake: Lake) -> None:
     lake.came("a")
     lake.came("a")
