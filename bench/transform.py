@@ -197,7 +197,8 @@ def workload(count: int, turn: int = 0, *, every_agent: bool = False) -> list[Vi
         if turn:
             address = f"{20 + turn % 200}.{address.partition('.')[2]}"
             path += f"{'&' if '?' in path else '?'}v={turn}"
-            referrer = referrer if referrer == "-" else f"{referrer}#{turn}"
+            # Browsers take the fragment off a referrer, so it is the query that makes it new.
+            referrer = referrer if referrer == "-" else f"{referrer}{'&' if '?' in referrer else '?'}v={turn}"
             agent = other_version(agent, turn * count + number if every_agent else turn)
         # A third of all visits comes from a campaign, with a click id that no other visit has.
         click_id = digest(b"%d" % (turn * count + number))

@@ -53,7 +53,7 @@ def widened(options: Options) -> Options:
 
 
 def with_another_action(options: Options) -> Options:
-    return {**options, "actions": [*options["actions"], "s3:DeleteObject"]}
+    return {**options, "actions": [*options["actions"], "s3:DeleteBucket"]}
 
 
 def unconditional(options: Options) -> Options:
