@@ -37,8 +37,9 @@ def origin() -> Iterator[str]:
 
 
 def go(page: Page, address: str) -> None:
-    page.evaluate(f"location.assign({json.dumps(address)})")
-    page.wait_until(f"location.href === {json.dumps(address)} && document.readyState === 'complete'")
+    # The page that is left may have the same address, and be complete.
+    page.evaluate(f"window.isLeft = true; location.assign({json.dumps(address)})")
+    page.wait_until(f"!window.isLeft && location.href === {json.dumps(address)} && document.readyState === 'complete'")
 
 
 def failed_requests(page: Page, origin: str) -> list[list[object]]:
