@@ -155,8 +155,14 @@ def _restart_in_child() -> None:
     _over = False
     connecting.release()
     _running.clear()
+    failed: Exception | None = None
     for producer in list(_all):
-        producer.restart_in_child()
+        try:
+            producer.restart_in_child()
+        except Exception as error:  # such as that of a spool whose folder is gone: the others live on
+            failed = error
+    if failed is not None:
+        raise failed  # the interpreter prints it
 
 
 atexit.register(_at_exit)

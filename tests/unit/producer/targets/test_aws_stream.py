@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from clickstream_producer import FirehoseStream, InvalidOption, KinesisStream, Producer
+from clickstream_producer import FirehoseStream, InvalidOption, KinesisStream, Producer, _lifecycle
 from support.producer.events import wait_until
 from support.producer.sink import CREDENTIALS, Sink
 
@@ -64,6 +64,35 @@ def test_a_forked_child_sends_with_a_given_client_on_connections_of_its_own(sink
     assert producer.close().sent == 21
     assert set(sink.events.values()) == {1}
     assert len(sink.events) == 41
+
+
+def test_a_producer_that_cannot_live_in_a_forked_child_keeps_no_other_from_it(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    producers = [Producer(FirehoseStream("clicks", client=client(sink))) for _ in range(3)]
+    for one in producers:
+        one.put(b"{}")
+        one.flush(10)
+    first = next(core for core in list(_lifecycle._all) if core in [one._core for one in producers])
+
+    def fail() -> None:
+        raise OSError("the folder is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(first, "restart_in_child", fail)
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                others = [one for one in producers if one._core is not first]
+                for one in others:
+                    one.put(b"{}")
+                status = 0 if all(one.flush(10).complete for one in others) else 1
+            finally:
+                os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
+    for one in producers:
+        one.close()
 
 
 def test_a_client_of_another_service_is_refused(sink: Sink) -> None:
