@@ -35,6 +35,8 @@ class Core:
         self.encode = encoder.encode
         self._are_encoded = encoder.are_encoded
         self.started = False
+        if options.spool is not None:
+            DiskSpool(options.spool, self._target.spool_name).check()
         self._build()
         lifecycle.register(self)
         if options.handle_signals:
@@ -144,8 +146,10 @@ class Core:
 
     def restart_in_child(self) -> None:
         """Become empty and new in a forked child: the old locks may be held by threads that do not exist there."""
-        self.buffer.abandon()
-        self._build()
+        try:
+            self.buffer.abandon()
+        finally:
+            self._build()
 
     def _build(self) -> None:
         options = self._options

@@ -159,7 +159,7 @@ def _restart_in_child() -> None:
     for producer in list(_all):
         try:
             producer.restart_in_child()
-        except Exception as error:  # such as that of a spool whose folder is gone: the others live on
+        except Exception as error:  # whatever it is, the others live on
             failed = error
     if failed is not None:
         raise failed  # the interpreter prints it

@@ -154,6 +154,30 @@ def test_events_put_before_a_fork_are_sent_by_the_parent_only(sink: Sink) -> Non
     assert sink.events == {b"1": 1}
 
 
+def test_a_child_sends_though_its_spool_can_no_more_be_written(sink: Sink, tmp_path: Path) -> None:
+    """Its events are in memory then, as after any failure of the disk, and that is said."""
+    done = run(
+        f"""
+        import shutil
+        from pathlib import Path
+        spool = Path({str(tmp_path / "spool")!r})
+        producer = Producer(target, spool=spool)
+        producer.put(b"1")
+        producer.flush(10)
+        shutil.rmtree(spool)
+        spool.write_text("a file, where the directory was")
+        child = os.fork()
+        if child == 0:
+            producer.put(b"2")
+            os._exit(0 if producer.flush(10).complete else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        """,
+        sink.url,
+    )
+    assert sink.events == {b"1": 1, b"2": 1}
+    assert "spool" in done.stderr
+
+
 def test_children_of_multiprocessing_deliver_without_closing(sink: Sink, tally: Tally) -> None:
     # C6 as well. They end without the interpreter's atexit callbacks.
     rounds = size(3, 200)

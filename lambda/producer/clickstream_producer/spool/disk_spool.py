@@ -40,19 +40,13 @@ class DiskSpool:
     Parameters
     ----------
     path
-        The spool's directory; made here, and tried out.
+        The spool's directory.
     stream
         Subdirectory for the target, so that records never reach another one.
-
-    Raises
-    ------
-    InvalidOption
-        Nothing can be written there, and that will not pass by itself.
     """
 
     def __init__(self, path: Path, stream: str) -> None:
-        if fcntl is None:
-            raise InvalidOption(f"spool={str(path)!r} needs a POSIX system (file locks); leave it out here")
+        self._path = path
         self._root = path / stream
         self._segment: Segment | None = None
         self._segments = 0
@@ -60,14 +54,25 @@ class DiskSpool:
         self._owners: list[_Owner] = []  # this one, and dead ones whose records are not all sent
         self._troubles: list[SpoolBroken] = []
         self._broken_until = 0.0
+
+    def check(self) -> None:
+        """Make the directory and try it out, before the first event.
+
+        Raises
+        ------
+        InvalidOption
+            Nothing can be written there, and that will not pass by itself.
+        """
+        if fcntl is None:
+            raise InvalidOption(f"spool={str(self._path)!r} needs a POSIX system (file locks); leave it out here")
         try:
             self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
             tempfile.TemporaryFile(dir=self._root).close()
         except OSError as error:
             if error.errno not in _PASSES:
                 raise InvalidOption(
-                    f"spool={str(path)!r} cannot be written ({error.strerror}: {error.filename!r}): give a directory "
-                    "of this user, on a local disk"
+                    f"spool={str(self._path)!r} cannot be written ({error.strerror}: {error.filename!r}): give a "
+                    "directory of this user, on a local disk"
                 ) from error
 
     @property
