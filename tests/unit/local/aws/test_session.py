@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from clickstream_local.aws.session import CALLS, AwsError, AwsSession
+from clickstream_local.s3.store import StoreError
 from support.deployed_stack import aws as aws
 
 
@@ -21,6 +23,27 @@ def test_a_call_that_is_denied_names_the_right_and_the_grant_that_gives_it(
     monkeypatch.setattr(session._client("firehose:DescribeDeliveryStream"), "describe_delivery_stream", denied)
     with pytest.raises(AwsError, match=r"firehose:DescribeDeliveryStream is missing, .* pipeline\.grant_diagnose\("):
         session.call("firehose:DescribeDeliveryStream", DeliveryStreamName="clicks")
+
+
+@pytest.mark.parametrize(
+    ("denial", "right"), [("not for you", "s3:GetObject"), ("not authorized to perform: kms:Decrypt on", "kms:Decrypt")]
+)
+def test_an_object_that_is_denied_names_the_right_and_the_grant_that_gives_it(
+    aws: str, denial: str, right: str
+) -> None:
+    store = AwsSession(None, None).store()
+    with Stubber(store._client) as s3:
+        s3.add_client_error("get_object", "AccessDenied", denial)
+        with pytest.raises(StoreError, match=rf"the right {right} is missing, which pipeline\.grant_diagnose\("):
+            list(store.chunks("lake", "events/a"))
+
+
+def test_a_listing_that_is_denied_names_its_right(aws: str) -> None:
+    store = AwsSession(None, None).store()
+    with Stubber(store._client) as s3:
+        s3.add_client_error("list_objects_v2", "AccessDenied", "no")
+        with pytest.raises(StoreError, match="the right s3:ListBucket is missing"):
+            list(store.list("lake", "events/"))
 
 
 def test_a_profile_that_is_not_there_is_named(aws: str) -> None:
