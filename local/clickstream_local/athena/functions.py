@@ -126,6 +126,14 @@ def _iso_date(name: str) -> str:
     )
 
 
+def _checked_steps(step: str, zero: str, series: str) -> str:
+    """The end of a CASE with a series: DuckDB gives an empty one by a step that does not lead to its stop."""
+    return (
+        f"WHEN {step} = {zero} OR ({step} > {zero} AND $1 < $0) OR ({step} < {zero} AND $1 > $0) "
+        f"THEN error('sequence: the step does not lead from start to stop') ELSE {series} END"
+    )
+
+
 def _refuse_decimals(arguments: Sequence[exp.Expr]) -> str:
     raise QueryError("avg of a decimal keeps its scale on Athena and is a double here; write avg(CAST(x AS double))")
 
@@ -477,7 +485,10 @@ GROUPS: dict[str, tuple[Function, ...]] = {
         # DuckDB passes NULLs over.
         Function("array_max(array(T)) -> T", "CASE WHEN len($0) = list_count($0) THEN list_max($0) END"),
         Function("array_min(array(T)) -> T", "CASE WHEN len($0) = list_count($0) THEN list_min($0) END"),
-        Function("array_remove(array(T), T) -> array(T)", "list_filter($0, lambda one: one <> $1)"),
+        Function(
+            "array_remove(array(T), T) -> array(T)",
+            "CASE WHEN $1 IS NOT NULL THEN list_filter($0, lambda one: one IS NULL OR one <> $1) END",
+        ),
         Function("flatten(array(array(T))) -> array(T)", "flatten($0)"),
         Function("reverse(array(T)) -> array(T)", "list_reverse($0)"),
         Function(
@@ -491,9 +502,15 @@ GROUPS: dict[str, tuple[Function, ...]] = {
         ),
         Function(
             "sequence(date, date, interval) -> array(date)",
-            "[CAST(day AS DATE) FOR day IN generate_series($0, $1, $2)]",
+            "CASE WHEN $0 + $2 <> CAST($0 + $2 AS DATE) THEN error('sequence: the step of dates is whole days') "
+            "WHEN day($0) > 28 AND (month($2) <> 0 OR year($2) <> 0) "
+            "THEN error('sequence: by months from day 29, 30 or 31 is not supported here') "
+            + _checked_steps("$0 + $2", "$0", "[CAST(day AS DATE) FOR day IN generate_series($0, $1, $2)]"),
         ),
-        Function("sequence(bigint, bigint, bigint) -> array(bigint)", "generate_series(CAST($0 AS BIGINT), $1, $2)"),
+        Function(
+            "sequence(bigint, bigint, bigint) -> array(bigint)",
+            "CASE " + _checked_steps("$2", "0", "generate_series(CAST($0 AS BIGINT), $1, $2)"),
+        ),
     ),
     "Maps": (
         Function("map(array(K), array(V)) -> map(K, V)", "map($0, $1)"),
@@ -511,17 +528,14 @@ GROUPS: dict[str, tuple[Function, ...]] = {
         Function("sum(number) -> summed", "CAST(sum($0)$over AS $type)", "aggregate"),
         Function("avg(decimal) -> decimal", _refuse_decimals, "aggregate"),
         Function("avg(real) -> real", "CAST(avg($0)$over AS FLOAT)", "aggregate"),
-        Function("avg(double) -> double", "avg($0)$over", "aggregate"),
-        Function("min(T) -> T", "min($0)$over", "aggregate"),
-        Function("max(T) -> T", "max($0)$over", "aggregate"),
+        *_same("avg stddev_samp stddev_pop var_samp var_pop", "double", "double", kind="aggregate"),
+        *_same("min max any_value", "T", "T", kind="aggregate"),
         # DuckDB takes the row of the next value that is not NULL.
         Function("min_by(T, K) -> T", "arg_min_null($0, $1)$over", "aggregate"),
         Function("max_by(T, K) -> T", "arg_max_null($0, $1)$over", "aggregate"),
-        Function("bool_and(boolean) -> boolean", "bool_and($0)$over", "aggregate"),
+        *_same("bool_and bool_or", "boolean", "boolean", kind="aggregate"),
         Function("every(boolean) -> boolean", "bool_and($0)$over", "aggregate"),
-        Function("bool_or(boolean) -> boolean", "bool_or($0)$over", "aggregate"),
         Function("arbitrary(T) -> T", "any_value($0)$over", "aggregate"),
-        Function("any_value(T) -> T", "any_value($0)$over", "aggregate"),
         Function("array_agg(T) -> array(T)", "list($0)$over", "aggregate"),
         Function("listagg(varchar, varchar) -> varchar", "string_agg($0, $1)$over", "aggregate"),
         Function(
@@ -534,7 +548,6 @@ GROUPS: dict[str, tuple[Function, ...]] = {
             "exact here, an estimate on Athena",
         ),
         Function("stddev(double) -> double", "stddev_samp($0)$over", "aggregate"),
-        *_same("stddev_samp stddev_pop var_samp var_pop", "double", "double", kind="aggregate"),
         Function("variance(double) -> double", "var_samp($0)$over", "aggregate"),
         *_same("corr covar_pop covar_samp", "double, double", "double", kind="aggregate"),
         Function("histogram(T) -> map(T, bigint)", "CAST(histogram($0)$over AS $type)", "aggregate"),

@@ -26,6 +26,13 @@ class Call(exp.Expression):
     }
 
 
+_OF_AN_AGGREGATE = {
+    "distinct": "DISTINCT",
+    "order": "ORDER BY",
+    "nulls": "IGNORE NULLS",
+    "filter": "FILTER",
+    "window": "OVER",
+}
 _PLACE = re.compile(r"\$(\d|all|joined|null|over)")
 _ATOMIC = (exp.Column, exp.Literal, exp.Star, Call, exp.Boolean, exp.Null, exp.Array, exp.Paren)
 _MAX_CHARACTERS = 200_000
@@ -39,6 +46,9 @@ class Generator(DuckDBGenerator):
     def call_sql(self, call: Call) -> str:
         """A template with its arguments."""
         texts = [self._argument(argument) for argument in call.expressions]
+        for part, words in _OF_AN_AGGREGATE.items():
+            if call.args.get(part) and ("$over" not in call.this or not (texts or part in {"filter", "window"})):
+                raise QueryError(f"{call.meta['original'].name}: {words} is not supported here for this function")
         if call.args.get("distinct"):
             texts[0] = f"DISTINCT {texts[0]}"
         if call.args.get("nulls"):

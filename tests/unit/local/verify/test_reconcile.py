@@ -155,6 +155,17 @@ def test_the_same_request_put_again_did_not_come_twice(lake: Lake) -> None:
     assert numbers(lake.verify().total) == {"came": 1, "rows": 1, "twice": 1}
 
 
+def test_what_came_without_an_identity_and_got_one_when_it_failed_came_once(lake: Lake) -> None:
+    """A producer's event without an id is rejected, and put again behind the context line of its rejection."""
+    lake.write("backup", b'{"event_name": "a"}\n{"event_name": "b"}\n')
+    lake.came("derived", kind="replay")
+    lake.rows("derived")
+    assert numbers(lake.verify().total) == {"came": 2, "rows": 1, "missing": 1}
+    assert numbers(lake.verify(now=NOON).total) == {"came": 2, "rows": 1, "waiting": 1}
+    lake.rows("other")
+    assert not lake.verify().differs
+
+
 def test_a_replay_that_is_listed_before_its_request_did_not_come_either(lake: Lake) -> None:
     """Objects of one second are listed in any order."""
     lake.came("a", kind="replay")
