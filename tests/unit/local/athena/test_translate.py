@@ -82,6 +82,13 @@ def test_an_expression_gives_what_it_gives_on_athena(expression: str, found: Any
         ("from_iso8601_timestamp('2026-07-01T12:00:00+02:00')", "only yyyy-MM-ddTHH:mm:ssZ"),
         ("(SELECT x FROM (VALUES 1, 2) AS t(x))", "More than one row"),
         ("json_parse('{')", "Malformed JSON"),
+        ("sequence(1, 5, -1)", "does not lead from start to stop"),
+        ("sequence(5, 1, 1)", "does not lead from start to stop"),
+        ("sequence(1, 5, 0)", "does not lead from start to stop"),
+        ("sequence(date '2026-01-01', date '2026-01-03', interval '-1' day)", "does not lead from start to stop"),
+        ("sequence(date '2026-01-01', date '2026-03-01', interval '-1' month)", "does not lead from start to stop"),
+        ("sequence(date '2026-01-01', date '2026-01-03', interval '12' hour)", "whole days"),
+        ("sequence(date '2026-01-31', date '2026-03-31', interval '1' month)", "is not supported here"),
     ],
 )
 def test_an_error_of_athena_is_an_error_here(expression: str, said: str) -> None:
@@ -121,6 +128,24 @@ def test_an_error_of_athena_is_an_error_here(expression: str, said: str) -> None
 )  # fmt: skip
 def test_a_query_gives_what_it_gives_on_athena(sql: str, found: list[Any]) -> None:
     assert rows(sql) == found
+
+
+@pytest.mark.parametrize(
+    ("call", "part"),
+    [
+        ("map_agg(k, v) FILTER (WHERE v > 1)", "FILTER"),
+        ("map_agg(k, v) OVER ()", "OVER"),
+        ("map_agg(DISTINCT k, v)", "DISTINCT"),
+        ("map_agg(k, v ORDER BY v)", "ORDER BY"),
+        ("map_agg(k, v) IGNORE NULLS OVER ()", "IGNORE NULLS"),
+        ("lower(DISTINCT k)", "DISTINCT"),
+        ("row_number() IGNORE NULLS OVER ()", "IGNORE NULLS"),
+        ("count(DISTINCT *)", "DISTINCT"),
+    ],
+)
+def test_a_function_is_refused_with_a_part_that_its_translation_would_lose(call: str, part: str) -> None:
+    with pytest.raises(QueryError, match=f"^(?i:{call.partition('(')[0]}): {part} is not supported here"):
+        translate(f"SELECT {call} FROM (VALUES ('a', 1)) AS t(k, v)", {})
 
 
 def test_columns_without_a_name_are_called_as_on_athena() -> None:
