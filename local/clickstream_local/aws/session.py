@@ -61,7 +61,7 @@ class AwsSession:
             raise AwsError("no AWS credentials are found; give a profile with --profile, or set AWS_PROFILE")
         if self.session.region_name is None:
             raise AwsError("no AWS region is found; give it with --region, or set AWS_REGION")
-        self._rights = {one["call"]: one for one in json.loads(CALLS.read_text(encoding="utf-8"))}
+        self._calls = json.loads(CALLS.read_text(encoding="utf-8"))
 
     def call(self, name: str, **arguments: Any) -> dict[str, Any]:
         """The answer to a call such as ``firehose:DescribeDeliveryStream``. Raises :class:`AwsError`."""
@@ -80,7 +80,7 @@ class AwsSession:
 
     def store(self) -> EndpointStore:
         """The buckets, for reading."""
-        return EndpointStore(AWS, self.session)
+        return EndpointStore(AWS, self.session, self._remedy)
 
     def _explained(self, name: str, error: Exception) -> AwsError:
         code = str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
@@ -88,10 +88,13 @@ class AwsSession:
             return NotFoundError(f"{name}: {error}")
         if code not in _DENIED:
             return AwsError(f"{name}: {error}")
-        one = self._rights[name]
-        return AwsError(
-            f"{name}: {error}; the right {one['right']} is missing, which pipeline.grant_{one['grant']}(role) gives"
-        )
+        return AwsError(f"{name}: {error}; {self._remedy(name, str(error))}")
+
+    def _remedy(self, name: str, denial: str) -> str:
+        """The right that a denied call needs; of several, the one that the denial names."""
+        rights = [one for one in self._calls if one["call"] == name]
+        one = next((one for one in rights if one["right"] in denial), rights[0])
+        return f"the right {one['right']} is missing, which pipeline.grant_{one['grant']}(role) gives"
 
     def _client(self, name: str) -> Any:
         service = name.partition(":")[0]

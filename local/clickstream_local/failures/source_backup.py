@@ -27,7 +27,7 @@ def objects_of(files: Iterable[Path], arrivals: Iterable[int]) -> list[Path]:
 
     An object is named after the arrival of its oldest record, to the second: it is the last one that is not younger.
     """
-    begun = sorted((time, file) for file in files if (time := _time_of(file)) is not None)
+    begun = sorted((time, file) for file in files if (time := time_begun(file.name)) is not None)
     times = [time for time, _ in begun]
     wanted: set[int] = set()
     for arrival in arrivals:
@@ -39,6 +39,14 @@ def objects_of(files: Iterable[Path], arrivals: Iterable[int]) -> list[Path]:
         if before >= 0 and arrival - times[last] < _SECOND:  # of one second, the object before has the first part
             wanted.add(times[before])
     return [file for time, file in begun if time in wanted]
+
+
+def time_begun(key: str) -> int | None:
+    """When the oldest record of an object arrived, in epoch milliseconds to the second, by its name; None without."""
+    found = _NAME_TIME.search(key)
+    if found is None:
+        return None
+    return int(datetime.strptime(found[1], "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC).timestamp() * 1000)
 
 
 def content_of(body: bytes, key: str) -> bytes:
@@ -123,13 +131,6 @@ def _ends_of_requests(lines: Sequence[bytes], tokens: Collection[str]) -> dict[i
         elif closing is not None and closing < (_following(believed, start) or len(lines)):
             ends[start] = closing + 1
     return ends
-
-
-def _time_of(file: Path) -> int | None:
-    found = _NAME_TIME.search(file.name)
-    if found is None:
-        return None
-    return int(datetime.strptime(found[1], "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC).timestamp() * 1000)
 
 
 def _following(places: Sequence[int], place: int) -> int | None:

@@ -26,7 +26,8 @@ _CHUNK_BYTES = 1 << 18
 _READ_ATTEMPTS = 5
 _MISSING_BUCKET = ("404", "NoSuchBucket")
 _BUCKET_EXISTS = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
-_CREDENTIALS = ("403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken")
+_DENIED = "AccessDenied"
+_CREDENTIALS = ("403", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken")
 _CREDENTIALS_REMEDY = (
     "give credentials that may do it, with AWS_PROFILE or with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 )
@@ -55,6 +56,8 @@ class EndpointStore:
     session
         A session of boto3, of one who reads and has each call tried again. Default: one of its own, with one attempt:
         who delivers tries again by itself, and keeps the records meanwhile.
+    remedy
+        What to do when a call is denied, by its name and the denial. Default: give other credentials.
 
     Raises
     ------
@@ -62,8 +65,11 @@ class EndpointStore:
         If the address is not valid, or no credentials are found for an endpoint that is not on this machine.
     """
 
-    def __init__(self, endpoint: str, session: Any = None) -> None:
+    def __init__(
+        self, endpoint: str, session: Any = None, remedy: Callable[[str, str], str] = lambda *_: _CREDENTIALS_REMEDY
+    ) -> None:
         self.address = endpoint
+        self._remedy = remedy
         self._local = endpoint != AWS and _is_loopback(_host(endpoint))
         # boto3 takes longer to import than the runtime takes to start; most runs write to a directory.
         import boto3
@@ -99,7 +105,7 @@ class EndpointStore:
             self._client.head_bucket(Bucket=bucket)
         except self._errors as error:
             if _code(error) not in _MISSING_BUCKET:
-                raise StoreError(f"bucket {bucket} at {self.address}: {_message_of(error)}") from None
+                raise StoreError(f"bucket {bucket} at {self.address}: {self._message_of(error)}") from None
             if not self._local:
                 raise StoreError(
                     f"bucket {bucket} does not exist at {self.address}: create it, or give its stack's template a "
@@ -153,7 +159,7 @@ class EndpointStore:
                 self._make(bucket)
                 write()
         except self._errors as error:
-            raise StoreError(f"cannot write s3://{bucket}/{key} to {self.address}: {_message_of(error)}") from None
+            raise StoreError(f"cannot write s3://{bucket}/{key} to {self.address}: {self._message_of(error)}") from None
         return StoredObject(bucket, key, len(body), content_type, content_encoding, given)
 
     def get(self, bucket: str, key: str) -> bytes:
@@ -222,7 +228,9 @@ class EndpointStore:
         try:
             self._client.delete_object(Bucket=bucket, Key=key)
         except self._errors as error:
-            raise StoreError(f"cannot remove s3://{bucket}/{key} at {self.address}: {_message_of(error)}") from None
+            raise StoreError(
+                f"cannot remove s3://{bucket}/{key} at {self.address}: {self._message_of(error)}"
+            ) from None
 
     def _make(self, bucket: str) -> None:
         elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": self._region}}
@@ -230,10 +238,23 @@ class EndpointStore:
             self._client.create_bucket(Bucket=bucket, **({} if self._region == "us-east-1" else elsewhere))
         except self._errors as error:
             if _code(error) not in _BUCKET_EXISTS:
-                raise StoreError(f"bucket {bucket} cannot be made at {self.address}: {_message_of(error)}") from None
+                raise StoreError(
+                    f"bucket {bucket} cannot be made at {self.address}: {self._message_of(error)}"
+                ) from None
 
     def _unreadable(self, bucket: str, key: str, error: Exception) -> StoreError:
-        return StoreError(f"cannot read s3://{bucket}/{key} at {self.address}: {_message_of(error)}")
+        return StoreError(f"cannot read s3://{bucket}/{key} at {self.address}: {self._message_of(error)}")
+
+    def _message_of(self, error: Exception) -> str:
+        code = _code(error)
+        if code == _DENIED:
+            call = f"s3:{getattr(error, 'operation_name', '')}"
+            return f"{error}; {self._remedy(call, str(error))}"
+        if code in _CREDENTIALS:
+            return f"{error}; {_CREDENTIALS_REMEDY}"
+        if code.startswith("KMS.") or code == "NotImplemented":
+            return f"{error}; the template has its objects encrypted with a KMS key that this endpoint does not have"
+        return str(error)
 
 
 def _host(endpoint: str) -> str:
@@ -267,12 +288,3 @@ def _config(*, aws: bool, attempts: int) -> Config:
 
 def _code(error: Exception) -> str:
     return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
-
-
-def _message_of(error: Exception) -> str:
-    code = _code(error)
-    if code in _CREDENTIALS:
-        return f"{error}; {_CREDENTIALS_REMEDY}"
-    if code.startswith("KMS.") or code == "NotImplemented":
-        return f"{error}; the template has its objects encrypted with a KMS key that this endpoint does not have"
-    return str(error)

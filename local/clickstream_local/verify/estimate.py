@@ -21,6 +21,7 @@ METRICS = {
 """Metric to namespace; the dimension of all is the name of the delivery stream."""
 
 _HOUR_SECONDS = 3600
+_HOUR = _HOUR_SECONDS * 1000
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class HourlyMetrics:
 
 
 def hourly_metrics(session: AwsSession, stream: str, window: Window, now: int) -> Iterator[HourlyMetrics]:
-    """The sums of :data:`METRICS` by the hour.
+    """The sums of :data:`METRICS` by the hour, of each hour that the range touches.
 
     Raises
     ------
@@ -56,7 +57,9 @@ def hourly_metrics(session: AwsSession, stream: str, window: Window, now: int) -
     ]
     names = list(METRICS)
     hours: dict[int, dict[str, float]] = {}
-    times = {"StartTime": _time(window.since), "EndTime": _time(min(window.until, now))}
+    # CloudWatch rounds old points to the hour, and refuses a start that is no earlier than the end.
+    begin, end = window.since // _HOUR, -(-min(window.until, now) // _HOUR)
+    times = {"StartTime": _time(begin), "EndTime": _time(max(end, begin + 1))}
     for page in session.pages("cloudwatch:GetMetricData", MetricDataQueries=queries, **times):
         for result in page["MetricDataResults"]:
             name = names[int(result["Id"][1:])]
@@ -67,6 +70,5 @@ def hourly_metrics(session: AwsSession, stream: str, window: Window, now: int) -
         yield HourlyMetrics(hour, sums)
 
 
-def _time(millis: int) -> datetime:
-    """The beginning of the hour: CloudWatch rounds old points to the hour, and wants a start that is on one."""
-    return datetime.fromtimestamp(millis // 3_600_000 * 3600, UTC)
+def _time(hour: int) -> datetime:
+    return datetime.fromtimestamp(hour * _HOUR_SECONDS, UTC)

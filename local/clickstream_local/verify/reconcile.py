@@ -6,16 +6,14 @@ on its way; and no row may stand there more often than its event came.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from clickstream_local.common.layout import StreamLayout, origin_of
 from clickstream_local.common.window import Window
 from clickstream_local.failures.events import RecordEvents, events_of
-from clickstream_local.failures.source_backup import content_of, records_in
+from clickstream_local.failures.source_backup import content_of, records_in, time_begun
 from clickstream_local.failures.summary import failures_at, records_in_object
 from clickstream_local.s3.object_source import FoundObject, ObjectSource
 from clickstream_local.verify.identity import Key, SourceEvent, failed_events, key_of, record_identity, source_events
@@ -27,8 +25,6 @@ _MARGIN = HOUR
 
 _SETTLING = 120_000
 """Milliseconds beyond the buffers that a record may be on its way: the call of the function, and writing."""
-
-_NAME_TIME = re.compile(r"-(\d{4}(?:-\d\d){5})-[0-9a-f-]{36}(?:\.|$)")
 
 # What is known of an event: bits of a number, so that a million of them fit into memory.
 _ROW, _REJECTED, _FAILED, _OUTSIDE, _RECENT, _AGAIN = 1, 2, 4, 8, 16, 32
@@ -156,7 +152,7 @@ class Reconciler:
     def _read_backups(self) -> None:
         reading = Window(max(0, self._window.since - _MARGIN), self._window.until)
         for found in self._source.walk(self._stream.backup, reading):
-            begun = _begun(found)
+            begun = time_begun(found.key)
             if not self._is_own(found, self._stream.backup) or (begun is not None and begun >= self._window.until):
                 continue
             for record in records_in(content_of(b"".join(self._source.chunks(found)), found.key)):
@@ -198,7 +194,7 @@ class Reconciler:
         for found in self._source.walk(self._stream.data, since):
             if not self._is_own(found, self._stream.data):
                 continue
-            begun = _begun(found)
+            begun = time_begun(found.key)
             for row in rows_of(self._source, found):
                 rows += 1
                 key = None if row.event_id is None else self._known(key_of(row.event_id))
@@ -249,15 +245,21 @@ class Reconciler:
             if state & _OUTSIDE:
                 continue
             if counted_only and not state & (_REJECTED | _FAILED):
-                self._loose["came"] += 1
-                self._loose["recent"] += bool(state & _RECENT)
+                if not state & _AGAIN:
+                    self._loose["came"] += 1
+                    self._loose["recent"] += bool(state & _RECENT)
                 continue
+            if state & _AGAIN:  # only put again: it came without an identity, and got one when it failed
+                self._loose["again"] += 1
+                self._loose["recent again"] += bool(state & _RECENT)
             account = result.hours.setdefault((state >> _HOUR_BITS) * HOUR, Account())
             account.came += 1
             name = _outcome(state)
             setattr(account, name, getattr(account, name) + 1)
             account.twice += max(0, self._rows.get(key, 0) - self._came.get(key, 1))
         count = self._loose
+        count["came"] = max(0, count["came"] - count["again"])
+        count["recent"] = max(0, count["recent"] - count["recent again"])
         loose.rejected, loose.failed = count["rejected"], count["failed"]
         # Records that no function could read may stand in the backup without anything between them, and count as one.
         loose.came = max(count["came"], loose.rejected + loose.failed)
@@ -278,11 +280,3 @@ def _outcome(state: int) -> str:
     if state & _FAILED:
         return "failed"
     return "waiting" if state & _RECENT else "missing"
-
-
-def _begun(found: FoundObject) -> int | None:
-    """When the oldest record of an object arrived, to the second, by its name."""
-    name = _NAME_TIME.search(found.key)
-    if name is None:
-        return None
-    return int(datetime.strptime(name[1], "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC).timestamp() * 1000)
