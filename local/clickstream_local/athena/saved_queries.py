@@ -17,7 +17,8 @@ def chosen_query(queries: Sequence[SavedQuery], name: str, database: str | None)
         If there is none, or several databases have one.
     """
     named = [one for one in queries if one.name == name]
-    wanted = [one for one in named if database in {None, one.database.lower()}]
+    # Glue folds names to lower case.
+    wanted = [one for one in named if database is None or one.database.lower() == database.lower()]
     if len(wanted) == 1:
         return wanted[0]
     if wanted:

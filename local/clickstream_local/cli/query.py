@@ -87,8 +87,10 @@ def query(
     clickstream query "SELECT event_name, count(*) FROM events GROUP BY 1"
     clickstream query --stack Shop --saved events_per_page_and_hour --format csv --out pages.csv
     """
+    most = (TABLE_ROWS if form == "table" else 0) if limit is None else limit
     if stack is not None:
-        most = (TABLE_ROWS if form == "table" else 0) if limit is None else limit
+        if dialect != "athena":
+            raise click.UsageError("--dialect duckdb is for the data directory; leave it out, or leave --stack out")
         try:
             session = AwsSession(profile, region)
             workgroup = AthenaWorkgroup(session, stack)
@@ -111,20 +113,17 @@ def query(
                 return
             text = _query_text(tables.saved_query, sql, file, saved)
             if form == "parquet":
-                _write_parquet(tables, text, out, dialect, limit)
-                return
-            most = (TABLE_ROWS if form == "table" else 0) if limit is None else limit
-            columns, parts = tables.stream(text, dialect=dialect, most_rows=most + 1 if most else None)
-            rows = _Limited(parts, most)
-            with click.open_file(str(out) if out else "-", "w", encoding="utf-8") as target:
-                _FORMATS[form](target, columns, rows)
+                count, more = _write_parquet(tables, text, out, dialect, most), False
+            else:
+                columns, parts = tables.stream(text, dialect=dialect, most_rows=most + 1 if most else None)
+                count, more = _write_rows(form, out, columns, parts, most)
     except (CatalogError, QueryError, StoreError, OSError) as error:
         raise click.ClickException(" ".join(str(error).split())) from None
     for note in tables.notes:
         click.echo(note, err=True)
-    if rows.more:
+    if more:
         _say_more(most)
-    elif not rows.count and tables.without_objects:
+    elif not count and tables.without_objects:
         click.echo(_nothing_yet(tables.without_objects), err=True)
 
 
@@ -141,13 +140,20 @@ def _print_stack_rows(
             status.update(f"{found.state.lower()}, {found.scanned_bytes / 1e6:,.1f} MB read")
 
         execution, found = workgroup.run(sql, database, progress)
-    columns, parts = workgroup.results(execution)
+    _, more = _write_rows(form, out, *workgroup.results(execution), most)
+    click.echo(_cost(workgroup.region, found), err=True)
+    if more:
+        _say_more(most)
+
+
+def _write_rows(
+    form: str, out: Path | None, columns: list[str], parts: Iterable[list[tuple[Any, ...]]], most: int
+) -> tuple[int, bool]:
+    """Write rows up to a number. Returns how many they were, and whether there are more."""
     rows = _Limited(parts, most)
     with click.open_file(str(out) if out else "-", "w", encoding="utf-8") as target:
         _FORMATS[form](target, columns, rows)
-    click.echo(_cost(workgroup.region, found), err=True)
-    if rows.more:
-        _say_more(most)
+    return rows.count, rows.more
 
 
 def _cost(region: str, found: QueryState) -> str:
@@ -207,11 +213,12 @@ def _print_saved(queries: Iterable[SavedQuery]) -> None:
     _as_table(sys.stdout, ["name", "database", "answers"], found)
 
 
-def _write_parquet(tables: LandedTables, sql: str, out: Path | None, dialect: Dialect, limit: int | None) -> None:
+def _write_parquet(tables: LandedTables, sql: str, out: Path | None, dialect: Dialect, most: int) -> int:
     if out is None:
         raise click.UsageError("--format parquet needs --out FILE")
-    count = tables.write_parquet(sql, out, dialect=dialect, most_rows=limit or None)
+    count = tables.write_parquet(sql, out, dialect=dialect, most_rows=most or None)
     click.echo(f"{count:,} rows in {out}", err=True)
+    return count
 
 
 def _as_table(target: IO[str], columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -140,7 +140,7 @@ class LandedTables:
 
     def _prepared(self, sql: str, dialect: Dialect) -> str:
         """The query for DuckDB, once the views are there that it reads."""
-        self.without_objects = []
+        self.without_objects, self.notes = [], ()
         if not sql.strip():
             raise QueryError("the query is empty; give a SELECT")
         if dialect == "duckdb":

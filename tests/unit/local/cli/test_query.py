@@ -161,6 +161,13 @@ def test_what_athena_has_not_is_said_beside_the_rows(data: Path) -> None:
     assert "write from_unixtime" in query(data, "SELECT to_timestamp(1)").stderr
 
 
+def test_a_parquet_file_leaves_nothing_unsaid(data: Path, tmp_path: Path) -> None:
+    asked = "SELECT to_timestamp(1) AS t FROM events WHERE day = '2020-01-01'"
+    said = query(data, asked, "--format", "parquet", "--out", str(tmp_path / "x")).stderr
+    assert "write from_unixtime" in said
+    assert "wait in their buffer" in said
+
+
 def test_a_folder_that_is_no_data_directory_is_named(tmp_path: Path) -> None:
     assert "is not a data directory" in query(tmp_path, "SELECT 1").stderr
 
@@ -169,6 +176,8 @@ def test_a_stack_is_asked_through_its_workgroup_and_the_cost_is_told(lake: str) 
     done = CliRunner().invoke(main, ["query", "--stack", lake, "--saved", "names", "--format", "json"])
     assert done.exit_code == 0, done.output
     assert "0.0 MB read, about USD 0.00005" in done.stderr
+    folded = CliRunner().invoke(main, ["query", "--stack", lake, "--saved", "names", "--database", "WEB"])
+    assert folded.exit_code == 0, folded.output
     listed = CliRunner().invoke(main, ["query", "--stack", lake, "--list"])
     assert "names" in listed.stdout
 
@@ -179,6 +188,7 @@ def test_a_stack_is_asked_through_its_workgroup_and_the_cost_is_told(lake: str) 
         (["--stack", "Lake", "--saved", "none"], "there are: names"),
         (["--stack", "Nobody", "SELECT 1"], "ListStackResources"),
         (["--stack", "Lake", "SELECT 1", "--format", "parquet"], "UNLOAD"),
+        (["--stack", "Lake", "SELECT 1", "--dialect", "duckdb"], "leave --stack out"),
         (["--profile", "x", "SELECT 1"], "need a --stack"),
     ],
 )

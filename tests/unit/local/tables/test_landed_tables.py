@@ -141,6 +141,13 @@ def test_the_table_without_objects_is_named(data: Path) -> None:
         assert tables.without_objects == []
 
 
+def test_a_note_is_of_the_last_query_only(tables: LandedTables) -> None:
+    tables.query("SELECT to_timestamp(1)")
+    assert len(tables.notes) == 1
+    tables.query("SELECT 1", dialect="duckdb")
+    assert tables.notes == ()
+
+
 def test_rows_are_fetched_as_they_are_asked_for(tables: LandedTables) -> None:
     """A million and more: none of them is held."""
     columns, parts = tables.stream("SELECT n FROM UNNEST(sequence(1, 10000000)) AS t(n)")
