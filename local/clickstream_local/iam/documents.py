@@ -29,7 +29,9 @@ class Role:
     trust, policies, boundary:
         Its documents.
     unknown:
-        ARNs of policies that no template holds.
+        ARNs of its policies that no template holds.
+    unknown_boundary:
+        ARN of its permissions boundary, if no template holds it.
     """
 
     logical_id: str
@@ -37,6 +39,7 @@ class Role:
     policies: list[Policy] = field(default_factory=list)
     boundary: Policy | None = None
     unknown: list[str] = field(default_factory=list)
+    unknown_boundary: str | None = None
 
 
 class Documents:
@@ -109,7 +112,7 @@ class Documents:
             _add(role, arn, managed)
         if boundary := properties.get("PermissionsBoundary"):
             role.boundary = managed.get(boundary)
-            role.unknown += [] if role.boundary else [boundary]
+            role.unknown_boundary = None if role.boundary else boundary
         self.roles[template.arn_of(resource.logical_id)] = role
 
     def _attach(self, template: StackTemplate, resource: Resource) -> None:

@@ -47,6 +47,7 @@ _UNKNOWN_KEYS = (
 
 _SESSIONS = {"apigateway.amazonaws.com": "BackplaneAssumeRoleSession", "firehose.amazonaws.com": "AWSFirehoseToS3"}
 _ASSUME = "sts:AssumeRole"
+_ANYTHING = Policy("", {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
 
 
 @dataclass(frozen=True)
@@ -207,21 +208,30 @@ class Rights:
         else:
             guards = self._documents.of_resource(request.resource)
         service = request.action.partition(":")[0]
-        verdict = decide(
-            request,
-            identity=role.policies if role else (),
-            boundary=role.boundary if role else None,
-            resource=guards or (),
-            endpoint=self._documents.of_endpoint(service) if through_endpoint else None,
-            resource_kind=Kind.TRUST if request.action == _ASSUME else Kind.RESOURCE,
-            resource_account="" if guards is None else (request.resource.split(":") + [""] * 4)[4],
-            needs_resource_policy=guards is not None and service == "kms",
-        )
+
+        def decided(identity: Sequence[Policy]) -> Verdict:
+            return decide(
+                request,
+                identity=identity,
+                boundary=role.boundary if role else None,
+                resource=guards or (),
+                endpoint=self._documents.of_endpoint(service) if through_endpoint else None,
+                resource_kind=Kind.TRUST if request.action == _ASSUME else Kind.RESOURCE,
+                resource_account="" if guards is None else (request.resource.split(":") + [""] * 4)[4],
+                needs_resource_policy=guards is not None and service == "kms",
+            )
+
+        verdict = decided(role.policies if role else ())
+        if role is not None and role.unknown and verdict == Verdict(False, Kind.IDENTITY):
+            # What is not known may grant it; the other documents are held against it all the same.
+            verdict = decided([*role.policies, _ANYTHING])
+            if verdict.allowed:
+                doubts += [f"policy {arn} of role {role.logical_id} is in no template" for arn in role.unknown]
         if guards is None and (request.is_service or service == "kms" or not verdict.allowed):
             doubts.append(f"the policy of {request.resource} is in no template")
         doubts += [f"the value of {key} is not known" for key in verdict.doubts]
-        if role is not None and not verdict.allowed:
-            doubts += [f"policy {arn} of role {role.logical_id} is in no template" for arn in role.unknown]
+        if role is not None and role.unknown_boundary and verdict.allowed:
+            doubts.append(f"boundary {role.unknown_boundary} of role {role.logical_id} is in no template")
         if verdict.allowed or (doubts and verdict.denied_by is None):
             return _Judgement(doubt="; ".join(doubts) or None)
         return _Judgement(self._explained(request, verdict, role, guards or []))

@@ -55,7 +55,8 @@ def test_a_role_has_the_policies_that_are_attached_in_any_way(tmp_path: Path) ->
 
 def test_a_boundary_of_no_template_is_not_known(tmp_path: Path) -> None:
     found, _ = documents(tmp_path, {"Role": role(PermissionsBoundary="arn:aws:iam::1:policy/Theirs")})
-    assert (found.roles[ROLE].boundary, found.roles[ROLE].unknown) == (None, ["arn:aws:iam::1:policy/Theirs"])
+    one = found.roles[ROLE]
+    assert (one.boundary, one.unknown_boundary, one.unknown) == (None, "arn:aws:iam::1:policy/Theirs", [])
 
 
 def test_a_resource_has_its_policy_and_one_of_no_template_may_have_some(tmp_path: Path) -> None:

@@ -155,6 +155,37 @@ def test_an_explicit_deny_holds_whatever_else_is_not_known(tmp_path: Path) -> No
     assert rights(tmp_path, resources).denial(STREAM, "data") is not None
 
 
+def test_a_boundary_that_is_not_known_grants_nothing(tmp_path: Path) -> None:
+    resources = template(allow("s3:Get*", "s3:List*"))
+    resources["Role"]["Properties"]["PermissionsBoundary"] = "arn:aws:iam::1:policy/Theirs"
+    denial = rights(tmp_path, resources).denial(STREAM, "data")
+    assert denial is not None
+    assert denial.reason == "because no identity-based policy allows the s3:PutObject action"
+
+
+def test_what_a_boundary_that_is_not_known_may_refuse_is_said(tmp_path: Path) -> None:
+    resources = template(allow("s3:*"))
+    resources["Role"]["Properties"]["PermissionsBoundary"] = "arn:aws:iam::1:policy/Theirs"
+    (doubt,) = rights(tmp_path, resources).doubts
+    assert "s3:PutObject" in doubt
+    assert doubt.endswith(": boundary arn:aws:iam::1:policy/Theirs of role Role is in no template")
+
+
+@pytest.mark.parametrize("own", [allow("s3:*"), allow("sqs:*")])
+def test_a_policy_that_is_not_known_excuses_no_boundary(tmp_path: Path, own: dict[str, Any]) -> None:
+    resources = template(own)
+    document = {"Statement": [allow("s3:List*")]}
+    resources["Boundary"] = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": document}}
+    resources["Role"]["Properties"] |= {
+        "ManagedPolicyArns": ["arn:aws:iam::aws:policy/A"],
+        "PermissionsBoundary": {"Ref": "Boundary"},
+    }
+    denial = rights(tmp_path, resources).denial(STREAM, "data")
+    assert denial is not None
+    assert denial.reason.startswith("because no permissions boundary allows the s3:")
+    assert denial.where == "role Role, policy Boundary"
+
+
 def function_stream(*resources_of_right: Any) -> dict[str, Any]:
     processor = {
         "Type": "Lambda",
