@@ -172,7 +172,13 @@ class _Texts:
 
     def _looked_up(self, expression: str) -> list[Any]:
         expression, _, wanted = expression.partition("|")
-        start, *members = expression.split("->")
+        found = next(filter(None, map(self._found, expression.split(" or "))), [])
+        if wanted == "object":  # the prefix of an object is optional
+            found = found or [""]
+        return [value for one in found if (value := _FILTERS[wanted](one)) is not None] if wanted else found
+
+    def _found(self, path: str) -> list[Any]:
+        start, *members = path.split("->")
         if start in self._known:
             found = self._known[start]
         elif start.startswith("/"):
@@ -180,9 +186,10 @@ class _Texts:
         else:
             found = list(_values(self._match, start.removeprefix(".")))
         for member in members:
-            others = [self._by_arn[one] for one in found if isinstance(one, str) and one in self._by_arn]
+            arns = [_unqualified(one) for one in found if isinstance(one, str)]
+            others = [self._by_arn[arn] for arn in arns if arn in self._by_arn]
             found = [value for other in others for value in _values(other.properties, member)]
-        return [value for one in found if (value := _FILTERS[wanted](one)) is not None] if wanted else found
+        return found
 
 
 def _values(value: Any, path: str) -> Iterator[Any]:
@@ -199,6 +206,11 @@ def _values(value: Any, path: str) -> Iterator[Any]:
                 yield from _values(one, rest)
     elif isinstance(value, Mapping) and step in value:
         yield from _values(value[step], rest)
+
+
+def _unqualified(arn: str) -> str:
+    """Of the ARN of a function's version or alias, the function's; any other ARN as it is."""
+    return ":".join(arn.split(":")[:7])
 
 
 def _part(pattern: str) -> Callable[[str], str | None]:
@@ -225,6 +237,7 @@ _FILTERS: Mapping[str, Callable[[str], str | None]] = {
     "key": lambda key: key if ":key/" in key else None,
     # Likewise, of what may be an alias.
     "own": lambda key: None if ":alias/aws/" in key else key,
-    # Of the ARN of a function: its newest version; a qualifier is kept.
+    # Of the ARN of a function: without its qualifier; and that of its newest version, if it has none.
+    "function": _unqualified,
     "latest": lambda arn: f"{arn}:$LATEST" if arn.count(":") == 6 else None,
 }

@@ -9,11 +9,13 @@ A text may hold placeholders:
 ``{.}``                what lies at :attr:`Edge.at` itself
 ``{Arn->KeyId}``       a property of the resource with that ARN
 ``{Prefix|object}``    a value through one of the filters of :mod:`clickstream_local.iam.calls`
+``{Other or Prefix}``  the first that has a value
 ``{arn}``              the resource's own ARN; also ``{id}``, ``{account}``, ``{partition}``, ``{region}``
 ``{name}``             a text of :attr:`Edge.let`
 =====================  ===============================================================================
 
-Where a placeholder has no value, there is no such call; where it has several, there is one for each.
+Where a placeholder has no value, there is no such call, unless it is the prefix of an object, which is then empty;
+where it has several, there is one for each.
 
 The local runtime makes the calls stage by stage. The stages of a delivery stream are ``data``, ``errors``, ``backup``,
 ``transform``, ``conversion``, ``source``, ``log`` and ``backup-log``; those of a function ``function``,
@@ -90,6 +92,7 @@ _PROCESSORS = f"{_S3}.ProcessingConfiguration.Processors"
 _FUNCTION = f"{_PROCESSORS}.[Type=Lambda].Parameters.[ParameterName=LambdaArn].ParameterValue"
 _CONVERSION = f"{_S3}.DataFormatConversionConfiguration.SchemaConfiguration"
 _BUFFER_KEY = "DeliveryStreamEncryptionConfigurationInput.KeyARN"
+_OBJECT_KEY = "EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN"
 _BUCKET_KEY = "BucketEncryption.ServerSideEncryptionConfiguration.*.ServerSideEncryptionByDefault.KMSMasterKeyID"
 _GLUE = "arn:{partition}:glue:{Region}:{CatalogId}"
 _NAMED_STREAM = "arn:{partition}:firehose:{region}:{account}:deliverystream/"
@@ -153,71 +156,56 @@ EDGES: tuple[Edge, ...] = (
         ("role",),
         _ACCESS,
     ),
-    Edge(
-        "Firehose writes objects",
-        _STREAM,
-        {_S3: "data", _PLAIN: "data", _BACKUP: "backup"},
-        "{RoleARN}",
-        ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"),
-        ("{BucketARN}/{Prefix|object}",),
-        ("role",),
-        _ACCESS,
-        needs=("s3:PutObject",),
-    ),
-    Edge(
-        "Firehose writes what fails",
-        _STREAM,
-        {_S3: "errors", _PLAIN: "errors"},
-        "{RoleARN}",
-        ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"),
-        ("{BucketARN}/{ErrorOutputPrefix|object}",),
-        ("role",),
-        _ACCESS,
-        needs=("s3:PutObject",),
-    ),
-    Edge(
-        "Firehose encrypts objects",
-        _STREAM,
-        {_S3: "data", _PLAIN: "data", _BACKUP: "backup"},
-        "{RoleARN}",
-        _KEY,
-        ("{EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN|own}",),
-        ("role", "policy"),
-        _ACCESS,
-        when={"kms:ViaService": "s3.{region}.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": "{encrypted}"},
-        # With an S3 Bucket Key the context is the bucket itself.
-        let={"encrypted": ("{BucketARN}/{Prefix|object}", "{BucketARN}")},
-        needs=("kms:GenerateDataKey",),
-        either=True,
-    ),
-    Edge(
-        "Firehose encrypts what fails",
-        _STREAM,
-        {_S3: "errors", _PLAIN: "errors"},
-        "{RoleARN}",
-        _KEY,
-        ("{EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN|own}",),
-        ("role", "policy"),
-        _ACCESS,
-        when={"kms:ViaService": "s3.{region}.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": "{encrypted}"},
-        let={"encrypted": ("{BucketARN}/{ErrorOutputPrefix|object}", "{BucketARN}")},
-        needs=("kms:GenerateDataKey",),
-        either=True,
-    ),
-    Edge(
-        "Firehose writes into a bucket that encrypts by itself",
-        _STREAM,
-        {_S3: "data errors", _PLAIN: "data errors", _BACKUP: "backup"},
-        "{RoleARN}",
-        _KEY,
-        (f"{{BucketARN->{_BUCKET_KEY}|key}}",),
-        ("role", "policy"),
-        f"{_AWS}AmazonS3/latest/userguide/bucket-encryption.html",
-        when={"kms:ViaService": "s3.{region}.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": "{encrypted}"},
-        let={"encrypted": ("{BucketARN}/{Prefix|object}", "{BucketARN}")},
-        unless={"EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN": ".+"},
-        needs=("kms:GenerateDataKey",),
-        either=True,
+    *(
+        edge
+        for what, prefix, at in (
+            ("objects", "Prefix", {_S3: "data", _PLAIN: "data", _BACKUP: "backup"}),
+            # Without a prefix of their own they lie below that of the data (facts/firehose.md#prefixes).
+            ("what fails", "ErrorOutputPrefix or Prefix", {_S3: "errors", _PLAIN: "errors"}),
+        )
+        for edge in (
+            Edge(
+                f"Firehose writes {what}",
+                _STREAM,
+                at,
+                "{RoleARN}",
+                ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"),
+                (f"{{BucketARN}}/{{{prefix}|object}}",),
+                ("role",),
+                _ACCESS,
+                needs=("s3:PutObject",),
+            ),
+            *(
+                Edge(
+                    name,
+                    _STREAM,
+                    at,
+                    "{RoleARN}",
+                    _KEY,
+                    (key,),
+                    ("role", "policy"),
+                    page,
+                    when={
+                        "kms:ViaService": "s3.{region}.amazonaws.com",
+                        "kms:EncryptionContext:aws:s3:arn": "{encrypted}",
+                    },
+                    # With an S3 Bucket Key the context is the bucket itself.
+                    let={"encrypted": (f"{{BucketARN}}/{{{prefix}|object}}", "{BucketARN}")},
+                    unless=unless,
+                    needs=("kms:GenerateDataKey",),
+                    either=True,
+                )
+                for name, key, page, unless in (
+                    (f"Firehose encrypts {what}", f"{{{_OBJECT_KEY}|own}}", _ACCESS, {}),
+                    (
+                        f"Firehose writes {what} into a bucket that encrypts by itself",
+                        f"{{BucketARN->{_BUCKET_KEY}|key}}",
+                        f"{_AWS}AmazonS3/latest/userguide/bucket-encryption.html",
+                        {_OBJECT_KEY: ".+"},
+                    ),
+                )
+            ),
+        )
     ),
     Edge(
         "Firehose calls the function",
@@ -496,7 +484,7 @@ EDGES: tuple[Edge, ...] = (
         ("{.->Role}",),
         ("trust",),
         _EXECUTION_ROLE,
-        part="{.}",
+        part="{.|function}",
     ),
     Edge(
         "The function logs",
@@ -509,7 +497,7 @@ EDGES: tuple[Edge, ...] = (
         _EXECUTION_ROLE,
         only=_BUNDLED,
         needs=("logs:CreateLogStream", "logs:PutLogEvents"),
-        part="{.}",
+        part="{.|function}",
     ),
     Edge(
         "The function puts rejected events",
@@ -521,7 +509,7 @@ EDGES: tuple[Edge, ...] = (
         ("role", "endpoint"),
         _ACCESS,
         let=_REJECTS,
-        part="{.}",
+        part="{.|function}",
     ),
     Edge(
         "The function puts rejected events into a stream with a key",
@@ -534,7 +522,7 @@ EDGES: tuple[Edge, ...] = (
         _KEYS,
         let=_REJECTS,
         needs=_KEY,
-        part="{.}",
+        part="{.|function}",
     ),
     Edge(
         "The function requeues records",
@@ -547,7 +535,7 @@ EDGES: tuple[Edge, ...] = (
         _ACCESS,
         only=_REQUEUES,
         unless=_UNPACKED,
-        part="{.}",
+        part="{.|function}",
     ),
     Edge(
         "The function requeues records into a stream with a key",
@@ -561,7 +549,7 @@ EDGES: tuple[Edge, ...] = (
         only=_REQUEUES,
         unless=_UNPACKED,
         needs=_KEY,
-        part="{.}",
+        part="{.|function}",
     ),
     Edge(
         "Lambda makes the function's network interfaces",
@@ -573,7 +561,7 @@ EDGES: tuple[Edge, ...] = (
         ("role",),
         f"{_AWS}lambda/latest/dg/configuration-vpc.html",
         only={**_BUNDLED, ".->VpcConfig.SubnetIds.*": ".+"},
-        part="{.}",
+        part="{.|function}",
     ),
     # Alarms
     Edge(

@@ -99,3 +99,59 @@ def test_a_function_without_a_qualifier_may_be_called_as_its_newest_version(
 def test_an_object_lies_in_the_folders_of_its_prefix(tmp_path: Path) -> None:
     found = calls(tmp_path, stream_calling(FUNCTION))
     assert {one.resource for one in found if one.action == "s3:PutObject"} == {"arn:aws:s3:::lake/raw/x/x"}
+
+
+@pytest.mark.parametrize(
+    ("prefixes", "found"),
+    [
+        ({}, {"x"}),
+        ({"Prefix": "raw/"}, {"raw/x"}),
+        ({"ErrorOutputPrefix": "failed/"}, {"x", "failed/x"}),
+        ({"Prefix": "raw/", "ErrorOutputPrefix": "failed/"}, {"raw/x", "failed/x"}),
+    ],
+)
+def test_an_object_without_a_prefix_is_written_all_the_same(
+    tmp_path: Path, prefixes: dict[str, str], found: set[str]
+) -> None:
+    resources = stream_calling(FUNCTION)
+    destination = resources["Stream"]["Properties"]["ExtendedS3DestinationConfiguration"]
+    del destination["Prefix"]
+    destination |= prefixes
+    made = [one for one in calls(tmp_path, resources) if one.action == "s3:PutObject"]
+    assert {one.resource for one in made} == {f"arn:aws:s3:::lake/{key}" for key in found}
+    assert {stage for one in made for stage in one.stages} == {"data", "errors"}
+
+
+def test_an_access_log_without_a_prefix_is_written_all_the_same(tmp_path: Path) -> None:
+    lake = {"Type": "AWS::S3::Bucket", "Properties": {"LoggingConfiguration": {"DestinationBucketName": "logs"}}}
+    (found,) = calls(tmp_path, {"Lake": lake})
+    assert found.resource == "arn:aws:s3:::logs/x"
+
+
+def test_a_bucket_that_encrypts_by_itself_does_so_with_what_fails(tmp_path: Path) -> None:
+    key = "arn:aws:kms:us-east-1:1:key/k"
+    rule = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
+    encryption = {"ServerSideEncryptionConfiguration": [rule]}
+    resources = stream_calling(FUNCTION)
+    destination = resources["Stream"]["Properties"]["ExtendedS3DestinationConfiguration"]
+    destination |= {"ErrorOutputPrefix": "failed/"}
+    resources["Lake"] = {
+        "Type": "AWS::S3::Bucket",
+        "Properties": {"BucketName": "lake", "BucketEncryption": encryption},
+    }
+    context = "kms:EncryptionContext:aws:s3:arn"
+    found = {(one.stages, one.context[context]) for one in calls(tmp_path, resources) if one.resource == key}
+    assert found == {
+        (("data",), "arn:aws:s3:::lake/raw/x/x"),
+        (("data",), "arn:aws:s3:::lake"),
+        (("errors",), "arn:aws:s3:::lake/failed/x"),
+        (("errors",), "arn:aws:s3:::lake"),
+    }
+
+
+@pytest.mark.parametrize("qualifier", ["", ":$LATEST", ":live", ":7"])
+def test_a_function_has_its_role_by_whichever_version_it_is_called(tmp_path: Path, qualifier: str) -> None:
+    resources = stream_calling(FUNCTION + qualifier)
+    resources["Rows"] = {"Type": "AWS::Lambda::Function", "Properties": {"FunctionName": "rows", "Role": ROLE}}
+    (found,) = [one for one in calls(tmp_path, resources) if one.stages == ("function",)]
+    assert (found.resource, found.part) == (ROLE, FUNCTION)
