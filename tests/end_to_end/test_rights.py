@@ -367,6 +367,33 @@ def test_who_signs_with_a_role_has_its_rights_and_no_more(tmp_path: Path) -> Non
         assert len(pipeline.denials) == 2
 
 
+@pytest.mark.parametrize("stream", ["shards", "other"])
+def test_what_an_earlier_call_gave_is_for_the_stream_that_it_is_of(tmp_path: Path, stream: str) -> None:
+    path = write(tmp_path)
+    template = json.loads(path.read_text())
+    reads = {"Effect": "Allow", "Action": "kinesis:*", "Resource": f"arn:aws:kinesis:*:*:stream/{stream}"}
+    template["Resources"]["Caller"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"] = [reads]
+    template["Resources"]["Shards"]["Properties"]["ShardCount"] = 2
+    path.write_text(json.dumps(template))
+    with LocalPipeline(path) as pipeline:
+        anyone, caller = pipeline.client("kinesis"), pipeline.client("kinesis", role="caller")
+        page = anyone.list_shards(StreamName="shards", MaxResults=1)
+        shard = {"ShardId": page["Shards"][0]["ShardId"], "ShardIteratorType": "LATEST"}
+        iterator = anyone.get_shard_iterator(StreamName="shards", **shard)["ShardIterator"]
+        calls = (
+            lambda: caller.get_records(ShardIterator=iterator),
+            lambda: caller.list_shards(NextToken=page["NextToken"]),
+        )
+        for call in calls:
+            if stream == "shards":
+                call()
+            else:
+                with pytest.raises(ClientError, match=r"on resource: arn:aws:kinesis:.*:stream/shards because"):
+                    call()
+        with pytest.raises(ClientError, match=r"Invalid ShardIterator\."):
+            caller.get_records(ShardIterator="none")
+
+
 def test_a_denial_is_shown_on_the_live_page(tmp_path: Path) -> None:
     with (
         LocalPipeline(write(tmp_path, lacking="Endpoint")) as pipeline,

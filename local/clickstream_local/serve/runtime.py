@@ -25,7 +25,7 @@ from clickstream_local.firehose.config.disagreements import Disagreements
 from clickstream_local.firehose.faults import Faults
 from clickstream_local.firehose.stages.s3_delivery import DeliveryError
 from clickstream_local.iam.rights import Denial, Rights
-from clickstream_local.kinesis.service import KinesisService
+from clickstream_local.kinesis.service import KinesisService, PageToken, ShardIterator
 from clickstream_local.lambda_runtime.service import LambdaService, unsupported_function
 from clickstream_local.listener.server import Listener, serve
 from clickstream_local.live.pages import LivePages
@@ -50,6 +50,11 @@ _JSON = (("Content-Type", "application/json"),)
 _STREAM_ARNS = {
     "Firehose_20150804": ("firehose", "deliverystream", "DeliveryStreamName"),
     "Kinesis_20131202": ("kinesis", "stream", "StreamName"),
+}
+# By target: the member that holds the stream's name where the call has none of its own.
+_PLACES: Mapping[str, tuple[str, type[ShardIterator | PageToken]]] = {
+    "Kinesis_20131202.GetRecords": ("ShardIterator", ShardIterator),
+    "Kinesis_20131202.ListShards": ("NextToken", PageToken),
 }
 
 
@@ -335,12 +340,11 @@ class Runtime:
         if api not in _STREAM_ARNS or self._role_of(caller) is None:
             return None
         try:
-            request = parse_request(body)
+            name = _stream_of(target, parse_request(body), self._clock())
         except ApiError:
             return None  # the service itself refuses it
-        service, kind, member = _STREAM_ARNS[api]
+        service, kind, _ = _STREAM_ARNS[api]
         stack = self.stacks[0]
-        name = request.get(member) or str(request.get("StreamARN") or "").rpartition("/")[2]
         arn = f"arn:{stack.partition}:{service}:{stack.region}:{stack.account}:{kind}/{name}" if name else "*"
         denial = self._denial(caller, f"{service}:{operation}", arn)
         if denial is not None:
@@ -459,6 +463,14 @@ class Runtime:
 
 def _store(data_dir: Path, s3_endpoint: str | None) -> ObjectStore:
     return DirectoryStore(data_dir) if s3_endpoint is None else EndpointStore(s3_endpoint)
+
+
+def _stream_of(target: str, request: Mapping[str, Any], now: float) -> str:
+    place, parsed = _PLACES.get(target, ("", ShardIterator))
+    if request.get(place):
+        return parsed.parse(str(request[place]), now).stream
+    member = _STREAM_ARNS[target.partition(".")[0]][2]
+    return str(request.get(member) or "") or str(request.get("StreamARN") or "").rpartition("/")[2]
 
 
 def _access_key(request: Request) -> str | None:
