@@ -394,6 +394,18 @@ def test_what_an_earlier_call_gave_is_for_the_stream_that_it_is_of(tmp_path: Pat
             caller.get_records(ShardIterator="none")
 
 
+def test_as_many_denials_are_kept_as_the_bound_allows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clickstream_local.serve.runtime.SHOWN_DENIALS", 2)
+    with LocalPipeline(write(tmp_path, lacking="Caller")) as pipeline:
+        firehose = pipeline.client("firehose", role="caller")
+        for name in ("one", "one", "two", "three"):
+            with pytest.raises(ClientError, match="AccessDeniedException"):
+                firehose.put_record(DeliveryStreamName=name, Record={"Data": b"a"})
+        assert [one.resource.rpartition("/")[2] for one in pipeline.denials] == ["one", "two"]
+        written = json.loads((pipeline.data_dir / "denials.json").read_text())
+        assert len(written) == 2
+
+
 def test_a_denial_is_shown_on_the_live_page(tmp_path: Path) -> None:
     with (
         LocalPipeline(write(tmp_path, lacking="Endpoint")) as pipeline,

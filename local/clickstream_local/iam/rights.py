@@ -1,6 +1,7 @@
 """Rights: each call between the parts of some stacks, judged by the policies of their templates.
 
-A template does not change while it runs, so every call is judged once. Where a template does not hold what decides
+A template does not change while it runs, so every call that it shows is judged once; what a client asks for is judged
+each time, since it names the resource, and the hour may decide. Where a template does not hold what decides
 (an imported role, a managed policy of AWS, a key of another account, a condition key whose value only AWS knows), the
 call is taken as allowed and said to be so. What AWS says and does is in facts/iam.md#denials.
 """
@@ -180,20 +181,20 @@ class Rights:
         return self._documents.buffer_keys.get(stream)
 
     def _judge(self, call: Call) -> _Judgement:
-        return self._decided(call.caller, call.action, call.resource, call.context, call.edge.rests_on)
+        asked = (call.caller, call.action, call.resource, *call.context.items(), "endpoint" in call.edge.rests_on)
+        if asked not in self._judgements:
+            rests_on = call.edge.rests_on
+            self._judgements[asked] = self._decided(call.caller, call.action, call.resource, call.context, rests_on)
+        return self._judgements[asked]
 
     def _decided(
         self, caller: str, action: str, resource: str, context: Mapping[str, str], rests_on: Sequence[str]
     ) -> _Judgement:
-        asked = (caller, action, resource, *context.items(), "endpoint" in rests_on)
-        if asked not in self._judgements:
-            request = Request(caller, action, resource, {**_standard(caller), **context}, _UNKNOWN_KEYS)
-            try:
-                self._judgements[asked] = self._decide(request, through_endpoint="endpoint" in rests_on)
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
-                doubt = f"a policy for {resource} cannot be read: {error}"
-                self._judgements[asked] = _Judgement(doubt=doubt)
-        return self._judgements[asked]
+        request = Request(caller, action, resource, {**_standard(caller), **context}, _UNKNOWN_KEYS)
+        try:
+            return self._decide(request, through_endpoint="endpoint" in rests_on)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            return _Judgement(doubt=f"a policy for {resource} cannot be read: {error}")
 
     def _decide(self, request: Request, *, through_endpoint: bool) -> _Judgement:
         roles, doubts = self._documents.roles, []

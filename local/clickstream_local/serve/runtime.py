@@ -41,6 +41,8 @@ HOST = "127.0.0.1"
 ACCESS_KEY_ID = "LOCAL"
 """The access key of clients that call methods with ``AWS_IAM``; the Firehose wire API takes any key."""
 SECRET_ACCESS_KEY = "local"  # noqa: S105  (no secret: it opens nothing but this runtime)
+SHOWN_DENIALS = 1_000
+"""How many different missing rights are kept and shown: a client names the resource, so it could make any number."""
 _FOREIGN = (
     "only programs and pages of this machine may use the AWS services and /_local/ of the local runtime: Host must be "
     "127.0.0.1, localhost or [::1], and Origin its own"
@@ -82,7 +84,7 @@ class Runtime:
         self._endpoints: dict[str, str] = {}
         self._buckets: dict[str, str] = {}
         self._stage_urls: dict[tuple[str, str], str] = {}
-        self._shown: list[Denial] = []
+        self._shown: dict[Denial, None] = {}
         self._closing = False
         self._under_way = 0
         self._idle = asyncio.Event()
@@ -331,7 +333,7 @@ class Runtime:
 
     @property
     def denials(self) -> list[Denial]:
-        """The denials so far: at first those of the templates' own parts."""
+        """The first 1,000 different denials: at first those of the templates' own parts."""
         return [*self._shown]
 
     def _refusal(self, target: str, body: bytes, caller: str) -> ApiError | None:
@@ -373,9 +375,9 @@ class Runtime:
         return self.rights.role_named(access_key_id) if function is None else function.role
 
     def _show(self, denial: Denial) -> None:
-        """Tell of a denial, the first time."""
-        if denial not in self._shown:
-            self._shown.append(denial)
+        """Tell of a denial, the first time; beyond the bound of them, only the caller hears."""
+        if denial not in self._shown and len(self._shown) < SHOWN_DENIALS:
+            self._shown[denial] = None
             write_denials(self._data_dir, map(str, self._shown))
             self._live.show_denial(str(denial))
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -265,6 +266,22 @@ def test_a_role_asks_for_itself_under_the_name_of_its_session(tmp_path: Path) ->
         "role Role, policy Role/P",
     )
     assert found.of_request("arn:aws:iam::1:role/theirs", "firehose:PutRecord", STREAM, session="me") is None
+
+
+def test_what_a_role_asks_for_is_judged_at_the_time_of_asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hour = 8
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Clock:
+            return cls(2026, 1, 1, hour, tzinfo=tz)
+
+    monkeypatch.setattr("clickstream_local.iam.rights.datetime", Clock)
+    by_nine = {"DateLessThan": {"aws:CurrentTime": "2026-01-01T09:00:00Z"}}
+    found = rights(tmp_path, template(WRITES, allow("firehose:PutRecord", Condition=by_nine)))
+    assert found.of_request(ROLE, "firehose:PutRecord", STREAM, session="me") is None
+    hour = 10
+    assert found.of_request(ROLE, "firehose:PutRecord", STREAM, session="me") is not None
 
 
 def test_without_templates_everything_is_allowed() -> None:
