@@ -27,6 +27,7 @@ from clickstream_local.failures.summary import (
     summarize,
 )
 
+_NOT_READ = 1
 _FAILED = 3
 
 
@@ -72,25 +73,33 @@ def errors(
     window = window_of(since or ("1d" if target.is_deployed else None), until)
     try:
         access = access_to(target)
-        failed = _print_json(access, window) if as_json else _print_tables(access, window, fields)
+        failed, unreadable = _print_json(access, window) if as_json else _print_tables(access, window, fields)
     except ERRORS as error:
         raise click.ClickException(str(error)) from None
+    if unreadable:
+        sys.exit(_NOT_READ)
     if failed and exit_code:
         sys.exit(_FAILED)
 
 
-def _print_tables(access: Access, window: Window, fields: tuple[str, ...]) -> bool:
+def _print_tables(access: Access, window: Window, fields: tuple[str, ...]) -> tuple[bool, bool]:
+    """Returns whether something failed, and whether an object could not be read."""
     with reading() as progress:
         found = summarize(access.source, access.streams, access.chosen, window, fields, progress)
     console = Console(emoji=False)
     print_summary(console, found, fields, access.denials)
-    print_logged(console, _exceptions(access, found.calls), delivery_errors(access.watched, access.logs, window))
-    return bool(found.groups)
+    exceptions, logged = _exceptions(access, found.calls), delivery_errors(access.watched, access.logs, window)
+    print_logged(console, exceptions, logged)
+    failed = bool(found.groups or logged or access.denials)
+    if not failed and not found.unreadable:
+        console.print("nothing failed")
+    return failed, bool(found.unreadable)
 
 
-def _print_json(access: Access, window: Window) -> bool:
+def _print_json(access: Access, window: Window) -> tuple[bool, bool]:
+    """Returns whether something failed, and whether an object could not be read."""
     calls: dict[str, tuple[int, int]] = {}
-    failed = False
+    failed, unreadable = bool(access.denials), False
     for found, pipeline in failures_at(access.source, access.streams, access.chosen, window):
         try:
             for record in records_in_object(access.source, found, window):
@@ -99,15 +108,17 @@ def _print_json(access: Access, window: Window) -> bool:
                 shown = without_token(record.raw).decode("utf-8", "replace")
                 print(json.dumps(failure_document(record, pipeline, shown)))
         except NoFailuresError as error:
+            unreadable = True
             print(json.dumps({"kind": "unreadable", "file": str(error)}))
     for denial in access.denials:
         print(json.dumps({"kind": "denied", "reason": denial}))
     for (pipeline, exception), times in _exceptions(access, calls).items():
         print(json.dumps({"pipeline": pipeline, "kind": "function-exception"} | asdict(exception) | asdict(times)))
     for (name, code, message), times in delivery_errors(access.watched, access.logs, window).items():
+        failed = True
         said = {"pipeline": name, "kind": "delivery-error", "code": code, "message": message}
         print(json.dumps(said | asdict(times)))
-    return failed
+    return failed, unreadable
 
 
 def _exceptions(access: Access, calls: Mapping[str, tuple[int, int]]) -> dict[tuple[str, FunctionException], Counted]:

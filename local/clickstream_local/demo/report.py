@@ -92,6 +92,7 @@ def print_failures(console: Console, found: Accounting) -> None:
         for refusal in found.refusals:
             table.add_row(refusal.request.what, str(refusal.status), escape(one_line(refusal.body)))
         console.print(table)
-    console.print("[italic]Failed after that, by reason")
-    fields = ("type", "reason")
-    print_summary(console, grouped(found.failed, "", fields), fields)
+    if found.failed:
+        console.print("[italic]Failed after that, by reason")
+        fields = ("type", "reason")
+        print_summary(console, grouped(found.failed, "", fields), fields)

@@ -43,8 +43,6 @@ def print_summary(console: Console, summary: Summary, fields: Sequence[str], den
             for key, group in sorted(summary.groups.items(), key=lambda item: (-item[1].events, item[0]))
         ]
         print_rows(console, [*(fields[place] for place in shown), "events", "first", "last", "example"], rows)
-    elif not denials:
-        console.print("nothing failed")
     for file in summary.unreadable[:_UNREADABLE_SHOWN]:
         console.print(f"not read, it holds no failed records: {file}", markup=False)
     if more := len(summary.unreadable[_UNREADABLE_SHOWN:]):

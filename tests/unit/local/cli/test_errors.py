@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import boto3
@@ -76,6 +77,27 @@ def test_the_exit_code_tells_of_failures_when_it_is_asked_to(data_dir: Path) -> 
     assert clickstream("errors", "--data-dir", data_dir, "--exit-code").exit_code == 3
     assert clickstream("errors", "--data-dir", data_dir, "--until", "2020-01-01", "--exit-code").exit_code == 0
     assert clickstream("errors", "--data-dir", data_dir / "nowhere").exit_code == 1
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_delivery_that_was_denied_has_failed_though_it_leaves_no_object(
+    data_dir: Path, tmp_path: Path, form: list[str]
+) -> None:
+    """S3 is where Firehose would put error objects, too."""
+    shutil.copytree(data_dir, tmp_path, dirs_exist_ok=True)
+    shutil.rmtree(tmp_path / "s3/lake/errors")
+    done = clickstream("errors", "--data-dir", tmp_path, "--exit-code", *form)
+    assert (done.exit_code, "nothing failed" in done.output, "Lambda.FunctionError" in done.output) == (3, False, True)
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_an_object_that_is_not_read_is_told_by_the_exit_code(data_dir: Path, tmp_path: Path, form: list[str]) -> None:
+    shutil.copytree(data_dir, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "s3/lake/errors/other").write_text("no JSON")
+    done = clickstream("errors", "--data-dir", tmp_path, "--exit-code", *form)
+    assert (done.exit_code, "errors/other" in done.output, "Lambda.FunctionError" in done.output) == (1, True, True)
+    before = clickstream("errors", "--data-dir", tmp_path, "--until", "2020-01-01", *form)
+    assert (before.exit_code, "nothing failed" in before.output) == (1, False)
 
 
 @pytest.fixture(scope="module")
