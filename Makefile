@@ -126,8 +126,11 @@ $(SITE_TOOLS): requirements/docs.txt | $(INSTALLED)
 	$(PY) -m pip install --quiet --no-deps -r requirements/docs.txt
 	@touch $@
 
-pins: install ## Hashes of requirements/*.txt and the lock files of tools/, from the versions that stand there
-	$(PY) -m pip install --quiet --no-deps -r requirements/pins.txt
+# Not after `install`, which would check a version that was just changed by the hashes of the one before.
+pins: | $(PY) ## Hashes of requirements/*.txt and the lock files of tools/, from the versions that stand there
+	@test -x $(BIN)/npm || $(MAKE) install
+	@sed -e 's/ *\\$$//' -e '/--hash/d' requirements/pins.txt > $(VENV)/pins.in
+	$(PY) -m pip install --quiet --no-deps -r $(VENV)/pins.in
 	$(PY) tools/pins.py
 
 docs: install $(SITE_TOOLS) ## Generated tables and files, then the documentation site in build/site/html

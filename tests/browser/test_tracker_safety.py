@@ -194,6 +194,39 @@ def test_an_opt_out_forgets_what_was_told_a_moment_ago(
     assert collector.taken() == []
 
 
+def test_an_opt_out_forgets_what_is_just_taken_over_from_other_pages(
+    browser: Chromium, collector: Collector, site: Callable[..., Site]
+) -> None:
+    collector.answer = lambda events: (503, {})
+    late = """const {locks} = navigator, request = locks.request.bind(locks);
+      if (location.pathname == "/late")
+        locks.request = (name, options, taken) => request(name, options, async (lock) => {
+          const found = await taken(lock);
+          if (options.ifAvailable) await new Promise((resolve) => setTimeout(resolve, 1000));
+          return found; });"""
+    shop = site("pageViews: false, linger: 600000", before=late)
+    page = browser.open(shop.origin)
+    put(page, 1)
+    wait_until_stored(page, 1)
+    page.close()
+    collector.wait_for_requests(1)
+    collector.answer = lambda events: TAKEN
+    page = browser.open(shop.origin + "/late")
+    page.evaluate("tracker.disable(); new Promise((resolve) => setTimeout(resolve, 1500))")
+    page.evaluate("tracker.enable(); tracker.track('new'); tracker.flush()")
+    assert [event["event_name"] for event in collector.wait_for(1)] == ["new"]
+
+
+def test_an_opt_out_forgets_who_was_known_before_there_was_a_cookie(
+    browser: Chromium, collector: Collector, site: Callable[..., Site]
+) -> None:
+    known = "localStorage.setItem('clickstream.visitor', 'known before')"
+    page = browser.open(site("pageViews: false, cookieDomain: 'localhost'", before=known).origin)
+    page.evaluate("tracker.disable(); tracker.enable()")
+    put(page, 1)
+    assert collector.wait_for(1)[0]["anonymous_id"] != "known before"
+
+
 def test_an_opt_out_holds_with_a_cookie_too(browser: Chromium, collector: Collector, site: Callable[..., Site]) -> None:
     shop = site("pageViews: false, linger: 600000, cookieDomain: 'localhost'")
     first, second = browser.open(shop.origin), browser.open(shop.origin)

@@ -45,8 +45,8 @@ export function makeIdentity(persist: boolean, domain?: string): Identity {
       if (domain) {
         const cookie = `${name}=${value};domain=${domain};path=/;samesite=lax;max-age=${value ? COOKIE_SECONDS : 0}`;
         Object.getOwnPropertyDescriptor(Document.prototype, "cookie")!.set!.call(document, cookie);
-        // No event tells other tabs of a cookie.
-        if (name != OPTED_OUT) return;
+        // No event tells other tabs of a cookie. What was kept before there was a domain goes as well.
+        if (value && name != OPTED_OUT) return;
       }
       if (value) localStorage.setItem(name, value);
       else localStorage.removeItem(name);

@@ -74,7 +74,8 @@ export function makeQueue(options: Options & { batchSize: number; linger: number
     else if (!failures) wake(urgent || waiting.length >= batchSize ? 0 : options.linger);
   };
   const adopt = (): void => {
-    store?.adopt().then((entries) => entries[0] && add(entries, entries.some(({ sent }) => !sent)), ignore);
+    const life = lives;
+    store?.adopt().then((entries) => life == lives && entries[0] && add(entries, entries.some(({ sent }) => !sent)), ignore);
   };
   const flush = (): Promise<void> => {
     timer = clearTimeout(timer) as undefined;

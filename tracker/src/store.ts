@@ -102,6 +102,7 @@ export function openStore(name: string): Store {
       letGo?.();
       try {
         if (unsaved.size) localStorage.setItem(name, JSON.stringify([...leftOver(), ...unsaved]));
+        unsaved.clear();
       } catch {}
     },
     put(entry) {

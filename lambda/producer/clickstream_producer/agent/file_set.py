@@ -23,7 +23,7 @@ from clickstream_producer.agent.fingerprint import NOTHING, Fingerprint, digest
 from clickstream_producer.agent.former_contents import FormerContents
 from clickstream_producer.agent.line_splitter import LineSplitter
 from clickstream_producer.agent.options import FlowOptions, compiled
-from clickstream_producer.agent.path_pattern import PathPattern, shown
+from clickstream_producer.agent.path_pattern import NOTHING_THERE, PathPattern, shown
 from clickstream_producer.agent.rotated_copy import bytes_needed, unpacked_rest
 from clickstream_producer.agent.tracked_file import Block, TrackedFile, beginning, identity, other_encoding
 
@@ -267,7 +267,7 @@ class FileSet:
                     status = os.stat(path)  # noqa: PTH116  (half the time of Path.stat, for each file)
                 except OSError as error:
                     # Renamed or removed since the look at the folder: the next listing sees where it is.
-                    whole = whole and isinstance(error, FileNotFoundError | PermissionError)
+                    whole = whole and error.errno in NOTHING_THERE
                     self._complain(path, error)
                     continue
                 if not stat.S_ISREG(status.st_mode):

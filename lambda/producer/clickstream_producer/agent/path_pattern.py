@@ -12,6 +12,9 @@ from typing import Final
 COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst", ".zip")
 """Never followed: rotation makes them of files that were read."""
 
+NOTHING_THERE: Final = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.ELOOP)
+"""Errors of a path that will not pass by themselves: it is not there, or not for this user, or leads in a circle."""
+
 _MAGIC: Final = re.compile(r"[*?[]")
 
 
@@ -90,7 +93,7 @@ def _names(folder: str, part: str) -> list[str]:
     try:
         names = os.listdir(folder or ".")  # noqa: PTH208  (half the time of Path.iterdir)
     except OSError as error:
-        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.ELOOP):
+        if error.errno in NOTHING_THERE:
             return []
         raise
     return [name for name in fnmatch.filter(names, part) if part[0] == "." or name[0] != "."]

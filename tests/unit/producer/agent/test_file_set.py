@@ -43,6 +43,16 @@ def test_a_file_that_two_names_lead_to_is_read_once(sink: Sink, folder: Path) ->
     assert numbers(sink) == [1]
 
 
+def test_a_link_that_leads_to_itself_hides_no_line_of_a_new_file(sink: Sink, folder: Path) -> None:
+    """A listing is complete without it, and the first one ends."""
+    (folder / "app.log.loop").symlink_to("app.log.loop")
+    (folder / "app.log").write_bytes(lines(1))
+    with following(sink, folder, start="end"):
+        time.sleep(1)  # the first scan is over
+        (folder / "app.log.new").write_bytes(lines(2, 3))
+        wait_until(lambda: numbers(sink) == [2, 3])
+
+
 def truncate(file: Path) -> None:
     with file.open("r+b") as log:
         log.truncate(0)
