@@ -12,7 +12,8 @@ from rich.tree import Tree
 
 from clickstream_local.common.terminal import print_rows
 from clickstream_local.demo.accounting import Accounting
-from clickstream_local.failures.listing import one_line, print_summary
+from clickstream_local.failures.examples import one_line
+from clickstream_local.failures.listing import print_summary
 from clickstream_local.failures.summary import grouped
 from clickstream_local.tables.landed_tables import LandedTables
 from clickstream_local.tables.views import identifier

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
 
-from clickstream_local.common.context_line import without_token
-from clickstream_local.common.terminal import print_rows, printable
-from clickstream_local.failures.events import events_of
+from clickstream_local.common.terminal import print_rows
 from clickstream_local.failures.log_entries import Counted, FunctionException
-from clickstream_local.failures.objects import AFTER_FUNCTION, FailedRecord
 from clickstream_local.failures.summary import Summary
 
-_EXAMPLE_CHARACTERS = 96
 _UNREADABLE_SHOWN = 5
-_QUOTED = re.compile(r'"([^"]+)"')
 
 
 def print_summary(console: Console, summary: Summary, fields: Sequence[str], denials: Sequence[str] = ()) -> None:
@@ -38,7 +31,7 @@ def print_summary(console: Console, summary: Summary, fields: Sequence[str], den
                 f"{group.events:,}",
                 moment(group.first),
                 moment(group.last),
-                example(group.example),
+                group.example,
             )
             for key, group in sorted(summary.groups.items(), key=lambda item: (-item[1].events, item[0]))
         ]
@@ -72,29 +65,3 @@ def _counted(found: Mapping[Any, Counted]) -> list[tuple[object, ...]]:
 def moment(millis: int) -> str:
     """A time in UTC, to the minute."""
     return datetime.fromtimestamp(millis / 1000, UTC).strftime("%Y-%m-%d %H:%M")
-
-
-def example(record: FailedRecord) -> str:
-    """The event or row at fault, decoded: the members that were wrong if they are known, or else its beginning."""
-    event = _row_at_fault(record) if record.kind in AFTER_FUNCTION else events_of(record.raw).first
-    if isinstance(event, dict):
-        culprits = {name: event[name] for name in (path.split(".")[0] for path in record.paths) if name in event}
-        return one_line(json.dumps(culprits or event, ensure_ascii=False))
-    return one_line(without_token(record.raw).decode("utf-8", "backslashreplace"))
-
-
-def _row_at_fault(record: FailedRecord) -> object:
-    """The row with the value that Firehose's message quotes, and of it the members with that value; else the first."""
-    rows = [row for row in events_of(record.raw).events if row is not None]
-    for quoted in _QUOTED.findall(record.message):
-        for row in rows:
-            members = row.items() if isinstance(row, dict) else ()
-            if culprits := {name: value for name, value in members if quoted in (value, str(value))}:
-                return culprits
-    return rows[0] if rows else None
-
-
-def one_line(text: str) -> str:
-    """The beginning of a text, with unprintable characters escaped."""
-    line = printable(text)
-    return line if len(line) <= _EXAMPLE_CHARACTERS else f"{line[: _EXAMPLE_CHARACTERS - 1]}…"

@@ -14,6 +14,7 @@ from typing import Any
 
 from clickstream_local.common.layout import StreamLayout, failure_locations, pipeline_of
 from clickstream_local.common.window import Window
+from clickstream_local.failures.examples import example
 from clickstream_local.failures.log_entries import FUNCTION_CODES
 from clickstream_local.failures.objects import FailedRecord, record_of
 from clickstream_local.s3.object_source import FoundObject, ObjectSource, lines_of
@@ -50,14 +51,14 @@ class Group:
     first, last
         When the first and the last of them arrived, in epoch milliseconds.
     example
-        One of them.
+        The beginning of one of them: a whole record is up to 1 MB.
     """
 
     events: int
     records: int
     first: int
     last: int
-    example: FailedRecord
+    example: str = ""
 
     def add(self, other: Group) -> None:
         """Take in another group."""
@@ -90,13 +91,23 @@ class Summary:
         for pipeline, (first, last) in other.calls.items():
             _extend(self.calls, pipeline, first, last)
         for key, group in other.groups.items():
-            if key not in self.groups and len(self.groups) >= MAX_GROUPS and "reason" in fields:
-                place = fields.index("reason")
-                key = (*key[:place], OTHER_REASONS, *key[place + 1 :])
-            if key in self.groups:
-                self.groups[key].add(group)
-            else:
-                self.groups[key] = group
+            self._add_group(key, group, fields)
+
+    def add_record(self, record: FailedRecord, pipeline: str, fields: Sequence[str]) -> None:
+        """Take in one record of a pipeline."""
+        note_call(self.calls, record, pipeline)
+        group = Group(record.event_count, 1, record.arrival, record.arrival)
+        if self._add_group(_key(record, pipeline, fields), group, fields) is group:
+            group.example = example(record)
+
+    def _add_group(self, key: Key, group: Group, fields: Sequence[str]) -> Group:
+        """Returns the group that it went into: itself, where it is the first of its key."""
+        if key not in self.groups and len(self.groups) >= MAX_GROUPS and "reason" in fields:
+            place = fields.index("reason")
+            key = (*key[:place], OTHER_REASONS, *key[place + 1 :])
+        if key in self.groups:
+            self.groups[key].add(group)
+        return self.groups.setdefault(key, group)
 
 
 def failures_at(
@@ -181,7 +192,7 @@ def _summary_of(
         summary = Summary()
         try:
             for record in records_in_object(source, found, window):
-                summary.add(grouped([record], pipeline, fields), fields)
+                summary.add_record(record, pipeline, fields)
         except StoreError:
             if attempt + 1 == _ATTEMPTS:
                 raise
@@ -197,9 +208,7 @@ def grouped(records: Iterable[FailedRecord], pipeline: str, fields: Sequence[str
     """Group records of one pipeline."""
     summary = Summary()
     for record in records:
-        group = Group(record.event_count, 1, record.arrival, record.arrival, record)
-        summary.add(Summary({_key(record, pipeline, fields): group}), fields)
-        note_call(summary.calls, record, pipeline)
+        summary.add_record(record, pipeline, fields)
     return summary
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from clickstream_local.failures.listing import example, print_summary
+from clickstream_local.failures.listing import print_summary
 from clickstream_local.failures.objects import FailedRecord
 from clickstream_local.failures.summary import grouped
 
@@ -25,19 +25,6 @@ def test_the_example_of_a_record_does_not_show_the_token_of_its_context_line() -
     text = printed(FailedRecord("processing-failed", "why", raw, Path("a")))
     assert '"token":"..."' in text
     assert "0b7c6d2e" not in text
-
-
-def test_the_example_of_a_failed_call_is_an_event_without_its_context_line() -> None:
-    raw = b'{"clickstream":1,"kind":"request","token":"0b7c6d2e","boundary":"b"}\n[{"event_name":"a"}]\nb\n'
-    assert example(FailedRecord("processing-failed", "why", raw, Path("a"))) == '{"event_name": "a"}'
-
-
-def test_the_example_of_a_failed_conversion_is_the_member_that_firehose_quotes() -> None:
-    """facts/firehose.md#error-objects: the message quotes the value; the record may hold many rows."""
-    raw = b'{"event_id":"a","value":7}\n{"event_id":"b","value":"oops"}\n'
-    message = 'Data does not match the schema. For input string: "oops"'
-    failed = FailedRecord("format-conversion-failed", "why", raw, Path("a"), message=message)
-    assert example(failed) == '{"value": "oops"}'
 
 
 def test_control_characters_of_a_payload_are_shown_and_do_nothing() -> None:

@@ -11,7 +11,8 @@ import pytest
 from clickstream_local.common.layout import StreamLayout
 from clickstream_local.common.window import Window
 from clickstream_local.failures import summary
-from clickstream_local.failures.objects import record_of
+from clickstream_local.failures.examples import example
+from clickstream_local.failures.objects import FailedRecord, record_of
 from clickstream_local.failures.summary import OTHER_REASONS, Summary, grouped, summarize
 from clickstream_local.s3.object_source import FoundObject
 from clickstream_local.s3.store import StoreError
@@ -85,6 +86,17 @@ def test_reasons_without_end_share_a_group(monkeypatch: pytest.MonkeyPatch) -> N
     groups = summed(source, "reason").groups
     assert len(groups) == 4
     assert groups[(OTHER_REASONS,)].events == 6
+
+
+def test_a_group_keeps_a_short_example_of_its_first_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or ten thousand groups would hold as many records of up to 1 MB."""
+    made: list[FailedRecord] = []
+    monkeypatch.setattr(summary, "example", lambda record: made.append(record) or example(record))
+    first, second = (json.dumps({"a": letter * 1_000_000}).encode() for letter in "xy")
+    ((_, group),) = summed(Source({"errors/a": [failed(first), failed(second)]}), "type").groups.items()
+    assert group.example.startswith('{"a": "xxx')
+    assert len(group.example) < 200
+    assert len(made) == 1
 
 
 def test_what_holds_no_failed_records_is_named_and_the_others_are_read() -> None:
