@@ -165,9 +165,9 @@ class StreamPipeline:
 
         Source: facts/firehose.md#streams.
         """
-        if not self._tasks.running:
-            self._retired.clear()
         # Batches under way end in the stages where they began, and what these cannot write stays there.
+        if not self._tasks.running and not any(buffer.records for one in self._retired for buffer in one.buffers):
+            self._retired.clear()
         self._retired += self._stages()
         errors, destination, transform, backup = self._errors, self._destination, self._transform, self._backup
         self._configure(config)

@@ -67,3 +67,32 @@ def test_sub_records_are_transformed_each_alone_and_counted(local: LocalFirehose
     assert local.bodies("raw/") == [b'{"a":1}{"a":2}{"a":3}']
     state = local.state()
     assert (state["received"], state["deaggregated"], state["delivered"]) == (2, 1, 3)
+
+
+def test_what_could_not_be_written_before_two_updates_is_delivered_after_them(local: LocalFirehose) -> None:
+    """facts/firehose.md#streams."""
+    local.stream(BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 60})
+    bucket, first, second = local.root / "s3" / "lake", b"1" * 600_000, b"2" * 600_000
+
+    async def update(version: str) -> None:
+        changes = {"BufferingHints": {"SizeInMBs": 5, "IntervalInSeconds": 60 + int(version)}}
+        request = {
+            "DeliveryStreamName": "clicks",
+            "CurrentDeliveryStreamVersionId": version,
+            "DestinationId": "destinationId-000000000001",
+            "ExtendedS3DestinationUpdate": changes,
+        }
+        assert (await local.call("UpdateDestination", request))[0] == 200
+
+    async def scenario() -> None:
+        bucket.parent.mkdir(exist_ok=True)
+        bucket.touch()  # no folder: nothing can be written
+        await local.put(first, second)  # the second does not fit beside the first, which is released
+        await update("1")
+        await local.service.settle()
+        await update("2")
+        bucket.unlink()
+        await local.service.flush()
+        assert sorted(local.bodies()) == [first, second]
+
+    local.run(scenario)
