@@ -228,7 +228,7 @@ class Connection(asyncio.Protocol):
             client_ip=self._client_ip,
         )
         keep_alive = self._parser.should_keep_alive()
-        self._body_bytes = 0  # they count as long as the request does
+        self._body, self._body_bytes = [], 0  # they count as long as the request does
         self._enqueue(_PendingRequest(request, None, keep_alive, self._parser.get_http_version() == "1.0"))
         if not keep_alive:
             self._discarding_input = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import tracemalloc
 from collections.abc import AsyncGenerator
 from email.utils import formatdate, parsedate_to_datetime
 
@@ -500,3 +501,25 @@ def test_the_bodies_of_all_connections_have_a_bound_that_answers_free_again() ->
         assert (await talk(listener, head + b"x" * 60)).startswith(b"HTTP/1.1 200")
 
     run(scenario, limits=ListenerLimits(total_body_bytes=100))
+
+
+def test_a_connection_that_is_kept_alive_keeps_no_body() -> None:
+    length = 4 * 1024 * 1024
+    request = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % length + b"x" * length
+
+    async def app(_: Request) -> Response:
+        return Response(200, (), b"")
+
+    async def scenario(listener: Listener) -> int:
+        reader, writer = await connect(listener)
+        tracemalloc.start()
+        try:
+            writer.write(request)
+            assert (await read_response(reader))[0] == 200
+            await asyncio.sleep(0)  # the answer's task ends
+            return tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+            writer.close()
+
+    assert run(scenario, app) < length / 4
