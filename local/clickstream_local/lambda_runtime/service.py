@@ -92,8 +92,26 @@ class LambdaService:
                 return pool.function
         return None
 
-    async def invoke(self, arn_or_name: str, payload: bytes) -> InvokeResult:
-        """Invoke a function and wait (``RequestResponse``). A failing function is an answer, not an exception."""
+    async def invoke(self, arn_or_name: str, payload: bytes, *, wait_seconds: float | None = None) -> InvokeResult:
+        """Invoke a function and wait (``RequestResponse``). A failing function is an answer, not an exception.
+
+        Parameters
+        ----------
+        arn_or_name
+            As :meth:`find` takes it.
+        payload
+            The event, as JSON.
+        wait_seconds
+            How long to wait for an answer, from when the invocation begins, which may be after others; by default as
+            long as the function may take.
+
+        Raises
+        ------
+        TimeoutError
+            If there is no answer in ``wait_seconds``; the invocation is ended.
+        FunctionUnavailableError
+            If no process can be started.
+        """
         request_id = str(uuid.uuid4())
         function = self.find(arn_or_name)
         if function is None:
@@ -112,7 +130,7 @@ class LambdaService:
             message = _NOT_ASSUMED if denial.of_trust else str(denial)
             return _refused(403, "AccessDeniedException", message, request_id)
         pool = self._pools[function.name]
-        return await pool.invoke(lambda: self._new_sandbox(pool), request_id, payload)
+        return await pool.invoke(lambda: self._new_sandbox(pool), request_id, payload, wait_seconds)
 
     async def reload(self, function: Function) -> None:
         """Load a function's code anew for its next invocation; one that is under way ends with the old code."""
@@ -146,12 +164,15 @@ class _Pool:
         self._idle: list[Sandbox] = []
         self._generation = 0
 
-    async def invoke(self, new_sandbox: Callable[[], Sandbox], request_id: str, payload: bytes) -> InvokeResult:
+    async def invoke(
+        self, new_sandbox: Callable[[], Sandbox], request_id: str, payload: bytes, wait_seconds: float | None
+    ) -> InvokeResult:
         async with self._slots:
             sandbox = self._idle.pop() if self._idle else new_sandbox()
             generation = self._generation
             try:
-                return await sandbox.invoke(request_id, payload)
+                async with asyncio.timeout(wait_seconds):
+                    return await sandbox.invoke(request_id, payload)
             finally:
                 if generation != self._generation:
                     await sandbox.kill()

@@ -134,8 +134,8 @@ class LambdaInvoker:
             head["sourceKinesisStreamArn"] = self._source_arn
         event = orjson.dumps(head)[:-1] + b',"records":[' + entries + b"]}"
         try:
-            async with asyncio.timeout(INVOKE_TIMEOUT_SECONDS):
-                return await self._functions.invoke(self._processor.function_arn, event)
+            function_arn = self._processor.function_arn
+            return await self._functions.invoke(function_arn, event, wait_seconds=INVOKE_TIMEOUT_SECONDS)
         except TimeoutError:
             return InvokeResult(200, b"", invocation_id, "Unhandled", "Firehose.InvocationTimedOut")
 

@@ -115,6 +115,27 @@ def test_a_function_that_times_out_is_reported_as_such(local: LocalFirehose) -> 
     assert error["errorMessage"].startswith("The Lambda function invocation timed out.")
 
 
+def test_the_time_that_firehose_waits_begins_when_the_function_does(
+    local: LocalFirehose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """facts/firehose.md#function-calls: the fourth of these invocations begins after more than that time."""
+    monkeypatch.setattr("clickstream_local.firehose.stages.invocation.INVOKE_TIMEOUT_SECONDS", 2.5)
+    local.function("import time; time.sleep(0.9)\nreturn answer(record, data)", reserved_concurrency=1)
+    local.stream(ProcessingConfiguration=local.processing(BufferSizeInMBs=1))
+    local.deliver(*[b"x" * 600_000] * 4)
+    assert (local.state()["delivered"], local.state()["failed"]) == (4, 0)
+
+
+def test_a_function_that_firehose_does_not_wait_for_fails_the_batch(
+    local: LocalFirehose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """facts/firehose.md#function-calls."""
+    monkeypatch.setattr("clickstream_local.firehose.stages.invocation.INVOKE_TIMEOUT_SECONDS", 0.5)
+    local.transform("import time\ndef handler(event, context):\n    time.sleep(30)", b"a")
+    (error,) = local.errors("processing-failed")
+    assert error["errorMessage"] == "The Lambda function could not be invoked: Firehose.InvocationTimedOut."
+
+
 def test_an_answer_over_six_megabytes_fails_the_batch(local: LocalFirehose) -> None:
     """facts/firehose.md#function-calls, #function-failures."""
     local.transform("return answer(record, b'x' * 5_000_000)", b"a", b"b")
